@@ -1,0 +1,12 @@
+//! Leaf nouns that every ring may use and that know nothing of ours: instants and clocks, back-off,
+//! secrets, printable text.
+
+pub mod backoff;
+pub mod clock;
+pub mod secret;
+pub mod text;
+pub mod timestamp;
+
+pub use clock::Clock;
+pub use secret::Secret;
+pub use timestamp::Timestamp;

@@ -1,0 +1,3 @@
+//! Guichet: a WhatsApp helpdesk for people who live in a terminal.
+
+pub mod kit;
