@@ -1,3 +1,4 @@
 //! Guichet: a WhatsApp helpdesk for people who live in a terminal.
 
 pub mod kit;
+pub mod relay;

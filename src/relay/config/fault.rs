@@ -1,0 +1,97 @@
+//! What is wrong in a configuration file, and where.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::path::PathBuf;
+
+/// One fault of the configuration: where it is, what is wrong, and what to do about it. It never quotes a
+/// value that may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file as it was named.
+    pub file: PathBuf,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// `file:line:column: message (hint)`, the form that editors and compilers share.
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, message, hint } = self;
+        write!(out, "{}:{line}:{column}: {message}", file.display())?;
+        if hint.is_empty() { Ok(()) } else { write!(out, " ({hint})") }
+    }
+}
+
+/// One file of the configuration.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+/// A place in one of the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) file: usize,
+    pub(super) offset: usize,
+}
+
+/// Gathers the faults of all files.
+#[derive(Debug)]
+pub(super) struct Faults<'a> {
+    sources: &'a [Source],
+    found: RefCell<Vec<(Place, String, String)>>,
+}
+
+impl<'a> Faults<'a> {
+    pub(super) fn new(sources: &'a [Source]) -> Self {
+        Self { sources, found: RefCell::default() }
+    }
+
+    pub(super) fn add(&self, at: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.found.borrow_mut().push((at, message.into(), hint.into()));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.borrow().is_empty()
+    }
+
+    /// The folder of the file that holds `at`: relative paths start there.
+    pub(super) fn folder(&self, at: Place) -> PathBuf {
+        self.sources[at.file].path.parent().map(PathBuf::from).unwrap_or_default()
+    }
+
+    /// `at` as `file:line:column`.
+    pub(super) fn show(&self, at: Place) -> String {
+        let (line, column) = self.position(at);
+        format!("{}:{line}:{column}", self.sources[at.file].path.display())
+    }
+
+    fn position(&self, at: Place) -> (usize, usize) {
+        let text = &self.sources[at.file].text;
+        let before = &text[..text.floor_char_boundary(at.offset)];
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    /// All faults in the order of the files.
+    pub(super) fn into_vec(self) -> Vec<Fault> {
+        let mut found = self.found.take();
+        found.sort();
+        found.dedup();
+        found
+            .into_iter()
+            .map(|(at, message, hint)| {
+                let (line, column) = self.position(at);
+                Fault { file: self.sources[at.file].path.clone(), line, column, message, hint }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,266 @@
+//! The relay's configuration: one TOML file and what `relay.d/*.toml` beside it adds.
+//!
+//! Arrays of tables of all files are joined, in the order of the files' names; anything else may be set once.
+//! Every fault is found, not only the first, and each says where it is and what to do. Reading touches no
+//! secret: that is [`SecretSource::resolve`].
+
+mod fault;
+mod knobs;
+mod line;
+mod listen;
+mod policy;
+mod secret;
+mod section;
+#[cfg(test)]
+mod tests;
+
+pub use fault::Fault;
+pub use knobs::{Knobs, ReadReceipts};
+pub use line::{Line, Provider};
+pub use listen::{Endpoint, Listen, Tls};
+pub use policy::{Policy, Queue, Sla, Targets, Threading, Warn};
+pub use secret::{SecretError, SecretSource};
+
+use fault::{Faults, Place, Source};
+use section::Section;
+use std::path::{Path, PathBuf};
+use toml::de::DeTable;
+
+/// The whole configuration, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where the relay keeps everything. A relative path starts at the folder of the file that names it, here
+    /// as everywhere.
+    pub data_dir: PathBuf,
+    /// The listeners.
+    pub listen: Listen,
+    /// `[vault] master_key`; without it the systemd credential `master_key`, else `data_dir/master.key`.
+    pub master_key: Option<SecretSource>,
+    /// The business numbers; never none.
+    pub lines: Vec<Line>,
+    /// Queues and service levels.
+    pub policy: Policy,
+    /// The settings of the process.
+    pub relay: Knobs,
+}
+
+impl Config {
+    /// Reads `path` and the `relay.d/*.toml` beside it.
+    ///
+    /// # Errors
+    /// Every fault of every file, in their order.
+    pub fn load(path: &Path) -> Result<Self, Vec<Fault>> {
+        read(&sources(path)?, |root, faults| {
+            let (lines, policy) = desk(root, faults, true);
+            let data_dir = root.need("data_dir", "such as data_dir = \"/var/lib/guichet\"");
+            let config = (
+                data_dir.and_then(|value| value.path()),
+                Listen::read(root),
+                master_key(root),
+                Knobs::read(root),
+            );
+            let (data_dir, listen, master_key, relay) = config;
+            Some(Self { data_dir: data_dir?, listen: listen?, master_key, lines, policy, relay })
+        })
+    }
+
+    /// What differs in `newer` and cannot change while the relay runs, by the names of the keys. Everything
+    /// else is taken over by a reload.
+    pub fn needs_restart(&self, newer: &Self) -> Vec<&'static str> {
+        let fixed = [
+            ("data_dir", self.data_dir != newer.data_dir),
+            ("[listen]", self.listen != newer.listen),
+            ("[vault] master_key", self.master_key != newer.master_key),
+            ("[relay] queue_capacity", self.relay.queue_capacity != newer.relay.queue_capacity),
+            ("[relay] cache_mib", self.relay.cache_mib != newer.relay.cache_mib),
+            ("[relay] connections", self.relay.connections != newer.relay.connections),
+        ];
+        fixed.into_iter().filter_map(|(key, differs)| differs.then_some(key)).collect()
+    }
+}
+
+impl Policy {
+    /// Reads only what rules the desk, for commands that need no running relay: a file without `data_dir`,
+    /// `[listen]` or a line is good enough, and in a file without a line a service level may name any queue.
+    /// What is there is checked all the same.
+    ///
+    /// # Errors
+    /// Every fault of every file, in their order.
+    pub fn load(path: &Path) -> Result<Self, Vec<Fault>> {
+        read(&sources(path)?, |root, faults| {
+            root.get("data_dir").map(|value| value.path());
+            if root.get("listen").is_some() {
+                Listen::read(root);
+            }
+            master_key(root);
+            Knobs::read(root);
+            Some(desk(root, faults, false).1)
+        })
+    }
+
+    /// The queue of that name.
+    pub fn queue(&self, name: &str) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.name == name)
+    }
+
+    /// The service level that rules tickets of `queue`.
+    pub fn sla(&self, queue: &str) -> Option<&Sla> {
+        self.slas.iter().find(|sla| sla.queues.iter().any(|name| name == queue))
+    }
+}
+
+/// The file and those beside it, read.
+fn sources(path: &Path) -> Result<Vec<Source>, Vec<Fault>> {
+    let fault = |file: &Path, why: std::io::Error| Fault {
+        file: file.to_owned(),
+        line: 1,
+        column: 1,
+        message: format!("cannot be read: {why}"),
+        hint: "name another file with --config, or create it".to_owned(),
+    };
+    let folder = path.parent().unwrap_or(Path::new("")).join("relay.d");
+    let mut paths = Vec::new();
+    if let Ok(entries) = std::fs::read_dir(&folder) {
+        paths.extend(entries.flatten().map(|entry| entry.path()));
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        paths.sort();
+    }
+    paths.insert(0, path.to_owned());
+    let (mut sources, mut faults) = (Vec::new(), Vec::new());
+    for path in paths {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => sources.push(Source { path, text }),
+            Err(why) => faults.push(fault(&path, why)),
+        }
+    }
+    if faults.is_empty() { Ok(sources) } else { Err(faults) }
+}
+
+/// Parses the files and reads them as one; the reading may note faults and go on.
+fn read<T>(
+    sources: &[Source],
+    reading: impl Fn(&Section<'_>, &Faults<'_>) -> Option<T>,
+) -> Result<T, Vec<Fault>> {
+    let faults = Faults::new(sources);
+    let mut files = Vec::new();
+    for (file, source) in sources.iter().enumerate() {
+        let (table, errors) = DeTable::parse_recoverable(&source.text);
+        for error in errors {
+            let offset = error.span().map_or(0, |span| span.start);
+            let message = format!("not TOML: {}", error.message().replace('\n', "; "));
+            faults.add(Place { file, offset }, message, "mend this place first");
+        }
+        files.push(table.into_inner());
+    }
+    // Past a broken place nothing can be told from what is missing.
+    let read = if faults.is_empty() { read_root(&files, &faults, reading) } else { None };
+    match read {
+        Some(read) if faults.is_empty() => Ok(read),
+        _ => Err(faults.into_vec()),
+    }
+}
+
+fn read_root<T>(
+    files: &[DeTable<'_>],
+    faults: &Faults<'_>,
+    reading: impl Fn(&Section<'_>, &Faults<'_>) -> Option<T>,
+) -> Option<T> {
+    let root = Section::root(files, faults);
+    let read = reading(&root, faults);
+    root.finish();
+    read
+}
+
+fn master_key(root: &Section<'_>) -> Option<SecretSource> {
+    let table = root.section("vault")?;
+    let key = table.get("master_key").and_then(|value| SecretSource::read(&value));
+    table.finish();
+    key
+}
+
+/// Lines, queues and service levels, with what must hold between them.
+fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Line>, Policy) {
+    let tables = root.sections("line");
+    let without_lines = tables.is_empty();
+    if without_lines && lines_needed {
+        faults.add(root.at, "there is no [[line]]", "describe the business number that it serves");
+    }
+    let mut names = Unique::new("line", "name", faults);
+    let mut numbers = Unique::new("line", "phone_number_id", faults);
+    let mut lines = Vec::new();
+    let mut sound = true;
+    for table in tables {
+        let at = table.at;
+        match Line::read(table) {
+            Some(line) => {
+                names.add(&line.name, at);
+                numbers.add(&line.phone_number_id, at);
+                lines.push(line);
+            }
+            None => sound = false,
+        }
+    }
+
+    let mut queue_names = Unique::new("queue", "name", faults);
+    let mut queues: Vec<Queue> = Vec::new();
+    for table in root.sections("queue") {
+        let at = table.at;
+        match Queue::read(table) {
+            Some(queue) => {
+                queue_names.add(&queue.name, at);
+                queues.push(queue);
+            }
+            None => sound = false,
+        }
+    }
+    for line in &lines {
+        if !queues.iter().any(|queue| queue.name == line.queue) {
+            queues.push(Queue::named(&line.queue));
+        }
+    }
+
+    for value in root.sections("calendar").iter().take(1) {
+        faults.add(
+            value.at,
+            "calendars are not there yet",
+            "leave it out; write calendar = \"24x7\"",
+        );
+    }
+    // A queue of a faulty table is unknown only because of that fault.
+    let lenient = without_lines || !sound;
+    let known = |name: &str| lenient || queues.iter().any(|queue| queue.name == name);
+    let mut sla_names = Unique::new("sla", "name", faults);
+    let mut slas = Vec::new();
+    for table in root.sections("sla") {
+        let at = table.at;
+        if let Some(sla) = Sla::read(table, &known) {
+            sla_names.add(&sla.name, at);
+            slas.push(sla);
+        }
+    }
+    (lines, Policy { queues, slas })
+}
+
+/// Names that may be given once.
+struct Unique<'a> {
+    table: &'static str,
+    key: &'static str,
+    seen: Vec<(String, Place)>,
+    faults: &'a Faults<'a>,
+}
+
+impl<'a> Unique<'a> {
+    fn new(table: &'static str, key: &'static str, faults: &'a Faults<'a>) -> Self {
+        Self { table, key, seen: Vec::new(), faults }
+    }
+
+    fn add(&mut self, name: &str, at: Place) {
+        if let Some((_, first)) = self.seen.iter().find(|(seen, _)| seen == name) {
+            let message = format!("two [[{}]] have the {} \"{name}\"", self.table, self.key);
+            let hint = format!("the other is at {}", self.faults.show(*first));
+            self.faults.add(at, message, hint);
+        } else {
+            self.seen.push((name.to_owned(), at));
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Tables of text: what a file says, and what is said about it.
+
+use super::*;
+use std::time::Duration;
+
+const SMALLEST: &str = r#"
+data_dir = "/var/lib/guichet"
+[listen]
+webhooks = "127.0.0.1:8443"
+consoles = "127.0.0.1:7420"
+[[line]]
+name = "support"
+phone_number_id = "106540352242922"
+waba_id = "102290129340398"
+access_token = { file = "/run/credentials/guichet.service/access_token" }
+app_secrets = [{ file = "secret" }]
+verify_token = { env = "GUICHET_VERIFY_TOKEN" }
+queue = "support"
+"#;
+
+/// Writes `files` (the first is relay.toml, the rest go to relay.d) and loads them; the folder is cut out of
+/// the faults.
+fn load(files: &[&str]) -> Result<Config, String> {
+    with(files, Config::load)
+}
+
+fn with<T>(files: &[&str], load: impl Fn(&Path) -> Result<T, Vec<Fault>>) -> Result<T, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("relay.toml");
+    std::fs::write(&path, files[0]).expect("written");
+    std::fs::create_dir(folder.path().join("relay.d")).expect("made");
+    for (n, text) in files.iter().enumerate().skip(1) {
+        std::fs::write(folder.path().join(format!("relay.d/{n}.toml")), text).expect("written");
+    }
+    let prefix = format!("{}/", folder.path().display());
+    load(&path).map_err(|faults| {
+        let shown: Vec<_> =
+            faults.iter().map(|fault| fault.to_string().replace(&prefix, "")).collect();
+        shown.join("\n")
+    })
+}
+
+/// The smallest file with `from` replaced by `to`.
+fn edited(from: &str, to: &str) -> String {
+    assert!(SMALLEST.contains(from), "{from}");
+    SMALLEST.replace(from, to)
+}
+
+#[test]
+fn the_smallest_file_works_with_its_defaults() {
+    let config = load(&[SMALLEST]).expect("sound");
+    assert_eq!(config.data_dir, Path::new("/var/lib/guichet"));
+    assert_eq!(config.relay, Knobs::default());
+    assert_eq!(config.lines[0].provider, Provider::Cloud);
+    assert_eq!(config.lines[0].api_url, "https://graph.facebook.com/v25.0");
+    assert_eq!(config.policy.queues, [Queue { name: "support".into(), threading: Threading::Day }]);
+    let SecretSource::File(path) = &config.lines[0].app_secrets[0] else { panic!("a file") };
+    assert!(path.is_absolute() && path.ends_with("secret"), "relative to the file that names it");
+}
+
+#[test]
+fn the_example_that_is_shipped_works() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/relay.toml");
+    let config = Config::load(&path).expect("sound");
+    assert_eq!(config.relay, Knobs::default(), "the example shows the defaults");
+}
+
+#[test]
+fn several_files_are_one() {
+    let config = load(&[
+        SMALLEST,
+        "[[queue]]\nname = 'billing'\nthreading = '0'\n[relay]\ndrain = '1m30s'",
+        "[relay]\nundo_delay = '0'\n[[queue]]\nname = 'support'\nthreading = 'any'\n[[sla]]\nname = 'standard'\n\
+         queues = ['billing', 'support']\nwarn = '75%'\n[sla.first_reply]\nurgent = '10m'\nnormal = '60m'",
+    ])
+    .expect("sound");
+    let names: Vec<_> = config.policy.queues.iter().map(|queue| queue.name.as_str()).collect();
+    assert_eq!(names, ["billing", "support"]);
+    assert_eq!(config.policy.queue("support").and_then(|queue| queue.threading.interval()), None);
+    let sla = config.policy.sla("billing").expect("there");
+    assert_eq!(sla.first_reply.and_then(|targets| targets.urgent), Some(Duration::from_secs(600)));
+    assert_eq!(sla.first_reply.and_then(|targets| targets.low), None);
+    assert_eq!(sla.warn, Some(Warn::Percent(75)));
+    assert_eq!(config.relay.drain, Duration::from_secs(90));
+    assert_eq!(config.relay.undo_delay, Duration::ZERO);
+}
+
+#[rstest::rstest]
+#[case(
+    "webhooks = \"127.0.0.1:8443\"",
+    "webhook = \"127.0.0.1:8443\"",
+    "relay.toml:3:1: `listen.webhooks` is missing (such as webhooks = \"127.0.0.1:8443\")\n\
+     relay.toml:4:1: unknown key `listen.webhook` (did you mean `webhooks`?)"
+)]
+#[case(
+    "data_dir = \"/var/lib/guichet\"",
+    "data_dir = 7\nfrobnicate = true",
+    "relay.toml:2:1: `data_dir` must be text, not a number (put it in quotes)\n\
+     relay.toml:3:1: unknown key `frobnicate` (known here: line, queue, calendar, sla, data_dir, listen, vault, relay)"
+)]
+#[case(
+    "\"127.0.0.1:8443\"",
+    "\"0.0.0.0:8443\"",
+    "relay.toml:4:1: `listen.webhooks` would be reached in the clear beyond this machine (write webhooks = \
+     { addr = \"0.0.0.0:8443\", tls = { cert = \"...\", key = \"...\" } }, or plain = true behind a proxy that ends TLS)"
+)]
+#[case(
+    "\"127.0.0.1:8443\"",
+    "\"localhost\"",
+    "relay.toml:4:1: `listen.webhooks` is no address (an IP address and a port, such as \"127.0.0.1:8443\" or \"[::]:443\")"
+)]
+#[case(
+    "\"127.0.0.1:8443\"",
+    "{ addr = \"[::]:443\", tls = { cert = \"c.pem\" } }",
+    "relay.toml:4:39: `listen.webhooks.tls.key` is missing (the PEM file with the private key)"
+)]
+#[case(
+    "\"127.0.0.1:8443\"",
+    "\"127.0.0.1:7420\"",
+    "relay.toml:5:1: `listen.consoles` is the address of `listen.webhooks` (give each its own port)"
+)]
+#[case(
+    "phone_number_id = \"106540352242922\"",
+    "phone_number_id = 106540352242922",
+    "relay.toml:8:1: `line.phone_number_id` must be text, not a number (put it in quotes)"
+)]
+#[case(
+    "{ env = \"GUICHET_VERIFY_TOKEN\" }",
+    "\"hunter2\"",
+    "relay.toml:12:1: `line.verify_token` must say where the secret is, not hold it (write { file = \"...\" } or { env = \"NAME\" })"
+)]
+#[case(
+    "[{ file = \"secret\" }]",
+    "[]",
+    "relay.toml:11:1: `line.app_secrets` is empty (without an app secret no webhook can be trusted)"
+)]
+#[case(
+    "[{ file = \"secret\" }]",
+    "[{ file = \"a\", env = \"B\" }, \"c\", { fil = \"d\" }]",
+    "relay.toml:11:16: `line.app_secrets` names two places (keep `file` or `env`)\n\
+     relay.toml:11:43: `line.app_secrets` must say where the secret is, not hold it (write { file = \"...\" } or { env = \"NAME\" })\n\
+     relay.toml:11:48: `line.app_secrets` names no place (write { file = \"...\" } or { env = \"NAME\" })\n\
+     relay.toml:11:50: unknown key `line.app_secrets.fil` (did you mean `file`?)"
+)]
+#[case(
+    "name = \"support\"",
+    "name = \"\"\nprovider = \"pigeon\"\napi_url = \"http://example.com\"",
+    "relay.toml:7:1: `line.name` is empty (give it a value)\n\
+     relay.toml:8:1: `line.provider` names a provider that is not there (only \"cloud\" for now)\n\
+     relay.toml:9:1: `line.api_url` would send the access token in the clear (use https)"
+)]
+#[case(
+    "queue = \"support\"",
+    "queue = \"supp\\u001bort\"",
+    "relay.toml:13:1: `line.queue` is no name (leave out control characters)"
+)]
+#[case(
+    "[listen]",
+    "[listen",
+    "relay.toml:3:8: not TOML: unclosed table, expected `]` (mend this place first)"
+)]
+fn every_fault_has_its_place(#[case] from: &str, #[case] to: &str, #[case] said: &str) {
+    assert_eq!(load(&[&edited(from, to)]).expect_err("faulty"), said);
+}
+
+#[rstest::rstest]
+#[case(
+    "[[queue]]\nthreading = '12h'",
+    "relay.d/1.toml:1:1: `queue.name` is missing (what people call the queue)\n\
+     relay.d/1.toml:2:1: `queue.threading` has an unknown value (one of \"0\", \"24h\", \"48h\", \"any\")"
+)]
+#[case(
+    "[queue]\nname = 'a'",
+    "relay.d/1.toml:1:1: `queue` must be an array of tables, not a table (write `[[queue]]`)"
+)]
+#[case(
+    "[[queue]]\nname = 'a'\n[[queue]]\nname = 'a'",
+    "relay.d/1.toml:3:1: two [[queue]] have the name \"a\" (the other is at relay.d/1.toml:1:1)"
+)]
+#[case(
+    "data_dir = '/tmp'",
+    "relay.d/1.toml:1:1: `data_dir` is set twice (it is already set at relay.toml:2:1; keep one)"
+)]
+#[case(
+    "[listen]\nconsoles = '127.0.0.1:1'",
+    "relay.d/1.toml:2:1: `listen.consoles` is set twice (it is already set at relay.toml:5:1; keep one)"
+)]
+#[case(
+    "[[sla]]\nname = 's'\nqueues = ['nope', 'support']\ncalendar = 'rome'\nwarn = '0%'\n[sla.first_reply]\nnormal = 60\nhigh = '0s'\nhihg = '1m'",
+    "relay.d/1.toml:3:11: `sla.queues` names the unknown queue \"nope\" (add a [[queue]] table, or correct the name)\n\
+     relay.d/1.toml:4:1: `sla.calendar` names a calendar (calendars are not there yet; write \"24x7\")\n\
+     relay.d/1.toml:5:1: `sla.warn` is no share (\"1%\" to \"99%\", or use warn_before = \"5m\")\n\
+     relay.d/1.toml:7:1: `sla.first_reply.normal` must be a duration in quotes, not a number (a number with ms, s, m, h or d, such as \"90s\", \"10m\", \"24h\")\n\
+     relay.d/1.toml:8:1: `sla.first_reply.high` is too short (at least 1s)\n\
+     relay.d/1.toml:9:1: unknown key `sla.first_reply.hihg` (did you mean `high`?)"
+)]
+#[case(
+    "[[sla]]\nname = 's'\nqueues = ['support']\nwarn = '9%'\nwarn_before = '5m'\n[sla.next_reply]\nnormal = '1m'",
+    "relay.d/1.toml:5:1: `sla.warn_before` stands beside `warn` (keep one of the two)\n\
+     relay.d/1.toml:6:1: `sla.next_reply` cannot be measured yet (only [sla.first_reply] for now)"
+)]
+#[case(
+    "[relay]\ncache_mib = -1\ndrain = '1y'\nundo_delay = '1h'\nread_receipts = 'maybe'\nqueue_capcity = 3",
+    "relay.d/1.toml:2:1: `relay.cache_mib` is out of range (1 to 65536)\n\
+     relay.d/1.toml:3:1: `relay.drain` is no duration (a number with ms, s, m, h or d, such as \"90s\", \"10m\", \"24h\")\n\
+     relay.d/1.toml:4:1: `relay.undo_delay` is too long (at most 1m)\n\
+     relay.d/1.toml:5:1: `relay.read_receipts` has an unknown value (one of \"open\", \"reply\", \"never\")\n\
+     relay.d/1.toml:6:1: unknown key `relay.queue_capcity` (did you mean `queue_capacity`?)"
+)]
+#[case(
+    "[[calendar]]\nname = 'rome'",
+    "relay.d/1.toml:1:1: calendars are not there yet (leave it out; write calendar = \"24x7\")"
+)]
+fn faults_of_a_second_file(#[case] text: &str, #[case] said: &str) {
+    assert_eq!(load(&[SMALLEST, text]).expect_err("faulty"), said);
+}
+
+#[test]
+fn two_lines_share_neither_name_nor_number() {
+    let twice = SMALLEST.split_once("[[line]]").expect("there").1;
+    let said = load(&[SMALLEST, &format!("[[line]]{twice}")]).expect_err("faulty");
+    assert_eq!(
+        said,
+        "relay.d/1.toml:1:1: two [[line]] have the name \"support\" (the other is at relay.toml:6:1)\n\
+         relay.d/1.toml:1:1: two [[line]] have the phone_number_id \"106540352242922\" (the other is at relay.toml:6:1)"
+    );
+}
+
+#[test]
+fn no_fault_quotes_what_may_be_a_secret() {
+    for to in [
+        "\"EAAsecret\"",
+        "[\"EAAsecret\"]",
+        "{ file = [\"EAAsecret\"] }",
+        "EAAsecret",
+        "{ env = \"EAAsecret =\" }",
+    ] {
+        let said = load(&[&edited("{ env = \"GUICHET_VERIFY_TOKEN\" }", to)]).expect_err("faulty");
+        assert!(!said.contains("EAAsecret"), "{said}");
+    }
+}
+
+#[test]
+fn a_policy_needs_neither_line_nor_listener() {
+    let text = "[[sla]]\nname = 's'\nqueues = ['support']\n[sla.first_reply]\nnormal = '1h30m'\n";
+    let policy = with(&[text], Policy::load).expect("sound");
+    let targets = policy.sla("support").and_then(|sla| sla.first_reply).expect("there");
+    assert_eq!(targets.normal, Some(Duration::from_secs(5400)));
+    assert!(load(&[text]).expect_err("faulty").contains("there is no [[line]]"));
+    let said =
+        with(&[&format!("{text}\n[relay]\ndrian = '1s'")], Policy::load).expect_err("faulty");
+    assert!(said.contains("did you mean `drain`?"), "{said}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_fault() {
+    let faults = Config::load(Path::new("/nonexistent/relay.toml")).expect_err("faulty");
+    let said = faults[0].to_string();
+    assert!(said.starts_with("/nonexistent/relay.toml:1:1: cannot be read: "), "{said}");
+}
+
+#[test]
+fn only_what_cannot_change_asks_for_a_restart() {
+    let old = load(&[SMALLEST]).expect("sound");
+    let same_folder = |text: &str| {
+        let mut config = load(&[text]).expect("sound");
+        config.lines[0].app_secrets.clone_from(&old.lines[0].app_secrets);
+        config
+    };
+    assert!(
+        old.needs_restart(&same_folder(&edited("queue = \"support\"", "queue = \"b\""))).is_empty()
+    );
+    let moved = same_folder(&edited("127.0.0.1:7420", "127.0.0.1:7421"));
+    assert_eq!(old.needs_restart(&moved), ["[listen]"]);
+}
+
+#[test]
+fn secrets_are_read_on_demand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    let source = SecretSource::File(path.clone());
+    let said = source.resolve().expect_err("no file").to_string();
+    assert!(said.contains("token cannot be read"), "{said}");
+    std::fs::write(&path, "\n").expect("written");
+    assert!(matches!(source.resolve(), Err(SecretError::Empty(_))));
+    std::fs::write(&path, "s3cret\n").expect("written");
+    assert_eq!(source.resolve().expect("there").expose(), "s3cret");
+    assert!(SecretSource::Env("GUICHET_NO_SUCH_VARIABLE".into()).resolve().is_err());
+}
+
+proptest::proptest! {
+    /// Whatever the text, there is an answer, and every fault lies inside the file.
+    #[test]
+    fn any_text_survives(noise in ".{0,60}", at in 0..400_usize) {
+        let at = SMALLEST.floor_char_boundary(at);
+        let text = format!("{}{noise}{}", &SMALLEST[..at], &SMALLEST[at..]);
+        let sources = [Source { path: "relay.toml".into(), text: text.clone() }];
+        let read = read(&sources, |root, faults| { desk(root, faults, true); Listen::read(root) });
+        for fault in read.err().unwrap_or_default() {
+            assert!(fault.line <= text.lines().count() + 1);
+        }
+    }
+}

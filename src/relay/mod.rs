@@ -1,0 +1,3 @@
+//! The daemon: webhooks in, journal, desk, outbox, consoles.
+
+pub mod config;
