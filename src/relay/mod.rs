@@ -1,3 +1,11 @@
 //! The daemon: webhooks in, journal, desk, outbox, consoles.
 
+pub mod attempts;
+pub mod bootclock;
+pub mod certificate;
 pub mod config;
+pub mod disk;
+pub mod listener;
+pub mod password;
+pub mod systemd;
+pub mod token;
