@@ -1,4 +1,5 @@
 //! Guichet: a WhatsApp helpdesk for people who live in a terminal.
 
+pub mod domain;
 pub mod kit;
 pub mod relay;

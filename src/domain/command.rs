@@ -1,0 +1,191 @@
+//! What may be asked of a conversation.
+
+use super::id::{MessageKey, OutboxId};
+use super::message::{Author, Content, Inbound, Kind, Source};
+use super::name::Name;
+use super::status::Status;
+use super::template::Purpose;
+use super::ticket::Priority;
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One request to the desk about one conversation. What people ask for stands in [`Action`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// The customer wrote, or something was written to him elsewhere.
+    Receive(Arrival),
+    /// The platform tells how far a message of ours has come.
+    Track(Track),
+    /// A person acts.
+    Act(Action),
+    /// The bot, a survey, the system or a campaign says something.
+    Say {
+        /// Who.
+        author: Author,
+        /// What.
+        content: Content,
+        /// What it counts as.
+        purpose: Purpose,
+    },
+    /// The outbox is about to tell the platform.
+    Attempt {
+        /// Which message.
+        outbox: OutboxId,
+    },
+    /// The outbox was answered.
+    Settle {
+        /// Which message.
+        outbox: OutboxId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Time has passed: whatever is due at `now` happens.
+    Tick,
+}
+
+/// A message that arrived, in the desk's words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    /// Platform time.
+    pub at: Timestamp,
+    /// Fingerprint of its id.
+    pub key: MessageKey,
+    /// What it is.
+    pub kind: Kind,
+    /// How it came.
+    pub source: Source,
+    /// It goes to the customer.
+    pub outgoing: bool,
+    /// Its content.
+    pub body: Inbound,
+}
+
+/// A status that arrived, in the desk's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// Our id, if it came back.
+    pub outbox: Option<OutboxId>,
+    /// Fingerprint of the platform's id.
+    pub key: MessageKey,
+    /// How far.
+    pub status: Status,
+    /// Platform time.
+    pub at: Timestamp,
+    /// Why it failed.
+    pub error: Option<u32>,
+    /// What it is charged as.
+    pub cost: Option<Purpose>,
+}
+
+/// How the platform answered a send.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Took it.
+    Accepted {
+        /// Fingerprint of the id that it gave.
+        key: MessageKey,
+        /// That id.
+        id: String,
+    },
+    /// Did not take it; worth trying again.
+    Deferred {
+        /// Its code; nothing if it was not reached.
+        error: Option<u32>,
+    },
+    /// Did not take it and will not.
+    Refused {
+        /// Its code.
+        error: u32,
+    },
+    /// Not known.
+    Unknown,
+}
+
+/// What a person does at a console, in a script or by the API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Action {
+    /// Makes the ticket his.
+    Take,
+    /// Gives the ticket to a colleague.
+    Assign {
+        /// To whom.
+        to: Name,
+    },
+    /// Gives the ticket back to its queue.
+    Release,
+    /// Writes to the customer; takes an unassigned ticket in the same decision.
+    Reply {
+        /// The text.
+        text: String,
+        /// The platform's id of the quoted message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<String>,
+    },
+    /// Sends a template; takes an unassigned ticket in the same decision.
+    Template {
+        /// Its name.
+        name: String,
+        /// Its exact language.
+        language: String,
+        /// Values by slot name.
+        #[serde(default)]
+        parameters: Vec<(String, String)>,
+    },
+    /// Writes something for colleagues.
+    Note {
+        /// The text.
+        text: String,
+    },
+    /// It is done.
+    Solve,
+    /// Takes up a solved ticket again.
+    Reopen,
+    /// Waits for the customer.
+    Pend,
+    /// Waits for a third party.
+    Hold,
+    /// Is being worked on.
+    Open,
+    /// Puts the ticket to sleep.
+    Snooze {
+        /// Until then, or until the next message.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    /// Changes how urgent it is.
+    Prioritise {
+        /// From now on.
+        priority: Priority,
+    },
+    /// Changes its labels.
+    Tag {
+        /// New ones.
+        #[serde(default)]
+        add: Vec<Name>,
+        /// Gone ones.
+        #[serde(default)]
+        remove: Vec<Name>,
+    },
+    /// Has looked at it.
+    MarkRead,
+    /// Takes a message back that was not tried yet, or gives up one that is retrying or unconfirmed.
+    Cancel {
+        /// Which.
+        outbox: OutboxId,
+    },
+    /// Says that an unconfirmed message did arrive.
+    Confirm {
+        /// Which.
+        outbox: OutboxId,
+    },
+    /// Sends a failed, cancelled or unconfirmed message once more, as a new one. The words come from the
+    /// journal, so the desk fills them in.
+    Resend {
+        /// Which.
+        outbox: OutboxId,
+        /// What it said.
+        #[serde(skip)]
+        content: Option<Content>,
+    },
+}

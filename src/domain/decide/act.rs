@@ -1,0 +1,236 @@
+//! What people do.
+
+use super::receive::woken;
+use super::send;
+use crate::domain::command::Action;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::message::{Author, Content};
+use crate::domain::name::Name;
+use crate::domain::policy::{Ctx, Threading};
+use crate::domain::private::Private;
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::{Actor, Member, Role};
+use crate::domain::template::Purpose;
+use crate::domain::ticket::{State, Ticket};
+use crate::kit::Timestamp;
+
+/// What may be told of a ticket without opening anything: enough to say what may be done with it. The console
+/// asks the same function, so that what it greys out is what the relay would refuse.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Where the ticket stands.
+    pub state: State,
+    /// Its queue.
+    pub queue: Name,
+    /// Whose it is.
+    pub assignee: Option<Name>,
+    /// When the window closes or closed.
+    pub window_until: Option<Timestamp>,
+    /// Desk time.
+    pub now: Timestamp,
+}
+
+impl Facts {
+    fn of(state: &Conversation, ticket: &Ticket, now: Timestamp) -> Self {
+        Self {
+            state: ticket.state,
+            queue: ticket.queue.clone(),
+            assignee: ticket.assignee.clone(),
+            window_until: state.head.window_until,
+            now,
+        }
+    }
+}
+
+/// Whether `member` may do this to such a ticket.
+///
+/// # Errors
+/// The [`Refusal`] that the relay would answer.
+pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusal> {
+    if !member.sees(&facts.queue) {
+        return Err(Refusal::QueueForeign { queue: facts.queue.clone() });
+    }
+    let unsolved = || match facts.state.is_unsolved() {
+        true => Ok(()),
+        false => Err(Refusal::WrongState { state: facts.state }),
+    };
+    // Supervisors may work on anybody's ticket.
+    let mine = || match &facts.assignee {
+        Some(holder) if *holder != member.name && member.role < Role::Supervisor => {
+            Err(Refusal::HeldBy { holder: holder.clone() })
+        }
+        _ => Ok(()),
+    };
+    match action {
+        Action::Note { .. } | Action::MarkRead => Ok(()),
+        Action::Tag { .. } | Action::Prioritise { .. } => unsolved(),
+        Action::Take | Action::Assign { .. } => unsolved().and_then(|()| mine()),
+        Action::Release if facts.assignee.is_none() => Err(Refusal::NotAssigned),
+        Action::Reply { .. } => {
+            unsolved()?;
+            mine()?;
+            match facts.window_until {
+                Some(until) if facts.now < until => Ok(()),
+                since => Err(Refusal::WindowClosed { since }),
+            }
+        }
+        Action::Reopen if facts.state == State::Solved => mine(),
+        Action::Reopen => Err(Refusal::WrongState { state: facts.state }),
+        Action::Release
+        | Action::Template { .. }
+        | Action::Solve
+        | Action::Pend
+        | Action::Hold
+        | Action::Open
+        | Action::Snooze { .. }
+        | Action::Resend { .. } => unsolved().and_then(|()| mine()),
+        Action::Cancel { .. } | Action::Confirm { .. } => mine(),
+    }
+}
+
+pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    let Actor::Agent(member) = ctx.actor else {
+        return Err(Refusal::RoleMissing { needed: Role::Agent });
+    };
+    let ticket = state.head.ticket.as_ref().ok_or(Refusal::NoTicket)?;
+    can(&Facts::of(state, ticket, ctx.now), member, action)?;
+    let (at, me) = (ctx.now, &member.name);
+    let moved = |to: State| {
+        if ticket.state == to { Vec::new() } else { vec![Event::StateChanged { at, state: to }] }
+    };
+    let assigned = |to: Option<&Name>| {
+        if ticket.assignee.as_ref() == to {
+            return Vec::new();
+        }
+        vec![Event::Assigned { at, to: to.cloned(), by: me.clone() }]
+    };
+    // Who writes to the customer of an unassigned ticket takes it in the same decision.
+    let taken = || if ticket.assignee.is_none() { assigned(Some(me)) } else { Vec::new() };
+    let awake = || match ticket.state {
+        State::Snoozed => vec![woken(ticket, at)],
+        _ => Vec::new(),
+    };
+    let say = |content, about, purpose| -> Result<Vec<Event>, Refusal> {
+        let queued = send::queue(state, Author::Agent(me.clone()), content, about, purpose, ctx)?;
+        Ok([taken(), awake(), queued].concat())
+    };
+    match action {
+        Action::Take => Ok(assigned(Some(me))),
+        Action::Assign { to } => {
+            let colleague = ctx.members.iter().find(|member| member.name == *to);
+            let colleague = colleague.ok_or_else(|| Refusal::AgentUnknown { name: to.clone() })?;
+            if !colleague.sees(&ticket.queue) {
+                return Err(Refusal::QueueForeign { queue: ticket.queue.clone() });
+            }
+            Ok(assigned(Some(to)))
+        }
+        Action::Release => Ok(assigned(None)),
+        Action::Reply { text, quote } => {
+            say(Content::Text { body: text.clone() }, quote.clone(), Purpose::Service)
+        }
+        Action::Template { name, language, parameters } => {
+            let (filled, purpose) = ctx.templates.fill(name, language, parameters)?;
+            say(Content::Template(filled), None, purpose)
+        }
+        Action::Note { text } => {
+            if text.trim().is_empty() {
+                return Err(Refusal::Empty);
+            }
+            Ok(vec![Event::Noted { at, by: me.clone(), body: Private::clear(text.clone()) }])
+        }
+        Action::Solve => {
+            let close_at = match ctx.policy.threading(&ticket.queue) {
+                Threading::Any => None,
+                Threading::Seconds(seconds) => Some(at.plus_secs(seconds)),
+            };
+            let mut events = Vec::new();
+            super::tick::breaches(state, at, &mut events);
+            events.push(Event::Solved { at, close_at, by: me.clone() });
+            Ok(events)
+        }
+        Action::Reopen => {
+            let assignee = ticket.assignee.clone().or_else(|| Some(me.clone()));
+            Ok(vec![Event::TicketReopened { at, since: None, assignee }])
+        }
+        Action::Pend => Ok(moved(State::Pending)),
+        Action::Hold => Ok(moved(State::OnHold)),
+        Action::Open => Ok(moved(State::Open)),
+        Action::Snooze { until } => match until {
+            Some(until) if *until <= at => Err(Refusal::NotFuture { at: *until }),
+            until => Ok(vec![Event::Snoozed { at, until: *until }]),
+        },
+        Action::Prioritise { priority } => Ok(prioritised(ticket, *priority, ctx)),
+        Action::Tag { add, remove } => {
+            let mut add: Vec<_> =
+                add.iter().filter(|tag| !ticket.tags.contains(tag)).cloned().collect();
+            let mut remove: Vec<_> =
+                remove.iter().filter(|tag| ticket.tags.contains(tag)).cloned().collect();
+            add.sort();
+            add.dedup();
+            remove.sort();
+            remove.dedup();
+            if add.iter().any(|tag| tag.as_str().trim().is_empty() || tag.as_str().len() > 64) {
+                let what = "a tag has 1 to 64 bytes".to_owned();
+                return Err(Refusal::Malformed { what });
+            }
+            let nothing = add.is_empty() && remove.is_empty();
+            Ok(if nothing { Vec::new() } else { vec![Event::Tagged { at, add, remove }] })
+        }
+        Action::MarkRead => {
+            Ok(if ticket.unread == 0 { Vec::new() } else { vec![Event::MarkedRead { at }] })
+        }
+        Action::Cancel { outbox } => Ok(vec![send::cancel(state, *outbox, me, at)?]),
+        Action::Confirm { outbox } => {
+            let send = state.head.sends.iter().find(|send| send.outbox == *outbox);
+            if send.is_none_or(|send| send.unconfirmed_at.is_none()) {
+                return Err(send::too_late(state, *outbox));
+            }
+            Ok(vec![Event::Confirmed { outbox: *outbox, at, by: me.clone() }])
+        }
+        Action::Resend { outbox, content } => {
+            use crate::domain::status::Status::{Cancelled, Failed, Unconfirmed};
+            let status = state.thread.outbox(*outbox).map(|entry| entry.status());
+            let (Some(Failed | Cancelled | Unconfirmed), Some(content)) = (status, content) else {
+                return Err(send::too_late(state, *outbox));
+            };
+            let purpose = match content {
+                Content::Text { .. } => Purpose::Service,
+                Content::Template(used) => {
+                    ctx.templates.fill(&used.name, &used.language, &used.parameters)?.1
+                }
+            };
+            let again = say(content.clone(), None, purpose)?;
+            // An unconfirmed one is thereby given up, or it would hold the new one for ever.
+            let given_up = send::cancel(state, *outbox, me, at).ok();
+            Ok(given_up.into_iter().chain(again).collect())
+        }
+    }
+}
+
+/// A change of priority: start and used time stay, the target changes from now; a target that is thereby past
+/// is a breach at this instant.
+fn prioritised(
+    ticket: &Ticket,
+    priority: crate::domain::ticket::Priority,
+    ctx: &Ctx,
+) -> Vec<Event> {
+    if ticket.priority == priority {
+        return Vec::new();
+    }
+    let at = ctx.now;
+    let mut events = vec![Event::PriorityChanged { at, priority }];
+    let policy = ctx.policy.sla_for(&ticket.queue);
+    for clock in ticket.clocks.iter().filter(|clock| clock.is_running()) {
+        let promise = policy.and_then(|p| p.promise(clock.metric, priority, clock.start));
+        if promise == clock.promise {
+            continue;
+        }
+        let past = promise.as_ref().and_then(|promise| promise.due).is_some_and(|due| due < at);
+        events.push(Event::ClockMoved { metric: clock.metric, start: clock.start, promise });
+        if past && clock.breached.is_none() {
+            events.push(Event::ClockBreached { metric: clock.metric, at, retarget: true });
+        }
+    }
+    events
+}

@@ -1,0 +1,32 @@
+//! From a state and a command to events, or to a refusal. Pure: time, ids and policy come in.
+
+mod act;
+mod receive;
+mod send;
+mod tick;
+
+pub use act::{Facts, can};
+
+use super::command::Command;
+use super::conversation::Conversation;
+use super::event::Event;
+use super::policy::Ctx;
+use super::refusal::Refusal;
+
+/// What a command comes to. No events: nothing changes, as with a repeated webhook.
+///
+/// # Errors
+/// The [`Refusal`] says why the command may not be carried out; the state stays as it is.
+pub fn decide(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Receive(arrival) => Ok(receive::receive(state, arrival, ctx)),
+        Command::Track(track) => Ok(receive::track(state, track, ctx)),
+        Command::Act(action) => act::act(state, action, ctx),
+        Command::Say { author, content, purpose } => {
+            send::queue(state, author.clone(), content.clone(), None, *purpose, ctx)
+        }
+        Command::Attempt { outbox } => send::attempt(state, *outbox, ctx),
+        Command::Settle { outbox, outcome } => Ok(send::settle(state, *outbox, outcome, ctx)),
+        Command::Tick => Ok(tick::tick(state, ctx)),
+    }
+}

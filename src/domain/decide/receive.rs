@@ -1,0 +1,161 @@
+//! Webhooks: messages and statuses.
+
+use crate::domain::command::{Arrival, Track};
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::message::Source;
+use crate::domain::policy::{Ctx, Threading};
+use crate::domain::private::Private;
+use crate::domain::sla::Metric;
+use crate::domain::status::{Seen, Status};
+use crate::domain::thread::Sort;
+use crate::domain::ticket::{Priority, State, Ticket};
+use crate::kit::Timestamp;
+
+/// The platform's code for free text after the window.
+pub(super) const OUTSIDE_WINDOW: u32 = 131_047;
+
+pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec<Event> {
+    let Arrival { at, key, kind, source, .. } = *arrival;
+    let known = state.thread.message(at, key);
+    if known.is_some_and(|entry| entry.sort().is_outbox() || entry.came_by(source)) {
+        return Vec::new();
+    }
+    let body = || Private::clear(arrival.body.clone());
+    if arrival.outgoing {
+        if known.is_some() {
+            return vec![Event::SeenAgain { at, key, kind, source }];
+        }
+        // A message of our own outbox that comes back as an echo is no new message.
+        if state.thread.outbox_by_key(key).is_some() {
+            return Vec::new();
+        }
+        return vec![Event::Echoed { at, key, kind, source, body: body() }];
+    }
+    let arrived = match known {
+        Some(_) => Event::SeenAgain { at, key, kind, source },
+        None => Event::Received { at, key, kind, source, body: body() },
+    };
+    let was_live = known.is_some_and(|entry| entry.came_by(Source::Messages));
+    if !source.is_live() || !kind.asks() || was_live {
+        return vec![arrived];
+    }
+    let mut events = Vec::with_capacity(3);
+    ticket_for(state, at, ctx, &mut events);
+    events.push(arrived);
+    first_reply_clock(state, at, ctx, &mut events);
+    events
+}
+
+/// The ticket that a message at `at` belongs to: the open one, the solved one taken up again, or a new one.
+fn ticket_for(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<Event>) {
+    let Some(ticket) = &state.head.ticket else {
+        events.push(opened(state, at, ctx));
+        return;
+    };
+    match ticket.state {
+        State::Closed => events.push(opened(state, at, ctx)),
+        State::Solved if reopens(ticket, at, ctx) => {
+            let active = |name: &_| ctx.members.iter().any(|member| member.name == *name);
+            let assignee = ticket.assignee.clone().filter(active);
+            events.push(Event::TicketReopened { at: ctx.now, since: Some(at), assignee });
+        }
+        State::Solved => events.push(opened(state, at, ctx)),
+        _ => {
+            let earliest = state.head.past.last().map(|past| past.solved_at);
+            if at < ticket.opened_at && earliest.is_none_or(|solved| at > solved) {
+                events.push(Event::TicketBackdated { at });
+            }
+            if matches!(ticket.state, State::Snoozed | State::Pending | State::OnHold) {
+                events.push(woken(ticket, ctx.now));
+            }
+        }
+    }
+}
+
+pub(super) fn woken(ticket: &Ticket, at: Timestamp) -> Event {
+    let state = if ticket.assignee.is_some() { State::Open } else { State::New };
+    Event::StateChanged { at, state }
+}
+
+fn reopens(ticket: &Ticket, at: Timestamp, ctx: &Ctx) -> bool {
+    let Some(solved) = ticket.solved_at else { return true };
+    at < solved
+        || match ctx.policy.threading(&ticket.queue) {
+            Threading::Any => true,
+            Threading::Seconds(seconds) => seconds > 0 && at <= solved.plus_secs(seconds),
+        }
+}
+
+fn opened(state: &Conversation, at: Timestamp, ctx: &Ctx) -> Event {
+    Event::TicketOpened {
+        number: ctx.next_ticket,
+        at,
+        queue: ctx.policy.queue_of(&state.head.line),
+        priority: Priority::Normal,
+        assignee: None,
+        previous: state.head.ticket.as_ref().map(|ticket| ticket.number),
+    }
+}
+
+/// Starts the clock with the ticket's first message, or moves its start back to one that arrived late.
+fn first_reply_clock(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<Event>) {
+    let metric = Metric::FirstReply;
+    let promise = |queue, priority| {
+        ctx.policy.sla_for(queue).and_then(|policy| policy.promise(metric, priority, at))
+    };
+    let fresh = events.iter().find_map(|event| match event {
+        Event::TicketOpened { queue, priority, .. } => Some((queue.clone(), *priority)),
+        _ => None,
+    });
+    if let Some((queue, priority)) = fresh {
+        events.push(Event::ClockStarted { metric, start: at, promise: promise(&queue, priority) });
+        return;
+    }
+    let Some(ticket) = &state.head.ticket else { return };
+    match ticket.clocks.iter().find(|clock| clock.metric == metric) {
+        None => events.push(Event::ClockStarted {
+            metric,
+            start: at,
+            promise: promise(&ticket.queue, ticket.priority),
+        }),
+        Some(clock) if at < clock.start && !clock.voided && clock.breached.is_none() => {
+            // Only a message of this ticket: one from before an earlier solve belongs to the past.
+            let backdated = at >= ticket.opened_at
+                || events.iter().any(|event| matches!(event, Event::TicketBackdated { .. }));
+            if backdated {
+                let promise = promise(&ticket.queue, ticket.priority);
+                events.push(Event::ClockMoved { metric, start: at, promise });
+            }
+        }
+        Some(_) => {}
+    }
+}
+
+pub(super) fn track(state: &Conversation, track: &Track, ctx: &Ctx) -> Vec<Event> {
+    let Track { key, status, at, error, cost, .. } = *track;
+    let known = match track.outbox.and_then(|id| state.thread.outbox(id)) {
+        Some(entry) => Some(entry),
+        None => state.thread.outbox_by_key(key).and_then(|id| state.thread.outbox(id)),
+    };
+    let (outbox, seen) = match known {
+        Some(entry) => (Some(entry.outbox()), entry.seen()),
+        None => {
+            let stray = state.head.strays.iter().find(|(of, _)| *of == key);
+            (None, stray.map(|(_, bits)| Seen(*bits)).unwrap_or_default())
+        }
+    };
+    if seen.has(status) {
+        return Vec::new();
+    }
+    let mut events = Vec::with_capacity(2);
+    if known.is_some_and(|entry| entry.sort() == Sort::Reply) && !seen.holds() {
+        super::tick::breaches(state, ctx.now.min(at), &mut events);
+    }
+    events.push(Event::StatusSeen { outbox, key, status, at, error, cost });
+    if status == Status::Failed && error == Some(OUTSIDE_WINDOW) && state.window_open(ctx.now) {
+        let waiting = state.waits();
+        events.push(Event::WindowClosed { at: ctx.now, waiting, refused: true });
+    }
+    events
+}

@@ -1,0 +1,145 @@
+//! The way of a message of ours: into the outbox, to the platform, and what it answered.
+
+use super::receive::OUTSIDE_WINDOW;
+use crate::domain::command::Outcome;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::id::OutboxId;
+use crate::domain::message::{Author, Content, Outbound, TEXT_MOST};
+use crate::domain::policy::Ctx;
+use crate::domain::private::Private;
+use crate::domain::refusal::Refusal;
+use crate::domain::status::Status;
+use crate::domain::template::Purpose;
+use crate::kit::Timestamp;
+
+/// The code under which the platform refuses a customer who stopped marketing, and we any who opted out.
+const OPTED_OUT: u32 = 131_050;
+/// The code for a recipient that cannot be reached; ours for one whose number was erased.
+const UNDELIVERABLE: u32 = 131_026;
+
+/// Judges a message by window, consent and size, and puts it into the outbox.
+pub(super) fn queue(
+    state: &Conversation,
+    author: Author,
+    content: Content,
+    about: Option<String>,
+    purpose: Purpose,
+    ctx: &Ctx,
+) -> Result<Vec<Event>, Refusal> {
+    if ctx.contact.erased.is_some() {
+        return Err(Refusal::Erased);
+    }
+    match &content {
+        Content::Text { body } => {
+            if body.trim().is_empty() {
+                return Err(Refusal::Empty);
+            }
+            let length = body.chars().count();
+            if length > TEXT_MOST {
+                return Err(Refusal::TooLong { length, most: TEXT_MOST });
+            }
+            if !state.window_open(ctx.now) {
+                return Err(Refusal::WindowClosed { since: state.head.window_until });
+            }
+        }
+        Content::Template(_) => {
+            let allowed = ctx.contact.allows(purpose);
+            allowed.map_err(|since| Refusal::ConsentMissing { purpose, since })?;
+        }
+    }
+    // Undo must not cost the message its window, and templates are sent at once.
+    let ends = state.head.window_until.unwrap_or(ctx.now);
+    let free_text = purpose == Purpose::Service;
+    let undo = free_text && author.is_human() && ends.since(ctx.now) > ctx.policy.undo_delay_ms;
+    let outbox = OutboxId(ctx.now.0.max(state.head.last_outbox.0 + 1));
+    Ok(vec![Event::Queued {
+        outbox,
+        author,
+        kind: content.kind(),
+        purpose,
+        hold_ms: if undo { ctx.policy.undo_delay_ms } else { 0 },
+        body: Private::clear(Outbound { content, about }),
+    }])
+}
+
+pub(super) fn attempt(
+    state: &Conversation,
+    outbox: OutboxId,
+    ctx: &Ctx,
+) -> Result<Vec<Event>, Refusal> {
+    let send = crate::domain::effect::pending(state).filter(|send| send.outbox == outbox);
+    let Some(send) = send else {
+        let status = state.thread.outbox(outbox).map(|entry| entry.status());
+        return Err(match status {
+            Some(status) => Refusal::MessageIs { status },
+            None => Refusal::NoMessage,
+        });
+    };
+    let at = ctx.now;
+    let refused = if ctx.contact.erased.is_some() {
+        Some(UNDELIVERABLE)
+    } else if send.purpose == Purpose::Service {
+        (!state.window_open(at)).then_some(OUTSIDE_WINDOW)
+    } else {
+        ctx.contact.allows(send.purpose).is_err().then_some(OPTED_OUT)
+    };
+    Ok(vec![match refused {
+        Some(error) => Event::Failed { outbox, at, error },
+        None => Event::Attempted { outbox, at, n: send.attempts + 1 },
+    }])
+}
+
+pub(super) fn settle(
+    state: &Conversation,
+    outbox: OutboxId,
+    outcome: &Outcome,
+    ctx: &Ctx,
+) -> Vec<Event> {
+    let Some(entry) = state.thread.outbox(outbox) else { return Vec::new() };
+    let at = ctx.now;
+    let attempting = state.head.sends.iter().any(|send| send.outbox == outbox && send.attempting);
+    let mut events = Vec::with_capacity(2);
+    match outcome {
+        Outcome::Accepted { key, id } => {
+            if entry.seen().has(Status::Accepted) && entry.key() == *key {
+                return events;
+            }
+            super::tick::breaches(state, at, &mut events);
+            let body = Private::clear(id.clone());
+            events.push(Event::Accepted { outbox, at, key: *key, body });
+        }
+        _ if !attempting => {}
+        Outcome::Deferred { error } => events.push(Event::Deferred { outbox, at, error: *error }),
+        Outcome::Refused { error } => {
+            events.push(Event::Failed { outbox, at, error: *error });
+            if *error == OUTSIDE_WINDOW && state.window_open(at) {
+                let waiting = state.waits();
+                events.push(Event::WindowClosed { at, waiting, refused: true });
+            }
+        }
+        Outcome::Unknown => events.push(Event::Unconfirmed { outbox, at }),
+    }
+    events
+}
+
+/// Takes back what was not tried yet, or gives up what is retrying or unconfirmed.
+pub(super) fn cancel(
+    state: &Conversation,
+    outbox: OutboxId,
+    by: &crate::domain::name::Name,
+    at: Timestamp,
+) -> Result<Event, Refusal> {
+    let send = state.head.sends.iter().find(|send| send.outbox == outbox);
+    match send {
+        Some(send) if !send.attempting => Ok(Event::Cancelled { outbox, at, by: by.clone() }),
+        _ => Err(too_late(state, outbox)),
+    }
+}
+
+pub(super) fn too_late(state: &Conversation, outbox: OutboxId) -> Refusal {
+    match state.thread.outbox(outbox) {
+        Some(entry) => Refusal::MessageIs { status: entry.status() },
+        None => Refusal::NoMessage,
+    }
+}

@@ -1,0 +1,58 @@
+//! What time alone brings about. Each thing happens once, at its own instant, however late it is noticed.
+
+use super::receive::woken;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::policy::Ctx;
+use crate::domain::ticket::State;
+use crate::kit::Timestamp;
+
+pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
+    let mut events = Vec::new();
+    let Some(ticket) = &state.head.ticket else { return events };
+    let now = ctx.now;
+    if ticket.state == State::Solved && ticket.close_at.is_some_and(|at| at <= now) {
+        events.push(Event::Closed { at: ticket.close_at.unwrap_or(now) });
+    }
+    if !ticket.state.is_unsolved() {
+        return events;
+    }
+    if let Some(until) = ticket.snoozed_until.filter(|until| *until <= now) {
+        events.push(woken(ticket, until));
+    }
+    breaches(state, now, &mut events);
+    for clock in ticket.clocks.iter().filter(|clock| clock.is_running() && !clock.warned) {
+        let Some(promise) = &clock.promise else { continue };
+        let over = clock.breached.is_some() || promise.due.is_some_and(|due| due < now);
+        if let Some(warn) = promise.warn.filter(|warn| *warn <= now && !over) {
+            events.push(Event::ClockWarned { metric: clock.metric, at: warn });
+        }
+    }
+    let Some(until) = state.head.window_until.filter(|_| !state.head.window_closed) else {
+        return events;
+    };
+    let waiting = ticket.waiting_since.is_some();
+    if until <= now {
+        events.push(Event::WindowClosed { at: until, waiting, refused: false });
+    } else if waiting {
+        let due = |before: &i64| until.plus_secs(-before) <= now;
+        let warnings = &ctx.policy.window_warnings;
+        let passed = warnings.iter().take(8).take_while(|before| due(before)).count();
+        if passed > u32::from(ticket.window_warned).trailing_ones() as usize {
+            events.push(Event::WindowWarned { at: now, index: passed as u8 - 1 });
+        }
+    }
+    events
+}
+
+/// The promises that are broken by `now` and of which nobody has been told. The event carries the due
+/// instant itself, so a late timer or a replay never moves it.
+pub(super) fn breaches(state: &Conversation, now: Timestamp, events: &mut Vec<Event>) {
+    let Some(ticket) = state.unsolved() else { return };
+    for clock in &ticket.clocks {
+        let late = clock.due().filter(|due| *due < now && clock.breached.is_none());
+        if let Some(due) = late {
+            events.push(Event::ClockBreached { metric: clock.metric, at: due, retarget: false });
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The desk as a whole: accounts, templates, and what could not be understood.
+
+use super::name::Name;
+use super::policy::Policy;
+use super::private::Private;
+use super::roster::{Member, Role};
+use super::template::Catalogue;
+use super::thread::Place;
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What happens to the desk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum DeskEvent {
+    /// The operator's rules changed.
+    PolicyChanged {
+        /// When.
+        at: Timestamp,
+        /// All of them.
+        policy: Box<Policy>,
+    },
+    /// An account exists, or has new rights or a new password.
+    AccountSet {
+        /// When.
+        at: Timestamp,
+        /// Its name.
+        name: Name,
+        /// What it may do.
+        role: Role,
+        /// The queues that it works.
+        queues: Vec<Name>,
+        /// Its password's argon2id hash.
+        password: String,
+    },
+    /// An account may do nothing any more; its tokens are void.
+    AccountDisabled {
+        /// When.
+        at: Timestamp,
+        /// Its name.
+        name: Name,
+    },
+    /// A bearer token was handed out.
+    TokenIssued {
+        /// When.
+        at: Timestamp,
+        /// The account.
+        name: Name,
+        /// SHA-256 of the token, as hex.
+        digest: String,
+        /// When it ends; nothing means never.
+        until: Option<Timestamp>,
+    },
+    /// The templates of an account were fetched and differ from before.
+    TemplatesFetched {
+        /// When.
+        at: Timestamp,
+        /// The WhatsApp Business account.
+        account: Name,
+        /// All of them.
+        catalogue: Box<Catalogue>,
+    },
+    /// Something arrived that could not be handled. Its raw form is the body, sealed under the day's key.
+    DeadLettered {
+        /// When.
+        at: Timestamp,
+        /// Days since 1970, which names the key.
+        day: u32,
+        /// Why, in a word and a sentence without personal data.
+        reason: String,
+        /// The phone number id that it was for, if it says so.
+        line: Option<Name>,
+        /// As it came.
+        #[serde(default)]
+        body: Private<String>,
+    },
+    /// A dead letter was handled after all.
+    DeadLetterRetried {
+        /// When.
+        at: Timestamp,
+        /// Position of the record in which it was put away, and its index there.
+        position: u64,
+        /// See `position`.
+        index: u8,
+    },
+    /// Dead letters of that day and before are gone.
+    DeadLettersExpired {
+        /// When.
+        at: Timestamp,
+        /// The last day that is gone.
+        day: u32,
+    },
+    /// Something that must be traceable, beside the commands themselves: refused logins, missing rights.
+    Audited {
+        /// When.
+        at: Timestamp,
+        /// Who, as he called himself; an account's name or `?`.
+        who: String,
+        /// What was tried.
+        what: String,
+        /// What came of it.
+        outcome: String,
+    },
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// What it may do.
+    pub role: Role,
+    /// The queues that it works.
+    pub queues: Vec<Name>,
+    /// Its password's hash.
+    pub password: String,
+    /// It may do nothing any more.
+    pub disabled: bool,
+}
+
+/// One bearer token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Token {
+    /// The account.
+    pub name: Name,
+    /// When it ends; nothing means never.
+    pub until: Option<Timestamp>,
+}
+
+/// Something that could not be handled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Position of its record.
+    pub position: u64,
+    /// Index of its event there.
+    pub index: u8,
+    /// When it came.
+    pub at: Timestamp,
+    /// The day whose key seals it.
+    pub day: u32,
+    /// Why.
+    pub reason: String,
+    /// For which line, if known.
+    pub line: Option<Name>,
+}
+
+/// The state of the desk's own stream.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Events so far.
+    pub version: u64,
+    /// The rules in force; nothing before the first start.
+    pub policy: Option<Policy>,
+    /// Accounts by name.
+    pub accounts: BTreeMap<Name, Account>,
+    /// Tokens by digest.
+    pub tokens: BTreeMap<String, Token>,
+    /// Templates by WhatsApp Business account, and when they were fetched.
+    pub templates: BTreeMap<Name, (Timestamp, Catalogue)>,
+    /// What waits to be looked at.
+    pub dead_letters: Vec<DeadLetter>,
+}
+
+/// Tokens that one account may have at a time; the oldest goes.
+pub const TOKENS_MOST: usize = 64;
+
+impl Desk {
+    /// Folds one event in.
+    pub fn evolve(&mut self, event: &DeskEvent, place: Place) {
+        self.version += 1;
+        match event {
+            DeskEvent::PolicyChanged { policy, .. } => self.policy = Some(Policy::clone(policy)),
+            DeskEvent::AccountSet { name, role, queues, password, .. } => {
+                let account = Account {
+                    role: *role,
+                    queues: queues.clone(),
+                    password: password.clone(),
+                    disabled: false,
+                };
+                self.accounts.insert(name.clone(), account);
+            }
+            DeskEvent::AccountDisabled { name, .. } => {
+                if let Some(account) = self.accounts.get_mut(name) {
+                    account.disabled = true;
+                }
+                self.tokens.retain(|_, token| token.name != *name);
+            }
+            DeskEvent::TokenIssued { at, name, digest, until } => {
+                self.tokens.retain(|_, token| token.until.is_none_or(|until| until > *at));
+                self.tokens.insert(digest.clone(), Token { name: name.clone(), until: *until });
+                let of_account = |token: &&Token| token.name == *name && token.until.is_some();
+                if self.tokens.values().filter(of_account).count() > TOKENS_MOST {
+                    let oldest = self.tokens.iter().filter(|(_, t)| of_account(t));
+                    let oldest = oldest.min_by_key(|(_, t)| t.until).map(|(d, _)| d.clone());
+                    self.tokens.retain(|digest, _| Some(digest) != oldest.as_ref());
+                }
+            }
+            DeskEvent::TemplatesFetched { at, account, catalogue } => {
+                self.templates.insert(account.clone(), (*at, Catalogue::clone(catalogue)));
+            }
+            DeskEvent::DeadLettered { at, day, reason, line, .. } => {
+                self.dead_letters.push(DeadLetter {
+                    position: place.position,
+                    index: place.index,
+                    at: *at,
+                    day: *day,
+                    reason: reason.clone(),
+                    line: line.clone(),
+                });
+            }
+            DeskEvent::DeadLetterRetried { position, index, .. } => {
+                self.dead_letters
+                    .retain(|letter| (letter.position, letter.index) != (*position, *index));
+            }
+            DeskEvent::DeadLettersExpired { day, .. } => {
+                self.dead_letters.retain(|letter| letter.day > *day);
+            }
+            DeskEvent::Audited { .. } => {}
+        }
+    }
+
+    /// The active accounts, as decisions see them.
+    pub fn members(&self) -> Vec<Member> {
+        let active = self.accounts.iter().filter(|(_, account)| !account.disabled);
+        active
+            .map(|(name, account)| Member {
+                name: name.clone(),
+                role: account.role,
+                queues: account.queues.clone(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,360 @@
+//! What happens in a conversation. Events are the only truth; they are never changed, only added to.
+
+use super::id::{ContactId, MessageKey, OutboxId, TicketNumber};
+use super::message::{Author, Inbound, Kind, Outbound, Source};
+use super::name::Name;
+use super::private::Private;
+use super::sla::{Metric, Promise};
+use super::status::Status;
+use super::template::Purpose;
+use super::ticket::{Priority, State};
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened. At most one part of it is personal: its `body`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Event {
+    /// The conversation begins.
+    Started {
+        /// With whom.
+        contact: ContactId,
+        /// On which line: the platform's phone number id.
+        line: Name,
+    },
+    /// A message of the customer.
+    Received {
+        /// Platform time.
+        at: Timestamp,
+        /// Fingerprint of the platform's id.
+        key: MessageKey,
+        /// What it is.
+        kind: Kind,
+        /// How it came.
+        #[serde(default, skip_serializing_if = "is_default")]
+        source: Source,
+        /// Its content.
+        #[serde(default)]
+        body: Private<Inbound>,
+    },
+    /// A message to the customer that did not pass through the outbox: typed on the phone, sent by the
+    /// platform's own agent, or imported.
+    Echoed {
+        /// Platform time.
+        at: Timestamp,
+        /// Fingerprint of the platform's id.
+        key: MessageKey,
+        /// What it is.
+        kind: Kind,
+        /// How it came.
+        source: Source,
+        /// Its content.
+        #[serde(default)]
+        body: Private<Inbound>,
+    },
+    /// A known message came once more under another field.
+    SeenAgain {
+        /// Its time.
+        at: Timestamp,
+        /// Its fingerprint.
+        key: MessageKey,
+        /// What it is.
+        kind: Kind,
+        /// Where it came from this time.
+        source: Source,
+    },
+    /// The platform tells how far a message has come.
+    StatusSeen {
+        /// Ours, if it is known.
+        outbox: Option<OutboxId>,
+        /// Fingerprint of the platform's id.
+        key: MessageKey,
+        /// How far.
+        status: Status,
+        /// Platform time.
+        at: Timestamp,
+        /// Why it failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<u32>,
+        /// What the platform charges it as.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cost: Option<Purpose>,
+    },
+    /// A request begins.
+    TicketOpened {
+        /// Its number.
+        number: TicketNumber,
+        /// Platform time of the first message, or ours.
+        at: Timestamp,
+        /// Where it waits.
+        queue: Name,
+        /// How urgent.
+        priority: Priority,
+        /// The agent, if an agent opened it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        assignee: Option<Name>,
+        /// The one before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        previous: Option<TicketNumber>,
+    },
+    /// A message that arrived late was written before the ticket's first: it begins earlier.
+    TicketBackdated {
+        /// The earlier start.
+        at: Timestamp,
+    },
+    /// A solved ticket is taken up again.
+    TicketReopened {
+        /// When.
+        at: Timestamp,
+        /// Platform time of the message that did it; nothing if a person did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+        /// Whose it is now.
+        assignee: Option<Name>,
+    },
+    /// It changes hands; nobody's, if released.
+    Assigned {
+        /// When.
+        at: Timestamp,
+        /// Whose it is now.
+        to: Option<Name>,
+        /// Who did it.
+        by: Name,
+    },
+    /// It moves on without being solved.
+    StateChanged {
+        /// When.
+        at: Timestamp,
+        /// Where to.
+        state: State,
+    },
+    /// It sleeps.
+    Snoozed {
+        /// When.
+        at: Timestamp,
+        /// Until then, or until the next message.
+        until: Option<Timestamp>,
+    },
+    /// It is done.
+    Solved {
+        /// When.
+        at: Timestamp,
+        /// When it will be closed; nothing means never.
+        close_at: Option<Timestamp>,
+        /// Who did it.
+        by: Name,
+    },
+    /// It is done for good.
+    Closed {
+        /// When.
+        at: Timestamp,
+    },
+    /// It becomes more or less urgent.
+    PriorityChanged {
+        /// When.
+        at: Timestamp,
+        /// From now on.
+        priority: Priority,
+    },
+    /// Its labels change.
+    Tagged {
+        /// When.
+        at: Timestamp,
+        /// New ones.
+        add: Vec<Name>,
+        /// Gone ones.
+        remove: Vec<Name>,
+    },
+    /// Somebody has looked at it.
+    MarkedRead {
+        /// When.
+        at: Timestamp,
+    },
+    /// Something for colleagues.
+    Noted {
+        /// When.
+        at: Timestamp,
+        /// Who wrote it.
+        by: Name,
+        /// The text.
+        #[serde(default)]
+        body: Private<String>,
+    },
+    /// A message of ours enters the outbox.
+    Queued {
+        /// Its id, also the instant.
+        outbox: OutboxId,
+        /// Who wrote it.
+        author: Author,
+        /// What it is.
+        kind: Kind,
+        /// What it counts as.
+        purpose: Purpose,
+        /// Real milliseconds in which it may still be taken back.
+        #[serde(default, skip_serializing_if = "is_default")]
+        hold_ms: i64,
+        /// Content.
+        #[serde(default)]
+        body: Private<Outbound>,
+    },
+    /// The platform is about to be told. On disk before the call.
+    Attempted {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+        /// The how-manieth time, from 1.
+        n: u32,
+    },
+    /// The platform took it.
+    Accepted {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+        /// Fingerprint of the id that the platform gave it.
+        key: MessageKey,
+        /// That id.
+        #[serde(default)]
+        body: Private<String>,
+    },
+    /// The platform did not take it, and it will be tried again.
+    Deferred {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+        /// The platform's code; nothing if it was not reached.
+        error: Option<u32>,
+    },
+    /// It will not be sent.
+    Failed {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+        /// The platform's code, or the one it would have given.
+        error: u32,
+    },
+    /// Tried, and whether the platform took it is not known.
+    Unconfirmed {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Taken back before it was tried, or given up.
+    Cancelled {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+        /// Who did it.
+        by: Name,
+    },
+    /// A person says that an unconfirmed message did arrive.
+    Confirmed {
+        /// Which.
+        outbox: OutboxId,
+        /// When.
+        at: Timestamp,
+        /// Who says so.
+        by: Name,
+    },
+    /// The window ends within this time and the customer waits.
+    WindowWarned {
+        /// When.
+        at: Timestamp,
+        /// Which warning of the policy's list, the longest first; those before it count as given.
+        index: u8,
+    },
+    /// The window has closed on an unsolved ticket.
+    WindowClosed {
+        /// The instant of its end.
+        at: Timestamp,
+        /// The customer was waiting.
+        waiting: bool,
+        /// The platform said so, before our own count.
+        #[serde(default, skip_serializing_if = "is_default")]
+        refused: bool,
+    },
+    /// A measure begins.
+    ClockStarted {
+        /// Which.
+        metric: Metric,
+        /// From when.
+        start: Timestamp,
+        /// What is promised.
+        promise: Option<Promise>,
+    },
+    /// A running measure counts from another instant or against another target.
+    ClockMoved {
+        /// Which.
+        metric: Metric,
+        /// From when.
+        start: Timestamp,
+        /// What is promised from now on.
+        promise: Option<Promise>,
+    },
+    /// A measure is near its end.
+    ClockWarned {
+        /// Which.
+        metric: Metric,
+        /// When.
+        at: Timestamp,
+    },
+    /// A promise is broken.
+    ClockBreached {
+        /// Which.
+        metric: Metric,
+        /// The due instant, or the change that put it into the past.
+        at: Timestamp,
+        /// The target was moved.
+        #[serde(default, skip_serializing_if = "is_default")]
+        retarget: bool,
+    },
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Event {
+    /// The word by which it is told in threads, exports and audits.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::Received { .. } => "received",
+            Self::Echoed { .. } => "echoed",
+            Self::SeenAgain { .. } => "seen_again",
+            Self::StatusSeen { .. } => "status",
+            Self::TicketOpened { .. } => "opened",
+            Self::TicketBackdated { .. } => "backdated",
+            Self::TicketReopened { .. } => "reopened",
+            Self::Assigned { to: Some(_), .. } => "assigned",
+            Self::Assigned { to: None, .. } => "released",
+            Self::StateChanged { .. } => "state",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Solved { .. } => "solved",
+            Self::Closed { .. } => "closed",
+            Self::PriorityChanged { .. } => "priority",
+            Self::Tagged { .. } => "tagged",
+            Self::MarkedRead { .. } => "marked_read",
+            Self::Noted { .. } => "noted",
+            Self::Queued { .. } => "queued",
+            Self::Attempted { .. } => "attempted",
+            Self::Accepted { .. } => "accepted",
+            Self::Deferred { .. } => "deferred",
+            Self::Failed { .. } => "failed",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Confirmed { .. } => "confirmed",
+            Self::WindowWarned { .. } => "window_warned",
+            Self::WindowClosed { .. } => "window_closed",
+            Self::ClockStarted { .. } => "clock_started",
+            Self::ClockMoved { .. } => "clock_moved",
+            Self::ClockWarned { .. } => "clock_warned",
+            Self::ClockBreached { .. } => "clock_breached",
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Ids of ours: never a phone number, never the platform's.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(out, "{}", self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// One person. Numbered by the desk, from 1.
+    ContactId(u64)
+);
+id!(
+    /// One contact on one line: the endless sequence of messages. Numbered by the desk, from 1.
+    ConversationId(u64)
+);
+id!(
+    /// One request inside a conversation, as people call it. Desk-wide; gaps are allowed.
+    TicketNumber(u64)
+);
+id!(
+    /// One message of ours inside its conversation: the millisecond at which it was queued, moved on where
+    /// that is taken. So it is unique, in order, and finds its place in the thread by itself.
+    OutboxId(i64)
+);
+id!(
+    /// A keyed fingerprint of a platform's message id: it recognises the id and tells nothing of it.
+    MessageKey(u64)
+);
+
+/// What travels in `biz_opaque_callback_data` and comes back with each status: which message of ours it is.
+/// Written `conversation.outbox`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SendId {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The message inside it.
+    pub outbox: OutboxId,
+}
+
+impl fmt::Display for SendId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}", self.conversation, self.outbox)
+    }
+}
+
+impl std::str::FromStr for SendId {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const SHAPE: &str = "not an outbox id: it looks like 17.1763719283000";
+        let (conversation, outbox) = text.split_once('.').ok_or(SHAPE)?;
+        Ok(Self {
+            conversation: conversation.parse().map_err(|_| SHAPE)?,
+            outbox: outbox.parse().map_err(|_| SHAPE)?,
+        })
+    }
+}
+
+/// A fingerprint of one identity (user id, wa_id, phone variant, username), keyed like [`MessageKey`] but
+/// longer, since it is looked up among all contacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdentityKey(pub u128);
+
+impl Serialize for IdentityKey {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{:032x}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for IdentityKey {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_send_id_survives_the_round_trip() {
+        let id = SendId { conversation: ConversationId(17), outbox: OutboxId(1_763_719_283_000) };
+        assert_eq!(id.to_string().parse::<SendId>(), Ok(id));
+        assert!("17".parse::<SendId>().is_err());
+        assert!("x.1".parse::<SendId>().is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! The core: what the desk decides and why. Pure: time, ids and policy are arguments; nothing here waits, and
+//! nothing fails except by [`refusal::Refusal`].
+//!
+//! A command goes to [`decide::decide`], which answers events; [`conversation::Conversation::evolve`] folds
+//! them; [`effect::pending`] and [`effect::next_deadline`] tell what the state owes the world.
+
+pub mod command;
+pub mod contact;
+pub mod conversation;
+pub mod decide;
+pub mod desk;
+pub mod effect;
+pub mod event;
+pub mod id;
+pub mod identity;
+pub mod message;
+pub mod name;
+pub mod policy;
+pub mod private;
+pub mod refusal;
+pub mod roster;
+pub mod sla;
+pub mod status;
+pub mod template;
+pub mod thread;
+pub mod ticket;

@@ -1,0 +1,120 @@
+//! The rules that the operator writes, as the core reads them.
+
+use super::name::Name;
+use super::roster::Member;
+use super::sla::SlaPolicy;
+use super::template::Catalogue;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How long after solving a message reopens the ticket rather than opening a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Threading {
+    /// That many seconds; 0 means never.
+    Seconds(i64),
+    /// However long.
+    Any,
+}
+
+impl Default for Threading {
+    fn default() -> Self {
+        Self::Seconds(24 * 3600)
+    }
+}
+
+/// One line's rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineRules {
+    /// The operator's name for it.
+    pub name: Name,
+    /// Where its new tickets wait.
+    pub queue: Name,
+    /// Lines of one portfolio share ids and limits.
+    pub portfolio: Name,
+}
+
+/// One queue's rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueRules {
+    /// When a message reopens.
+    pub threading: Threading,
+}
+
+/// All of it, with the facts of the desk that decisions are judged by. One value at a time is in force;
+/// events carry what was stamped from it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Lines by the platform's phone number id.
+    pub lines: BTreeMap<Name, LineRules>,
+    /// Queues by name; one that is not here has defaults.
+    pub queues: BTreeMap<Name, QueueRules>,
+    /// Tried in order.
+    pub sla: Vec<SlaPolicy>,
+    /// Real milliseconds between queueing and sending in which an agent may take a reply back.
+    pub undo_delay_ms: i64,
+    /// Seconds before the window's end at which to warn while the customer waits, longest first; at most 8.
+    pub window_warnings: Vec<i64>,
+    /// Messages that mean: write to me no more. Lower case, whole messages.
+    pub opt_out_words: Vec<String>,
+    /// Messages that mean: you may write again.
+    pub opt_in_words: Vec<String>,
+}
+
+impl Policy {
+    /// The words by which customers refuse and agree, in the four languages.
+    pub fn default_words() -> (Vec<String>, Vec<String>) {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        (
+            words(&[
+                "stop",
+                "unsubscribe",
+                "cancella",
+                "cancellami",
+                "basta",
+                "sair",
+                "parar",
+                "cancelar",
+                "baja",
+                "alto",
+                "stopall",
+                "descadastrar",
+            ]),
+            words(&["start", "iscrivimi", "voltar", "alta", "unstop"]),
+        )
+    }
+
+    /// The threading interval of a queue.
+    pub fn threading(&self, queue: &Name) -> Threading {
+        self.queues.get(queue).map(|rules| rules.threading).unwrap_or_default()
+    }
+
+    /// The policy that rules tickets of a queue.
+    pub fn sla_for(&self, queue: &Name) -> Option<&SlaPolicy> {
+        self.sla.iter().find(|policy| policy.queues.contains(queue))
+    }
+
+    /// The queue of a line; lines that are no longer configured keep their tickets in a queue named after them.
+    pub fn queue_of(&self, line: &Name) -> Name {
+        self.lines.get(line).map_or_else(|| line.clone(), |rules| rules.queue.clone())
+    }
+}
+
+/// The facts beside a conversation's own state that a decision is judged by.
+#[derive(Clone, Copy)]
+pub struct Ctx<'a> {
+    /// Desk time.
+    pub now: crate::kit::Timestamp,
+    /// Who asks.
+    pub actor: &'a super::roster::Actor,
+    /// The rules in force.
+    pub policy: &'a Policy,
+    /// The contact of the conversation.
+    pub contact: &'a super::contact::Contact,
+    /// The templates of the line's account.
+    pub templates: &'a Catalogue,
+    /// Active accounts.
+    pub members: &'a [Member],
+    /// The number that a new ticket would get.
+    pub next_ticket: super::id::TicketNumber,
+}

@@ -1,0 +1,223 @@
+//! Why something was not done. Data, so that it can be shown, logged, compared and translated.
+
+use super::name::Name;
+use super::template::Purpose;
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Why the desk refuses a command. The text says what is the matter; [`Refusal::hint`] what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "code")]
+pub enum Refusal {
+    /// No such ticket, or none that this account may see.
+    #[error("there is no such ticket")]
+    NoTicket,
+    /// Free text after the window.
+    #[error("the 24-hour window is closed")]
+    WindowClosed {
+        /// Since when; nothing if the customer has never written.
+        since: Option<Timestamp>,
+    },
+    /// A colleague works on it.
+    #[error("the ticket is {holder}'s")]
+    HeldBy {
+        /// The colleague.
+        holder: Name,
+    },
+    /// It is not this person's to give back.
+    #[error("the ticket is nobody's")]
+    NotAssigned,
+    /// The action does not fit the ticket's state.
+    #[error("the ticket is {state}")]
+    WrongState {
+        /// The state it is in.
+        state: super::ticket::State,
+    },
+    /// The role does not allow it.
+    #[error("this needs the role {needed}")]
+    RoleMissing {
+        /// The least role that may.
+        needed: super::roster::Role,
+    },
+    /// Not a member of the queue.
+    #[error("you are not a member of the queue {queue}")]
+    QueueForeign {
+        /// The queue.
+        queue: Name,
+    },
+    /// No such colleague, or disabled.
+    #[error("there is no active agent {name}")]
+    AgentUnknown {
+        /// As asked for.
+        name: Name,
+    },
+    /// Nothing to send.
+    #[error("the message is empty")]
+    Empty,
+    /// Longer than the platform takes.
+    #[error("the message has {length} characters; the most is {most}")]
+    TooLong {
+        /// Characters given.
+        length: usize,
+        /// Characters allowed.
+        most: usize,
+    },
+    /// No such template in that language.
+    #[error("{}", unknown_template(name, language, languages))]
+    TemplateUnknown {
+        /// As asked for.
+        name: String,
+        /// As asked for.
+        language: String,
+        /// Languages in which there is one of that name.
+        languages: Vec<String>,
+    },
+    /// Only approved ones can be sent.
+    #[error("the template {name} is {status}, not APPROVED")]
+    TemplateNotApproved {
+        /// Its name.
+        name: String,
+        /// The platform's word.
+        status: String,
+    },
+    /// Of a shape that cannot be sent from here.
+    #[error("the template {name} cannot be sent from here: {reason}")]
+    TemplateUnsendable {
+        /// Its name.
+        name: String,
+        /// What it has.
+        reason: String,
+    },
+    /// Too few, too many or misnamed values.
+    #[error("the template takes the values [{}], given were [{}]", expected.join(", "), given.join(", "))]
+    ParametersWrong {
+        /// Slot names.
+        expected: Vec<String>,
+        /// Names given.
+        given: Vec<String>,
+    },
+    /// A value that the platform would refuse.
+    #[error("the value {name} is empty or has a line end, a tab or more than four spaces in a row")]
+    ParameterMalformed {
+        /// The slot.
+        name: String,
+    },
+    /// The customer has not agreed, or no longer.
+    #[error("the customer has not consented to {} messages", purpose.word())]
+    ConsentMissing {
+        /// To what.
+        purpose: Purpose,
+        /// Since when he has refused; nothing if he never agreed.
+        since: Option<Timestamp>,
+    },
+    /// No such message of ours in this conversation.
+    #[error("there is no such message in the outbox")]
+    NoMessage,
+    /// The message of ours is past the point at which that could be done.
+    #[error("the message is already {}", status.word())]
+    MessageIs {
+        /// How far it is.
+        status: super::status::Status,
+    },
+    /// An instant in the past.
+    #[error("{at} is not in the future")]
+    NotFuture {
+        /// As asked for.
+        at: Timestamp,
+    },
+    /// The contact's personal data were erased.
+    #[error("the contact was erased")]
+    Erased,
+    /// The name is already in use.
+    #[error("{name} already exists")]
+    Exists {
+        /// As asked for.
+        name: Name,
+    },
+    /// A change came between; ask again.
+    #[error("the ticket changed while this was being decided")]
+    Retry,
+    /// The relay cannot take more just now.
+    #[error("the relay cannot write at the moment: {reason}")]
+    Unavailable {
+        /// Why.
+        reason: String,
+    },
+    /// Malformed for another reason.
+    #[error("{what}")]
+    Malformed {
+        /// What is wrong.
+        what: String,
+    },
+}
+
+fn unknown_template(name: &str, language: &str, languages: &[String]) -> String {
+    if languages.is_empty() {
+        format!("there is no template {name}")
+    } else {
+        format!("there is no template {name} in {language}; there is {}", languages.join(", "))
+    }
+}
+
+impl Refusal {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoTicket => "no_ticket",
+            Self::WindowClosed { .. } => "window_closed",
+            Self::HeldBy { .. } => "held_by",
+            Self::NotAssigned => "not_assigned",
+            Self::WrongState { .. } => "wrong_state",
+            Self::RoleMissing { .. } => "role_missing",
+            Self::QueueForeign { .. } => "queue_foreign",
+            Self::AgentUnknown { .. } => "agent_unknown",
+            Self::Empty => "empty",
+            Self::TooLong { .. } => "too_long",
+            Self::TemplateUnknown { .. } => "template_unknown",
+            Self::TemplateNotApproved { .. } => "template_not_approved",
+            Self::TemplateUnsendable { .. } => "template_unsendable",
+            Self::ParametersWrong { .. } => "parameters_wrong",
+            Self::ParameterMalformed { .. } => "parameter_malformed",
+            Self::ConsentMissing { .. } => "consent_missing",
+            Self::NoMessage => "no_message",
+            Self::MessageIs { .. } => "message_is",
+            Self::NotFuture { .. } => "not_future",
+            Self::Erased => "erased",
+            Self::Exists { .. } => "exists",
+            Self::Retry => "retry",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Malformed { .. } => "malformed",
+        }
+    }
+
+    /// What to do about it; empty where nothing helps.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::WindowClosed { .. } => "send a template, or wait until the customer writes",
+            Self::HeldBy { .. } => "write a note, or ask a supervisor to reassign it",
+            Self::NotAssigned => "take it first",
+            Self::WrongState { .. } => "reopen it first, or wait until the customer writes",
+            Self::RoleMissing { .. } => "ask a supervisor",
+            Self::QueueForeign { .. } => "ask an admin to make you a member",
+            Self::AgentUnknown { .. } => "see `guichet admin agent list`",
+            Self::Empty => "write something",
+            Self::TooLong { .. } => "send it in two messages",
+            Self::TemplateUnknown { .. } | Self::TemplateNotApproved { .. } => {
+                "see `guichet templates`"
+            }
+            Self::TemplateUnsendable { .. } => "choose another template",
+            Self::ParametersWrong { .. } | Self::ParameterMalformed { .. } => {
+                "give each value once, as --param NAME=VALUE"
+            }
+            Self::ConsentMissing { .. } => {
+                "only the customer can agree; free text in an open window is allowed"
+            }
+            Self::MessageIs { .. } => "look at the thread for what became of it",
+            Self::NotFuture { .. } => "give a later time",
+            Self::Retry => "try again",
+            Self::Unavailable { .. } => "try again in a minute; tell the operator",
+            Self::NoTicket => "see `guichet tickets`",
+            Self::NoMessage | Self::Erased | Self::Exists { .. } | Self::Malformed { .. } => "",
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! The index of a conversation: what stands in its thread, in order, without any of the words.
+
+use super::id::{MessageKey, OutboxId};
+use super::message::Source;
+use super::status::{Seen, Status};
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Most entries in one block: a block is what a checkpoint writes in one piece.
+pub const BLOCK_MOST: usize = 128;
+
+/// Where in the journal an entry is written: the record's position and the event's place in it. Zero while
+/// the desk has decided and the journal has not yet answered.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Place {
+    /// Position of the record, below 2^40.
+    pub position: u64,
+    /// Index of the event among all events of the record.
+    pub index: u8,
+}
+
+/// What an entry of the thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// The customer, and he waits for an answer.
+    Asks,
+    /// The customer, and nothing is asked: a reaction, an edit, an import.
+    Quiet,
+    /// A person at a console, to the customer.
+    Reply,
+    /// The bot, a survey, the system or a campaign, to the customer.
+    Automatic,
+    /// A person on the phone app, or the platform's own agent, to the customer.
+    Elsewhere,
+    /// Between colleagues.
+    Note,
+    /// Something happened to the ticket.
+    Event,
+}
+
+impl Sort {
+    const ALL: [Self; 7] = [
+        Self::Asks,
+        Self::Quiet,
+        Self::Reply,
+        Self::Automatic,
+        Self::Elsewhere,
+        Self::Note,
+        Self::Event,
+    ];
+
+    /// Whether it is a message of ours from the outbox.
+    pub fn is_outbox(self) -> bool {
+        matches!(self, Self::Reply | Self::Automatic)
+    }
+
+    /// Whether it is a message, either way.
+    pub fn is_message(self) -> bool {
+        !matches!(self, Self::Note | Self::Event)
+    }
+}
+
+/// One entry in 24 bytes. A conversation of a million messages must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    at: i64,
+    key: u64,
+    packed: u64,
+}
+
+impl Entry {
+    /// An entry at `at`; `key` is zero where the platform has no id for it (yet).
+    pub fn new(at: Timestamp, key: MessageKey, sort: Sort, place: Place) -> Self {
+        let place = (place.position << 8 | u64::from(place.index)) << 16;
+        Self { at: at.0, key: key.0, packed: place | sort as u64 }
+    }
+
+    /// The platform's time of a message of the customer; ours for all else.
+    pub fn at(&self) -> Timestamp {
+        Timestamp(self.at)
+    }
+
+    /// Fingerprint of the platform's id; zero where there is none.
+    pub fn key(&self) -> MessageKey {
+        MessageKey(self.key)
+    }
+
+    /// The outbox id, of messages of ours.
+    pub fn outbox(&self) -> OutboxId {
+        OutboxId(self.at)
+    }
+
+    /// What it is.
+    pub fn sort(&self) -> Sort {
+        Sort::ALL[(self.packed & 0xf) as usize % Sort::ALL.len()]
+    }
+
+    /// Where it is written.
+    pub fn place(&self) -> Place {
+        Place { position: self.packed >> 24, index: (self.packed >> 16) as u8 }
+    }
+
+    /// The states it has been seen in, of messages of ours.
+    pub fn seen(&self) -> Seen {
+        Seen((self.packed >> 4) as u16 & 0xfff)
+    }
+
+    /// The state that counts, of messages of ours.
+    pub fn status(&self) -> Status {
+        self.seen().status()
+    }
+
+    /// The ways in which a message of the customer, or one sent elsewhere, has come to us.
+    pub fn came_by(&self, source: Source) -> bool {
+        self.packed & (16 << source as u64) != 0
+    }
+
+    fn set_seen(&mut self, seen: Seen) {
+        self.packed = self.packed & !0xfff0 | u64::from(seen.0 & 0xfff) << 4;
+    }
+
+    fn order(&self) -> (i64, u64, u64) {
+        (self.at, self.key, self.packed >> 16)
+    }
+
+    /// As written in a checkpoint.
+    pub fn to_bytes(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        bytes[..8].copy_from_slice(&self.at.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.key.to_le_bytes());
+        bytes[16..].copy_from_slice(&self.packed.to_le_bytes());
+        bytes
+    }
+
+    /// As read from a checkpoint.
+    pub fn from_bytes(bytes: &[u8; 24]) -> Self {
+        let word = |from: usize| {
+            let mut word = [0; 8];
+            word.copy_from_slice(&bytes[from..from + 8]);
+            word
+        };
+        Self {
+            at: i64::from_le_bytes(word(0)),
+            key: u64::from_le_bytes(word(8)),
+            packed: u64::from_le_bytes(word(16)),
+        }
+    }
+}
+
+/// A run of entries that is checkpointed together.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Which block of the conversation it is, from 1; never used again.
+    pub number: u32,
+    /// Changed since it was last written.
+    pub dirty: bool,
+    /// In order.
+    pub entries: Vec<Entry>,
+}
+
+/// The entries of one conversation in the order of the thread: the time, then the fingerprint. It is also the
+/// memory by which a repeated message is recognised, for ever.
+#[derive(Clone, Debug, Default)]
+pub struct Thread {
+    blocks: Vec<Arc<Block>>,
+    last_block: u32,
+}
+
+impl Thread {
+    /// Puts blocks read from a checkpoint together again, in any order.
+    pub fn from_blocks(mut blocks: Vec<Block>) -> Self {
+        blocks.retain(|block| !block.entries.is_empty());
+        blocks.sort_by_key(|block| block.entries[0].order());
+        let last_block = blocks.iter().map(|block| block.number).max().unwrap_or(0);
+        Self { blocks: blocks.into_iter().map(Arc::new).collect(), last_block }
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.blocks.iter().map(|block| block.entries.len()).sum()
+    }
+
+    /// Whether nothing has been said yet.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// All entries, oldest first; from both ends.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.blocks.iter().flat_map(|block| block.entries.iter())
+    }
+
+    /// The entries later than `at`, oldest first.
+    pub fn after(&self, at: Timestamp) -> impl Iterator<Item = &Entry> {
+        let block = self
+            .blocks
+            .partition_point(|block| block.entries.last().is_some_and(|last| last.at <= at.0));
+        self.blocks[block..]
+            .iter()
+            .flat_map(|block| block.entries.iter())
+            .skip_while(move |entry| entry.at <= at.0)
+    }
+
+    /// Blocks changed since they were last written; afterwards none is.
+    pub fn take_dirty(&mut self) -> Vec<Arc<Block>> {
+        let mut dirty = Vec::new();
+        for block in &mut self.blocks {
+            if block.dirty {
+                Arc::make_mut(block).dirty = false;
+                dirty.push(block.clone());
+            }
+        }
+        dirty
+    }
+
+    /// Adds an entry at its place in the order.
+    pub fn insert(&mut self, entry: Entry) {
+        let mut at = self
+            .blocks
+            .partition_point(|block| block.entries[0].order() <= entry.order())
+            .saturating_sub(1);
+        if self.blocks.is_empty() {
+            self.push_block(0, Vec::new());
+        } else if self.blocks[at].entries.len() >= BLOCK_MOST {
+            // A full last block is left full: threads grow at the end.
+            let block = Arc::make_mut(&mut self.blocks[at]);
+            let cut = if block.entries[BLOCK_MOST - 1].order() <= entry.order() {
+                BLOCK_MOST
+            } else {
+                BLOCK_MOST / 2
+            };
+            let rest = block.entries.split_off(cut);
+            block.dirty = true;
+            let first_of_rest = rest.first().map(Entry::order);
+            self.push_block(at + 1, rest);
+            if first_of_rest.is_none_or(|first| first <= entry.order()) {
+                at += 1;
+            }
+        }
+        let block = Arc::make_mut(&mut self.blocks[at]);
+        block.dirty = true;
+        if block.entries.len() == block.entries.capacity() {
+            block.entries.reserve_exact((block.entries.len() / 4).max(4));
+        }
+        let place = block.entries.partition_point(|other| other.order() <= entry.order());
+        block.entries.insert(place, entry);
+    }
+
+    fn push_block(&mut self, at: usize, entries: Vec<Entry>) {
+        self.last_block += 1;
+        self.blocks.insert(at, Arc::new(Block { number: self.last_block, dirty: true, entries }));
+    }
+
+    fn find(&self, at: i64, wanted: impl Fn(&Entry) -> bool) -> Option<(usize, usize)> {
+        let first = self
+            .blocks
+            .partition_point(|block| block.entries.last().is_some_and(|last| last.at < at));
+        for (b, block) in self.blocks.iter().enumerate().skip(first) {
+            let from = block.entries.partition_point(|entry| entry.at < at);
+            for (e, entry) in block.entries.iter().enumerate().skip(from) {
+                if entry.at != at {
+                    return None;
+                }
+                if wanted(entry) {
+                    return Some((b, e));
+                }
+            }
+        }
+        None
+    }
+
+    /// The message with that time and fingerprint.
+    pub fn message(&self, at: Timestamp, key: MessageKey) -> Option<&Entry> {
+        let (b, e) = self.find(at.0, |entry| entry.key == key.0 && entry.sort().is_message())?;
+        Some(&self.blocks[b].entries[e])
+    }
+
+    /// The message of ours with that outbox id.
+    pub fn outbox(&self, id: OutboxId) -> Option<&Entry> {
+        let (b, e) = self.find(id.0, |entry| entry.sort().is_outbox())?;
+        Some(&self.blocks[b].entries[e])
+    }
+
+    /// The message of ours that the platform knows under this fingerprint, looked for from the end.
+    pub fn outbox_by_key(&self, key: MessageKey) -> Option<OutboxId> {
+        self.iter()
+            .rev()
+            .find(|entry| entry.key == key.0 && entry.sort().is_outbox())
+            .map(Entry::outbox)
+    }
+
+    /// Notes one more way in which a message that is not of the outbox came; `sort` is what it now is.
+    pub fn came_again(&mut self, at: Timestamp, key: MessageKey, source: Source, sort: Sort) {
+        let found = self.find(at.0, |entry| entry.key == key.0 && !entry.sort().is_outbox());
+        if let Some((b, e)) = found {
+            let block = Arc::make_mut(&mut self.blocks[b]);
+            block.dirty = true;
+            let packed = &mut block.entries[e].packed;
+            *packed = *packed & !0xf | sort as u64 | 16 << source as u64;
+        }
+    }
+
+    /// Changes what is known of a message of ours; `key` where the platform has now given it an id.
+    /// Nothing happens if there is none with that id.
+    pub fn update(
+        &mut self,
+        id: OutboxId,
+        key: Option<MessageKey>,
+        change: impl FnOnce(Seen) -> Seen,
+    ) {
+        let Some((b, e)) = self.find(id.0, |entry| entry.sort().is_outbox()) else { return };
+        let block = Arc::make_mut(&mut self.blocks[b]);
+        block.dirty = true;
+        let mut entry = block.entries[e];
+        entry.set_seen(change(entry.seen()));
+        match key {
+            // The fingerprint takes part in the order: an outbox id is unique, but its neighbours are not
+            // all of the outbox.
+            Some(key) => {
+                block.entries.remove(e);
+                entry.key = key.0;
+                let emptied = block.entries.is_empty();
+                if emptied {
+                    block.entries.push(entry);
+                } else {
+                    self.insert(entry);
+                }
+            }
+            None => block.entries[e] = entry,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn entry(at: i64, key: u64, sort: Sort) -> Entry {
+        Entry::new(Timestamp(at), MessageKey(key), sort, Place { position: 7, index: 3 })
+    }
+
+    #[test]
+    fn an_entry_keeps_what_it_is_given() {
+        let mut entry = entry(-5, u64::MAX, Sort::Event);
+        entry.set_seen(Seen::default().with(Status::Played).with(Status::Queued));
+        let entry = Entry::from_bytes(&entry.to_bytes());
+        assert_eq!((entry.at(), entry.key().0), (Timestamp(-5), u64::MAX));
+        assert_eq!(entry.place(), Place { position: 7, index: 3 });
+        assert_eq!((entry.sort(), entry.status()), (Sort::Event, Status::Played));
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_of_insertion_gives_the_same_thread(
+            mut keys in proptest::collection::hash_set((0i64..60, 1u64..1000), 1..600)
+                .prop_map(|keys| keys.into_iter().collect::<Vec<_>>()).prop_shuffle(),
+        ) {
+            let mut thread = Thread::default();
+            for (at, key) in &keys {
+                thread.insert(entry(*at, *key, Sort::Asks));
+            }
+            keys.sort_unstable();
+            let got: Vec<_> = thread.iter().map(|e| (e.at().0, e.key().0)).collect();
+            prop_assert_eq!(&got, &keys);
+            prop_assert!(thread.blocks.iter().all(|block| block.entries.len() <= BLOCK_MOST));
+            for (at, key) in &keys {
+                prop_assert!(thread.message(Timestamp(*at), MessageKey(*key)).is_some());
+            }
+            prop_assert!(thread.message(Timestamp(61), MessageKey(1)).is_none());
+            let middle = keys[keys.len() / 2].0;
+            let after = thread.after(Timestamp(middle)).count();
+            prop_assert_eq!(after, keys.iter().filter(|(at, _)| *at > middle).count());
+            let blocks = thread.take_dirty().iter().map(|block| Block::clone(block)).collect();
+            let again = Thread::from_blocks(blocks);
+            prop_assert!(again.iter().eq(thread.iter()));
+            prop_assert!(thread.take_dirty().is_empty());
+        }
+    }
+
+    #[test]
+    fn an_outbox_message_is_found_after_the_platform_named_it() {
+        let mut thread = Thread::default();
+        for at in 0..300 {
+            let sort = if at % 3 == 0 { Sort::Reply } else { Sort::Asks };
+            thread.insert(entry(at, if at % 3 == 0 { 0 } else { at as u64 }, sort));
+        }
+        for at in (0..300).step_by(3) {
+            thread.update(OutboxId(at), Some(MessageKey(9000 + at as u64)), |seen| {
+                seen.with(Status::Accepted)
+            });
+        }
+        assert_eq!(thread.len(), 300);
+        assert_eq!(thread.outbox_by_key(MessageKey(9150)), Some(OutboxId(150)));
+        assert_eq!(thread.outbox(OutboxId(150)).map(Entry::status), Some(Status::Accepted));
+    }
+}

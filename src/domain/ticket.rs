@@ -1,0 +1,132 @@
+//! One request inside a conversation.
+
+use super::id::{OutboxId, TicketNumber};
+use super::name::Name;
+use super::sla::Clock;
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Where a ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nobody has touched it.
+    New,
+    /// Being worked on.
+    Open,
+    /// Waiting for the customer.
+    Pending,
+    /// Waiting for a third party.
+    OnHold,
+    /// Asleep until a time or the next message.
+    Snoozed,
+    /// Done; the customer's next message may reopen it.
+    Solved,
+    /// Done for good.
+    Closed,
+}
+
+impl State {
+    /// Whether somebody still has to do something about it.
+    pub fn is_unsolved(self) -> bool {
+        !matches!(self, Self::Solved | Self::Closed)
+    }
+
+    /// The word of the outer contract.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::OnHold => "on_hold",
+            Self::Snoozed => "snoozed",
+            Self::Solved => "solved",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.word())
+    }
+}
+
+/// How urgent a ticket is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// The usual.
+    #[default]
+    Normal,
+    /// Before the usual.
+    High,
+    /// Now.
+    Urgent,
+}
+
+impl Priority {
+    /// All, from low to urgent.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// The word of the outer contract.
+    pub fn word(self) -> &'static str {
+        ["low", "normal", "high", "urgent"][self as usize]
+    }
+}
+
+/// A reply of a person that the platform took, by which human clocks are met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The message.
+    pub outbox: OutboxId,
+    /// When the platform took it.
+    pub at: Timestamp,
+}
+
+/// The latest ticket of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Desk-wide number.
+    pub number: TicketNumber,
+    /// Where it stands.
+    pub state: State,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Where it waits.
+    pub queue: Name,
+    /// Whose it is.
+    pub assignee: Option<Name>,
+    /// Labels, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Name>,
+    /// The platform's time of its first message; ours, if an agent opened it.
+    pub opened_at: Timestamp,
+    /// The ticket before it in the same conversation.
+    pub previous: Option<TicketNumber>,
+    /// Until when it sleeps; nothing means until the next message. Only while snoozed.
+    pub snoozed_until: Option<Timestamp>,
+    /// When it was last solved.
+    pub solved_at: Option<Timestamp>,
+    /// When solved becomes closed; nothing means never.
+    pub close_at: Option<Timestamp>,
+    /// Messages of the customer that nobody has looked at.
+    pub unread: u32,
+    /// The oldest message that waits for an answer.
+    pub waiting_since: Option<Timestamp>,
+    /// The latest reply that holds: nothing before it waits for an answer.
+    pub answered_until: Option<Timestamp>,
+    /// Replies that human clocks may be met by: all until the first that the customer has on his device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<Reply>,
+    /// Running SLA measures and those that have ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<Clock>,
+    /// Window warnings given for the present window, as bits in the order of the policy's list.
+    pub window_warned: u8,
+}
