@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod config;
 pub mod disk;
 pub mod listener;
+pub mod metrics;
 pub mod password;
 pub mod systemd;
 pub mod token;
