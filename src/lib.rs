@@ -4,4 +4,5 @@ pub mod domain;
 pub mod journal;
 pub mod kit;
 pub mod relay;
+pub mod vault;
 pub mod whatsapp;
