@@ -4,5 +4,6 @@ pub mod domain;
 pub mod journal;
 pub mod kit;
 pub mod relay;
+pub mod sandbox;
 pub mod vault;
 pub mod whatsapp;

@@ -1,0 +1,289 @@
+//! The Graph API over HTTP: what is asked, who may ask, and what goes wrong on purpose.
+
+use super::fault::Fate;
+use super::media;
+use super::refusal::Refusal;
+use super::request::Request as Body;
+use super::state::State;
+use super::template;
+use axum::body::{Body as HttpBody, Bytes};
+use axum::http::{Method, Request, Response, StatusCode, header};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The largest request that is read: media of 100 MB and their frame.
+const LARGEST: usize = 101 * 1024 * 1024;
+
+/// The connection is to be cut without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("cut on purpose")]
+pub(super) struct Cut;
+
+type Answer = Response<HttpBody>;
+
+/// Answers one request, or has its connection cut.
+pub(super) async fn answer(state: &State, request: Request<HttpBody>) -> Result<Answer, Cut> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let mut segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    if segments.first().is_some_and(|first| is_version(first)) {
+        segments.remove(0);
+    }
+    let Ok(bytes) = axum::body::to_bytes(body, LARGEST).await else {
+        return Ok(refused(state, &Refusal::new(100, "The request is too large or incomplete.")));
+    };
+    if segments.first() == Some(&"_sandbox") {
+        return Ok(own(state, &parts.method, &segments[1..], &bytes));
+    }
+    if state.is_out() {
+        state.note(|record| record.requests.cut += 1);
+        return Err(Cut);
+    }
+    let (fate, late) = state.fate();
+    state.note(|record| {
+        record.requests.received += 1;
+        record.requests.slowed += u64::from(!late.is_zero());
+        record.requests.cut += u64::from(matches!(fate, Fate::Cut { .. }));
+        record.requests.broken += u64::from(matches!(fate, Fate::Broken { .. }));
+    });
+    let ask = Ask {
+        method: &parts.method,
+        segments: &segments,
+        query: parts.uri.query().unwrap_or_default(),
+        bearer: parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
+        content_type: parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default(),
+        bytes: &bytes,
+    };
+    let done = match fate {
+        Fate::Cut { done: false } | Fate::Broken { done: false } => None,
+        _ => Some(ask.handle(state)),
+    };
+    if late > Duration::ZERO {
+        tokio::time::sleep(late).await;
+    }
+    match (fate, done) {
+        (Fate::Cut { .. }, _) => Err(Cut),
+        (Fate::Broken { done }, _) => {
+            let status = if done {
+                StatusCode::INTERNAL_SERVER_ERROR
+            } else {
+                StatusCode::SERVICE_UNAVAILABLE
+            };
+            Ok(answered(
+                status,
+                "text/html",
+                "<html><body>Sorry, something went wrong.</body></html>",
+            ))
+        }
+        (Fate::Answer, Some(Ok(answer))) => Ok(answer),
+        (Fate::Answer, Some(Err(refusal))) => Ok(refused(state, &refusal)),
+        (Fate::Answer, None) => Err(Cut),
+    }
+}
+
+struct Ask<'a> {
+    method: &'a Method,
+    segments: &'a [&'a str],
+    query: &'a str,
+    bearer: Option<&'a str>,
+    content_type: &'a str,
+    bytes: &'a Bytes,
+}
+
+impl Ask<'_> {
+    fn handle(&self, state: &State) -> Result<Answer, Refusal> {
+        state.authorise(self.bearer)?;
+        match (self.method.as_str(), self.segments) {
+            ("POST", [number, "messages"]) => self.messages(state, number),
+            ("POST", [number, "media"]) => self.upload(state, number),
+            ("GET", [account, "message_templates"]) => self.templates(state, account),
+            ("GET", ["_media", id]) => state.with_world(|world| {
+                let file = world.media.get(id).ok_or_else(|| unknown(id))?;
+                Ok(answered(StatusCode::OK, &file.mime, file.bytes.clone()))
+            }),
+            ("GET", [id]) => self.object(state, id),
+            ("DELETE", [id]) => state.with_world(|world| match world.media.remove(id) {
+                true => Ok(json_answer(&json!({ "success": true }))),
+                false => Err(unknown(id)),
+            }),
+            (method, _) => {
+                let path = self.segments.join("/");
+                Err(Refusal::new(100, format!("Unsupported {method} request for /{path}.")))
+            }
+        }
+    }
+
+    fn messages(&self, state: &State, number: &str) -> Result<Answer, Refusal> {
+        state.note(|record| record.requests.messages += 1);
+        let judged = state.check_number(number).and_then(|()| {
+            if !self.content_type.starts_with("application/json") {
+                return Err(Refusal::new(100, "The content type must be application/json."));
+            }
+            Body::read(self.bytes)
+        });
+        let answer = match judged {
+            Ok(Body::Read { .. }) => {
+                state.note(|record| record.requests.receipts += 1);
+                Ok(json!({ "success": true }))
+            }
+            Ok(Body::Send(send)) => state.send(number, &send).map(|accepted| accepted.body()),
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = &answer {
+            state.note(|record| *record.rejected.entry(refusal.code).or_default() += 1);
+        }
+        answer.map(|body| json_answer(&body))
+    }
+
+    fn upload(&self, state: &State, number: &str) -> Result<Answer, Refusal> {
+        state.check_number(number)?;
+        let file = media::upload(self.content_type, self.bytes)
+            .ok_or_else(|| Refusal::new(100, "The parameter file is required."))?;
+        Ok(state.with_world(|world| {
+            let id = world.ids.number().to_string();
+            world.media.keep(id.clone(), file);
+            json_answer(&json!({ "id": id }))
+        }))
+    }
+
+    fn templates(&self, state: &State, account: &str) -> Result<Answer, Refusal> {
+        state.check_account(account)?;
+        let (name, status) = (self.argument("name"), self.argument("status"));
+        let language = self.argument("language");
+        let limit = match self.argument("limit") {
+            None => template::PAGE,
+            Some(text) => text.parse().map_err(|_| Refusal::new(100, "limit is no number"))?,
+        };
+        let keep = |one: &template::Template| {
+            name.as_ref().is_none_or(|name| one.name.contains(name.as_str()))
+                && status.as_ref().is_none_or(|status| one.status().eq_ignore_ascii_case(status))
+                && language.as_ref().is_none_or(|language| one.language == *language)
+        };
+        let kept: String = self
+            .query
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("after="))
+            .flat_map(|pair| [pair, "&"])
+            .collect();
+        let link = |cursor: &str| {
+            format!("{}/v25.0/{account}/message_templates?{kept}after={cursor}", state.base)
+        };
+        let after = self.argument("after");
+        state
+            .with_world(|world| world.catalogue.page(keep, after.as_deref(), limit, link))
+            .map(|page| json_answer(&page))
+    }
+
+    fn object(&self, state: &State, id: &str) -> Result<Answer, Refusal> {
+        let file = state.with_world(|world| world.media.get(id).cloned());
+        if let Some(file) = file {
+            return Ok(json_answer(&json!({
+                "messaging_product": "whatsapp", "url": format!("{}/_media/{id}", state.base),
+                "mime_type": file.mime, "sha256": file.sha256_hex(), "file_size": file.bytes.len(), "id": id,
+            })));
+        }
+        state.check_number(id)?;
+        let whole = json!({
+            "id": id, "verified_name": "Bottega Guichet", "display_phone_number": super::world::DISPLAY,
+            "quality_rating": "GREEN", "status": "CONNECTED", "name_status": "APPROVED",
+            "code_verification_status": "VERIFIED", "platform_type": "CLOUD_API",
+            "throughput": { "level": "STANDARD" },
+            "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        });
+        let Some(fields) = self.argument("fields") else { return Ok(json_answer(&whole)) };
+        let mut some = json!({ "id": id });
+        for field in fields.split(',').map(str::trim) {
+            let value = whole.get(field).ok_or_else(|| {
+                Refusal::new(100, format!("Tried accessing nonexisting field ({field})"))
+            })?;
+            some[field] = value.clone();
+        }
+        Ok(json_answer(&some))
+    }
+
+    fn argument(&self, name: &str) -> Option<String> {
+        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(key, _)| *key == name).map(|(_, value)| unescaped(value)).next()
+    }
+}
+
+/// What only tests and scripts ask: `GET record`, and `POST say` with `{"from", "text"}`, which makes a customer
+/// write (a name of the script, a phone, a user id; an unknown phone is a new customer).
+fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answer {
+    match (method.as_str(), segments) {
+        ("GET", ["record"]) => match serde_json::to_value(state.record()) {
+            Ok(record) => json_answer(&record),
+            Err(_) => answered(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", ""),
+        },
+        ("POST", ["say"]) => {
+            let asked: Value = serde_json::from_slice(bytes).unwrap_or_default();
+            let said = match (asked["from"].as_str(), asked["text"].as_str()) {
+                (Some(from), Some(text)) => state.say(from, text),
+                _ => None,
+            };
+            match said {
+                Some(id) => json_answer(&json!({ "id": id })),
+                None => answered(
+                    StatusCode::BAD_REQUEST,
+                    "text/plain",
+                    "say takes {\"from\": customer or phone, \"text\": what}\n",
+                ),
+            }
+        }
+        _ => answered(StatusCode::NOT_FOUND, "text/plain", "there is GET record and POST say\n"),
+    }
+}
+
+fn unknown(id: &str) -> Refusal {
+    let details = format!("Unsupported request. Object with ID '{id}' does not exist.");
+    Refusal::new(100, details).subcode(33)
+}
+
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix('v').is_some_and(|rest| {
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })
+}
+
+/// Undoes percent escapes and `+`.
+fn unescaped(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escaped = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match (bytes[at], escaped) {
+            (b'%', Some(byte)) => {
+                plain.push(byte);
+                at += 2;
+            }
+            (b'+', _) => plain.push(b' '),
+            (byte, _) => plain.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
+fn refused(state: &State, refusal: &Refusal) -> Answer {
+    let trace = state.with_world(|world| format!("A{:x}", world.ids.number()));
+    let status = StatusCode::from_u16(refusal.http()).unwrap_or(StatusCode::BAD_REQUEST);
+    answered(status, "application/json", refusal.body(&trace).to_string())
+}
+
+fn json_answer(body: &Value) -> Answer {
+    answered(StatusCode::OK, "application/json", body.to_string())
+}
+
+fn answered(status: StatusCode, mime: &str, body: impl Into<HttpBody>) -> Answer {
+    let mut answer = Response::new(body.into());
+    *answer.status_mut() = status;
+    if let Ok(mime) = mime.parse() {
+        answer.headers_mut().insert(header::CONTENT_TYPE, mime);
+    }
+    answer
+}

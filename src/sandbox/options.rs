@@ -1,0 +1,86 @@
+//! What a sandbox is told: its line, its customers, its faults.
+
+use super::fault::Faults;
+use super::script::{Lang, Script};
+use crate::kit::Secret;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The business number that the sandbox plays the platform for, and its secrets.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// The number's id. Without one, customers write to `106540352242922` and every id is taken in requests;
+    /// with one, any other is refused with code 100, subcode 33.
+    pub phone_number_id: Option<String>,
+    /// The account's id; without one `102290129340398`, and every id is taken.
+    pub waba_id: Option<String>,
+    /// Signs webhooks. Needed where there is a webhook.
+    pub app_secret: Option<Secret>,
+    /// The bearer token that requests must carry (else 190); without one any token is good.
+    pub access_token: Option<Secret>,
+    /// With it the webhook is verified by a handshake before anything is posted to it.
+    pub verify_token: Option<Secret>,
+}
+
+/// What happens to sends whose recipient is no customer of the sandbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Strangers {
+    /// They are delivered and read, and their window counts as open: their messages may have reached the
+    /// relay by another way.
+    #[default]
+    Accept,
+    /// They are refused with 131026.
+    Refuse,
+}
+
+/// Everything that a sandbox is told at its start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the Graph API listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where webhooks are posted, `http://` or `https://`; without one nothing is posted.
+    pub webhook: Option<String>,
+    /// The line.
+    pub line: Line,
+    /// The customers; without one the shipped ones.
+    pub script: Option<Script>,
+    /// What chance is thrown with.
+    pub seed: u64,
+    /// The language of most customers; without one all four alike.
+    pub lang: Option<Lang>,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// No customer writes by itself.
+    pub silent: bool,
+    /// How many customers have written when it starts.
+    pub waiting: usize,
+    /// How long ago the first of those wrote (desk time): one of them for each span.
+    pub aged: Vec<Duration>,
+    /// The mean time between new customers (desk time); zero: none but those of the script.
+    pub every: Duration,
+    /// What happens to sends to strangers.
+    pub strangers: Strangers,
+    /// The run's number, which keeps message ids apart; without one the wall clock's milliseconds.
+    pub run: Option<u64>,
+}
+
+impl Default for Options {
+    /// A loopback sandbox on a free port with eight waiting customers and no webhook.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            webhook: None,
+            line: Line::default(),
+            script: None,
+            seed: 1,
+            lang: None,
+            faults: Faults::default(),
+            silent: false,
+            waiting: 8,
+            aged: Vec::new(),
+            every: Duration::from_secs(300),
+            strangers: Strangers::Accept,
+            run: None,
+        }
+    }
+}

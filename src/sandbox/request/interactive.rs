@@ -1,0 +1,232 @@
+//! Interactive messages: buttons, lists, links, flows, a request for a place.
+
+use super::{Content, Refusal, bad, missing, most};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Interactive {
+    #[serde(rename = "type")]
+    kind: String,
+    header: Option<Header>,
+    body: Option<Part>,
+    footer: Option<Part>,
+    action: Action,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    #[serde(rename = "type")]
+    kind: String,
+    text: Option<String>,
+    #[serde(rename = "sub_text")]
+    _sub_text: Option<String>,
+    image: Option<IgnoredAny>,
+    video: Option<IgnoredAny>,
+    document: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Action {
+    name: Option<String>,
+    button: Option<String>,
+    buttons: Option<Vec<Button>>,
+    sections: Option<Vec<Section>>,
+    parameters: Option<Parameters>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Button {
+    #[serde(rename = "type")]
+    kind: String,
+    reply: Reply,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reply {
+    id: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    title: Option<String>,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    id: String,
+    title: String,
+    description: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameters {
+    display_text: Option<String>,
+    url: Option<String>,
+    flow_message_version: Option<String>,
+    flow_id: Option<String>,
+    flow_name: Option<String>,
+    flow_cta: Option<String>,
+    flow_token: Option<String>,
+    #[serde(rename = "mode")]
+    _mode: Option<String>,
+    flow_action: Option<String>,
+    #[serde(rename = "flow_action_payload")]
+    _flow_action_payload: Option<IgnoredAny>,
+}
+
+impl Interactive {
+    pub(super) fn check(self) -> Result<Content, Refusal> {
+        if let Some(header) = &self.header {
+            header.check()?;
+        }
+        most("interactive.footer.text", self.footer.as_ref().map(|part| part.text.as_str()), 60)?;
+        let body = self.body.ok_or_else(|| missing("interactive.body"))?.text;
+        let longest = if self.kind == "list" { 4096 } else { 1024 };
+        most("interactive.body.text", Some(&body), longest)?;
+        let action = self.action;
+        let (buttons, list) = match self.kind.as_str() {
+            "button" => (replies(action.buttons.unwrap_or_default())?, false),
+            "list" => {
+                most("interactive.action.button", action.button.as_deref(), 20)?;
+                if action.button.is_none() {
+                    return Err(missing("interactive.action.button"));
+                }
+                (rows(action.sections.unwrap_or_default())?, true)
+            }
+            "cta_url" => {
+                named(action.name.as_deref(), "cta_url")?;
+                let given = action.parameters.ok_or_else(|| missing("parameters"))?;
+                most("display_text", given.display_text.as_deref(), 20)?;
+                if given.display_text.is_none() || given.url.is_none() {
+                    return Err(missing("display_text and url"));
+                }
+                (Vec::new(), false)
+            }
+            "flow" => {
+                named(action.name.as_deref(), "flow")?;
+                action.parameters.ok_or_else(|| missing("parameters"))?.check_flow()?;
+                (Vec::new(), false)
+            }
+            "location_request_message" => {
+                named(action.name.as_deref(), "send_location")?;
+                (Vec::new(), false)
+            }
+            other => {
+                let details = format!("interactive type {other} is not supported.");
+                return Err(Refusal::new(131_051, details));
+            }
+        };
+        Ok(Content::Free { kind: "interactive", text: body, buttons, list, media: None })
+    }
+}
+
+impl Header {
+    fn check(&self) -> Result<(), Refusal> {
+        let there = match self.kind.as_str() {
+            "text" => self.text.is_some(),
+            "image" => self.image.is_some(),
+            "video" => self.video.is_some(),
+            "document" => self.document.is_some(),
+            other => return Err(bad(format!("interactive.header.type {other} is not supported"))),
+        };
+        if !there {
+            return Err(missing("the header's content"));
+        }
+        most("interactive.header.text", self.text.as_deref(), 60)
+    }
+}
+
+impl Parameters {
+    fn check_flow(&self) -> Result<(), Refusal> {
+        if self.flow_message_version.as_deref() != Some("3") {
+            return Err(bad("flow_message_version must be 3"));
+        }
+        if self.flow_id.is_some() == self.flow_name.is_some() {
+            return Err(bad("exactly one of flow_id and flow_name is needed"));
+        }
+        if self.flow_cta.is_none() || self.flow_token.is_none() {
+            return Err(missing("flow_cta and flow_token"));
+        }
+        if !matches!(self.flow_action.as_deref(), None | Some("navigate" | "data_exchange")) {
+            return Err(bad("flow_action must be navigate or data_exchange"));
+        }
+        most("flow_cta", self.flow_cta.as_deref(), 30)
+    }
+}
+
+fn named(name: Option<&str>, wanted: &str) -> Result<(), Refusal> {
+    if name == Some(wanted) { Ok(()) } else { Err(bad(format!("action.name must be {wanted}"))) }
+}
+
+fn replies(buttons: Vec<Button>) -> Result<Vec<(String, String)>, Refusal> {
+    if !(1..=3).contains(&buttons.len()) {
+        return Err(bad("interactive.action.buttons must be 1 to 3"));
+    }
+    let mut taken = Vec::new();
+    for Button { kind, reply } in buttons {
+        if kind != "reply" {
+            return Err(bad("a button's type must be reply"));
+        }
+        take(&mut taken, reply.id, reply.title, 256, 20)?;
+    }
+    Ok(taken)
+}
+
+fn rows(sections: Vec<Section>) -> Result<Vec<(String, String)>, Refusal> {
+    if !(1..=10).contains(&sections.len()) {
+        return Err(bad("interactive.action.sections must be 1 to 10"));
+    }
+    let several = sections.len() > 1;
+    let mut taken = Vec::new();
+    for section in sections {
+        if several && section.title.is_none() {
+            return Err(missing("section.title"));
+        }
+        most("section.title", section.title.as_deref(), 24)?;
+        for row in section.rows {
+            most("row.description", row.description.as_deref(), 72)?;
+            take(&mut taken, row.id, row.title, 200, 24)?;
+        }
+    }
+    if (1..=10).contains(&taken.len()) {
+        Ok(taken)
+    } else {
+        Err(bad("rows must be 1 to 10 in all"))
+    }
+}
+
+fn take(
+    taken: &mut Vec<(String, String)>,
+    id: String,
+    title: String,
+    id_most: usize,
+    title_most: usize,
+) -> Result<(), Refusal> {
+    most("id", Some(&id), id_most)?;
+    most("title", Some(&title), title_most)?;
+    if id.is_empty() || title.is_empty() {
+        return Err(missing("id and title"));
+    }
+    if taken.iter().any(|(other, _)| *other == id) {
+        return Err(bad("ids must be unique"));
+    }
+    taken.push((id, title));
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! What the sandbox's tasks share, and the loop that makes due things happen.
+
+use super::dice::Dice;
+use super::fault::{Fate, Faults};
+use super::options::Line;
+use super::poster::Poster;
+use super::record::{Outbound, Record};
+use super::refusal::Refusal;
+use super::request::Send;
+use super::update::{Update, What};
+use super::world::{Accepted, World};
+use crate::kit::Clock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// The longest the loop sleeps in real time: a clock that is set by hand gives no notice.
+const NAP: Duration = Duration::from_millis(20);
+
+/// Shared by the Graph API, the loop and the handle.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) base: String,
+    pub(super) clock: Clock,
+    pub(super) poster: Poster,
+    line: Line,
+    faults: Faults,
+    started: Instant,
+    world: Mutex<World>,
+    record: Arc<Mutex<Record>>,
+    dice: Mutex<Dice>,
+    out: AtomicBool,
+    changed: Notify,
+}
+
+impl State {
+    /// Puts the parts together; `started` counts the throughput's real time.
+    #[expect(clippy::too_many_arguments, reason = "the one place where the parts meet")]
+    pub(super) fn new(
+        base: String,
+        clock: Clock,
+        poster: Poster,
+        line: Line,
+        faults: Faults,
+        seed: u64,
+        world: World,
+        record: Arc<Mutex<Record>>,
+    ) -> Self {
+        Self {
+            base,
+            clock,
+            poster,
+            line,
+            faults,
+            started: Instant::now(),
+            world: Mutex::new(world),
+            record,
+            dice: Mutex::new(Dice::new(seed, "graph")),
+            out: AtomicBool::new(false),
+            changed: Notify::new(),
+        }
+    }
+
+    pub(super) fn with_world<T>(&self, with: impl FnOnce(&mut World) -> T) -> T {
+        with(&mut self.world.lock().expect("no user of the world panics"))
+    }
+
+    pub(super) fn note(&self, with: impl FnOnce(&mut Record)) {
+        with(&mut self.record.lock().expect("no writer panics"));
+    }
+
+    /// A copy of the record.
+    pub(super) fn record(&self) -> Record {
+        self.record.lock().expect("no writer panics").clone()
+    }
+
+    pub(super) fn fate(&self) -> (Fate, Duration) {
+        self.faults.fate(&mut self.dice.lock().expect("no thrower panics"))
+    }
+
+    /// Begins or ends the outage.
+    pub(super) fn set_out(&self, out: bool) {
+        self.out.store(out, Ordering::SeqCst);
+    }
+
+    /// Whether the Graph API is out of reach.
+    pub(super) fn is_out(&self) -> bool {
+        self.out.load(Ordering::SeqCst)
+    }
+
+    /// Refuses with 190 unless the request carries the token.
+    pub(super) fn authorise(&self, bearer: Option<&str>) -> Result<(), Refusal> {
+        let token = bearer.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+        let good = match &self.line.access_token {
+            Some(wanted) => {
+                subtle::ConstantTimeEq::ct_eq(wanted.expose().as_bytes(), token.as_bytes()).into()
+            }
+            None => !token.is_empty(),
+        };
+        if good { Ok(()) } else { Err(Refusal::new(190, "Invalid OAuth access token.")) }
+    }
+
+    /// Refuses with 100, subcode 33, unless this is the line's number.
+    pub(super) fn check_number(&self, id: &str) -> Result<(), Refusal> {
+        check(self.line.phone_number_id.as_deref(), id)
+    }
+
+    /// Refuses with 100, subcode 33, unless this is the line's account.
+    pub(super) fn check_account(&self, id: &str) -> Result<(), Refusal> {
+        check(self.line.waba_id.as_deref(), id)
+    }
+
+    /// Takes or refuses one message, faults included.
+    pub(super) fn send(&self, number: &str, send: &Send) -> Result<Accepted, Refusal> {
+        let now = self.clock.now();
+        let (struck, done) = {
+            let mut dice = self.dice.lock().expect("no thrower panics");
+            (self.faults.code(&mut dice), dice.chance(0.5))
+        };
+        let at_once = struck.filter(|code| !Refusal::comes_later(*code));
+        if let Some(code) = at_once
+            && !(Refusal::is_ambiguous(code) && done)
+        {
+            return Err(Refusal::injected(code));
+        }
+        let later = struck.filter(|code| Refusal::comes_later(*code));
+        let accepted =
+            self.with_world(|world| world.send(number, send, now, self.started.elapsed(), later))?;
+        self.note(|record| {
+            if let Some(callback) = &send.callback {
+                record.accepted.entry(callback.clone()).or_default().push(accepted.id.clone());
+            }
+            let outbound = Outbound {
+                customer: accepted.customer.clone(),
+                kind: accepted.kind.clone(),
+                callback: send.callback.clone(),
+                at: now,
+                statuses: Vec::new(),
+            };
+            record.sends.insert(accepted.id.clone(), outbound);
+        });
+        self.changed.notify_one();
+        match at_once {
+            Some(code) => Err(Refusal::injected(code)),
+            None => Ok(accepted),
+        }
+    }
+
+    /// Makes a customer write now; the message's id, or nothing for an unknown customer.
+    pub(super) fn say(&self, from: &str, text: &str) -> Option<String> {
+        let now = self.clock.now();
+        let updates = self.with_world(|world| world.say(from, text, now))?;
+        let id = updates.iter().find_map(|update| match &update.what {
+            What::Message { id, .. } => Some(id.clone()),
+            What::Status { .. } | What::Preference => None,
+        });
+        self.publish(updates);
+        id
+    }
+
+    /// Hands updates to the poster.
+    pub(super) fn publish(&self, updates: Vec<Update>) {
+        for update in updates {
+            self.note(|record| record.written(&update));
+            self.poster.post(update);
+        }
+    }
+
+    /// Makes things happen when they are due, for ever.
+    pub(super) async fn run(&self) {
+        loop {
+            let now = self.clock.now();
+            let (updates, next) = self.with_world(|world| (world.advance(now), world.next_at()));
+            self.publish(updates);
+            let wait = next.map_or(NAP, |at| self.clock.real_until(at).min(NAP));
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.changed.notified() => {}
+            }
+        }
+    }
+}
+
+fn check(wanted: Option<&str>, id: &str) -> Result<(), Refusal> {
+    let good = match wanted {
+        Some(wanted) => wanted == id,
+        None => !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    if good {
+        return Ok(());
+    }
+    let details = format!(
+        "Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation."
+    );
+    Err(Refusal::new(100, details).subcode(33))
+}
