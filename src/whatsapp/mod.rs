@@ -3,14 +3,30 @@
 //! ```text
 //! signature   who sent a webhook: the HMAC over its raw bytes, and the GET handshake
 //! webhook     a body, leniently read and split into items (message, status, echo, event, ...)
+//! send        bodies of what we send: text, template, quoted reply, mark as read; checked before they leave
+//! template    a template: the parameters it needs, whether given ones fit, how it looks filled in
+//! listing     answers to questions: pages of templates, the status of a number
+//! platform    the trait that the relay speaks to, and what can come of a send
+//! client      that trait over the Cloud API
 //! error       the table of error codes: how to act, a sentence for people, the next step
 //! lenient     reading JSON that mixes its kinds (private)
 //! ```
 //!
-//! Nothing here knows our own events: the relay translates. Nothing here reads a clock, a file or a log.
+//! Nothing here knows our own events: the relay translates. Nothing here reads a clock or a file, or writes a log.
 //! Texts in its structures are strangers': show them through [`crate::kit::text`], never log them.
 
+pub mod client;
 pub mod error;
 mod lenient;
+pub mod listing;
+pub mod platform;
+pub mod send;
 pub mod signature;
+pub mod template;
 pub mod webhook;
+
+pub use client::{GraphClient, Timeouts};
+pub use error::{Class, PlatformError, explain};
+pub use platform::{Platform, SendOutcome};
+pub use send::{Body, MarkRead, Recipient, SendRequest};
+pub use template::Template;

@@ -1,0 +1,88 @@
+//! What the relay asks of a platform, and what can come of it.
+
+use super::error::{Class, PlatformError};
+use super::listing::NumberStatus;
+use super::send::{MarkRead, SendRequest};
+use super::template::Template;
+use std::time::Duration;
+
+/// A messaging platform that speaks for one line. Each call is one attempt: nothing is sent twice by itself.
+pub trait Platform: Send + Sync {
+    /// Sends a message.
+    fn send(&self, request: &SendRequest) -> impl Future<Output = SendOutcome> + Send;
+
+    /// Marks a customer's message as read.
+    fn mark_read(&self, read: &MarkRead) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// All templates of a business account.
+    fn templates(&self, waba_id: &str)
+    -> impl Future<Output = Result<Vec<Template>, Fault>> + Send;
+
+    /// What the platform says about one of our numbers.
+    fn number_status(
+        &self,
+        phone_number_id: &str,
+    ) -> impl Future<Output = Result<NumberStatus, Fault>> + Send;
+
+    /// Whether the platform answers: a cheap question after an unknown outcome. A refusal for the account's
+    /// or the token's sake is an answer too; an overloaded platform is not.
+    fn probe(&self, phone_number_id: &str) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// What came of an attempt to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The platform has taken the message over; delivery is told later.
+    Accepted {
+        /// The platform's id of the message.
+        wamid: String,
+        /// For templates: `accepted`, `held_for_quality_assessment`, `paused`.
+        message_status: Option<String>,
+    },
+    /// The platform refused it: known not accepted.
+    Rejected {
+        /// The code; `None` for a 429 without one.
+        code: Option<u32>,
+        /// How to act on it.
+        class: Class,
+        /// The platform's title.
+        title: String,
+        /// What exactly was wrong.
+        details: Option<String>,
+        /// How long the platform asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Nothing has left us: the request is invalid, or the connection failed before its first byte. Known
+    /// not accepted.
+    NotSent {
+        /// Why.
+        reason: String,
+        /// Whether another attempt may do better: true for the network, false for an invalid request.
+        retry: bool,
+    },
+    /// It may or may not have been accepted.
+    Unknown {
+        /// Why it is not known.
+        reason: String,
+    },
+}
+
+/// Why a question was not answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The platform refused.
+    #[error("the platform refused with code {}: {}", .0.code, .0.title)]
+    Refused(PlatformError),
+    /// The platform did not answer, or not usably.
+    #[error("the platform does not answer: {reason}")]
+    Silent {
+        /// Why.
+        reason: String,
+    },
+    /// The platform's answer is not what was asked for.
+    #[error("the platform's answer is not understood: {reason}")]
+    Strange {
+        /// What is strange.
+        reason: String,
+    },
+}
