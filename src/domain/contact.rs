@@ -156,7 +156,9 @@ impl Contact {
                 }
             }
             ContactEvent::Conversed { line, conversation } => {
-                self.conversations.push((line.clone(), *conversation));
+                if self.conversation(line).is_none() {
+                    self.conversations.push((line.clone(), *conversation));
+                }
             }
             ContactEvent::OptedOut { purposes, at, .. } => self.consented(purposes, false, *at),
             ContactEvent::OptedIn { purposes, at, .. } => self.consented(purposes, true, *at),

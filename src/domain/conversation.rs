@@ -45,6 +45,23 @@ pub struct Send {
     pub attempting: bool,
 }
 
+/// Statuses of one id that is not ours, or not ours yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stray {
+    /// Platform time of the latest.
+    pub at: Timestamp,
+    /// The platform's id.
+    pub key: MessageKey,
+    /// All of them.
+    pub seen: Seen,
+    /// Why it failed.
+    pub error: Option<u32>,
+}
+
+/// Most ids of which early statuses are kept: they come seconds before the answer to the send, and another
+/// program that sends from the same number must not fill the memory.
+pub const STRAYS_MOST: usize = 16;
+
 /// An earlier ticket of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
@@ -80,6 +97,8 @@ pub struct Head {
     pub window_until: Option<Timestamp>,
     /// The end of the present window has been told.
     pub window_closed: bool,
+    /// The platform told it, before our own count.
+    pub window_refused: bool,
     /// The latest ticket.
     pub ticket: Option<Ticket>,
     /// Earlier ones.
@@ -91,7 +110,7 @@ pub struct Head {
     /// Theoretical arrival time of the pair budget: how far into the future it is used up.
     pub pair_until: Timestamp,
     /// Statuses of ids that are not ours, or not ours yet.
-    pub strays: Vec<(MessageKey, u16)>,
+    pub strays: Vec<Stray>,
     /// Why messages failed.
     pub failures: Vec<(OutboxId, u32)>,
 }
@@ -109,6 +128,7 @@ impl Conversation {
             line: Name::from(""),
             window_until: None,
             window_closed: false,
+            window_refused: false,
             ticket: None,
             past: Vec::new(),
             sends: Vec::new(),
@@ -175,14 +195,14 @@ impl Conversation {
                             self.answered(*at);
                         }
                     }
-                    Some((sort, was_live, _)) => {
+                    Some((sort @ (Sort::Asks | Sort::Quiet), was_live, _)) => {
                         let sort = if was_live { sort } else { sort_of(*kind, *source) };
                         self.thread.came_again(*at, *key, *source, sort);
                         if !was_live {
                             self.arrived(*at, *kind, *source);
                         }
                     }
-                    None => {}
+                    _ => {}
                 }
             }
             Event::StatusSeen { outbox, key, status, error, at, .. } => {
@@ -193,14 +213,16 @@ impl Conversation {
                 match known {
                     Some(id) => self.seen(id, Some(*key), *status, *at, *error),
                     None => {
-                        self.thread.insert(told(at));
-                        let bits = Seen::default().with(*status).0;
-                        match head.strays.iter_mut().find(|(of, _)| of == key) {
-                            Some((_, seen)) => *seen |= bits,
-                            None => {
-                                head.strays.push((*key, bits));
-                                head.strays.sort_unstable();
-                            }
+                        let news = Stray { at: *at, key: *key, seen: Seen::default(), error: None };
+                        let known = head.strays.iter().position(|stray| stray.key == *key);
+                        let mut stray = known.map_or(news, |i| head.strays.remove(i));
+                        stray.seen = stray.seen.with(*status);
+                        stray.at = stray.at.max(*at);
+                        stray.error = stray.error.max(*error);
+                        head.strays.push(stray);
+                        head.strays.sort_unstable_by_key(|stray| (stray.at, stray.key));
+                        if head.strays.len() > STRAYS_MOST {
+                            head.strays.remove(0);
                         }
                     }
                 }
@@ -213,7 +235,7 @@ impl Conversation {
                         solved_at: old.solved_at.unwrap_or(*at),
                     });
                 }
-                self.thread.insert(told(at));
+                self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Opened, place));
                 let state = if assignee.is_some() { State::Open } else { State::New };
                 head.ticket = Some(Ticket {
                     number: *number,
@@ -229,6 +251,7 @@ impl Conversation {
                     close_at: None,
                     unread: 0,
                     waiting_since: None,
+                    waits_from: *at,
                     answered_until: None,
                     replies: Vec::new(),
                     clocks: Vec::new(),
@@ -237,8 +260,10 @@ impl Conversation {
                 self.answers_elsewhere();
             }
             Event::TicketBackdated { at } => {
-                if let Some(ticket) = &mut head.ticket {
-                    ticket.opened_at = ticket.opened_at.min(*at);
+                if let Some(ticket) = head.ticket.as_mut().filter(|ticket| *at < ticket.opened_at) {
+                    self.thread.move_opening(ticket.opened_at, *at);
+                    ticket.opened_at = *at;
+                    ticket.waits_from = ticket.waits_from.min(*at);
                 }
                 self.answers_elsewhere();
             }
@@ -246,7 +271,7 @@ impl Conversation {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
                     if let Some(since) = since {
-                        ticket.answered_until = Some(since.plus_millis(-1));
+                        ticket.waits_from = *since;
                     }
                     ticket.state = if assignee.is_some() { State::Open } else { State::New };
                     ticket.assignee = assignee.clone();
@@ -254,6 +279,7 @@ impl Conversation {
                     ticket.close_at = None;
                     ticket.snoozed_until = None;
                 }
+                self.answers_elsewhere();
             }
             Event::Assigned { at, to, .. } => {
                 self.thread.insert(told(at));
@@ -287,11 +313,9 @@ impl Conversation {
                     ticket.snoozed_until = None;
                     ticket.unread = 0;
                     ticket.waiting_since = None;
-                    ticket.answered_until = ticket.answered_until.max(Some(*at));
-                    for clock in ticket.clocks.iter_mut().filter(|clock| clock.is_running()) {
-                        clock.voided = true;
-                    }
+                    ticket.waits_from = at.plus_millis(1);
                 }
+                self.settle_clocks();
             }
             Event::Closed { at } => {
                 self.thread.insert(told(at));
@@ -387,6 +411,7 @@ impl Conversation {
                 self.thread.insert(told(at));
                 head.window_closed = true;
                 if *refused {
+                    head.window_refused = true;
                     head.window_until = head.window_until.map(|until| until.min(*at));
                 }
             }
@@ -435,16 +460,20 @@ impl Conversation {
         }
         let head = &mut self.head;
         let until = at.plus_secs(WINDOW_SECONDS);
-        if head.window_until.is_none_or(|known| known < until) {
+        // The platform's refusal is the last word on all that was written before it.
+        let reach = if head.window_refused { at } else { until };
+        if head.window_until.is_none_or(|known| known < reach) {
             head.window_until = Some(until);
             head.window_closed = false;
+            head.window_refused = false;
             if let Some(ticket) = &mut head.ticket {
                 ticket.window_warned = 0;
             }
         }
         if let Some(ticket) = head.ticket.as_mut().filter(|t| kind.asks() && t.state.is_unsolved())
         {
-            ticket.unread += 1;
+            ticket.unread = ticket.unread.saturating_add(1);
+            ticket.waits_from = ticket.waits_from.min(at);
             if ticket.answered_until.is_none_or(|until| at > until) {
                 ticket.waiting_since = Some(ticket.waiting_since.map_or(at, |since| since.min(at)));
             }
@@ -470,18 +499,19 @@ impl Conversation {
         let key = key.filter(|key| entry.key() != *key);
         // Statuses that came before the platform's answer were kept under its id.
         let early = key.and_then(|key| {
-            let at = self.head.strays.iter().position(|(of, _)| *of == key)?;
-            Some(self.head.strays.remove(at).1)
+            let at = self.head.strays.iter().position(|stray| stray.key == key)?;
+            Some(self.head.strays.remove(at))
         });
-        let after = Seen(before.0 | early.unwrap_or(0)).with(status);
+        let error = error.or(early.and_then(|early| early.error));
+        let after = Seen(before.0 | early.map_or(0, |early| early.seen.0)).with(status);
         self.thread.update(id, key, |_| after);
         if after.status() >= Status::Accepted {
             self.head.sends.retain(|send| send.outbox != id);
         }
         if let Some(error) = error
-            && !self.head.failures.iter().any(|(of, _)| *of == id)
+            && let Err(place) = self.head.failures.binary_search_by_key(&id, |(of, _)| *of)
         {
-            self.head.failures.push((id, error));
+            self.head.failures.insert(place, (id, error));
         }
         if sort == Sort::Reply {
             match (before.holds(), after.holds()) {
@@ -489,10 +519,16 @@ impl Conversation {
                 (true, false) => self.reply_failed(id),
                 _ => {}
             }
+            self.forget_replies();
         }
     }
 
     fn reply_holds(&mut self, reply: Reply) {
+        // An answer to the ticket before says nothing to this one.
+        let before = self.head.past.last().map(|past| past.solved_at);
+        if before.is_some_and(|solved| reply.outbox.0 <= solved.0) {
+            return;
+        }
         if let Some(ticket) = &mut self.head.ticket {
             ticket.replies.push(reply);
             ticket.replies.sort_by_key(|reply| (reply.at, reply.outbox));
@@ -504,7 +540,6 @@ impl Conversation {
     fn reply_failed(&mut self, id: OutboxId) {
         if let Some(ticket) = &mut self.head.ticket {
             ticket.replies.retain(|reply| reply.outbox != id);
-            ticket.answered_until = None;
         }
         self.answers_elsewhere();
         self.settle_clocks();
@@ -513,6 +548,7 @@ impl Conversation {
     /// A person answered at `at`: what was asked before waits no longer.
     fn answered(&mut self, at: Timestamp) {
         if let Some(ticket) = &mut self.head.ticket
+            && at >= ticket.waits_from
             && ticket.answered_until.is_none_or(|until| until < at)
         {
             ticket.answered_until = Some(at);
@@ -524,13 +560,13 @@ impl Conversation {
     /// the message that it answers.
     fn answers_elsewhere(&mut self) {
         if let Some(ticket) = &mut self.head.ticket {
-            let inside = ticket.opened_at.plus_millis(-1);
+            let inside = ticket.waits_from.plus_millis(-1);
             let answers = self.thread.after(inside).filter(|entry| match entry.sort() {
                 Sort::Elsewhere => entry.came_by(Source::Echo),
                 Sort::Reply => entry.seen().holds(),
                 _ => false,
             });
-            ticket.answered_until = ticket.answered_until.max(answers.map(Entry::at).max());
+            ticket.answered_until = answers.map(Entry::at).max();
         }
         self.rewait();
     }
@@ -541,21 +577,41 @@ impl Conversation {
         if !ticket.state.is_unsolved() {
             return;
         }
-        let from = ticket.answered_until.unwrap_or(ticket.opened_at.plus_millis(-1));
+        let from = ticket.answered_until.unwrap_or(ticket.waits_from.plus_millis(-1));
         let asked = self.thread.after(from).find(|entry| entry.sort() == Sort::Asks);
         ticket.waiting_since = asked.map(Entry::at);
     }
 
-    /// The first reply that holds meets the first-reply clock; if it fails, the next one does, or none.
+    /// Replies after one that meets the clock and can no longer fail will never be asked for.
+    fn forget_replies(&mut self) {
+        let Some(ticket) = &mut self.head.ticket else { return };
+        let met = ticket.clocks.iter().find_map(|clock| clock.met);
+        let Some((outbox, _)) = met else { return };
+        let place = ticket.replies.iter().position(|reply| reply.outbox == outbox);
+        let entry = self.thread.outbox(outbox);
+        if let (Some(place), Some(entry)) = (place, entry)
+            && entry.status() > Status::Failed
+        {
+            ticket.replies.truncate(place + 1);
+        }
+    }
+
+    /// The first reply that holds meets the first-reply clock; if it fails, the next one does, or none. Solving
+    /// ends a clock that is not met: it does not count, unless its promise was broken before, or the answer was
+    /// on its way.
     fn settle_clocks(&mut self) {
         let Some(ticket) = &mut self.head.ticket else { return };
-        for clock in ticket.clocks.iter_mut().filter(|clock| !clock.voided) {
-            match clock.metric {
-                Metric::FirstReply => {
-                    let first = ticket.replies.iter().find(|reply| reply.at >= clock.start);
-                    clock.met = first.map(|reply| (reply.outbox, reply.at));
-                }
-            }
+        for clock in &mut ticket.clocks {
+            let first = match clock.metric {
+                Metric::FirstReply => ticket.replies.iter().find(|reply| {
+                    let counts =
+                        !clock.voided || ticket.solved_at >= Some(Timestamp(reply.outbox.0));
+                    counts && reply.at >= clock.start
+                }),
+            };
+            clock.met = first.map(|reply| (reply.outbox, reply.at));
+            let ended = clock.voided || !ticket.state.is_unsolved();
+            clock.voided = ended && clock.met.is_none() && clock.breached.is_none();
         }
     }
 

@@ -24,7 +24,7 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
     let window = state.head.window_until.filter(|_| !state.head.window_closed);
     let warning = window.filter(|_| ticket.waiting_since.is_some()).and_then(|until| {
         let given = u32::from(ticket.window_warned).trailing_ones() as usize;
-        policy.window_warnings.get(given).map(|before| until.plus_secs(-before))
+        policy.window_warnings.iter().take(8).nth(given).map(|before| until.plus_secs(-before))
     });
     clocks.chain(window).chain(warning).chain(ticket.snoozed_until).min()
 }

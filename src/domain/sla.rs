@@ -146,8 +146,8 @@ impl SlaPolicy {
         let target = targets.seconds[priority as usize]?;
         let due = self.calendar.due(start, target);
         let after = match (targets.warn_before, targets.warn_percent) {
-            (Some(before), _) => Some((target - before).max(0)),
-            (None, Some(percent)) => Some(target * i64::from(percent) / 100),
+            (Some(before), _) => Some(target.saturating_sub(before).max(0)),
+            (None, Some(percent)) => Some(target.saturating_mul(i64::from(percent)) / 100),
             (None, None) => None,
         };
         let warn = after.and_then(|after| self.calendar.due(start, after));

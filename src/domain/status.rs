@@ -49,7 +49,8 @@ impl Status {
 }
 
 /// The set of states that a message has been seen in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Seen(pub u16);
 
 impl Seen {

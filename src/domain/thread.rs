@@ -39,10 +39,12 @@ pub enum Sort {
     Note,
     /// Something happened to the ticket.
     Event,
+    /// A ticket begins here.
+    Opened,
 }
 
 impl Sort {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Asks,
         Self::Quiet,
         Self::Reply,
@@ -50,6 +52,7 @@ impl Sort {
         Self::Elsewhere,
         Self::Note,
         Self::Event,
+        Self::Opened,
     ];
 
     /// Whether it is a message of ours from the outbox.
@@ -59,7 +62,7 @@ impl Sort {
 
     /// Whether it is a message, either way.
     pub fn is_message(self) -> bool {
-        !matches!(self, Self::Note | Self::Event)
+        !matches!(self, Self::Note | Self::Event | Self::Opened)
     }
 }
 
@@ -122,8 +125,11 @@ impl Entry {
         self.packed = self.packed & !0xfff0 | u64::from(seen.0 & 0xfff) << 4;
     }
 
+    /// An outbox id is unique, and the platform's id of a message of ours comes later than its place in the
+    /// thread: it takes no part.
     fn order(&self) -> (i64, u64, u64) {
-        (self.at, self.key, self.packed >> 16)
+        let key = if self.sort().is_outbox() { 0 } else { self.key };
+        (self.at, key, self.packed >> 16)
     }
 
     /// As written in a checkpoint.
@@ -314,23 +320,25 @@ impl Thread {
         let Some((b, e)) = self.find(id.0, |entry| entry.sort().is_outbox()) else { return };
         let block = Arc::make_mut(&mut self.blocks[b]);
         block.dirty = true;
-        let mut entry = block.entries[e];
+        let entry = &mut block.entries[e];
         entry.set_seen(change(entry.seen()));
-        match key {
-            // The fingerprint takes part in the order: an outbox id is unique, but its neighbours are not
-            // all of the outbox.
-            Some(key) => {
-                block.entries.remove(e);
-                entry.key = key.0;
-                let emptied = block.entries.is_empty();
-                if emptied {
-                    block.entries.push(entry);
-                } else {
-                    self.insert(entry);
-                }
-            }
-            None => block.entries[e] = entry,
+        if let Some(key) = key {
+            entry.key = key.0;
         }
+    }
+
+    /// Moves the beginning of a ticket: a message that arrived late was written earlier.
+    pub fn move_opening(&mut self, from: Timestamp, to: Timestamp) {
+        let Some((b, e)) = self.find(from.0, |entry| entry.sort() == Sort::Opened) else { return };
+        if self.blocks[b].entries.len() == 1 {
+            // A block on disk is never empty. Its only entry is that of a ticket without a message.
+            return;
+        }
+        let block = Arc::make_mut(&mut self.blocks[b]);
+        block.dirty = true;
+        let mut entry = block.entries.remove(e);
+        entry.at = to.0;
+        self.insert(entry);
     }
 }
 

@@ -119,7 +119,10 @@ pub struct Ticket {
     pub unread: u32,
     /// The oldest message that waits for an answer.
     pub waiting_since: Option<Timestamp>,
-    /// The latest reply that holds: nothing before it waits for an answer.
+    /// Only what was asked from here on can wait for an answer: the ticket's start, its last solve, or the
+    /// late message that took it up again.
+    pub waits_from: Timestamp,
+    /// The latest answer that holds: nothing before it waits.
     pub answered_until: Option<Timestamp>,
     /// Replies that human clocks may be met by: all until the first that the customer has on his device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

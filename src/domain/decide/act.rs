@@ -150,7 +150,8 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Ok(events)
         }
         Action::Reopen => {
-            let assignee = ticket.assignee.clone().or_else(|| Some(me.clone()));
+            let active = |name: &Name| ctx.members.iter().any(|member| member.name == *name);
+            let assignee = ticket.assignee.clone().filter(active).or_else(|| Some(me.clone()));
             Ok(vec![Event::TicketReopened { at, since: None, assignee }])
         }
         Action::Pend => Ok(moved(State::Pending)),

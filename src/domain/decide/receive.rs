@@ -1,7 +1,7 @@
 //! Webhooks: messages and statuses.
 
 use crate::domain::command::{Arrival, Track};
-use crate::domain::conversation::Conversation;
+use crate::domain::conversation::{Conversation, WINDOW_SECONDS};
 use crate::domain::event::Event;
 use crate::domain::message::Source;
 use crate::domain::policy::{Ctx, Threading};
@@ -19,6 +19,9 @@ pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec
     let Arrival { at, key, kind, source, .. } = *arrival;
     let known = state.thread.message(at, key);
     if known.is_some_and(|entry| entry.sort().is_outbox() || entry.came_by(source)) {
+        return Vec::new();
+    }
+    if known.is_some_and(|entry| (entry.sort() == Sort::Elsewhere) != arrival.outgoing) {
         return Vec::new();
     }
     let body = || Private::clear(arrival.body.clone());
@@ -119,13 +122,19 @@ fn first_reply_clock(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mu
             start: at,
             promise: promise(&ticket.queue, ticket.priority),
         }),
-        Some(clock) if at < clock.start && !clock.voided && clock.breached.is_none() => {
+        Some(clock) if at < clock.start && !clock.voided => {
             // Only a message of this ticket: one from before an earlier solve belongs to the past.
             let backdated = at >= ticket.opened_at
                 || events.iter().any(|event| matches!(event, Event::TicketBackdated { .. }));
             if backdated {
                 let promise = promise(&ticket.queue, ticket.priority);
+                let due = promise.as_ref().and_then(|promise| promise.due);
                 events.push(Event::ClockMoved { metric, start: at, promise });
+                // The answer was in time by what was known then, and late by what is known now.
+                let late = due.filter(|due| clock.met.is_some_and(|(_, met)| *due < met));
+                if let Some(due) = late.filter(|_| clock.breached.is_none()) {
+                    events.push(Event::ClockBreached { metric, at: due, retarget: false });
+                }
             }
         }
         Some(_) => {}
@@ -141,19 +150,27 @@ pub(super) fn track(state: &Conversation, track: &Track, ctx: &Ctx) -> Vec<Event
     let (outbox, seen) = match known {
         Some(entry) => (Some(entry.outbox()), entry.seen()),
         None => {
-            let stray = state.head.strays.iter().find(|(of, _)| *of == key);
-            (None, stray.map(|(_, bits)| Seen(*bits)).unwrap_or_default())
+            let stray = state.head.strays.iter().find(|stray| stray.key == key);
+            (None, stray.map_or(Seen::default(), |stray| stray.seen))
         }
     };
     if seen.has(status) {
         return Vec::new();
     }
     let mut events = Vec::with_capacity(2);
-    if known.is_some_and(|entry| entry.sort() == Sort::Reply) && !seen.holds() {
-        super::tick::breaches(state, ctx.now.min(at), &mut events);
+    let reply = known.filter(|entry| entry.sort() == Sort::Reply && !seen.holds());
+    if let Some(reply) = reply.filter(|_| seen.with(status).holds()) {
+        super::tick::breaches_by(state, reply.outbox(), at, &mut events);
     }
     events.push(Event::StatusSeen { outbox, key, status, at, error, cost });
-    if status == Status::Failed && error == Some(OUTSIDE_WINDOW) && state.window_open(ctx.now) {
+    // It is the last word on what the customer had written by then, not on what he wrote since.
+    let opened = state.head.window_until.map(|until| until.plus_secs(-WINDOW_SECONDS));
+    if outbox.is_some()
+        && status == Status::Failed
+        && error == Some(OUTSIDE_WINDOW)
+        && state.window_open(ctx.now)
+        && opened.is_some_and(|opened| opened <= at)
+    {
         let waiting = state.waits();
         events.push(Event::WindowClosed { at: ctx.now, waiting, refused: true });
     }

@@ -11,6 +11,7 @@ use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::template::Purpose;
+use crate::domain::thread::Sort;
 use crate::kit::Timestamp;
 
 /// The code under which the platform refuses a customer who stopped marketing, and we any who opted out.
@@ -52,7 +53,7 @@ pub(super) fn queue(
     let ends = state.head.window_until.unwrap_or(ctx.now);
     let free_text = purpose == Purpose::Service;
     let undo = free_text && author.is_human() && ends.since(ctx.now) > ctx.policy.undo_delay_ms;
-    let outbox = OutboxId(ctx.now.0.max(state.head.last_outbox.0 + 1));
+    let outbox = OutboxId(ctx.now.0.max(state.head.last_outbox.0.saturating_add(1)));
     Ok(vec![Event::Queued {
         outbox,
         author,
@@ -105,7 +106,9 @@ pub(super) fn settle(
             if entry.seen().has(Status::Accepted) && entry.key() == *key {
                 return events;
             }
-            super::tick::breaches(state, at, &mut events);
+            if entry.sort() == Sort::Reply && !entry.seen().holds() {
+                super::tick::breaches_by(state, outbox, at, &mut events);
+            }
             let body = Private::clear(id.clone());
             events.push(Event::Accepted { outbox, at, key: *key, body });
         }

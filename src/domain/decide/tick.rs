@@ -3,7 +3,9 @@
 use super::receive::woken;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
+use crate::domain::id::OutboxId;
 use crate::domain::policy::Ctx;
+use crate::domain::sla::Clock;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 
@@ -39,7 +41,9 @@ pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
         let warnings = &ctx.policy.window_warnings;
         let passed = warnings.iter().take(8).take_while(|before| due(before)).count();
         if passed > u32::from(ticket.window_warned).trailing_ones() as usize {
-            events.push(Event::WindowWarned { at: now, index: passed as u8 - 1 });
+            let index = passed - 1;
+            let at = until.plus_secs(-warnings[index]);
+            events.push(Event::WindowWarned { at, index: index as u8 });
         }
     }
     events
@@ -48,10 +52,29 @@ pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
 /// The promises that are broken by `now` and of which nobody has been told. The event carries the due
 /// instant itself, so a late timer or a replay never moves it.
 pub(super) fn breaches(state: &Conversation, now: Timestamp, events: &mut Vec<Event>) {
-    let Some(ticket) = state.unsolved() else { return };
-    for clock in &ticket.clocks {
-        let late = clock.due().filter(|due| *due < now && clock.breached.is_none());
-        if let Some(due) = late {
+    let clocks = state.unsolved().map(|ticket| ticket.clocks.as_slice());
+    let running = clocks.unwrap_or_default().iter().filter(|clock| clock.is_running());
+    push_late(running, now, events);
+}
+
+/// The same for a reply that the platform took at `at`: also of a ticket that was solved while it was on its
+/// way.
+pub(super) fn breaches_by(
+    state: &Conversation,
+    reply: OutboxId,
+    at: Timestamp,
+    events: &mut Vec<Event>,
+) {
+    let Some(ticket) = &state.head.ticket else { return };
+    let under_way = ticket.solved_at >= Some(Timestamp(reply.0));
+    let clocks = ticket.clocks.iter().filter(|clock| clock.is_running() || under_way);
+    push_late(clocks, at, events);
+}
+
+fn push_late<'a>(clocks: impl Iterator<Item = &'a Clock>, now: Timestamp, events: &mut Vec<Event>) {
+    for clock in clocks.filter(|clock| clock.met.is_none() && clock.breached.is_none()) {
+        let due = clock.promise.as_ref().and_then(|promise| promise.due);
+        if let Some(due) = due.filter(|due| *due < now) {
             events.push(Event::ClockBreached { metric: clock.metric, at: due, retarget: false });
         }
     }

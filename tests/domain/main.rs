@@ -1,0 +1,3 @@
+//! What the desk decides, told as stories and as properties.
+
+mod permutation;
