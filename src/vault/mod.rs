@@ -5,8 +5,8 @@
 //! erase a person is to write the other keys anew under a new key-encryption key and to destroy the old
 //! one: what was sealed stays where it is and can never be read again.
 //!
-//! A new key is made in memory by [`Vault::ensure`] (or by the first [`Vault::seal`] that needs it) and is on
-//! disk after the next [`Vault::sync`], which must run before anything sealed with it is committed.
+//! A new key is made in memory by [`Vault::ensure`] and is on disk after the next [`Vault::sync`], which must
+//! run before anything sealed with it is committed.
 
 mod error;
 mod keyfile;
@@ -25,7 +25,8 @@ use keyfile::{KeyFile, Step};
 use sealing::DataKey;
 use sha2::Sha256;
 use slots::Owner;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use zeroize::Zeroizing;
@@ -94,7 +95,13 @@ impl Vault {
 
     /// Makes the key if it is not there. It is on disk after the next [`Vault::sync`].
     pub fn ensure(&self, id: KeyId) {
-        self.key_or_new(id);
+        if self.contains(id) {
+            return;
+        }
+        let mut keys = self.write();
+        let Entry::Vacant(place) = keys.by_id.entry(id) else { return };
+        place.insert(Arc::new(DataKey::generate()));
+        keys.pending.push(id);
     }
 
     /// Makes durable every key made before this call. Cheap when there is none.
@@ -123,10 +130,13 @@ impl Vault {
     }
 
     /// `plain` sealed under the key, bound to `aad`: a random nonce of 24 bytes, then the ciphertext with
-    /// its tag (40 bytes more than `plain`). Makes the key if it is not there, as [`Vault::ensure`].
-    pub fn seal(&self, id: KeyId, aad: &[u8], plain: &[u8]) -> Vec<u8> {
-        let known = self.read().by_id.get(&id).map(Arc::clone);
-        known.unwrap_or_else(|| self.key_or_new(id)).seal(aad, plain)
+    /// its tag (40 bytes more than `plain`).
+    ///
+    /// # Errors
+    /// [`OpenError::Erased`] when the key is not there: make it with [`Vault::ensure`]. Sealing makes none,
+    /// so that nothing brings back a person who was erased.
+    pub fn seal(&self, id: KeyId, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, OpenError> {
+        Ok(self.key(id)?.seal(aad, plain))
     }
 
     /// What was sealed under the key with the same `aad`.
@@ -134,9 +144,8 @@ impl Vault {
     /// # Errors
     /// [`OpenError::Erased`] when the key is not there, [`OpenError::Broken`] when `sealed` is not what
     /// [`Vault::seal`] returned for this key and this `aad`.
-    pub fn open_sealed(&self, id: KeyId, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
-        let key = self.read().by_id.get(&id).map(Arc::clone).ok_or(OpenError::Erased)?;
-        key.open(aad, sealed).ok_or(OpenError::Broken)
+    pub fn unseal(&self, id: KeyId, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        self.key(id)?.open(aad, sealed).ok_or(OpenError::Broken)
     }
 
     /// Destroys these keys for good, also on disk: when this returns, what they sealed can never be opened
@@ -234,15 +243,8 @@ impl Vault {
         self.file().rewrap(master)
     }
 
-    fn key_or_new(&self, id: KeyId) -> Arc<DataKey> {
-        let mut keys = self.write();
-        if let Some(key) = keys.by_id.get(&id) {
-            return Arc::clone(key);
-        }
-        let key = Arc::new(DataKey::generate());
-        keys.by_id.insert(id, Arc::clone(&key));
-        keys.pending.push(id);
-        key
+    fn key(&self, id: KeyId) -> Result<Arc<DataKey>, OpenError> {
+        self.read().by_id.get(&id).map(Arc::clone).ok_or(OpenError::Erased)
     }
 
     // A panic while a lock was held cannot leave half a change behind: each is one step on a map.

@@ -22,6 +22,11 @@ fn open(dir: &Path) -> Vault {
     Vault::open(dir, master()).expect("opens")
 }
 
+fn seal(vault: &Vault, id: KeyId, aad: &[u8], plain: &[u8]) -> Vec<u8> {
+    vault.ensure(id);
+    vault.seal(id, aad, plain).expect("there is a key")
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).expect("creates");
     for entry in fs::read_dir(from).expect("lists") {
@@ -45,9 +50,9 @@ fn what_is_sealed_opens_again_also_after_a_restart() {
     let (_temp, dir) = folder();
     let vault = open(&dir);
     let ids = [KeyId::Desk, ANA, KeyId::Day(20_000)];
-    let sealed = ids.map(|id| vault.seal(id, b"place", b"ciao"));
+    let sealed = ids.map(|id| seal(&vault, id, b"place", b"ciao"));
     assert_eq!(sealed[0].len(), 4 + 40);
-    assert_ne!(vault.seal(ANA, b"place", b"ciao"), sealed[1], "a new nonce each time");
+    assert_ne!(seal(&vault, ANA, b"place", b"ciao"), sealed[1], "a new nonce each time");
     vault.sync().expect("syncs");
     vault.sync().expect("nothing to do");
     drop(vault);
@@ -55,14 +60,15 @@ fn what_is_sealed_opens_again_also_after_a_restart() {
     assert_eq!(vault.keys(), ids);
     for (id, sealed) in ids.iter().zip(&sealed) {
         assert!(vault.contains(*id));
-        assert_eq!(vault.open_sealed(*id, b"place", sealed).as_deref(), Ok(&b"ciao"[..]));
+        assert_eq!(vault.unseal(*id, b"place", sealed).as_deref(), Ok(&b"ciao"[..]));
     }
-    assert_eq!(vault.open_sealed(BEN, b"place", &sealed[1]), Err(OpenError::Erased));
-    assert_eq!(vault.open_sealed(KeyId::Desk, b"place", &sealed[1]), Err(OpenError::Broken));
-    assert_eq!(vault.open_sealed(ANA, b"elsewhere", &sealed[1]), Err(OpenError::Broken));
+    assert_eq!(vault.unseal(BEN, b"place", &sealed[1]), Err(OpenError::Erased));
+    assert_eq!(vault.seal(BEN, b"place", b"ciao"), Err(OpenError::Erased), "makes no key");
+    assert_eq!(vault.unseal(KeyId::Desk, b"place", &sealed[1]), Err(OpenError::Broken));
+    assert_eq!(vault.unseal(ANA, b"elsewhere", &sealed[1]), Err(OpenError::Broken));
     for length in 0..sealed[1].len() {
         let cut = &sealed[1][..length];
-        assert_eq!(vault.open_sealed(ANA, b"place", cut), Err(OpenError::Broken));
+        assert_eq!(vault.unseal(ANA, b"place", cut), Err(OpenError::Broken));
     }
 }
 
@@ -115,17 +121,17 @@ fn another_master_key_and_a_second_process_are_refused() {
 fn erased_is_erased_and_the_rest_stays() {
     let (temp, dir) = folder();
     let vault = open(&dir);
-    let ana = vault.seal(ANA, b"", b"Ana");
-    let ben = vault.seal(BEN, b"", b"Ben");
+    let ana = seal(&vault, ANA, b"", b"Ana");
+    let ben = seal(&vault, BEN, b"", b"Ben");
     vault.sync().expect("syncs");
     let mark = vault.fingerprint("phone", b"39 055 1234");
     let before = temp.path().join("before");
     copy(&dir, &before);
-    let unsynced = vault.seal(KeyId::Desk, b"", b"desk");
+    let unsynced = seal(&vault, KeyId::Desk, b"", b"desk");
     vault.erase(&[ANA, KeyId::Contact(99)]).expect("erases");
-    assert_eq!(vault.open_sealed(ANA, b"", &ana), Err(OpenError::Erased));
-    assert_eq!(vault.open_sealed(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]));
-    let later = vault.seal(KeyId::Contact(3), b"", b"later");
+    assert_eq!(vault.unseal(ANA, b"", &ana), Err(OpenError::Erased));
+    assert_eq!(vault.unseal(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]));
+    let later = seal(&vault, KeyId::Contact(3), b"", b"later");
     vault.sync().expect("syncs");
     drop(vault);
     assert_eq!(files(&dir), ["kek-2", "keys-2"]);
@@ -134,10 +140,10 @@ fn erased_is_erased_and_the_rest_stays() {
     fs::copy(before.join("keys-1"), dir.join("keys-1")).expect("copies");
     let vault = open(&dir);
     assert_eq!(files(&dir), ["kek-2", "keys-2"]);
-    assert_eq!(vault.open_sealed(ANA, b"", &ana), Err(OpenError::Erased));
-    assert_eq!(vault.open_sealed(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]));
-    assert_eq!(vault.open_sealed(KeyId::Desk, b"", &unsynced).as_deref(), Ok(&b"desk"[..]));
-    assert_eq!(vault.open_sealed(KeyId::Contact(3), b"", &later).as_deref(), Ok(&b"later"[..]));
+    assert_eq!(vault.unseal(ANA, b"", &ana), Err(OpenError::Erased));
+    assert_eq!(vault.unseal(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]));
+    assert_eq!(vault.unseal(KeyId::Desk, b"", &unsynced).as_deref(), Ok(&b"desk"[..]));
+    assert_eq!(vault.unseal(KeyId::Contact(3), b"", &later).as_deref(), Ok(&b"later"[..]));
     assert_eq!(vault.fingerprint("phone", b"39 055 1234"), mark);
     let old = fs::read(before.join("keys-1")).expect("reads");
     drop(vault);
@@ -153,8 +159,8 @@ fn erased_is_erased_and_the_rest_stays() {
 fn a_crash_anywhere_in_an_erasure_leaves_all_or_nothing_of_it() {
     let (temp, dir) = folder();
     let vault = open(&dir);
-    let ana = vault.seal(ANA, b"", b"Ana");
-    let ben = vault.seal(BEN, b"", b"Ben");
+    let ana = seal(&vault, ANA, b"", b"Ana");
+    let ben = seal(&vault, BEN, b"", b"Ben");
     vault.sync().expect("syncs");
     let mut crashes = Vec::new();
     vault
@@ -172,9 +178,9 @@ fn a_crash_anywhere_in_an_erasure_leaves_all_or_nothing_of_it() {
             let generation = if erased { 2 } else { 1 };
             let left = [format!("kek-{generation}"), format!("keys-{generation}")];
             assert_eq!(files(&at), left, "{step:?}");
-            assert_eq!(vault.open_sealed(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]), "{step:?}");
+            assert_eq!(vault.unseal(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]), "{step:?}");
             let expected = if erased { Err(OpenError::Erased) } else { Ok(b"Ana".to_vec()) };
-            assert_eq!(vault.open_sealed(ANA, b"", &ana), expected, "{step:?}");
+            assert_eq!(vault.unseal(ANA, b"", &ana), expected, "{step:?}");
         }
         let vault = Vault::open(&at, master()).expect("opens");
         vault.erase(&[ANA]).expect("erases, again or at last");
@@ -216,12 +222,12 @@ fn a_torn_tail_is_cut_off_and_what_was_synced_stays() {
         } else if *bytes != whole {
             assert_eq!(there, 7, "what stands behind the hole is kept");
         }
-        let sealed = vault.seal(KeyId::Contact(77), b"", b"new");
+        let sealed = seal(&vault, KeyId::Contact(77), b"", b"new");
         vault.sync().expect("syncs");
         drop(vault);
         let vault = open(&at);
         assert_eq!(vault.keys().len(), there + 1);
-        assert!(vault.open_sealed(KeyId::Contact(77), b"", &sealed).is_ok());
+        assert!(vault.unseal(KeyId::Contact(77), b"", &sealed).is_ok());
     }
 }
 
@@ -250,7 +256,7 @@ fn damage_to_synced_keys_is_an_error_not_an_erasure() {
 fn a_backup_opens_elsewhere_with_the_master_key_only() {
     let (temp, dir) = folder();
     let vault = open(&dir);
-    let sealed = vault.seal(ANA, b"", b"Ana");
+    let sealed = seal(&vault, ANA, b"", b"Ana");
     let mark = vault.fingerprint("phone", b"1");
     let bytes = vault.backup_bytes().expect("reads");
     let elsewhere = temp.path().join("elsewhere");
@@ -259,7 +265,7 @@ fn a_backup_opens_elsewhere_with_the_master_key_only() {
     let error = Vault::restore(&elsewhere, &bytes[..30], master()).expect_err("cut off");
     assert!(matches!(error, VaultError::Broken { .. }), "{error}");
     let restored = Vault::restore(&elsewhere, &bytes, master()).expect("restores");
-    assert_eq!(restored.open_sealed(ANA, b"", &sealed).as_deref(), Ok(&b"Ana"[..]));
+    assert_eq!(restored.unseal(ANA, b"", &sealed).as_deref(), Ok(&b"Ana"[..]));
     assert_eq!(restored.fingerprint("phone", b"1"), mark);
     let error = Vault::restore(&dir, &bytes, master()).expect_err("is there");
     assert!(matches!(error, VaultError::Exists { .. }), "{error}");
@@ -269,14 +275,14 @@ fn a_backup_opens_elsewhere_with_the_master_key_only() {
 fn a_new_master_key_replaces_the_old() {
     let (_temp, dir) = folder();
     let vault = open(&dir);
-    let sealed = vault.seal(ANA, b"", b"Ana");
+    let sealed = seal(&vault, ANA, b"", b"Ana");
     let new = MasterKey::generate();
     vault.rewrap(new.clone()).expect("rewraps");
     vault.erase(&[BEN]).expect("the next rotation uses it");
     drop(vault);
     Vault::open(&dir, master()).expect_err("the old one is of no use");
     let vault = Vault::open(&dir, new).expect("opens");
-    assert_eq!(vault.open_sealed(ANA, b"", &sealed).as_deref(), Ok(&b"Ana"[..]));
+    assert_eq!(vault.unseal(ANA, b"", &sealed).as_deref(), Ok(&b"Ana"[..]));
 }
 
 #[test]
@@ -300,7 +306,7 @@ fn threads_make_a_key_once() {
             .map(|n: u8| {
                 let vault = &vault;
                 scope.spawn(move || {
-                    let sealed = vault.seal(ANA, b"", &[n]);
+                    let sealed = seal(vault, ANA, b"", &[n]);
                     vault.sync().expect("syncs");
                     sealed
                 })
@@ -311,6 +317,6 @@ fn threads_make_a_key_once() {
     drop(vault);
     let vault = open(&dir);
     for (n, sealed) in sealed.iter().enumerate() {
-        assert_eq!(vault.open_sealed(ANA, b"", sealed), Ok(vec![n as u8]));
+        assert_eq!(vault.unseal(ANA, b"", sealed), Ok(vec![n as u8]));
     }
 }
