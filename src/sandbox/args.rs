@@ -2,11 +2,12 @@
 
 use super::amount;
 use super::fault::{Faults, Outage};
+use super::key::{self, KeyError};
 use super::options::{Line, Options, Strangers};
 use super::script::{Lang, Script, ScriptError};
 use crate::kit::Secret;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What goes wrong on purpose.
@@ -117,17 +118,9 @@ pub struct SandboxArgs {
 /// Why the flags cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum ArgsError {
-    /// A file with a secret cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Secret {
-        /// The file.
-        path: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A file with a secret holds nothing.
-    #[error("{0} is empty: it must hold the secret and nothing else")]
-    Empty(String),
+    /// A file with a secret is at fault.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The script is at fault.
     #[error(transparent)]
     Script(#[from] ScriptError),
@@ -136,7 +129,7 @@ pub enum ArgsError {
 impl SandboxArgs {
     /// The options that these flags ask for; reads the files they name.
     pub fn options(&self) -> Result<Options, ArgsError> {
-        let secret = |path: &Option<PathBuf>| path.as_deref().map(read_secret).transpose();
+        let secret = |path: &Option<PathBuf>| path.as_deref().map(key::read).transpose();
         Ok(Options {
             listen: self.listen,
             webhook: self.webhook.clone(),
@@ -159,17 +152,6 @@ impl SandboxArgs {
             run: None,
         })
     }
-}
-
-/// The secret in a file, without its line end.
-pub(super) fn read_secret(path: &Path) -> Result<Secret, ArgsError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ArgsError::Secret { path: path.display().to_string(), source })?;
-    let secret = Secret::new(text);
-    if secret.expose().is_empty() {
-        return Err(ArgsError::Empty(path.display().to_string()));
-    }
-    Ok(secret)
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -219,16 +201,5 @@ mod tests {
             let fault = Cli::try_parse_from(line.split_whitespace()).err().expect("a fault");
             assert!(fault.to_string().contains(wanted), "{fault}");
         }
-    }
-
-    #[test]
-    fn a_secret_is_a_file() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("secret");
-        std::fs::write(&path, "s3cret\n").expect("written");
-        assert_eq!(read_secret(&path).expect("a secret").expose(), "s3cret");
-        std::fs::write(&path, "\n").expect("written");
-        assert!(read_secret(&path).is_err());
-        assert!(read_secret(&folder.path().join("none")).unwrap_err().to_string().contains("none"));
     }
 }

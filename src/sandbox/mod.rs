@@ -8,6 +8,7 @@
 //! POST messages ─▶ graph ─┴▶ world (pure: rules, windows, budgets, due things) ──▶ update ─▶ poster ─▶ webhook
 //!      (request, template, refusal: strict)   state (clock, faults, loop)            │
 //!                                                   record ◀────────────────────────┘
+//! load: the load generator, which shares nothing with the above
 //! ```
 //!
 //! - `world` does no I/O and knows no clock: time comes in. One seed, one world. Faults are thrown by
@@ -24,6 +25,8 @@ mod budget;
 mod dice;
 mod fault;
 mod graph;
+mod key;
+pub mod load;
 mod media;
 mod options;
 mod poster;
@@ -38,6 +41,7 @@ mod world;
 
 pub use args::{ArgsError, FaultArgs, SandboxArgs};
 pub use fault::{Faults, Outage};
+pub use key::KeyError;
 pub use options::{Line, Options, Strangers};
 pub use record::{Inbound, Outbound, Record, Requests, Webhooks};
 pub use script::{Lang, Script, ScriptError};
