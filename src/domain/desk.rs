@@ -75,6 +75,21 @@ pub enum DeskEvent {
         #[serde(default)]
         body: Private<String>,
     },
+    /// The platform told something about the account that is kept and needs no answer. Its raw form is the
+    /// body, sealed under the day's key.
+    Noticed {
+        /// When.
+        at: Timestamp,
+        /// Days since 1970, which names the key.
+        day: u32,
+        /// The platform's word for it.
+        what: String,
+        /// The phone number id that it was for, if it says so.
+        line: Option<Name>,
+        /// As it came.
+        #[serde(default)]
+        body: Private<String>,
+    },
     /// A dead letter was handled after all.
     DeadLetterRetried {
         /// When.
@@ -214,7 +229,7 @@ impl Desk {
             DeskEvent::DeadLettersExpired { day, .. } => {
                 self.dead_letters.retain(|letter| letter.day > *day);
             }
-            DeskEvent::Audited { .. } => {}
+            DeskEvent::Noticed { .. } | DeskEvent::Audited { .. } => {}
         }
     }
 

@@ -2,32 +2,27 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Personal data inside an event. The core writes it in the clear; the codec seals it under the contact's key
-/// before anything reaches the disk, and hands it back sealed. Folding never looks inside, so a log folds
-/// the same after the key of a person has been destroyed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Private<T> {
-    /// As decided just now.
-    Clear(Box<T>),
-    /// As it lies on disk.
-    Sealed(Box<[u8]>),
-    /// Not here: taken out for sealing, or never written.
-    #[default]
-    Absent,
+/// Personal data inside an event, as decided just now. The codec takes it out and seals it under the contact's
+/// key before anything reaches the disk; an event read back has none. Folding never looks inside, so a log
+/// folds the same after the key of a person has been destroyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Private<T>(Option<Box<T>>);
+
+impl<T> Default for Private<T> {
+    fn default() -> Self {
+        Self(None)
+    }
 }
 
 impl<T> Private<T> {
     /// Wraps what was just decided.
     pub fn clear(value: T) -> Self {
-        Self::Clear(Box::new(value))
+        Self(Some(Box::new(value)))
     }
 
-    /// The value, if it is in the clear.
+    /// The value, if the event was not read back.
     pub fn as_clear(&self) -> Option<&T> {
-        match self {
-            Self::Clear(value) => Some(value),
-            Self::Sealed(_) | Self::Absent => None,
-        }
+        self.0.as_deref()
     }
 }
 
@@ -41,6 +36,6 @@ impl<T> Serialize for Private<T> {
 impl<'de, T> Deserialize<'de> for Private<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         serde::de::IgnoredAny::deserialize(from)?;
-        Ok(Self::Absent)
+        Ok(Self(None))
     }
 }

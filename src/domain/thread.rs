@@ -184,6 +184,11 @@ impl Thread {
         Self { blocks: blocks.into_iter().map(Arc::new).collect(), last_block }
     }
 
+    /// The number of the newest block.
+    pub fn last_block(&self) -> u32 {
+        self.last_block
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.blocks.iter().map(|block| block.entries.len()).sum()

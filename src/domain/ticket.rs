@@ -103,7 +103,6 @@ pub struct Ticket {
     /// Whose it is.
     pub assignee: Option<Name>,
     /// Labels, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Name>,
     /// The platform's time of its first message; ours, if an agent opened it.
     pub opened_at: Timestamp,
@@ -125,10 +124,8 @@ pub struct Ticket {
     /// The latest answer that holds: nothing before it waits.
     pub answered_until: Option<Timestamp>,
     /// Replies that human clocks may be met by: all until the first that the customer has on his device.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<Reply>,
     /// Running SLA measures and those that have ended.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clocks: Vec<Clock>,
     /// Window warnings given for the present window, as bits in the order of the policy's list.
     pub window_warned: u8,

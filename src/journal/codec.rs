@@ -1,0 +1,124 @@
+//! Events as they are kept: public JSON, and the personal part sealed under the key of the person.
+//!
+//! The format has a version: events written by an older one are lifted to the present shape as they are read
+//! (`upcast`), so that the core knows one shape only. Golden files hold every version for ever.
+
+use super::{JournalError, Part, StoredEvent, StreamId};
+use crate::domain::contact::ContactEvent;
+use crate::domain::desk::DeskEvent;
+use crate::domain::event::Event;
+use crate::domain::id::ContactId;
+use crate::domain::private::Private;
+use crate::vault::{KeyId, OpenError, Vault};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// An event of any stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StreamEvent {
+    /// Of a conversation.
+    Conversation(Event),
+    /// Of a contact.
+    Contact(ContactEvent),
+    /// Of the desk.
+    Desk(DeskEvent),
+}
+
+impl StreamEvent {
+    /// The personal part as JSON, and the day whose key seals it if that is not a contact's.
+    fn body(&self) -> Option<(Vec<u8>, Option<u32>)> {
+        fn json<T: Serialize>(body: &Private<T>) -> Option<Vec<u8>> {
+            serde_json::to_vec(body.as_clear()?).ok()
+        }
+        match self {
+            Self::Conversation(Event::Received { body, .. } | Event::Echoed { body, .. }) => {
+                json(body).map(|json| (json, None))
+            }
+            Self::Conversation(Event::Noted { body, .. } | Event::Accepted { body, .. }) => {
+                json(body).map(|json| (json, None))
+            }
+            Self::Conversation(Event::Queued { body, .. }) => json(body).map(|json| (json, None)),
+            Self::Contact(ContactEvent::Identified { body, .. }) => {
+                json(body).map(|json| (json, None))
+            }
+            Self::Contact(ContactEvent::Named { body, .. }) => json(body).map(|json| (json, None)),
+            Self::Desk(
+                DeskEvent::DeadLettered { day, body, .. } | DeskEvent::Noticed { day, body, .. },
+            ) => json(body).map(|json| (json, Some(*day))),
+            Self::Conversation(_) | Self::Contact(_) | Self::Desk(_) => None,
+        }
+    }
+}
+
+/// What a sealed part is bound to: it opens nowhere else.
+fn bound_to(stream: StreamId, version: u64) -> [u8; StreamId::BYTES + 8] {
+    let mut bytes = [0; StreamId::BYTES + 8];
+    bytes[..StreamId::BYTES].copy_from_slice(&stream.to_bytes());
+    bytes[StreamId::BYTES..].copy_from_slice(&version.to_be_bytes());
+    bytes
+}
+
+/// Encodes what a decision adds to one stream, sealing the personal parts under the key of `contact` (or of
+/// the day, for dead letters). The keys must exist: see [`Vault::ensure`].
+///
+/// # Errors
+/// [`OpenError::Erased`] when the key is not there.
+pub fn encode(
+    vault: &Vault,
+    stream: StreamId,
+    contact: ContactId,
+    expected: u64,
+    events: &[StreamEvent],
+) -> Result<Part, OpenError> {
+    let mut stored = Vec::with_capacity(events.len());
+    for (event, version) in events.iter().zip(expected + 1..) {
+        let public = match event {
+            StreamEvent::Conversation(event) => serde_json::to_vec(event),
+            StreamEvent::Contact(event) => serde_json::to_vec(event),
+            StreamEvent::Desk(event) => serde_json::to_vec(event),
+        };
+        let sealed = match event.body() {
+            Some((clear, day)) => {
+                let key = day.map_or(KeyId::Contact(contact.0), KeyId::Day);
+                vault.seal(key, &bound_to(stream, version), &clear)?
+            }
+            None => Vec::new(),
+        };
+        let public = public.expect("events of ours are always JSON");
+        stored.push(StoredEvent { public, sealed });
+    }
+    Ok(Part { stream, expected, events: stored })
+}
+
+/// Reads the public part of an event back; its personal part stays sealed.
+///
+/// # Errors
+/// [`JournalError::Fatal`] when it is no event that this version knows: written by a newer one.
+pub fn decode(stream: StreamId, stored: &StoredEvent) -> Result<StreamEvent, JournalError> {
+    let event = match stream {
+        StreamId::Conversation(_) => {
+            serde_json::from_slice(&stored.public).map(StreamEvent::Conversation)
+        }
+        StreamId::Contact(_) => serde_json::from_slice(&stored.public).map(StreamEvent::Contact),
+        StreamId::Desk => serde_json::from_slice(&stored.public).map(StreamEvent::Desk),
+    };
+    event.map_err(|error| JournalError::Fatal {
+        what: format!("an event of {stream} is not one that this version knows: {error}"),
+    })
+}
+
+/// Opens the personal part of an event.
+///
+/// # Errors
+/// [`OpenError::Erased`] when the person's key was destroyed, [`OpenError::Broken`] when the bytes are not
+/// what was sealed there.
+pub fn open<T: DeserializeOwned>(
+    vault: &Vault,
+    key: KeyId,
+    stream: StreamId,
+    version: u64,
+    sealed: &[u8],
+) -> Result<T, OpenError> {
+    let clear = vault.open(key, &bound_to(stream, version), sealed)?;
+    serde_json::from_slice(&clear).map_err(|_| OpenError::Broken)
+}

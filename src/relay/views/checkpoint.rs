@@ -1,0 +1,221 @@
+//! Saving the folded state a little at a time, and loading it.
+//!
+//! A stream that changed is dirty from its first unsaved event on. With every batch the journal's thread
+//! saves the few that have been dirty longest; the rest is replayed after a kill. What is saved holds no
+//! personal data: fingerprints are keyed, words stay in the journal.
+
+use super::{Change, Views};
+use crate::domain::contact::Contact;
+use crate::domain::conversation::{Conversation, Head};
+use crate::domain::desk::Desk;
+use crate::domain::id::{ContactId, ConversationId};
+use crate::domain::thread::{Block, Entry, Thread};
+use crate::journal::codec::decode;
+use crate::journal::{Checkpoint, JournalError, Position, Reader, Record, Snapshot, StreamId};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+/// Commits that a dirty stream may lie behind before it is saved, and so about as many as a start replays.
+const AGE_MOST: u64 = 60_000;
+/// Streams saved with one batch at most.
+const SLICE: usize = 96;
+
+/// Streams that changed since they were saved, in the order of their first unsaved event.
+#[derive(Default)]
+pub(super) struct Dirty {
+    queue: VecDeque<(Position, StreamId)>,
+    since: HashMap<StreamId, Position>,
+    saved: Vec<ConversationId>,
+}
+
+impl Dirty {
+    pub(super) fn len(&self) -> usize {
+        self.since.len()
+    }
+
+    pub(super) fn mark(&mut self, stream: StreamId, position: Position) {
+        if let std::collections::hash_map::Entry::Vacant(vacant) = self.since.entry(stream) {
+            vacant.insert(position);
+            self.queue.push_back((position, stream));
+        }
+    }
+}
+
+impl Views {
+    /// What to save with the next batch: the streams that have waited longest, or all (`everything`).
+    /// `settled` tells that the checkpoint returned before is on disk: conversations that it saved and that
+    /// are at rest leave memory.
+    pub fn checkpoint(&mut self, everything: bool) -> Checkpoint {
+        self.evict();
+        let mut snapshots = Vec::new();
+        let mut streams = 0;
+        while let Some((since, stream)) = self.dirty.queue.front().copied() {
+            let old = self.position.0.saturating_sub(since.0) > AGE_MOST;
+            if !everything && (!old || streams >= SLICE) {
+                break;
+            }
+            self.dirty.queue.pop_front();
+            self.dirty.since.remove(&stream);
+            self.snapshot(stream, &mut snapshots);
+            streams += 1;
+            if let StreamId::Conversation(id) = stream {
+                self.dirty.saved.push(ConversationId(id));
+            }
+        }
+        if snapshots.is_empty() && !everything {
+            return Checkpoint::default();
+        }
+        let first = self.dirty.queue.front().map(|(since, _)| Position(since.0 - 1));
+        Checkpoint { snapshots, low_water: Some(first.unwrap_or(self.position)) }
+    }
+
+    /// Conversations that the last checkpoint saved, which is on disk by now, leave memory if nothing more
+    /// will happen in them by itself.
+    fn evict(&mut self) {
+        for id in std::mem::take(&mut self.dirty.saved) {
+            let rests = self.conversations.get(&id).is_some_and(|state| self.at_rest(state));
+            if rests && !self.dirty.since.contains_key(&StreamId::Conversation(id.0)) {
+                self.conversations.remove(&id);
+            }
+        }
+    }
+
+    fn snapshot(&mut self, stream: StreamId, into: &mut Vec<Snapshot>) {
+        let version = self.version(stream);
+        let mut push = |block, bytes| into.push(Snapshot { stream, block, version, bytes });
+        match stream {
+            StreamId::Desk => push(0, serde_json::to_vec(&*self.desk).unwrap_or_default()),
+            StreamId::Contact(id) => {
+                if let Some(contact) = self.contacts.get(&ContactId(id)) {
+                    push(0, postcard::to_allocvec(&**contact).unwrap_or_default());
+                }
+            }
+            StreamId::Conversation(id) => {
+                let Some(state) = self.conversations.get_mut(&ConversationId(id)) else { return };
+                let conversation = Arc::make_mut(state);
+                let head = (conversation.thread.last_block(), &conversation.head);
+                push(0, postcard::to_allocvec(&head).unwrap_or_default());
+                for block in conversation.thread.take_dirty() {
+                    let entries = block.entries.iter().flat_map(|entry| entry.to_bytes());
+                    push(block.number, entries.collect());
+                }
+            }
+        }
+    }
+}
+
+fn corrupt(stream: StreamId) -> JournalError {
+    JournalError::Fatal {
+        what: format!("the saved state of {stream} does not read back; restore a backup"),
+    }
+}
+
+fn block(snapshot: &Snapshot) -> Block {
+    let (entries, _) = snapshot.bytes.as_chunks::<24>();
+    let entries = entries.iter().map(Entry::from_bytes).collect();
+    Block { number: snapshot.block, dirty: false, entries }
+}
+
+/// Loads one conversation at rest.
+pub(super) fn load_conversation(
+    reader: &dyn Reader,
+    id: ConversationId,
+) -> Result<Option<Conversation>, JournalError> {
+    let stream = StreamId::Conversation(id.0);
+    let Some(state) = reader.snapshot(stream, 0)? else { return Ok(None) };
+    let (last, head): (u32, Head) =
+        postcard::from_bytes(&state.bytes).map_err(|_| corrupt(stream))?;
+    let mut blocks = Vec::new();
+    for number in 1..=last {
+        blocks.extend(reader.snapshot(stream, number)?.as_ref().map(block));
+    }
+    Ok(Some(Conversation { id, head, thread: Thread::from_blocks(blocks) }))
+}
+
+/// Loads the checkpoint and replays what follows it.
+///
+/// # Errors
+/// When the journal does not read back, or was written by a newer version.
+pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
+    let mut views = Views { position: reader.low_water(), ..Views::default() };
+    let mut failed = None;
+    let mut heads: BTreeMap<u64, (Head, Vec<Block>)> = BTreeMap::new();
+    reader.each_snapshot(&mut |snapshot| {
+        if failed.is_none() {
+            failed = views.load_snapshot(&snapshot, &mut heads).err();
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    for (id, (head, blocks)) in heads {
+        let id = ConversationId(id);
+        let state = Conversation { id, head, thread: Thread::from_blocks(blocks) };
+        views.conversations.insert(id, Arc::new(state));
+    }
+    views.policy = Arc::new(views.desk.policy.clone().unwrap_or_default());
+    views.reindex();
+    let rests: Vec<_> =
+        views.conversations.values().filter(|state| views.at_rest(state)).map(|s| s.id).collect();
+    for id in rests {
+        views.conversations.remove(&id);
+    }
+    loop {
+        let records = reader.scan(views.position, 4096)?;
+        if records.is_empty() {
+            break;
+        }
+        for record in &records {
+            views.apply(record.position, &changes(record)?, reader, &mut Default::default())?;
+        }
+    }
+    Ok(views)
+}
+
+impl Views {
+    fn load_snapshot(
+        &mut self,
+        snapshot: &Snapshot,
+        heads: &mut BTreeMap<u64, (Head, Vec<Block>)>,
+    ) -> Result<(), JournalError> {
+        let stream = snapshot.stream;
+        match stream {
+            StreamId::Desk => {
+                let desk: Desk =
+                    serde_json::from_slice(&snapshot.bytes).map_err(|_| corrupt(stream))?;
+                self.desk = Arc::new(desk);
+            }
+            StreamId::Contact(id) => {
+                let contact: Contact =
+                    postcard::from_bytes(&snapshot.bytes).map_err(|_| corrupt(stream))?;
+                self.last_contact = self.last_contact.max(id);
+                self.contacts.insert(ContactId(id), Arc::new(contact));
+            }
+            StreamId::Conversation(id) if snapshot.block == 0 => {
+                let (_, head): (u32, Head) =
+                    postcard::from_bytes(&snapshot.bytes).map_err(|_| corrupt(stream))?;
+                self.last_conversation = self.last_conversation.max(id);
+                heads.insert(id, (head, Vec::new()));
+            }
+            StreamId::Conversation(id) => {
+                if let Some((_, blocks)) = heads.get_mut(&id) {
+                    blocks.push(block(snapshot));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The events of a record, read back.
+pub(super) fn changes(record: &Record) -> Result<Vec<Change>, JournalError> {
+    let change = |part: &crate::journal::Part| {
+        let events = part.events.iter().map(|event| decode(part.stream, event));
+        Ok(Change {
+            stream: part.stream,
+            expected: part.expected,
+            events: events.collect::<Result<_, _>>()?,
+        })
+    };
+    record.commit.parts.iter().map(change).collect()
+}

@@ -1,0 +1,155 @@
+//! Folding what is durable into the views.
+
+use super::{Views, checkpoint};
+use crate::domain::contact::Contact;
+use crate::domain::conversation::Conversation;
+use crate::domain::desk::DeskEvent;
+use crate::domain::event::Event;
+use crate::domain::id::{ContactId, ConversationId};
+use crate::domain::thread::Place;
+use crate::journal::codec::StreamEvent;
+use crate::journal::{JournalError, Position, Reader, StreamId};
+use std::sync::Arc;
+
+/// The events of one stream in one commit, as decided.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The stream.
+    pub stream: StreamId,
+    /// Its events so far, before these.
+    pub expected: u64,
+    /// What happened.
+    pub events: Vec<StreamEvent>,
+}
+
+/// What somebody may want to know of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// A message may be sent now that could not before.
+    pub sends: bool,
+    /// The next deadline of all has moved.
+    pub deadline: bool,
+    /// The desk's own state has changed.
+    pub desk: bool,
+}
+
+impl Views {
+    /// Folds one commit in. Events that the state already contains (a replay over a later checkpoint) are
+    /// passed over.
+    ///
+    /// # Errors
+    /// When a conversation at rest cannot be loaded.
+    pub fn apply(
+        &mut self,
+        position: Position,
+        changes: &[Change],
+        reader: &dyn Reader,
+        applied: &mut Applied,
+    ) -> Result<(), JournalError> {
+        self.position = position;
+        let mut index = 0usize;
+        for change in changes {
+            let place = |nth: usize| Place {
+                position: position.0,
+                index: u8::try_from(index + nth).unwrap_or(u8::MAX),
+            };
+            match change.stream {
+                StreamId::Conversation(id) => {
+                    self.apply_conversation(ConversationId(id), change, place, reader, applied)?;
+                }
+                StreamId::Contact(id) => self.apply_contact(ContactId(id), change, place),
+                StreamId::Desk => self.apply_desk(change, place, applied),
+            }
+            index += change.events.len();
+            self.dirty.mark(change.stream, position);
+        }
+        Ok(())
+    }
+
+    fn apply_conversation(
+        &mut self,
+        id: ConversationId,
+        change: &Change,
+        place: impl Fn(usize) -> Place,
+        reader: &dyn Reader,
+        applied: &mut Applied,
+    ) -> Result<(), JournalError> {
+        let known = match self.conversations.remove(&id) {
+            Some(known) => Some(known),
+            None => checkpoint::load_conversation(reader, id)?.map(Arc::new),
+        };
+        let mut state = known.unwrap_or_else(|| Arc::new(Conversation::new(id)));
+        let before = self.indexed(&state);
+        let conversation = Arc::make_mut(&mut state);
+        let done = conversation.head.version.saturating_sub(change.expected) as usize;
+        for (nth, event) in change.events.iter().enumerate().skip(done) {
+            let StreamEvent::Conversation(event) = event else { continue };
+            conversation.evolve(event, place(nth));
+            if let (Event::TicketOpened { .. }, Some(ticket)) = (event, &conversation.head.ticket) {
+                self.tickets.insert(ticket.number, id);
+                self.last_ticket = self.last_ticket.max(ticket.number.0);
+            }
+        }
+        let after = self.indexed(&state);
+        let first = self.deadlines.first().copied();
+        applied.sends |= after.sends;
+        self.last_conversation = self.last_conversation.max(id.0);
+        self.conversations.insert(id, state);
+        self.index(id, Some(before), Some(after));
+        applied.deadline |= self.deadlines.first().copied() != first;
+        Ok(())
+    }
+
+    fn apply_contact(&mut self, id: ContactId, change: &Change, place: impl Fn(usize) -> Place) {
+        let state = self.contacts.entry(id).or_insert_with(|| Arc::new(Contact::new(id)));
+        let contact = Arc::make_mut(state);
+        let done = contact.version.saturating_sub(change.expected) as usize;
+        for (nth, event) in change.events.iter().enumerate().skip(done) {
+            if let StreamEvent::Contact(event) = event {
+                contact.evolve(event, place(nth));
+            }
+        }
+        self.last_contact = self.last_contact.max(id.0);
+    }
+
+    fn apply_desk(
+        &mut self,
+        change: &Change,
+        place: impl Fn(usize) -> Place,
+        applied: &mut Applied,
+    ) {
+        applied.desk = true;
+        let desk = Arc::make_mut(&mut self.desk);
+        let done = desk.version.saturating_sub(change.expected) as usize;
+        let mut new_policy = false;
+        for (nth, event) in change.events.iter().enumerate().skip(done) {
+            if let StreamEvent::Desk(event) = event {
+                desk.evolve(event, place(nth));
+                new_policy |= matches!(event, DeskEvent::PolicyChanged { .. });
+            }
+        }
+        if new_policy {
+            self.policy = Arc::new(desk.policy.clone().unwrap_or_default());
+            self.reindex();
+            applied.deadline = true;
+        }
+    }
+
+    /// Derives every index anew: after a start, and when the policy has changed what is due when.
+    pub(super) fn reindex(&mut self) {
+        self.inbox.clear();
+        self.deadlines.clear();
+        self.sends.clear();
+        let all: Vec<_> = self.conversations.values().cloned().collect();
+        for conversation in all {
+            let after = self.indexed(&conversation);
+            self.index(conversation.id, None, Some(after));
+            if let Some(ticket) = &conversation.head.ticket {
+                self.note_ticket(ticket, conversation.id);
+            }
+            for past in &conversation.head.past {
+                self.tickets.insert(past.number, conversation.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What people look at: the committed log, folded.
+//!
+//! One [`Views`] holds the state of everything that matters now: each conversation with an unsolved ticket, a
+//! send or a timer, every contact, the desk. It changes only in the journal's thread, after the disk has
+//! the events and before anybody is answered; so whoever was answered finds the effect here, and nobody
+//! sees what is not durable. Conversations at rest leave memory and are loaded from their checkpoint when
+//! somebody asks.
+
+mod checkpoint;
+mod fold;
+mod inbox;
+
+pub use checkpoint::load;
+pub use fold::{Applied, Change};
+pub use inbox::{InboxKey, inbox_key};
+
+use crate::domain::contact::Contact;
+use crate::domain::conversation::Conversation;
+use crate::domain::desk::Desk;
+use crate::domain::effect;
+use crate::domain::id::{ContactId, ConversationId, TicketNumber};
+use crate::domain::policy::Policy;
+use crate::domain::ticket::Ticket;
+use crate::journal::{JournalError, Position, Reader, StreamId};
+use crate::kit::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// The committed state, shared by everyone who reads.
+#[derive(Clone)]
+pub struct Store {
+    views: Arc<RwLock<Views>>,
+    reader: Arc<dyn Reader>,
+}
+
+impl Store {
+    /// Shares what was loaded.
+    pub fn new(views: Views, reader: Arc<dyn Reader>) -> Self {
+        Self { views: Arc::new(RwLock::new(views)), reader }
+    }
+
+    /// A look at one moment of it. Held briefly: the journal's thread waits for it.
+    pub fn read(&self) -> RwLockReadGuard<'_, Views> {
+        self.views.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For the journal's thread alone.
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Views> {
+        self.views.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The journal behind it.
+    pub fn reader(&self) -> &Arc<dyn Reader> {
+        &self.reader
+    }
+
+    /// A conversation, wherever it is.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn conversation(
+        &self,
+        id: ConversationId,
+    ) -> Result<Option<Arc<Conversation>>, JournalError> {
+        if let Some(known) = self.read().conversations.get(&id) {
+            return Ok(Some(known.clone()));
+        }
+        Ok(checkpoint::load_conversation(&*self.reader, id)?.map(Arc::new))
+    }
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Views {
+    /// The last record folded in.
+    pub position: Position,
+    conversations: HashMap<ConversationId, Arc<Conversation>>,
+    contacts: HashMap<ContactId, Arc<Contact>>,
+    desk: Arc<Desk>,
+    policy: Arc<Policy>,
+    tickets: HashMap<TicketNumber, ConversationId>,
+    inbox: BTreeMap<InboxKey, ConversationId>,
+    deadlines: BTreeSet<(Timestamp, ConversationId)>,
+    sends: HashSet<ConversationId>,
+    last_conversation: u64,
+    last_contact: u64,
+    last_ticket: u64,
+    dirty: checkpoint::Dirty,
+}
+
+impl Views {
+    /// A conversation that is in memory: every one with an unsolved ticket, a send or a timer is.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Arc<Conversation>> {
+        self.conversations.get(&id)
+    }
+
+    /// A contact.
+    pub fn contact(&self, id: ContactId) -> Option<&Arc<Contact>> {
+        self.contacts.get(&id)
+    }
+
+    /// All contacts, in no order.
+    pub fn contacts(&self) -> impl Iterator<Item = &Arc<Contact>> {
+        self.contacts.values()
+    }
+
+    /// All conversations in memory, in no order.
+    pub fn conversations(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        self.conversations.values()
+    }
+
+    /// Accounts, templates, dead letters.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
+    /// The rules in force.
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// The conversation of a ticket, also of a past one.
+    pub fn conversation_of(&self, ticket: TicketNumber) -> Option<ConversationId> {
+        self.tickets.get(&ticket).copied()
+    }
+
+    /// Unsolved tickets, most urgent first.
+    pub fn inbox(&self) -> impl DoubleEndedIterator<Item = (&InboxKey, &Arc<Conversation>)> {
+        self.inbox
+            .iter()
+            .filter_map(|(key, id)| self.conversations.get(id).map(|conversation| (key, conversation)))
+    }
+
+    /// Unsolved tickets from `from` on, most urgent first.
+    pub fn inbox_from(
+        &self,
+        from: InboxKey,
+    ) -> impl Iterator<Item = (&InboxKey, &Arc<Conversation>)> {
+        self.inbox
+            .range(from..)
+            .filter_map(|(key, id)| self.conversations.get(id).map(|conversation| (key, conversation)))
+    }
+
+    /// How many unsolved tickets there are.
+    pub fn unsolved(&self) -> usize {
+        self.inbox.len()
+    }
+
+    /// Conversations whose deadline is at or before `now`, oldest first.
+    pub fn overdue(&self, now: Timestamp, most: usize) -> Vec<ConversationId> {
+        let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
+        due.take(most).map(|(_, id)| *id).collect()
+    }
+
+    /// The next deadline of all.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    /// Conversations that owe the platform a message that may be tried now.
+    pub fn sends(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        self.sends.iter().filter_map(|id| self.conversations.get(id))
+    }
+
+    /// The greatest ids given so far: conversation, contact, ticket.
+    pub fn last_ids(&self) -> (u64, u64, u64) {
+        (self.last_conversation, self.last_contact, self.last_ticket)
+    }
+
+    /// Derives what follows from a conversation's state; `before` is what followed until now.
+    fn index(&mut self, id: ConversationId, before: Option<Indexed>, after: Option<Indexed>) {
+        if before == after {
+            return;
+        }
+        if let Some(before) = before {
+            before.inbox.map(|key| self.inbox.remove(&key));
+            before.deadline.map(|at| self.deadlines.remove(&(at, id)));
+            if before.sends {
+                self.sends.remove(&id);
+            }
+        }
+        if let Some(after) = after {
+            after.inbox.map(|key| self.inbox.insert(key, id));
+            after.deadline.map(|at| self.deadlines.insert((at, id)));
+            if after.sends {
+                self.sends.insert(id);
+            }
+        }
+    }
+
+    fn indexed(&self, conversation: &Conversation) -> Indexed {
+        Indexed {
+            inbox: conversation.unsolved().map(|ticket| inbox_key(conversation, ticket)),
+            deadline: effect::next_deadline(conversation, &self.policy),
+            sends: effect::pending(conversation).is_some(),
+        }
+    }
+
+    /// Whether nothing will happen in the conversation unless somebody does something.
+    fn at_rest(&self, conversation: &Conversation) -> bool {
+        let Indexed { inbox, deadline, sends } = self.indexed(conversation);
+        inbox.is_none() && deadline.is_none() && !sends && conversation.head.sends.is_empty()
+    }
+
+    fn note_ticket(&mut self, ticket: &Ticket, conversation: ConversationId) {
+        self.tickets.insert(ticket.number, conversation);
+        self.last_ticket = self.last_ticket.max(ticket.number.0);
+    }
+
+    /// Streams whose state was folded but not yet checkpointed.
+    pub fn unsaved(&self) -> usize {
+        self.dirty.len()
+    }
+
+    fn version(&self, stream: StreamId) -> u64 {
+        match stream {
+            StreamId::Desk => self.desk.version,
+            StreamId::Contact(id) => self.contacts.get(&ContactId(id)).map_or(0, |c| c.version),
+            StreamId::Conversation(id) => {
+                self.conversations.get(&ConversationId(id)).map_or(0, |c| c.head.version)
+            }
+        }
+    }
+}
+
+/// What the indexes hold of one conversation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Indexed {
+    inbox: Option<InboxKey>,
+    deadline: Option<Timestamp>,
+    sends: bool,
+}
