@@ -59,14 +59,15 @@ fn bound_to(stream: StreamId, version: u64) -> [u8; StreamId::BYTES + 8] {
 }
 
 /// Encodes what a decision adds to one stream, sealing the personal parts under the key of `contact` (or of
-/// the day, for dead letters). The keys must exist: see [`Vault::ensure`].
+/// the day, for dead letters); without a contact, they are left out. The keys must exist: see
+/// [`Vault::ensure`].
 ///
 /// # Errors
 /// [`OpenError::Erased`] when the key is not there.
 pub fn encode(
     vault: &Vault,
     stream: StreamId,
-    contact: ContactId,
+    contact: Option<ContactId>,
     expected: u64,
     events: &[StreamEvent],
 ) -> Result<Part, OpenError> {
@@ -79,8 +80,11 @@ pub fn encode(
         };
         let sealed = match event.body() {
             Some((clear, day)) => {
-                let key = day.map_or(KeyId::Contact(contact.0), KeyId::Day);
-                vault.seal(key, &bound_to(stream, version), &clear)?
+                let contact = contact.map(|contact| KeyId::Contact(contact.0));
+                match day.map(KeyId::Day).or(contact) {
+                    Some(key) => vault.seal(key, &bound_to(stream, version), &clear)?,
+                    None => Vec::new(),
+                }
             }
             None => Vec::new(),
         };
@@ -119,6 +123,6 @@ pub fn open<T: DeserializeOwned>(
     version: u64,
     sealed: &[u8],
 ) -> Result<T, OpenError> {
-    let clear = vault.open(key, &bound_to(stream, version), sealed)?;
+    let clear = vault.unseal(key, &bound_to(stream, version), sealed)?;
     serde_json::from_slice(&clear).map_err(|_| OpenError::Broken)
 }

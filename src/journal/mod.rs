@@ -9,6 +9,7 @@
 //! Adapters: [`MemoryJournal`] for tests and the demo, [`SledJournal`] on disk. Both pass one conformance
 //! suite, and so must any later one.
 
+pub mod codec;
 mod disk;
 mod error;
 mod export;

@@ -208,7 +208,10 @@ impl Views {
 }
 
 /// The events of a record, read back.
-pub(super) fn changes(record: &Record) -> Result<Vec<Change>, JournalError> {
+///
+/// # Errors
+/// When it was written by a newer version.
+pub fn changes(record: &Record) -> Result<Vec<Change>, JournalError> {
     let change = |part: &crate::journal::Part| {
         let events = part.events.iter().map(|event| decode(part.stream, event));
         Ok(Change {

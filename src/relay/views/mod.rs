@@ -10,7 +10,7 @@ mod checkpoint;
 mod fold;
 mod inbox;
 
-pub use checkpoint::load;
+pub use checkpoint::{changes, load};
 pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
 
@@ -24,6 +24,7 @@ use crate::domain::ticket::Ticket;
 use crate::journal::{JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// The committed state, shared by everyone who reads.
@@ -31,12 +32,14 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub struct Store {
     views: Arc<RwLock<Views>>,
     reader: Arc<dyn Reader>,
+    /// Number of the last of the desk's commits that the views contain.
+    pub(super) folded: Arc<AtomicU64>,
 }
 
 impl Store {
     /// Shares what was loaded.
     pub fn new(views: Views, reader: Arc<dyn Reader>) -> Self {
-        Self { views: Arc::new(RwLock::new(views)), reader }
+        Self { views: Arc::new(RwLock::new(views)), reader, folded: Arc::default() }
     }
 
     /// A look at one moment of it. Held briefly: the journal's thread waits for it.
@@ -126,9 +129,9 @@ impl Views {
 
     /// Unsolved tickets, most urgent first.
     pub fn inbox(&self) -> impl DoubleEndedIterator<Item = (&InboxKey, &Arc<Conversation>)> {
-        self.inbox
-            .iter()
-            .filter_map(|(key, id)| self.conversations.get(id).map(|conversation| (key, conversation)))
+        self.inbox.iter().filter_map(|(key, id)| {
+            self.conversations.get(id).map(|conversation| (key, conversation))
+        })
     }
 
     /// Unsolved tickets from `from` on, most urgent first.
@@ -136,9 +139,9 @@ impl Views {
         &self,
         from: InboxKey,
     ) -> impl Iterator<Item = (&InboxKey, &Arc<Conversation>)> {
-        self.inbox
-            .range(from..)
-            .filter_map(|(key, id)| self.conversations.get(id).map(|conversation| (key, conversation)))
+        self.inbox.range(from..).filter_map(|(key, id)| {
+            self.conversations.get(id).map(|conversation| (key, conversation))
+        })
     }
 
     /// How many unsolved tickets there are.

@@ -1,0 +1,212 @@
+//! Whom a webhook is about: the index from identities to contacts, and what a message tells of its sender.
+
+use super::{Desk, merged};
+use crate::domain::command::{Arrival, Command};
+use crate::domain::contact::{Contact, ContactEvent, is_word};
+use crate::domain::event::Event;
+use crate::domain::id::{ContactId, ConversationId, IdentityKey, MessageKey};
+use crate::domain::identity::{IdentityKind, Known};
+use crate::domain::message::Kind;
+use crate::domain::name::Name;
+use crate::domain::private::Private;
+use crate::domain::roster::Actor;
+use crate::domain::template::Purpose;
+use crate::journal::codec::StreamEvent;
+use crate::journal::{JournalError, StreamId};
+use crate::kit::Timestamp;
+use crate::relay::fact::Who;
+use crate::relay::views::{Change, Views};
+use std::collections::HashMap;
+
+/// From the fingerprint of an identity to its contact. Every identity of a payload is entered as the payload
+/// is decided, so that forty parallel messages of a new customer are one contact.
+#[derive(Default)]
+pub(super) struct Identities {
+    contacts: HashMap<IdentityKey, ContactId>,
+}
+
+impl Identities {
+    pub(super) fn of(views: &Views) -> Self {
+        let mut identities = Self::default();
+        for contact in views.contacts() {
+            for (kind, key, _) in &contact.identities {
+                identities.enter(*kind, *key, contact.id);
+            }
+        }
+        identities
+    }
+
+    fn enter(&mut self, kind: IdentityKind, key: IdentityKey, contact: ContactId) {
+        // A username can pass to another person: it is shown, and identifies nobody.
+        if kind != IdentityKind::Username {
+            self.contacts.entry(key).or_insert(contact);
+        }
+    }
+
+    /// The contact that the surest known identity belongs to.
+    pub(super) fn find(&self, identities: &[Known]) -> Option<ContactId> {
+        let sure = identities.iter().filter(|known| known.identity.kind != IdentityKind::Username);
+        sure.flat_map(|known| &known.keys).find_map(|key| self.contacts.get(key)).copied()
+    }
+
+    pub(super) fn forget(&mut self, contact: &Contact) {
+        for (_, key, _) in &contact.identities {
+            self.contacts.remove(key);
+        }
+    }
+}
+
+impl Desk {
+    /// A message, either way: to its conversation, which begins if there is none.
+    pub(super) fn message(
+        &mut self,
+        line: Name,
+        who: Who,
+        arrival: Arrival,
+        now: Timestamp,
+    ) -> Result<Vec<Change>, JournalError> {
+        let (id, mut changes) = self.introduce(&who, now);
+        let contact = self.cache.contact(id, &self.store).clone();
+        if let Some((name, key)) = who.name
+            && contact.name.is_none_or(|(_, at, known)| known != key && arrival.at > at)
+        {
+            let named = ContactEvent::Named { at: arrival.at, key, body: Private::clear(name) };
+            self.contact_event(id, named, &mut changes);
+        }
+        let conversation = match contact.conversation(&line) {
+            Some(conversation) => conversation,
+            None => {
+                self.last_conversation += 1;
+                let conversation = ConversationId(self.last_conversation);
+                let conversed = ContactEvent::Conversed { line: line.clone(), conversation };
+                self.contact_event(id, conversed, &mut changes);
+                let started = Event::Started { contact: id, line };
+                let change = Change {
+                    stream: StreamId::Conversation(conversation.0),
+                    expected: 0,
+                    events: vec![StreamEvent::Conversation(started)],
+                };
+                self.apply(std::slice::from_ref(&change));
+                changes.push(change);
+                conversation
+            }
+        };
+        // A conversation that cannot be read must not be taken for a new one.
+        self.cache.conversation(conversation, &self.store)?;
+        let (at, key) = (arrival.at, arrival.key);
+        let says = consent_word(&arrival, self.cache.desk(&self.store).0.as_ref());
+        let command = Command::Receive(arrival);
+        let decided = self.decided(conversation, &command, &Actor::Platform);
+        let decided = decided.map(|(changes, _)| changes).unwrap_or_default();
+        if let (Some(granted), false) = (says, decided.is_empty()) {
+            let purposes = vec![Purpose::Utility, Purpose::Marketing];
+            let said = consent(granted, purposes, at, key);
+            self.contact_event(id, said, &mut changes);
+        }
+        Ok(merged(changes, decided))
+    }
+
+    /// The contact of these identities, with whatever was not known of it; a new one if nobody is known.
+    fn introduce(&mut self, who: &Who, now: Timestamp) -> (ContactId, Vec<Change>) {
+        let mut changes = Vec::new();
+        let id = match self.identities.find(&who.identities) {
+            Some(id) => id,
+            None => {
+                self.last_contact += 1;
+                let id = ContactId(self.last_contact);
+                self.contact_event(id, ContactEvent::Created { at: now }, &mut changes);
+                id
+            }
+        };
+        self.identify(id, &who.identities, &mut changes);
+        (id, changes)
+    }
+
+    fn identify(&mut self, id: ContactId, identities: &[Known], changes: &mut Vec<Change>) {
+        for known in identities {
+            let contact = self.cache.contact(id, &self.store);
+            let first = known.keys.first();
+            let is_known = contact
+                .identities
+                .iter()
+                .any(|(_, key, _)| known.keys.contains(key) && Some(key) == first);
+            if is_known {
+                continue;
+            }
+            let kind = known.identity.kind;
+            for key in &known.keys {
+                self.identities.enter(kind, *key, id);
+            }
+            let body = Private::clear(known.identity.clone());
+            let identified = ContactEvent::Identified { kind, keys: known.keys.clone(), body };
+            self.contact_event(id, identified, changes);
+        }
+    }
+
+    /// The person is now also known by other identities: a changed number, a new user id.
+    pub(super) fn renamed(
+        &mut self,
+        mut who: Who,
+        now_known: Vec<Known>,
+        now: Timestamp,
+    ) -> Result<Vec<Change>, JournalError> {
+        if self.identities.find(&who.identities).is_none() {
+            who.identities.extend(now_known.iter().cloned());
+        }
+        let (id, mut changes) = self.introduce(&who, now);
+        self.identify(id, &now_known, &mut changes);
+        Ok(changes)
+    }
+
+    /// The customer refused or allowed marketing in the platform's own menu.
+    pub(super) fn preference(
+        &mut self,
+        who: &Who,
+        granted: bool,
+        at: Timestamp,
+    ) -> Result<Vec<Change>, JournalError> {
+        let (id, mut changes) = self.introduce(who, at);
+        let known = self.cache.contact(id, &self.store).consent(Purpose::Marketing);
+        if known.is_none_or(|known| known.at < at || known.at == at && known.granted != granted) {
+            let said = consent(granted, vec![Purpose::Marketing], at, MessageKey(0));
+            self.contact_event(id, said, &mut changes);
+        }
+        Ok(changes)
+    }
+
+    fn contact_event(&mut self, id: ContactId, event: ContactEvent, changes: &mut Vec<Change>) {
+        let expected = self.cache.contact(id, &self.store).version;
+        let stream = StreamId::Contact(id.0);
+        let change = Change { stream, expected, events: vec![StreamEvent::Contact(event)] };
+        self.apply(std::slice::from_ref(&change));
+        *changes = merged(std::mem::take(changes), vec![change]);
+    }
+}
+
+fn consent(
+    granted: bool,
+    purposes: Vec<Purpose>,
+    at: Timestamp,
+    proof: MessageKey,
+) -> ContactEvent {
+    if granted {
+        ContactEvent::OptedIn { purposes, at, proof }
+    } else {
+        ContactEvent::OptedOut { purposes, at, proof }
+    }
+}
+
+/// What a message says about consent, if the whole of it is one of the words.
+fn consent_word(arrival: &Arrival, policy: &crate::domain::policy::Policy) -> Option<bool> {
+    if arrival.outgoing || !arrival.source.is_live() {
+        return None;
+    }
+    if !matches!(arrival.kind, Kind::Text | Kind::Button) {
+        return None;
+    }
+    if is_word(&arrival.body.text, &policy.opt_out_words) {
+        Some(false)
+    } else {
+        is_word(&arrival.body.text, &policy.opt_in_words).then_some(true)
+    }
+}

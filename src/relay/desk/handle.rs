@@ -1,0 +1,116 @@
+//! How everybody else asks the desk.
+
+use super::input::{Answer, Answered, CommandId, Input, Reply};
+use crate::domain::command::{Action, Outcome};
+use crate::domain::desk::DeskEvent;
+use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::Member;
+use crate::journal::StreamId;
+use crate::relay::fact::{Counts, Fact};
+use tokio::sync::{mpsc, oneshot};
+
+/// A way to the desk; cloned freely. Every answer is given when everything up to it is on disk and in the
+/// views.
+#[derive(Clone)]
+pub struct DeskHandle {
+    inputs: mpsc::Sender<Input>,
+}
+
+/// More waits than the desk can take; or the relay is stopping. Nothing was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("more webhooks wait than the desk can take; send it again later")]
+pub struct Overloaded;
+
+impl DeskHandle {
+    pub(super) fn new(inputs: mpsc::Sender<Input>) -> Self {
+        Self { inputs }
+    }
+
+    /// Takes a webhook. Answers when all of it is on disk; at once, without taking it, when too much waits.
+    ///
+    /// # Errors
+    /// [`Overloaded`]: answer 503, the platform sends it again.
+    pub async fn facts(&self, facts: Vec<Fact>) -> Result<Counts, Overloaded> {
+        let (answer, answered) = oneshot::channel();
+        self.inputs.try_send(Input::Facts(facts, answer)).map_err(|_| Overloaded)?;
+        match answered.await {
+            Ok(Ok(Answered { reply: Reply::Counts(counts), .. })) => Ok(counts),
+            _ => Err(Overloaded),
+        }
+    }
+
+    /// A person acts on a ticket. With an `id`, the same command sent again is carried out once and answered
+    /// alike; a refused one is judged anew.
+    ///
+    /// # Errors
+    /// The desk's [`Refusal`].
+    pub async fn act(
+        &self,
+        member: Member,
+        ticket: TicketNumber,
+        action: Action,
+        id: Option<CommandId>,
+    ) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Act { member, ticket, action, id, answer }).await
+    }
+
+    /// The outbox is about to tell the platform: [`Reply::Go`] once that is on disk, [`Reply::Failed`] if the
+    /// message may not be sent any more.
+    ///
+    /// # Errors
+    /// The desk's [`Refusal`], when the message is not the next one to be tried.
+    pub async fn attempt(&self, send: SendId) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Attempt(send, answer)).await
+    }
+
+    /// The platform answered, or did not.
+    ///
+    /// # Errors
+    /// Only when the relay is stopping.
+    pub async fn settle(&self, send: SendId, outcome: Outcome) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Settle(send, outcome, answer)).await
+    }
+
+    /// Time has passed for these conversations; whatever is due happens.
+    pub async fn tick(&self, conversations: Vec<ConversationId>) {
+        let _ = self.inputs.send(Input::Tick(conversations)).await;
+    }
+
+    /// Something happens to the desk itself. `actor` is the account's name, or a word of the relay's.
+    ///
+    /// # Errors
+    /// Only when the relay is stopping.
+    pub async fn record(&self, actor: &str, events: Vec<DeskEvent>) -> Result<Answered, Refusal> {
+        let actor = actor.to_owned();
+        self.ask(|answer| Input::Desk(actor, events, answer)).await
+    }
+
+    /// Forgets a person's identities and name and cancels what was to be sent to him. The caller destroys his
+    /// key afterwards.
+    ///
+    /// # Errors
+    /// When there is no such contact.
+    pub async fn erase(&self, actor: &str, contact: ContactId) -> Result<Answered, Refusal> {
+        let actor = actor.to_owned();
+        self.ask(|answer| Input::Erase(actor, contact, answer)).await
+    }
+
+    /// How many more questions can wait.
+    pub fn room(&self) -> usize {
+        self.inputs.capacity()
+    }
+
+    pub(super) fn conflicted(&self, stream: StreamId) {
+        // Asked from the journal's thread, which must not wait for the desk that may wait for it.
+        let inputs = self.inputs.clone();
+        std::thread::spawn(move || inputs.blocking_send(Input::Conflicted(stream)));
+    }
+
+    async fn ask(&self, input: impl FnOnce(Answer) -> Input) -> Result<Answered, Refusal> {
+        let stopping = || Refusal::Unavailable { reason: "it is stopping".into() };
+        let (answer, answered) = oneshot::channel();
+        self.inputs.send(input(answer)).await.map_err(|_| stopping())?;
+        answered.await.unwrap_or_else(|_| Err(stopping()))
+    }
+}

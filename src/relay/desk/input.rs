@@ -1,0 +1,66 @@
+//! What the desk is asked, and what it answers.
+
+use crate::domain::command::{Action, Outcome};
+use crate::domain::desk::DeskEvent;
+use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::Member;
+use crate::journal::{Position, StreamId};
+use crate::relay::fact::{Counts, Fact};
+use tokio::sync::oneshot;
+
+/// A client's id of a command: the same id is carried out once.
+pub type CommandId = [u8; 16];
+
+/// Where an answer goes, once it and all before it are on disk.
+pub(super) type Answer = oneshot::Sender<Result<Answered, Refusal>>;
+
+/// One question to the desk.
+pub(super) enum Input {
+    /// A webhook.
+    Facts(Vec<Fact>, Answer),
+    /// A person acts on a ticket.
+    Act {
+        member: Member,
+        ticket: TicketNumber,
+        action: Action,
+        id: Option<CommandId>,
+        answer: Answer,
+    },
+    /// The outbox is about to tell the platform.
+    Attempt(SendId, Answer),
+    /// The outbox was answered.
+    Settle(SendId, Outcome, Answer),
+    /// Time has passed for these conversations.
+    Tick(Vec<ConversationId>),
+    /// Something happens to the desk itself; the actor's name, and an id if a client asked.
+    Desk(String, Vec<DeskEvent>, Answer),
+    /// Forget a person: everything but the key, which the caller destroys afterwards.
+    Erase(String, ContactId, Answer),
+    /// The journal refused a commit of this stream: fold it again.
+    Conflicted(StreamId),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// Everything up to here is on disk and in the views, the effect of the command among it.
+    pub position: Position,
+    /// The answer proper.
+    pub reply: Reply,
+}
+
+/// See [`Answered`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// Of a webhook.
+    Counts(Counts),
+    /// A person's action was carried out; what it put into the outbox.
+    Acted(Option<SendId>),
+    /// The outbox may tell the platform.
+    Go,
+    /// The outbox may not: the message has failed with this code.
+    Failed(u32),
+    /// It is noted.
+    Done,
+}

@@ -1,0 +1,70 @@
+//! What a webhook tells, in the desk's words.
+
+use crate::domain::command::{Arrival, Track};
+use crate::domain::id::{ConversationId, MessageKey};
+use crate::domain::identity::Known;
+use crate::domain::name::Name;
+use crate::kit::Timestamp;
+
+/// One thing that the platform tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// The line, by the platform's phone number id.
+    pub line: Name,
+    /// Whom it is about; no identities where it is about nobody.
+    pub who: Who,
+    /// What it is.
+    pub what: What,
+}
+
+/// A person as a webhook describes him.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Who {
+    /// The surest first.
+    pub identities: Vec<Known>,
+    /// How he calls himself, and a fingerprint of it.
+    pub name: Option<(String, MessageKey)>,
+}
+
+/// What is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A message, either way.
+    Message(Box<Arrival>),
+    /// How far a message of ours has come; the conversation that our own id names, if it came back.
+    Status(Option<ConversationId>, Track),
+    /// The customer refuses or allows marketing in the platform's own menu.
+    Preference {
+        /// Allows.
+        granted: bool,
+        /// Platform time.
+        at: Timestamp,
+    },
+    /// The person is now also known by these.
+    Renamed(Vec<Known>),
+    /// Kept as it came; nothing to decide.
+    Noticed {
+        /// The platform's word for it.
+        what: String,
+        /// As it came.
+        raw: String,
+    },
+    /// Could not be handled.
+    Dead {
+        /// Why: a word, a colon, a sentence, without personal data.
+        reason: String,
+        /// As it came.
+        raw: String,
+    },
+}
+
+/// What became of the facts of one webhook.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Facts that changed something.
+    pub taken: usize,
+    /// Facts that were known already.
+    pub duplicates: usize,
+    /// Facts that went to the dead letters.
+    pub dead: usize,
+}
