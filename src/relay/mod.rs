@@ -7,10 +7,46 @@ pub mod config;
 pub mod desk;
 pub mod disk;
 pub mod fact;
+pub mod lines;
 pub mod listener;
 pub mod metrics;
+pub mod opened;
 pub mod password;
 pub mod systemd;
 pub mod token;
 pub mod translate;
 pub mod views;
+
+use crate::journal::Position;
+use crate::kit::Clock;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What the parts of a running relay share. Cheap to clone. Nobody but the desk changes anything.
+#[derive(Clone)]
+pub struct Relay {
+    /// The one owner of the state.
+    pub desk: desk::DeskHandle,
+    /// The committed state.
+    pub store: views::Store,
+    /// The keys of people, days and the desk.
+    pub vault: Arc<crate::vault::Vault>,
+    /// Opens what is sealed.
+    pub opener: opened::Opener,
+    /// Desk time.
+    pub clock: Clock,
+    /// The lines and their secrets.
+    pub lines: lines::Lines,
+    /// The settings of the process, as last loaded.
+    pub knobs: watch::Receiver<config::Knobs>,
+    /// How far the views have come.
+    pub position: watch::Receiver<Position>,
+    /// Woken when a message may be sent and when a deadline moves.
+    pub wake: desk::Wake,
+    /// What is counted.
+    pub metrics: Arc<metrics::Metrics>,
+    /// Whether there is room for webhooks.
+    pub disk: Arc<disk::Disk>,
+    /// Real-time cancellation: the relay is stopping.
+    pub stopping: tokio_util::sync::CancellationToken,
+}

@@ -11,6 +11,7 @@ use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, StreamId};
 use crate::relay::views::{Change, Store};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Conversations kept at most before those at rest are dropped.
@@ -52,11 +53,14 @@ impl Cache {
         id: ConversationId,
         store: &Store,
     ) -> Result<Option<&Arc<Conversation>>, JournalError> {
-        if !self.conversations.contains_key(&id) {
-            let Some(state) = store.conversation(id)? else { return Ok(None) };
-            self.conversations.insert(id, Cached { state, seq: 0 });
-        }
-        Ok(self.conversations.get(&id).map(|cached| &cached.state))
+        let cached = match self.conversations.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let Some(state) = store.conversation(id)? else { return Ok(None) };
+                place.insert(Cached { state, seq: 0 })
+            }
+        };
+        Ok(Some(&cached.state))
     }
 
     /// A contact; one without events if there is none.

@@ -104,7 +104,7 @@ impl DeskHandle {
     pub(super) fn conflicted(&self, stream: StreamId) {
         // Asked from the journal's thread, which must not wait for the desk that may wait for it.
         let inputs = self.inputs.clone();
-        std::thread::spawn(move || inputs.blocking_send(Input::Conflicted(stream)));
+        std::thread::spawn(move || drop(inputs.blocking_send(Input::Conflicted(stream))));
     }
 
     async fn ask(&self, input: impl FnOnce(Answer) -> Input) -> Result<Answered, Refusal> {

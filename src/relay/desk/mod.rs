@@ -31,7 +31,7 @@ use crate::journal::{Commit, Entry, JournalError, StreamId, WriterHandle};
 use crate::kit::{Clock, Timestamp};
 use crate::relay::fact::{Counts, Fact, What};
 use crate::relay::views::{Change, Store};
-use crate::vault::{KeyId, Vault};
+use crate::vault::Vault;
 use cache::Cache;
 use contacts::Identities;
 use input::{Answer, Input};
@@ -240,7 +240,6 @@ impl Desk {
     /// An event of the desk whose body is sealed under the day's key.
     fn set_aside(&mut self, now: Timestamp, event: impl FnOnce(u32) -> DeskEvent) -> Change {
         let day = u32::try_from(now.secs().div_euclid(86_400)).unwrap_or(0);
-        self.vault.ensure(KeyId::Day(day));
         self.desk_change(vec![StreamEvent::Desk(event(day))])
     }
 
@@ -503,15 +502,13 @@ impl Desk {
                 // Of an erased person nothing personal is written any more, and no new key is made.
                 let contact =
                     contact.filter(|id| self.cache.contact(*id, &self.store).erased.is_none());
-                if let Some(contact) = contact {
-                    self.vault.ensure(KeyId::Contact(contact.0));
-                }
-                let part =
-                    encode(&self.vault, change.stream, contact, change.expected, &change.events);
-                parts.push(part.map_err(|error| {
-                    tracing::error!(%error, "an event could not be sealed; the relay stops");
-                    Gone
-                })?);
+                parts.push(encode(
+                    &self.vault,
+                    change.stream,
+                    contact,
+                    change.expected,
+                    &change.events,
+                ));
             }
             Some(Commit { id, at: self.clock.now(), actor: actor.to_owned(), parts })
         };

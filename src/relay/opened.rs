@@ -1,0 +1,149 @@
+//! The personal parts of events, opened for people and for the outbox.
+
+use super::views::Store;
+use crate::domain::contact::Contact;
+use crate::domain::id::ContactId;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::thread::Place;
+use crate::journal::codec::{StreamEvent, decode, open};
+use crate::journal::{JournalError, Position, StreamId};
+use crate::vault::{KeyId, OpenError, Vault};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Opens what is sealed in the journal.
+#[derive(Clone)]
+pub struct Opener {
+    store: Store,
+    vault: Arc<Vault>,
+}
+
+/// Why something personal cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Closed {
+    /// The person was erased.
+    #[error("erased")]
+    Erased,
+    /// It is not there, or not what was sealed: the store is damaged.
+    #[error("unreadable")]
+    Unreadable,
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl Closed {
+    /// What stands in its place on a screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Erased => "erased",
+            Self::Unreadable | Self::Journal(_) => "unreadable",
+        }
+    }
+}
+
+/// An event with the means to open its personal part.
+pub struct Found {
+    /// The event itself.
+    pub event: StreamEvent,
+    /// When it was decided, in desk time.
+    pub at: crate::kit::Timestamp,
+    /// Who decided it.
+    pub actor: String,
+    stream: StreamId,
+    version: u64,
+    sealed: Vec<u8>,
+}
+
+impl Opener {
+    /// Opens what `store` holds with the keys of `vault`.
+    pub fn new(store: Store, vault: Arc<Vault>) -> Self {
+        Self { store, vault }
+    }
+
+    /// The event at a place.
+    ///
+    /// # Errors
+    /// [`Closed::Unreadable`] when there is none.
+    pub fn found(&self, place: Place) -> Result<Found, Closed> {
+        let record = self.store.reader().get(Position(place.position))?;
+        let record = record.ok_or(Closed::Unreadable)?;
+        let mut index = usize::from(place.index);
+        for part in record.commit.parts {
+            if let Some(stored) = part.events.get(index) {
+                return Ok(Found {
+                    event: decode(part.stream, stored)?,
+                    at: record.commit.at,
+                    actor: record.commit.actor,
+                    stream: part.stream,
+                    version: part.expected + 1 + index as u64,
+                    sealed: stored.sealed.clone(),
+                });
+            }
+            index -= part.events.len();
+        }
+        Err(Closed::Unreadable)
+    }
+
+    /// The personal part of an event of a conversation or a contact: the contact whose it is.
+    ///
+    /// # Errors
+    /// [`Closed::Erased`] when his key was destroyed.
+    pub fn body<T: DeserializeOwned>(
+        &self,
+        contact: ContactId,
+        found: &Found,
+    ) -> Result<T, Closed> {
+        self.body_under(KeyId::Contact(contact.0), found)
+    }
+
+    /// The same for what is sealed under a day's key.
+    ///
+    /// # Errors
+    /// [`Closed::Erased`] when that day's key was destroyed.
+    pub fn body_of_day<T: DeserializeOwned>(&self, day: u32, found: &Found) -> Result<T, Closed> {
+        self.body_under(KeyId::Day(day), found)
+    }
+
+    fn body_under<T: DeserializeOwned>(&self, key: KeyId, found: &Found) -> Result<T, Closed> {
+        if found.sealed.is_empty() {
+            return Err(Closed::Erased);
+        }
+        open(&self.vault, key, found.stream, found.version, &found.sealed).map_err(|error| {
+            match error {
+                OpenError::Erased => Closed::Erased,
+                OpenError::Broken => Closed::Unreadable,
+            }
+        })
+    }
+
+    /// A contact's name for himself.
+    ///
+    /// # Errors
+    /// See [`Closed`]; `Ok(None)` when he has none.
+    pub fn name(&self, contact: &Contact) -> Result<Option<String>, Closed> {
+        if contact.erased.is_some() {
+            return Err(Closed::Erased);
+        }
+        let Some((place, _, _)) = contact.name else { return Ok(None) };
+        self.body(contact.id, &self.found(place)?).map(Some)
+    }
+
+    /// A contact's latest identity of a kind: a phone's digits, a user id, a username.
+    ///
+    /// # Errors
+    /// See [`Closed`]; `Ok(None)` when he has none.
+    pub fn identity(
+        &self,
+        contact: &Contact,
+        kind: IdentityKind,
+    ) -> Result<Option<String>, Closed> {
+        if contact.erased.is_some() {
+            return Err(Closed::Erased);
+        }
+        let latest = contact.identities.iter().rev().find(|(of, _, _)| *of == kind);
+        let Some((_, _, place)) = latest else { return Ok(None) };
+        let identity: Identity = self.body(contact.id, &self.found(*place)?)?;
+        Ok(Some(identity.value))
+    }
+}
