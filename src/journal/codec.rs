@@ -59,14 +59,17 @@ fn bound_to(stream: StreamId, version: u64) -> [u8; StreamId::BYTES + 8] {
 }
 
 /// Encodes what a decision adds to one stream, sealing the personal parts under the key of `contact` (or of
-/// the day, for dead letters); without a contact, they are left out.
+/// the day, for dead letters); without a contact, they are left out. A key that is not there yet is made.
+///
+/// # Errors
+/// [`OpenError::Erased`] when the key is destroyed at this very moment.
 pub fn encode(
     vault: &Vault,
     stream: StreamId,
     contact: Option<ContactId>,
     expected: u64,
     events: &[StreamEvent],
-) -> Part {
+) -> Result<Part, OpenError> {
     let mut stored = Vec::with_capacity(events.len());
     for (event, version) in events.iter().zip(expected + 1..) {
         let public = match event {
@@ -78,7 +81,10 @@ pub fn encode(
             Some((clear, day)) => {
                 let contact = contact.map(|contact| KeyId::Contact(contact.0));
                 match day.map(KeyId::Day).or(contact) {
-                    Some(key) => vault.seal(key, &bound_to(stream, version), &clear),
+                    Some(key) => {
+                        vault.ensure(key);
+                        vault.seal(key, &bound_to(stream, version), &clear)?
+                    }
                     None => Vec::new(),
                 }
             }
@@ -87,7 +93,7 @@ pub fn encode(
         let public = public.expect("events of ours are always JSON");
         stored.push(StoredEvent { public, sealed });
     }
-    Part { stream, expected, events: stored }
+    Ok(Part { stream, expected, events: stored })
 }
 
 /// Reads the public part of an event back; its personal part stays sealed.
@@ -119,6 +125,6 @@ pub fn open<T: DeserializeOwned>(
     version: u64,
     sealed: &[u8],
 ) -> Result<T, OpenError> {
-    let clear = vault.open_sealed(key, &bound_to(stream, version), sealed)?;
+    let clear = vault.unseal(key, &bound_to(stream, version), sealed)?;
     serde_json::from_slice(&clear).map_err(|_| OpenError::Broken)
 }

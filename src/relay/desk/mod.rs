@@ -502,13 +502,12 @@ impl Desk {
                 // Of an erased person nothing personal is written any more, and no new key is made.
                 let contact =
                     contact.filter(|id| self.cache.contact(*id, &self.store).erased.is_none());
-                parts.push(encode(
-                    &self.vault,
-                    change.stream,
-                    contact,
-                    change.expected,
-                    &change.events,
-                ));
+                let part =
+                    encode(&self.vault, change.stream, contact, change.expected, &change.events);
+                parts.push(part.map_err(|error| {
+                    tracing::error!(%error, "an event could not be sealed; the relay stops");
+                    Gone
+                })?);
             }
             Some(Commit { id, at: self.clock.now(), actor: actor.to_owned(), parts })
         };
