@@ -85,6 +85,13 @@ pub enum StartError {
     Client(#[from] reqwest::Error),
 }
 
+/// A sandbox that has its address but no life yet; connections wait.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    addr: SocketAddr,
+}
+
 /// A running sandbox. Dropping it stops it at once; [`Handle::stop`] lets it finish first.
 #[derive(Debug)]
 pub struct Handle {
@@ -94,13 +101,35 @@ pub struct Handle {
 }
 
 impl Sandbox {
-    /// Listens, serves the Graph API and lets the customers live, all on the current tokio runtime. `clock` is
-    /// the desk's.
-    pub async fn start(options: Options, clock: Clock) -> Result<Handle, StartError> {
-        let bound = TcpListener::bind(options.listen).await;
-        let fault = |source| StartError::Listen { addr: options.listen, source };
-        let listener = bound.map_err(fault)?;
+    /// Takes an address, so that a relay can be told of it before the sandbox is told of the relay's webhook.
+    pub async fn bind(listen: SocketAddr) -> Result<Bound, StartError> {
+        let fault = |source| StartError::Listen { addr: listen, source };
+        let listener = TcpListener::bind(listen).await.map_err(fault)?;
         let addr = listener.local_addr().map_err(fault)?;
+        Ok(Bound { listener, addr })
+    }
+
+    /// [`Sandbox::bind`] and [`Bound::start`] in one.
+    pub async fn start(options: Options, clock: Clock) -> Result<Handle, StartError> {
+        Self::bind(options.listen).await?.start(options, clock)
+    }
+}
+
+impl Bound {
+    /// Where it will answer.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The line's `api_url`: the Graph API's root with a version.
+    pub fn api_url(&self) -> String {
+        format!("http://{}/v25.0", self.addr)
+    }
+
+    /// Serves the Graph API and lets the customers live, on the current tokio runtime. `clock` is the desk's;
+    /// `options.listen` has no say any more.
+    pub fn start(self, options: Options, clock: Clock) -> Result<Handle, StartError> {
+        let Self { listener, addr } = self;
         let base = format!("http://{addr}");
         let run = options.run.unwrap_or_else(|| Clock::system().now().millis().unsigned_abs());
         let record = Arc::new(Mutex::new(Record { run, ..Record::default() }));

@@ -8,7 +8,7 @@ use super::update::{Update, What, envelope, signature};
 use super::world::DISPLAY;
 use crate::kit::backoff::Backoff;
 use crate::kit::{Clock, Secret};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 /// Waits between tries: at once, then less and less often (real time).
 const AGAIN: Backoff =
     Backoff { first: Duration::from_millis(200), most: Duration::from_secs(30), factor: 2 };
+/// The longest wait between tries while the end is waited for.
+const HURRY: Duration = Duration::from_millis(300);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// POSTs under way at a time.
@@ -40,11 +42,13 @@ pub(super) struct Poster {
     owed: Arc<Owed>,
 }
 
-/// How many updates and duplicates are not yet acknowledged.
+/// How many updates are not yet acknowledged, and whether that is being waited for.
 #[derive(Debug, Default)]
 struct Owed {
     count: AtomicUsize,
     none: Notify,
+    hurried: AtomicBool,
+    hurry: Notify,
 }
 
 impl Owed {
@@ -122,8 +126,10 @@ impl Poster {
         }
     }
 
-    /// Waits until everything posted so far has been acknowledged.
+    /// Waits until everything posted so far has been acknowledged; from now on tries follow each other quickly.
     pub(super) async fn drained(&self) {
+        self.owed.hurried.store(true, Ordering::SeqCst);
+        self.owed.hurry.notify_waiters();
         loop {
             let none = self.owed.none.notified();
             tokio::pin!(none);
@@ -252,7 +258,23 @@ impl Postman {
             }
             failures += 1;
             self.note(|record| record.webhooks.retried += 1);
-            tokio::time::sleep(AGAIN.wait(failures, self.throw(Dice::unit))).await;
+            self.pause(failures).await;
+        }
+    }
+
+    /// Waits before the next try, not for long once somebody waits for the end.
+    async fn pause(&self, failures: u32) {
+        let wait = AGAIN.wait(failures, self.throw(Dice::unit));
+        let hurry = self.owed.hurry.notified();
+        tokio::pin!(hurry);
+        hurry.as_mut().enable();
+        if self.owed.hurried.load(Ordering::SeqCst) {
+            tokio::time::sleep(wait.min(HURRY)).await;
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = hurry => {}
         }
     }
 
@@ -284,7 +306,7 @@ impl Postman {
                     "the webhook does not answer the verification handshake: check its address and token"
                 );
             }
-            tokio::time::sleep(AGAIN.wait(failures, self.throw(Dice::unit))).await;
+            self.pause(failures).await;
         }
     }
 }

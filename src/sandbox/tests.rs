@@ -358,3 +358,18 @@ async fn customers_live_by_the_desks_clock() {
     assert!(record.acknowledged().count() >= items(&bodies, "messages").len());
     assert!(record.inbound.values().all(|one| one.acknowledged.is_some()));
 }
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_the_back_off() {
+    let mut receiver = Receiver::start("app secret").await;
+    receiver.refuse.store(9, Ordering::SeqCst);
+    let sandbox = Sandbox::start(options(&receiver), Clock::manual(NOW)).await.expect("a sandbox");
+    sandbox.say("giulia", "ciao").expect("a customer");
+    let record = sandbox.stop().await;
+    assert_eq!(
+        record.acknowledged().count(),
+        1,
+        "nine refusals by the usual waits would take minutes"
+    );
+    receiver.until(|all| all.len() == 1).await;
+}

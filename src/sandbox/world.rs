@@ -131,7 +131,8 @@ impl World {
     /// Makes the first customers write: those who wait at the start, then the rest of the cast, then the crowd.
     fn open(&mut self, options: &Options, cast: usize, now: Timestamp) {
         for n in 0..options.waiting {
-            let actor = if n < cast { n } else { self.newcomer() };
+            let newcomer = if n < cast { Some(n) } else { self.newcomer() };
+            let Some(actor) = newcomer else { break };
             let aged = options.aged.get(n).copied();
             let short = (Duration::from_secs(20), Duration::from_secs(2_400));
             let wait = aged.unwrap_or_else(|| self.chance.between(short.0, short.1));
@@ -198,17 +199,15 @@ impl World {
         n
     }
 
-    /// Somebody new, who tells one of the stories marked `again` in the language that dominates.
-    fn newcomer(&mut self) -> usize {
+    /// Somebody new, who tells one of the stories marked `again` in the language that
+    /// dominates; nobody if no story is marked so.
+    fn newcomer(&mut self) -> Option<usize> {
         self.arrivals += 1;
         let mut dice = Dice::new(self.seed, &format!("newcomer {}", self.arrivals));
         let wanted = self.lang.filter(|_| dice.chance(0.8));
         let fits = |one: &&Customer| one.again && wanted.is_none_or(|lang| one.lang == lang);
         let stories: Vec<&Customer> = self.script.customers.iter().filter(fits).collect();
-        let Some(story) = stories.get(dice.below(stories.len())) else {
-            let first = self.script.customers.first().map_or("nobody", |one| one.id.as_str());
-            return self.index.get(first).copied().unwrap_or_default();
-        };
+        let story = stories.get(dice.below(stories.len()))?;
         let mut who = (*story).clone();
         who.id = format!("{}-{}", who.id, self.arrivals);
         (who.also, who.user_id, who.username) = (Vec::new(), None, None);
@@ -226,7 +225,7 @@ impl World {
                 }
             }
         }
-        self.add(&who)
+        Some(self.add(&who))
     }
 
     /// When something is next due by itself.
@@ -278,8 +277,9 @@ impl World {
             Event::Act { actor, act } => updates.extend(self.speak(actor, &act, now)),
             Event::Hear { actor, heard } => self.hear(actor, &heard, now),
             Event::Arrive => {
-                let actor = self.newcomer();
-                self.begin(actor, now);
+                if let Some(actor) = self.newcomer() {
+                    self.begin(actor, now);
+                }
                 self.expect_next(now);
             }
         }

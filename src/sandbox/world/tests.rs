@@ -324,3 +324,13 @@ proptest! {
         prop_assert!(ids(&one).is_disjoint(&ids(&other)), "another run, other ids");
     }
 }
+
+#[test]
+fn a_script_without_a_crowd_has_only_its_own_customers() {
+    let text = "[[customer]]\nid = \"a\"\nlang = \"it\"\nphone = \"393331234567\"\nsteps = [{ say = \"1\" }, { after = \"1m\", say = \"2\" }]";
+    let script = Script::parse(text, "test").expect("a script");
+    let options = Options { script: Some(script), ..Options::default() };
+    let mut world = World::new(&options, NOW, 1, "");
+    assert_eq!(world.advance(NOW).len(), 1);
+    assert_eq!(world.advance(NOW.plus_secs(86_400)).len(), 1);
+}
