@@ -1,3 +1,13 @@
 //! What the desk decides, told as stories and as properties.
 
+mod clocks;
+mod consent;
+mod memory;
 mod permutation;
+mod properties;
+mod replies;
+mod sends;
+mod story;
+mod tickets;
+mod window;
+mod world;

@@ -160,7 +160,7 @@ fn told(batches: &[Vec<Item>], policy: &Policy) -> Conversation {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_order_any_repetition_any_batches_end_in_the_same_state(
         (items, batches) in items().prop_flat_map(|items| (Just(items.clone()), shuffled(items))),

@@ -1,4 +1,5 @@
-//! What time alone brings about. Each thing happens once, at its own instant, however late it is noticed.
+//! What time alone brings about. Each thing happens once, at its own instant and in the order of instants,
+//! however late it is noticed.
 
 use super::receive::woken;
 use crate::domain::conversation::Conversation;
@@ -10,6 +11,19 @@ use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 
 pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
+    let mut events = due(state, ctx);
+    events.sort_by_key(|event| match event {
+        Event::StateChanged { at, .. }
+        | Event::ClockBreached { at, .. }
+        | Event::ClockWarned { at, .. }
+        | Event::WindowWarned { at, .. }
+        | Event::WindowClosed { at, .. } => *at,
+        _ => Timestamp(i64::MIN),
+    });
+    events
+}
+
+fn due(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
     let mut events = Vec::new();
     let Some(ticket) = &state.head.ticket else { return events };
     let now = ctx.now;
@@ -37,9 +51,9 @@ pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
     if until <= now {
         events.push(Event::WindowClosed { at: until, waiting, refused: false });
     } else if waiting {
-        let due = |before: &i64| until.plus_secs(-before) <= now;
+        let reached = |before: &i64| until.plus_secs(-before) <= now;
         let warnings = &ctx.policy.window_warnings;
-        let passed = warnings.iter().take(8).take_while(|before| due(before)).count();
+        let passed = warnings.iter().take(8).take_while(|before| reached(before)).count();
         if passed > u32::from(ticket.window_warned).trailing_ones() as usize {
             let index = passed - 1;
             let at = until.plus_secs(-warnings[index]);

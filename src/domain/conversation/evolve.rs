@@ -1,0 +1,311 @@
+//! How events change a conversation.
+
+use super::{Conversation, PAIR_COST_MS, Past, STRAYS_MOST, Send, Stray};
+use crate::domain::event::Event;
+use crate::domain::id::MessageKey;
+use crate::domain::message::{Kind, Source};
+use crate::domain::sla::Clock;
+use crate::domain::status::{Seen, Status};
+use crate::domain::thread::{Entry, Place, Sort};
+use crate::domain::ticket::{State, Ticket};
+use crate::kit::Timestamp;
+
+fn sort_of(kind: Kind, source: Source) -> Sort {
+    if source.is_live() && kind.asks() { Sort::Asks } else { Sort::Quiet }
+}
+
+impl Conversation {
+    /// Folds one event in. Total: an event that does not fit changes nothing that it should not. `place` is
+    /// where the event is written, zero while that is not known.
+    pub fn evolve(&mut self, event: &Event, place: Place) {
+        self.head.version += 1;
+        let head = &mut self.head;
+        let told = |at: &Timestamp| Entry::new(*at, MessageKey(0), Sort::Event, place);
+        match event {
+            Event::Started { contact, line } => {
+                head.contact = *contact;
+                head.line = line.clone();
+            }
+            Event::Received { at, key, kind, source, .. } => {
+                let sort = sort_of(*kind, *source);
+                self.thread.insert(Entry::new(*at, *key, sort, place));
+                self.thread.came_again(*at, *key, *source, sort);
+                self.arrived(*at, *kind, *source);
+            }
+            Event::Echoed { at, key, source, .. } => {
+                self.thread.insert(Entry::new(*at, *key, Sort::Elsewhere, place));
+                self.thread.came_again(*at, *key, *source, Sort::Elsewhere);
+                if *source == Source::Echo {
+                    self.answered(*at);
+                }
+            }
+            Event::SeenAgain { at, key, kind, source } => {
+                let known = self.thread.message(*at, *key).map(|entry| {
+                    (entry.sort(), entry.came_by(Source::Messages), entry.came_by(*source))
+                });
+                match known {
+                    Some((Sort::Elsewhere, _, came)) => {
+                        self.thread.came_again(*at, *key, *source, Sort::Elsewhere);
+                        if *source == Source::Echo && !came {
+                            self.answered(*at);
+                        }
+                    }
+                    Some((sort @ (Sort::Asks | Sort::Quiet), was_live, _)) => {
+                        let sort = if was_live { sort } else { sort_of(*kind, *source) };
+                        self.thread.came_again(*at, *key, *source, sort);
+                        if !was_live {
+                            self.arrived(*at, *kind, *source);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Event::StatusSeen { outbox, key, status, error, at, .. } => {
+                let known = match outbox {
+                    Some(id) => self.thread.outbox(*id).map(Entry::outbox),
+                    None => self.thread.outbox_by_key(*key),
+                };
+                match known {
+                    Some(id) => self.seen(id, Some(*key), *status, *at, *error),
+                    None => {
+                        let news = Stray { at: *at, key: *key, seen: Seen::default(), error: None };
+                        let known = head.strays.iter().position(|stray| stray.key == *key);
+                        let mut stray = known.map_or(news, |i| head.strays.remove(i));
+                        stray.seen = stray.seen.with(*status);
+                        stray.at = stray.at.max(*at);
+                        stray.error = stray.error.max(*error);
+                        head.strays.push(stray);
+                        head.strays.sort_unstable_by_key(|stray| (stray.at, stray.key));
+                        if head.strays.len() > STRAYS_MOST {
+                            head.strays.remove(0);
+                        }
+                    }
+                }
+            }
+            Event::TicketOpened { number, at, queue, priority, assignee, previous } => {
+                if let Some(old) = head.ticket.take() {
+                    head.past.push(Past {
+                        number: old.number,
+                        opened_at: old.opened_at,
+                        solved_at: old.solved_at.unwrap_or(*at),
+                    });
+                }
+                self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Opened, place));
+                let state = if assignee.is_some() { State::Open } else { State::New };
+                head.ticket = Some(Ticket {
+                    number: *number,
+                    state,
+                    priority: *priority,
+                    queue: queue.clone(),
+                    assignee: assignee.clone(),
+                    tags: Vec::new(),
+                    opened_at: *at,
+                    previous: *previous,
+                    snoozed_until: None,
+                    solved_at: None,
+                    close_at: None,
+                    unread: 0,
+                    waiting_since: None,
+                    waits_from: *at,
+                    answered_until: None,
+                    replies: Vec::new(),
+                    clocks: Vec::new(),
+                    window_warned: 0,
+                });
+                self.answers_elsewhere();
+            }
+            Event::TicketBackdated { at } => {
+                if let Some(ticket) = head.ticket.as_mut().filter(|ticket| *at < ticket.opened_at) {
+                    self.thread.move_opening(ticket.opened_at, *at);
+                    ticket.opened_at = *at;
+                    ticket.waits_from = ticket.waits_from.min(*at);
+                }
+                self.answers_elsewhere();
+            }
+            Event::TicketReopened { at, since, assignee } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    if let Some(since) = since {
+                        ticket.waits_from = *since;
+                    }
+                    ticket.state = if assignee.is_some() { State::Open } else { State::New };
+                    ticket.assignee = assignee.clone();
+                    ticket.solved_at = None;
+                    ticket.close_at = None;
+                    ticket.snoozed_until = None;
+                }
+                self.answers_elsewhere();
+            }
+            Event::Assigned { at, to, .. } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.assignee = to.clone();
+                    if to.is_some() && ticket.state == State::New {
+                        ticket.state = State::Open;
+                    }
+                }
+            }
+            Event::StateChanged { at, state } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.state = *state;
+                    ticket.snoozed_until = None;
+                }
+            }
+            Event::Snoozed { at, until } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.state = State::Snoozed;
+                    ticket.snoozed_until = *until;
+                }
+            }
+            Event::Solved { at, close_at, .. } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.state = State::Solved;
+                    ticket.solved_at = Some(*at);
+                    ticket.close_at = *close_at;
+                    ticket.snoozed_until = None;
+                    ticket.unread = 0;
+                    ticket.waiting_since = None;
+                    ticket.waits_from = at.plus_millis(1);
+                }
+                self.settle_clocks();
+            }
+            Event::Closed { at } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.state = State::Closed;
+                    ticket.close_at = None;
+                }
+            }
+            Event::PriorityChanged { at, priority } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.priority = *priority;
+                }
+            }
+            Event::Tagged { at, add, remove } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.tags.retain(|tag| !remove.contains(tag));
+                    ticket.tags.extend(add.iter().cloned());
+                    ticket.tags.sort();
+                    ticket.tags.dedup();
+                }
+            }
+            Event::MarkedRead { .. } => {
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.unread = 0;
+                }
+            }
+            Event::Noted { at, .. } => {
+                self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Note, place));
+            }
+            Event::Queued { outbox, author, purpose, hold_ms, .. } => {
+                let sort = if author.is_human() { Sort::Reply } else { Sort::Automatic };
+                self.thread.insert(Entry::new(Timestamp(outbox.0), MessageKey(0), sort, place));
+                head.last_outbox = head.last_outbox.max(*outbox);
+                head.sends.push(Send {
+                    outbox: *outbox,
+                    author: author.clone(),
+                    purpose: *purpose,
+                    place,
+                    hold_ms: *hold_ms,
+                    attempts: 0,
+                    failures: 0,
+                    unconfirmed_at: None,
+                    attempting: false,
+                });
+                if let Some(ticket) = head.ticket.as_mut().filter(|_| author.is_human()) {
+                    ticket.unread = 0;
+                }
+            }
+            Event::Attempted { outbox, at, n } => {
+                self.thread.update(*outbox, None, |seen| seen.with(Status::Attempting));
+                head.pair_until = head.pair_until.max(*at).plus_millis(PAIR_COST_MS);
+                if let Some(send) = head.sends.iter_mut().find(|send| send.outbox == *outbox) {
+                    send.attempts = *n;
+                    send.attempting = true;
+                }
+            }
+            Event::Accepted { outbox, at, key, .. } => {
+                self.seen(*outbox, Some(*key), Status::Accepted, *at, None);
+            }
+            Event::Deferred { outbox, .. } => {
+                self.thread.update(*outbox, None, |seen| seen.without(Status::Attempting));
+                if let Some(send) = head.sends.iter_mut().find(|send| send.outbox == *outbox) {
+                    send.attempting = false;
+                    send.failures += 1;
+                }
+            }
+            Event::Failed { outbox, at, error } => {
+                self.seen(*outbox, None, Status::Failed, *at, Some(*error));
+            }
+            Event::Unconfirmed { outbox, at } => {
+                self.thread.update(*outbox, None, |seen| seen.with(Status::Unconfirmed));
+                if let Some(send) = head.sends.iter_mut().find(|send| send.outbox == *outbox) {
+                    send.attempting = false;
+                    send.unconfirmed_at = Some(*at);
+                }
+            }
+            Event::Cancelled { outbox, .. } => {
+                self.thread.update(*outbox, None, |seen| seen.with(Status::Cancelled));
+                head.sends.retain(|send| send.outbox != *outbox);
+            }
+            Event::Confirmed { outbox, at, .. } => {
+                self.seen(*outbox, None, Status::Accepted, *at, None);
+            }
+            Event::WindowWarned { at, index } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.window_warned |= (2u16 << (*index).min(7)).wrapping_sub(1) as u8;
+                }
+            }
+            Event::WindowClosed { at, refused, .. } => {
+                self.thread.insert(told(at));
+                head.window_closed = true;
+                if *refused {
+                    head.window_refused = true;
+                    head.window_until = head.window_until.map(|until| until.min(*at));
+                }
+            }
+            Event::ClockStarted { metric, start, promise } => {
+                if let Some(ticket) = &mut head.ticket {
+                    let before = ticket.clocks.iter().filter(|clock| clock.metric == *metric);
+                    let instance = before.count() as u16;
+                    ticket.clocks.reserve_exact(1);
+                    ticket.clocks.push(Clock {
+                        metric: *metric,
+                        instance,
+                        start: *start,
+                        promise: promise.clone(),
+                        warned: false,
+                        breached: None,
+                        met: None,
+                        voided: false,
+                    });
+                }
+            }
+            Event::ClockMoved { metric, start, promise } => {
+                if let Some(clock) = self.clock_mut(*metric) {
+                    clock.start = *start;
+                    clock.promise = promise.clone();
+                }
+                self.settle_clocks();
+            }
+            Event::ClockWarned { metric, at } => {
+                self.thread.insert(told(at));
+                if let Some(clock) = self.clock_mut(*metric) {
+                    clock.warned = true;
+                }
+            }
+            Event::ClockBreached { metric, at, .. } => {
+                self.thread.insert(told(at));
+                if let Some(clock) = self.clock_mut(*metric) {
+                    clock.breached = Some(*at);
+                }
+            }
+        }
+    }
+}

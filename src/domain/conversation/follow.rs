@@ -1,0 +1,175 @@
+//! What follows from messages and their statuses: who waits, since when, and which clocks are met.
+
+use super::{Conversation, WINDOW_SECONDS};
+use crate::domain::id::{MessageKey, OutboxId};
+use crate::domain::message::{Kind, Source};
+use crate::domain::sla::{Clock, Metric};
+use crate::domain::status::{Seen, Status};
+use crate::domain::thread::{Entry, Sort};
+use crate::domain::ticket::Reply;
+use crate::kit::Timestamp;
+
+impl Conversation {
+    /// What follows from a message of the customer beyond its place in the thread.
+    pub(super) fn arrived(&mut self, at: Timestamp, kind: Kind, source: Source) {
+        if !source.is_live() || !kind.opens_window() {
+            return;
+        }
+        let head = &mut self.head;
+        let until = at.plus_secs(WINDOW_SECONDS);
+        // The platform's refusal is the last word on all that was written before it.
+        let reach = if head.window_refused { at } else { until };
+        if head.window_until.is_none_or(|known| known < reach) {
+            head.window_until = Some(until);
+            head.window_closed = false;
+            head.window_refused = false;
+            if let Some(ticket) = &mut head.ticket {
+                ticket.window_warned = 0;
+            }
+        }
+        if let Some(ticket) = head.ticket.as_mut().filter(|t| kind.asks() && t.state.is_unsolved())
+        {
+            ticket.unread = ticket.unread.saturating_add(1);
+            ticket.waits_from = ticket.waits_from.min(at);
+            if ticket.answered_until.is_none_or(|until| at > until) {
+                ticket.waiting_since = Some(ticket.waiting_since.map_or(at, |since| since.min(at)));
+            }
+        }
+    }
+
+    pub(super) fn clock_mut(&mut self, metric: Metric) -> Option<&mut Clock> {
+        let clocks = &mut self.head.ticket.as_mut()?.clocks;
+        clocks.iter_mut().rev().find(|clock| clock.metric == metric)
+    }
+
+    /// A message of ours was seen in a state; all that follows from it.
+    pub(super) fn seen(
+        &mut self,
+        id: OutboxId,
+        key: Option<MessageKey>,
+        status: Status,
+        at: Timestamp,
+        error: Option<u32>,
+    ) {
+        let Some(entry) = self.thread.outbox(id) else { return };
+        let (before, sort) = (entry.seen(), entry.sort());
+        let key = key.filter(|key| entry.key() != *key);
+        // Statuses that came before the platform's answer were kept under its id.
+        let early = key.and_then(|key| {
+            let at = self.head.strays.iter().position(|stray| stray.key == key)?;
+            Some(self.head.strays.remove(at))
+        });
+        let error = error.or(early.and_then(|early| early.error));
+        let after = Seen(before.0 | early.map_or(0, |early| early.seen.0)).with(status);
+        self.thread.update(id, key, |_| after);
+        if after.status() >= Status::Accepted {
+            self.head.sends.retain(|send| send.outbox != id);
+        }
+        if let Some(error) = error
+            && let Err(place) = self.head.failures.binary_search_by_key(&id, |(of, _)| *of)
+        {
+            self.head.failures.insert(place, (id, error));
+        }
+        if sort == Sort::Reply {
+            match (before.holds(), after.holds()) {
+                (false, true) => self.reply_holds(Reply { outbox: id, at }),
+                (true, false) => self.reply_failed(id),
+                _ => {}
+            }
+            self.forget_replies();
+        }
+    }
+
+    pub(super) fn reply_holds(&mut self, reply: Reply) {
+        // An answer to the ticket before says nothing to this one.
+        let before = self.head.past.last().map(|past| past.solved_at);
+        if before.is_some_and(|solved| reply.outbox.0 <= solved.0) {
+            return;
+        }
+        if let Some(ticket) = &mut self.head.ticket {
+            ticket.replies.reserve_exact(1);
+            ticket.replies.push(reply);
+            ticket.replies.sort_by_key(|reply| (reply.at, reply.outbox));
+        }
+        self.answered(Timestamp(reply.outbox.0));
+        self.settle_clocks();
+    }
+
+    pub(super) fn reply_failed(&mut self, id: OutboxId) {
+        if let Some(ticket) = &mut self.head.ticket {
+            ticket.replies.retain(|reply| reply.outbox != id);
+        }
+        self.answers_elsewhere();
+        self.settle_clocks();
+    }
+
+    /// A person answered at `at`: what was asked before waits no longer.
+    pub(super) fn answered(&mut self, at: Timestamp) {
+        if let Some(ticket) = &mut self.head.ticket
+            && at >= ticket.waits_from
+            && ticket.answered_until.is_none_or(|until| until < at)
+        {
+            ticket.answered_until = Some(at);
+            self.rewait();
+        }
+    }
+
+    /// Looks anew for the latest answer inside the ticket: a message typed on the phone may have come before
+    /// the message that it answers.
+    pub(super) fn answers_elsewhere(&mut self) {
+        if let Some(ticket) = &mut self.head.ticket {
+            let inside = ticket.waits_from.plus_millis(-1);
+            let answers = self.thread.after(inside).filter(|entry| match entry.sort() {
+                Sort::Elsewhere => entry.came_by(Source::Echo),
+                Sort::Reply => entry.seen().holds(),
+                _ => false,
+            });
+            ticket.answered_until = answers.map(Entry::at).max();
+        }
+        self.rewait();
+    }
+
+    /// Looks anew for the oldest question without an answer.
+    pub(super) fn rewait(&mut self) {
+        let Some(ticket) = &mut self.head.ticket else { return };
+        if !ticket.state.is_unsolved() {
+            return;
+        }
+        let from = ticket.answered_until.unwrap_or(ticket.waits_from.plus_millis(-1));
+        let asked = self.thread.after(from).find(|entry| entry.sort() == Sort::Asks);
+        ticket.waiting_since = asked.map(Entry::at);
+    }
+
+    /// Replies after one that meets the clock and can no longer fail will never be asked for.
+    pub(super) fn forget_replies(&mut self) {
+        let Some(ticket) = &mut self.head.ticket else { return };
+        let met = ticket.clocks.iter().find_map(|clock| clock.met);
+        let Some((outbox, _)) = met else { return };
+        let place = ticket.replies.iter().position(|reply| reply.outbox == outbox);
+        let entry = self.thread.outbox(outbox);
+        if let (Some(place), Some(entry)) = (place, entry)
+            && entry.status() > Status::Failed
+        {
+            ticket.replies.truncate(place + 1);
+        }
+    }
+
+    /// The first reply that holds meets the first-reply clock; if it fails, the next one does, or none. Solving
+    /// ends a clock that is not met: it does not count, unless its promise was broken before, or the answer was
+    /// on its way.
+    pub(super) fn settle_clocks(&mut self) {
+        let Some(ticket) = &mut self.head.ticket else { return };
+        for clock in &mut ticket.clocks {
+            let first = match clock.metric {
+                Metric::FirstReply => ticket.replies.iter().find(|reply| {
+                    let counts =
+                        !clock.voided || ticket.solved_at >= Some(Timestamp(reply.outbox.0));
+                    counts && reply.at >= clock.start
+                }),
+            };
+            clock.met = first.map(|reply| (reply.outbox, reply.at));
+            let ended = clock.voided || !ticket.state.is_unsolved();
+            clock.voided = ended && clock.met.is_none() && clock.breached.is_none();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What may be sent to whom.
+
+use crate::story::story;
+
+#[test]
+fn a_template_needs_consent_for_its_purpose() {
+    story(
+        "
+        10:00 customer text
+        10:01 anna template promo
+        => refused: the customer has not consented to marketing messages
+        10:02 anna template order_ready
+        => told: assigned, queued
+        10:03 anna template nothing
+        => refused: there is no template nothing
+        ",
+    );
+    story(
+        "
+        given opted_in marketing
+        given opted_out utility
+        10:00 customer text
+        10:01 anna template promo
+        10:02 anna template order_ready
+        => refused: the customer has not consented to utility messages
+        ",
+    );
+}
+
+#[test]
+fn an_opt_out_never_stops_free_text_in_an_open_window() {
+    story(
+        "
+        given opted_out marketing
+        given opted_out utility
+        given opted_out service
+        10:00 customer text
+        10:01 anna reply
+        10:02 attempt
+        => send1: attempting
+        ",
+    );
+}
+
+#[test]
+fn consent_is_judged_again_when_it_is_sent() {
+    story(
+        "
+        10:00 customer text
+        10:01 anna template order_ready
+        given opted_out utility
+        10:02 attempt
+        => send1: failed 131050
+        ",
+    );
+}

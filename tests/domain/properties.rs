@@ -1,0 +1,350 @@
+//! What always holds, whatever is asked and in whatever order.
+
+use crate::world::World;
+use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
+use guichet::domain::conversation::{Conversation, Head};
+use guichet::domain::effect::{next_deadline, pending};
+use guichet::domain::event::Event;
+use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TicketNumber};
+use guichet::domain::message::{Author, Content, Inbound, Kind, Source};
+use guichet::domain::name::Name;
+use guichet::domain::private::Private;
+use guichet::domain::roster::Actor;
+use guichet::domain::sla::{Metric, Promise};
+use guichet::domain::status::{Seen, Status};
+use guichet::domain::template::Purpose;
+use guichet::domain::thread::{BLOCK_MOST, Place};
+use guichet::domain::ticket::{Priority, State};
+use guichet::kit::Timestamp;
+use proptest::prelude::*;
+
+const KINDS: [Kind; 4] = [Kind::Text, Kind::Voice, Kind::Reaction, Kind::Edit];
+const SOURCES: [Source; 4] = [Source::Messages, Source::Standby, Source::History, Source::Echo];
+const STATUSES: [Status; 10] = [
+    Status::Queued,
+    Status::Attempting,
+    Status::Unconfirmed,
+    Status::Cancelled,
+    Status::Accepted,
+    Status::Sent,
+    Status::Failed,
+    Status::Delivered,
+    Status::Read,
+    Status::Played,
+];
+const STATES: [State; 5] = [State::New, State::Open, State::Pending, State::OnHold, State::Snoozed];
+const PEOPLE: [&str; 5] = ["anna", "bruno", "carla", "dario", "zoe"];
+
+/// Small numbers from which a command is made, and how long after the one before it is given.
+type Seed = (u8, usize, usize, i64);
+
+fn seeds(most: usize) -> impl Strategy<Value = Vec<Seed>> {
+    // Seconds mostly, sometimes hours: windows, sleeps and threading intervals end.
+    let pause = prop_oneof![4 => 0i64..90_000, 2 => 0i64..7_200_000, 1 => 0i64..100_000_000];
+    proptest::collection::vec((0u8..34, 0usize..40, 0usize..40, pause), 1..most)
+}
+
+fn arrival(world: &World, a: usize, b: usize) -> Command {
+    let late = [0, 0, 0, 1_000, 60_000, 3_600_000, 90_000_000][a % 7];
+    Command::Receive(Arrival {
+        at: Timestamp(world.now.plus_millis(-late).0 / 1000 * 1000),
+        key: MessageKey(1 + b as u64),
+        kind: KINDS[b % 4],
+        source: SOURCES[b / 4 % 4],
+        outgoing: b / 4 % 4 == 3,
+        body: Inbound::default(),
+    })
+}
+
+fn outbox(world: &World, a: usize) -> OutboxId {
+    let head = &world.conversation.head;
+    match a % 3 {
+        0 => head.sends.first().map_or(head.last_outbox, |send| send.outbox),
+        1 => head.last_outbox,
+        _ => {
+            let ours = world.conversation.thread.iter().filter(|entry| entry.sort().is_outbox());
+            let ours: Vec<_> = ours.map(|entry| entry.outbox()).collect();
+            ours.get(a % ours.len().max(1)).copied().unwrap_or(OutboxId(7))
+        }
+    }
+}
+
+fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
+    let person = world.person(PEOPLE[a % 5]);
+    let act = |action| (person.clone(), Command::Act(action));
+    let settle = |outcome| (Actor::Relay, Command::Settle { outbox: outbox(world, a), outcome });
+    let text = |text: &str| Content::Text { body: text.into() };
+    match which {
+        0..=4 => (Actor::Platform, arrival(world, a, b)),
+        5 | 6 => (Actor::Relay, Command::Tick),
+        7..=9 => (Actor::Relay, Command::Attempt { outbox: outbox(world, a) }),
+        10 | 11 => settle(Outcome::Accepted { key: MessageKey(500 + b as u64), id: "w".into() }),
+        12 => settle(Outcome::Deferred { error: Some(130_429) }),
+        13 => settle(Outcome::Refused { error: if b % 2 == 0 { 131_047 } else { 131_026 } }),
+        14 => settle(Outcome::Unknown),
+        15 | 16 => {
+            let status = STATUSES[4 + b % 6];
+            let track = Track {
+                outbox: (b % 2 == 0).then(|| outbox(world, a)),
+                key: MessageKey(500 + a as u64),
+                status,
+                at: world.now.plus_millis(-(a as i64) * 500),
+                error: (status == Status::Failed).then_some(131_047),
+                cost: None,
+            };
+            (Actor::Platform, Command::Track(track))
+        }
+        17 => {
+            let (author, purpose) = (Author::Bot, Purpose::Service);
+            (Actor::Relay, Command::Say { author, content: text("beep"), purpose })
+        }
+        18..=20 => act(Action::Reply { text: "x".repeat(b * 110), quote: None }),
+        21 => {
+            let name = ["promo", "order_ready", "none"][b % 3].into();
+            let parameters = vec![("1".to_owned(), "x".to_owned()); b % 2];
+            act(Action::Template { name, language: "it".into(), parameters })
+        }
+        22 => act(Action::Take),
+        23 => act(Action::Assign { to: Name::from(PEOPLE[b % 5]) }),
+        24 => act(Action::Release),
+        25 => act(Action::Solve),
+        26 => act(Action::Reopen),
+        27 => act([Action::Pend, Action::Hold, Action::Open, Action::MarkRead][b % 4].clone()),
+        28 => {
+            let until = world.now.plus_millis(b as i64 * 60_000 - 60_000);
+            act(Action::Snooze { until: (b % 3 > 0).then_some(until) })
+        }
+        29 => act(Action::Prioritise { priority: Priority::ALL[b % 4] }),
+        30 => act(Action::Tag { add: vec![Name::from(PEOPLE[a % 5])], remove: vec![] }),
+        31 => act(Action::Note { text: "n".repeat(b) }),
+        32 => act(Action::Cancel { outbox: outbox(world, b) }),
+        _ => {
+            let (outbox, content) = (outbox(world, b), (b % 5 > 0).then(|| text("again")));
+            if b % 2 == 0 {
+                act(Action::Resend { outbox, content })
+            } else {
+                act(Action::Confirm { outbox })
+            }
+        }
+    }
+}
+
+fn busy_world() -> World {
+    let mut world = World::new();
+    world.promise([14_400, 600, 300, 60]);
+    world.policy.undo_delay_ms = 5_000;
+    world.now = Timestamp(1_000_000_000);
+    world
+}
+
+/// The thread is in order and its blocks are bounded.
+fn check_thread(state: &Conversation) {
+    assert!(state.thread.iter().map(|entry| entry.at()).is_sorted());
+    let blocks = state.thread.clone().take_dirty();
+    assert!(blocks.iter().all(|block| (1..=BLOCK_MOST).contains(&block.entries.len())));
+    let entries = blocks.iter().map(|block| block.entries.len()).sum::<usize>();
+    assert_eq!(entries, state.thread.len(), "all blocks are new");
+}
+
+/// What is checkpointed is read back as it was.
+fn check_head(head: &Head) {
+    let json = serde_json::to_string(head).expect("heads can be written");
+    assert_eq!(&serde_json::from_str::<Head>(&json).expect("and read"), head);
+    let bytes = postcard::to_extend(head, Vec::new()).expect("heads can be written");
+    assert_eq!(&postcard::from_bytes::<Head>(&bytes).expect("and read"), head);
+}
+
+fn without_bodies(event: &Event) -> Event {
+    let json = serde_json::to_string(event).expect("events can be written");
+    serde_json::from_str(&json).expect("and read")
+}
+
+/// Without where things are written: that depends on how many records came before.
+fn placeless(head: &Head) -> Head {
+    let mut head = head.clone();
+    head.sends.iter_mut().for_each(|send| send.place = Place::default());
+    head
+}
+
+/// What a tick must not change by coming more often: warnings that were skipped for being late may be given.
+fn lasting(head: &Head) -> Head {
+    let mut head = Head { version: 0, ..placeless(head) };
+    if let Some(ticket) = &mut head.ticket {
+        ticket.window_warned = 0;
+        ticket.clocks.iter_mut().for_each(|clock| clock.warned = false);
+    }
+    head
+}
+
+fn lasting_events(events: &[Event]) -> impl Iterator<Item = Event> {
+    let warns =
+        |event: &&Event| matches!(event, Event::ClockWarned { .. } | Event::WindowWarned { .. });
+    events.iter().filter(move |event| !warns(event)).cloned()
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(1000))]
+
+    #[test]
+    fn whatever_is_asked_the_state_stays_sound(seeds in seeds(80)) {
+        let mut world = busy_world();
+        let mut log = Vec::new();
+        for seed in seeds {
+            world.now = world.now.plus_millis(seed.3);
+            let had = world.conversation.unsolved().is_some();
+            let (actor, command) = command(&world, seed);
+            match world.command(&actor, &command) {
+                Ok(events) => {
+                    let opened = events.iter().filter(|event| event.word() == "opened").count();
+                    prop_assert!(opened + usize::from(had) <= 1, "two unsolved tickets");
+                    log.extend(events);
+                }
+                Err(refusal) => prop_assert!(!refusal.to_string().trim().is_empty()),
+            }
+            let head = &world.conversation.head;
+            let trying = head.sends.iter().filter(|send| send.attempting).count();
+            prop_assert!(trying <= 1, "two messages at once");
+            prop_assert!(pending(&world.conversation).is_none_or(|send| !send.attempting));
+            let breaches = |events: &[Event]| {
+                events.iter().filter(|event| event.word() == "clock_breached").count()
+            };
+            let opened = log.iter().filter(|event| event.word() == "opened").count();
+            prop_assert!(breaches(&log) <= opened, "a promise was broken twice");
+        }
+        check_thread(&world.conversation);
+        check_head(&world.conversation.head);
+        // The log as it lies on disk, without the words, folds to the same state; places play no part.
+        let mut again = World::new().conversation;
+        for event in &log {
+            again.evolve(&without_bodies(event), Place::default());
+        }
+        prop_assert_eq!(again.head, placeless(&world.conversation.head));
+    }
+
+    #[test]
+    fn ticks_do_each_thing_once_however_often_they_come(
+        seeds in seeds(40),
+        extra in proptest::collection::vec(0i64..1000, 40),
+    ) {
+        let (mut rarely, mut often) = (busy_world(), busy_world());
+        let (mut few, mut many) = (Vec::new(), Vec::new());
+        for (seed, extra) in seeds.into_iter().zip(extra) {
+            let before = rarely.now;
+            for step in 1..4 {
+                often.now = before.plus_millis(seed.3 * extra * step / 4000);
+                many.extend(often.command(&Actor::Relay, &Command::Tick).expect("never refused"));
+                let nothing = often.decide(&Actor::Relay, &Command::Tick).expect("never refused");
+                prop_assert_eq!(nothing, vec![]);
+                let next = next_deadline(&often.conversation, &often.policy);
+                prop_assert!(next.is_none_or(|next| next > often.now), "{next:?} is past");
+            }
+            for (world, log) in [(&mut rarely, &mut few), (&mut often, &mut many)] {
+                world.now = before.plus_millis(seed.3);
+                log.extend(world.command(&Actor::Relay, &Command::Tick).expect("never refused"));
+                let (actor, command) = command(world, seed);
+                log.extend(world.command(&actor, &command).unwrap_or_default());
+            }
+        }
+        prop_assert_eq!(lasting(&rarely.conversation.head), lasting(&often.conversation.head));
+        prop_assert!(lasting_events(&few).eq(lasting_events(&many)));
+    }
+
+    #[test]
+    fn folding_is_total(events in proptest::collection::vec(any_event(), 0..400)) {
+        let mut state = Conversation::new(ConversationId(1));
+        for (nth, event) in events.iter().enumerate() {
+            prop_assert_eq!(&without_bodies(event), event);
+            state.evolve(event, Place { position: nth as u64, index: 0 });
+            let policy = &busy_world().policy;
+            let _ = (next_deadline(&state, policy), pending(&state), state.last_message());
+        }
+        check_thread(&state);
+        check_head(&state.head);
+    }
+
+    #[test]
+    fn news_of_a_message_only_ever_raise_its_state(news in proptest::collection::vec(0usize..10, 0..20)) {
+        let mut seen = Seen::default();
+        for status in news {
+            let before = seen.status();
+            seen = seen.with(STATUSES[status]);
+            prop_assert!(seen.status() >= before && seen.status() >= STATUSES[status]);
+        }
+    }
+}
+
+/// Any event at all, also with instants at the ends of time.
+fn any_event() -> impl Strategy<Value = Event> {
+    let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
+    (0u8..33, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+        let (at, other) = (Timestamp(at), Timestamp(other));
+        let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
+        let name = Name::from(PEOPLE[n % 5]);
+        let some = n % 2 == 0;
+        let metric = Metric::FirstReply;
+        let promise = some.then_some(Promise { target: 5, due: Some(other), warn: Some(at) });
+        let (kind, source) = (KINDS[n % 4], SOURCES[n / 4 % 4]);
+        match which {
+            0 => Event::Started { contact: ContactId(1), line: name },
+            1 | 2 => Event::Received { at, key, kind, source, body: Private::default() },
+            3 => Event::Echoed { at, key, kind, source, body: Private::default() },
+            4 => Event::SeenAgain { at, key, kind, source },
+            5 => Event::StatusSeen {
+                outbox: some.then_some(outbox),
+                key,
+                status: STATUSES[n % 10],
+                at: other,
+                error: some.then_some(n as u32),
+                cost: some.then_some(Purpose::Utility),
+            },
+            6 => Event::TicketOpened {
+                number: TicketNumber(n as u64),
+                at,
+                queue: name.clone(),
+                priority: Priority::ALL[n % 4],
+                assignee: some.then_some(name),
+                previous: some.then_some(TicketNumber(1)),
+            },
+            7 => Event::TicketBackdated { at },
+            8 => Event::TicketReopened {
+                at,
+                since: some.then_some(other),
+                assignee: some.then_some(name),
+            },
+            9 => Event::Assigned { at, to: some.then(|| name.clone()), by: name },
+            10 => Event::StateChanged { at, state: STATES[n % 5] },
+            11 => Event::Snoozed { at, until: some.then_some(other) },
+            12 => Event::Solved { at, close_at: some.then_some(other), by: name },
+            13 => Event::Closed { at },
+            14 => Event::PriorityChanged { at, priority: Priority::ALL[n % 4] },
+            15 => Event::Tagged { at, add: vec![name.clone()], remove: vec![name] },
+            16 => Event::MarkedRead { at },
+            17 => Event::Noted { at, by: name, body: Private::default() },
+            18 | 19 => Event::Queued {
+                outbox,
+                author: if some { Author::Agent(name) } else { Author::Campaign(name) },
+                kind: Kind::Text,
+                purpose: Purpose::Service,
+                hold_ms: n as i64,
+                body: Private::default(),
+            },
+            20 => Event::Attempted { outbox, at: other, n: n as u32 },
+            21 | 22 => Event::Accepted { outbox, at: other, key, body: Private::default() },
+            23 => Event::Deferred { outbox, at: other, error: some.then_some(1) },
+            24 => Event::Failed { outbox, at: other, error: 131_047 },
+            25 => Event::Unconfirmed { outbox, at: other },
+            26 => Event::Cancelled { outbox, at: other, by: name },
+            27 => Event::Confirmed { outbox, at: other, by: name },
+            28 => Event::WindowWarned { at, index: n as u8 },
+            29 => Event::WindowClosed { at, waiting: some, refused: n % 3 == 0 },
+            30 => Event::ClockStarted { metric, start: at, promise },
+            31 => Event::ClockMoved { metric, start: at, promise },
+            _ if some => Event::ClockWarned { metric, at },
+            _ => Event::ClockBreached { metric, at, retarget: n % 3 == 0 },
+        }
+    })
+}

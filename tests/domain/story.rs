@@ -1,0 +1,348 @@
+//! A tiny language for given, when, then.
+//!
+//! `given ...` sets the desk up. A line that begins with a time is what happens then: `10:00 customer text`,
+//! `10:05 anna reply`, `10:05 attempt`, `10:06 accepted w1`, `10:07 status w1 failed 131047`, `10:08 tick`.
+//! `1d09:30` is half past nine of the next day. A message may carry an older time of the platform: `of 09:58`.
+//! A line that begins with `=>` names a fact of the state and what it must be.
+
+use crate::world::World;
+use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
+use guichet::domain::contact::ContactEvent;
+use guichet::domain::effect::{next_deadline, pending};
+use guichet::domain::event::Event;
+use guichet::domain::id::{MessageKey, OutboxId};
+use guichet::domain::message::{Author, Content, Inbound, Kind, Source};
+use guichet::domain::name::Name;
+use guichet::domain::policy::Threading;
+use guichet::domain::refusal::Refusal;
+use guichet::domain::roster::Actor;
+use guichet::domain::status::Status;
+use guichet::domain::template::Purpose;
+use guichet::domain::thread::Place;
+use guichet::domain::ticket::Priority;
+use guichet::kit::Timestamp;
+
+const DAY: i64 = 86_400_000;
+
+/// Runs a story; panics at the first line that is not so.
+pub(crate) fn story(text: &str) {
+    let mut teller = Teller::default();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() {
+            continue;
+        }
+        if let Some(expected) = line.strip_prefix("=>") {
+            let (fact, expected) = expected.split_once(':').expect("=> fact: value");
+            let got = teller.fact(fact.trim());
+            assert_eq!(got, expected.trim(), "line {}: {line}\nof{text}", number + 1);
+            continue;
+        }
+        let refused = teller.refused.take();
+        assert_eq!(refused, None, "refused before line {} of{text}", number + 1);
+        teller.line(line);
+    }
+    let refused = teller.refused.take();
+    assert_eq!(refused, None, "refused at the end of{text}");
+}
+
+struct Teller {
+    world: World,
+    refused: Option<Refusal>,
+    told: Vec<Event>,
+    keys: u64,
+    sends: Vec<OutboxId>,
+}
+
+impl Default for Teller {
+    fn default() -> Self {
+        let told = Vec::new();
+        Self { world: World::new(), refused: None, told, keys: 0, sends: Vec::new() }
+    }
+}
+
+fn time(text: &str) -> Timestamp {
+    let (days, clock) = match text.split_once('d') {
+        Some((days, clock)) => (days.parse().expect("days"), clock),
+        None => (0, text),
+    };
+    let mut millis = 0.0;
+    for (part, unit) in clock.split(':').zip([3_600_000.0, 60_000.0, 1000.0]) {
+        millis += part.parse::<f64>().expect("a number in a time") * unit;
+    }
+    Timestamp(days * DAY + millis as i64)
+}
+
+fn shown(at: Timestamp) -> String {
+    let (days, millis) = (at.0.div_euclid(DAY), at.0.rem_euclid(DAY));
+    let day = if days == 0 { String::new() } else { format!("{days}d") };
+    let minute = format!("{:02}:{:02}", millis / 3_600_000, millis / 60_000 % 60);
+    match (millis / 1000 % 60, millis % 1000) {
+        (0, 0) => format!("{day}{minute}"),
+        (seconds, 0) => format!("{day}{minute}:{seconds:02}"),
+        (seconds, millis) => format!("{day}{minute}:{seconds:02}.{millis:03}"),
+    }
+}
+
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_value(text.into()).unwrap_or_else(|_| panic!("no such word: {text}"))
+}
+
+fn key(word: &str) -> MessageKey {
+    MessageKey(1000 + word.trim_start_matches('w').parse::<u64>().expect("w1, w2 ..."))
+}
+
+fn seconds(text: &str) -> i64 {
+    let (number, unit) = text.split_at(text.len() - 1);
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => panic!("10s, 10m or 10h: {text}"),
+    };
+    number.parse::<i64>().expect("a number") * unit
+}
+
+impl Teller {
+    fn line(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if words[0] == "given" {
+            return self.given(&words[1..]);
+        }
+        self.world.now = time(words[0]);
+        let command = match words[1] {
+            "customer" => return self.customer(&words[2..]),
+            "phone" => return self.arrives(Source::Echo, true, Kind::Text, &words[2..]),
+            "tick" => (Actor::Relay, Command::Tick),
+            "attempt" => {
+                let next = pending(&self.world.conversation).map(|send| send.outbox);
+                let outbox = next.or(self.sends.last().copied()).unwrap_or(OutboxId(0));
+                (Actor::Relay, Command::Attempt { outbox })
+            }
+            "accepted" | "deferred" | "refused" | "unknown" => {
+                let outcome = match words[1] {
+                    "accepted" => Outcome::Accepted { key: key(words[2]), id: words[2].into() },
+                    "deferred" => Outcome::Deferred {
+                        error: words.get(2).map(|code| code.parse().expect("code")),
+                    },
+                    "refused" => Outcome::Refused { error: words[2].parse().expect("code") },
+                    _ => Outcome::Unknown,
+                };
+                let outbox = self.trying();
+                (Actor::Relay, Command::Settle { outbox, outcome })
+            }
+            "status" => {
+                let ours = words[2].strip_prefix("send").map(|n| self.send(n));
+                let id = if ours.is_some() { "w999" } else { words[2] };
+                let track = Track {
+                    outbox: ours,
+                    key: key(id),
+                    status: word(words[3]),
+                    at: self.world.now,
+                    error: words.get(4).map(|code| code.parse().expect("code")),
+                    cost: None,
+                };
+                (Actor::Platform, Command::Track(track))
+            }
+            "bot" => {
+                let content = Content::Text { body: "beep".into() };
+                let say = Command::Say { author: Author::Bot, content, purpose: Purpose::Service };
+                (Actor::Relay, say)
+            }
+            name => (self.world.person(name), Command::Act(self.action(&words[2..]))),
+        };
+        self.run(&command.0, &command.1);
+    }
+
+    fn run(&mut self, actor: &Actor, command: &Command) {
+        match self.world.command(actor, command) {
+            Ok(events) => {
+                for event in &events {
+                    if let Event::Queued { outbox, .. } = event {
+                        self.sends.push(*outbox);
+                    }
+                }
+                self.told = events;
+            }
+            Err(refusal) => self.refused = Some(refusal),
+        }
+    }
+
+    fn given(&mut self, words: &[&str]) {
+        let contact = &mut self.world.contact;
+        let said = |purpose| (vec![word::<Purpose>(purpose)], Timestamp(1), MessageKey(0));
+        match words {
+            ["threading", "any"] => self.threading(Threading::Any),
+            ["threading", span] => self.threading(Threading::Seconds(seconds(span))),
+            ["first_reply", span] => self.world.promise([seconds(span); 4]),
+            ["first_reply", low, normal, high, urgent] => {
+                self.world.promise([low, normal, high, urgent].map(|span| seconds(span)));
+            }
+            ["gone", name] => self.world.members.retain(|member| member.name != **name),
+            ["opted_out", purpose] => {
+                let (purposes, at, proof) = said(purpose);
+                contact.evolve(&ContactEvent::OptedOut { purposes, at, proof }, Place::default());
+            }
+            ["opted_in", purpose] => {
+                let (purposes, at, proof) = said(purpose);
+                contact.evolve(&ContactEvent::OptedIn { purposes, at, proof }, Place::default());
+            }
+            ["undo", span] => self.world.policy.undo_delay_ms = seconds(span) * 1000,
+            _ => panic!("cannot be given: {words:?}"),
+        }
+    }
+
+    fn threading(&mut self, threading: Threading) {
+        let queue = self.world.policy.queues.get_mut("sales");
+        queue.expect("the queue").threading = threading;
+    }
+
+    /// `text`, `reaction` ..., perhaps `again`, `standby` or `history`, perhaps `of 09:58`.
+    fn customer(&mut self, words: &[&str]) {
+        let source = match words {
+            [_, "standby", ..] => Source::Standby,
+            [_, "history", ..] => Source::History,
+            _ => Source::Messages,
+        };
+        self.arrives(source, false, word(words[0]), words);
+    }
+
+    fn arrives(&mut self, source: Source, outgoing: bool, kind: Kind, words: &[&str]) {
+        let of = words.iter().position(|word| *word == "of").map(|at| time(words[at + 1]));
+        if !words.contains(&"again") {
+            self.keys += 1;
+        }
+        let arrival = Arrival {
+            at: of.unwrap_or(self.world.now),
+            key: MessageKey(self.keys),
+            kind,
+            source,
+            outgoing,
+            body: Inbound::default(),
+        };
+        self.run(&Actor::Platform, &Command::Receive(arrival));
+    }
+
+    fn send(&self, ordinal: &str) -> OutboxId {
+        self.sends[ordinal.parse::<usize>().expect("1, 2 ...") - 1]
+    }
+
+    fn trying(&self) -> OutboxId {
+        let sends = &self.world.conversation.head.sends;
+        let trying = sends.iter().find(|send| send.attempting || send.unconfirmed_at.is_some());
+        trying.map(|send| send.outbox).or(self.sends.last().copied()).expect("a message of ours")
+    }
+
+    fn action(&self, words: &[&str]) -> Action {
+        match words {
+            ["take"] => Action::Take,
+            ["assign", to] => Action::Assign { to: Name::from(*to) },
+            ["release"] => Action::Release,
+            ["reply"] => Action::Reply { text: "ciao".into(), quote: None },
+            ["template", name] => Action::Template {
+                name: (*name).into(),
+                language: "it".into(),
+                parameters: Vec::new(),
+            },
+            ["note"] => Action::Note { text: "n.b.".into() },
+            ["solve"] => Action::Solve,
+            ["reopen"] => Action::Reopen,
+            ["pend"] => Action::Pend,
+            ["hold"] => Action::Hold,
+            ["open"] => Action::Open,
+            ["snooze"] => Action::Snooze { until: None },
+            ["snooze", until] => Action::Snooze { until: Some(time(until)) },
+            ["prioritise", priority] => Action::Prioritise { priority: word::<Priority>(priority) },
+            ["read"] => Action::MarkRead,
+            ["cancel", send] => Action::Cancel { outbox: self.send(send) },
+            ["confirm", send] => Action::Confirm { outbox: self.send(send) },
+            ["resend", send] => {
+                let content = Some(Content::Text { body: "ciao".into() });
+                Action::Resend { outbox: self.send(send), content }
+            }
+            _ => panic!("no such action: {words:?}"),
+        }
+    }
+
+    fn fact(&mut self, fact: &str) -> String {
+        let state = &self.world.conversation;
+        let head = &state.head;
+        let or = |at: Option<Timestamp>, otherwise: &str| at.map_or(otherwise.into(), shown);
+        let ticket = head.ticket.as_ref();
+        match fact {
+            "refused" => self.refused.take().map_or("no".into(), |refusal| refusal.to_string()),
+            "told" => {
+                let words: Vec<_> = self.told.iter().map(Event::word).collect();
+                words.join(", ")
+            }
+            "ticket" => ticket.map_or("none".into(), |ticket| {
+                let whose = ticket.assignee.as_ref().map_or("nobody", Name::as_str);
+                format!("{} {} {whose}", ticket.number, ticket.state)
+            }),
+            "previous" => {
+                let previous = ticket.and_then(|ticket| ticket.previous);
+                previous.map_or("none".into(), |number| number.to_string())
+            }
+            "opened" => or(ticket.map(|ticket| ticket.opened_at), "never"),
+            "waits" => or(state.unsolved().and_then(|ticket| ticket.waiting_since), "no"),
+            "unread" => ticket.map_or(0, |ticket| ticket.unread).to_string(),
+            "window" => match head.window_until {
+                Some(until) if head.window_closed => format!("closed {}", shown(until)),
+                until => or(until, "never"),
+            },
+            "next" => or(next_deadline(state, &self.world.policy), "none"),
+            "clock" => {
+                ticket.and_then(|ticket| ticket.clocks.first()).map_or("none".into(), |clock| {
+                    let mut parts = vec![match (clock.met, clock.voided) {
+                        (Some((_, at)), _) => format!("met {}", shown(at)),
+                        (None, true) => "voided".into(),
+                        (None, false) => "running".into(),
+                    }];
+                    parts.push(format!("from {}", shown(clock.start)));
+                    let due = clock.promise.as_ref().and_then(|promise| promise.due);
+                    parts.extend(due.map(|due| format!("due {}", shown(due))));
+                    parts.extend(clock.breached.map(|at| format!("breached {}", shown(at))));
+                    parts.join(" ")
+                })
+            }
+            "breached" => {
+                let at = self.told.iter().find_map(|event| match event {
+                    Event::ClockBreached { at, retarget, .. } => Some((*at, *retarget)),
+                    _ => None,
+                });
+                at.map_or("no".into(), |(at, retarget)| {
+                    format!("{}{}", shown(at), if retarget { " by retarget" } else { "" })
+                })
+            }
+            "sends" => {
+                let name = |id: &OutboxId| self.sends.iter().position(|send| send == id);
+                let sends = head.sends.iter().map(|send| {
+                    let status = state.thread.outbox(send.outbox).map(|entry| entry.status());
+                    let status = status.map_or("lost", Status::word);
+                    format!("{} {status}", name(&send.outbox).map_or(0, |nth| nth + 1))
+                });
+                let sends: Vec<_> = sends.collect();
+                if sends.is_empty() { "none".into() } else { sends.join(", ") }
+            }
+            "pending" => {
+                let id = pending(state).map(|send| send.outbox);
+                let nth = self.sends.iter().position(|send| Some(*send) == id);
+                nth.map_or("none".into(), |nth| (nth + 1).to_string())
+            }
+            _ => {
+                let send = fact.strip_prefix("send").expect("a known fact");
+                let id = self.send(send);
+                let status = state.thread.outbox(id).map_or("lost", |entry| entry.status().word());
+                let code = head.failures.iter().find(|(of, _)| *of == id).map(|(_, code)| *code);
+                let code = code.filter(|_| status == "failed");
+                code.map_or(status.into(), |code| format!("{status} {code}"))
+            }
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "line 2")]
+fn a_story_that_is_not_so_fails() {
+    story("10:00 customer text\n => waits: 10:01");
+}

@@ -1,0 +1,206 @@
+//! How tickets open, move and end.
+
+use crate::story::story;
+use rstest::rstest;
+
+#[test]
+fn a_message_opens_a_ticket_and_a_burst_opens_one() {
+    story(
+        "
+        10:00 customer text
+        => told: opened, received, clock_started
+        => ticket: 1 new nobody
+        => waits: 10:00
+        10:00:02 customer text
+        10:00:03 customer image
+        10:00:03 customer image again
+        => told:
+        => ticket: 1 new nobody
+        => unread: 3
+        => waits: 10:00
+        ",
+    );
+}
+
+#[test]
+fn what_does_not_ask_opens_nothing() {
+    story(
+        "
+        10:00 customer reaction
+        10:01 customer text standby
+        10:02 customer text history
+        10:03 phone
+        => ticket: none
+        => window: never
+        10:04 customer text history
+        10:05 customer text again of 10:04        # the live copy of it
+        => ticket: 1 new nobody
+        => waits: 10:04
+        10:06 customer text history again of 10:04
+        => told:
+        ",
+    );
+}
+
+#[rstest]
+#[case::never("0s", "10:30:01", 2)]
+#[case::inside("24h", "1d10:30", 1)]
+#[case::outside("24h", "1d10:30:01", 2)]
+#[case::two_days_inside("48h", "2d10:30", 1)]
+#[case::two_days_outside("48h", "2d10:30:01", 2)]
+#[case::any("any", "900d00:00", 1)]
+fn a_message_after_a_solve(#[case] threading: &str, #[case] at: &str, #[case] ticket: u64) {
+    let previous = if ticket == 1 { "none" } else { "1" };
+    let whose = if ticket == 1 { "open anna" } else { "new nobody" };
+    story(&format!(
+        "
+        given threading {threading}
+        10:00 customer text
+        10:20 anna take
+        10:30 anna solve
+        => ticket: 1 solved anna
+        {at} customer text
+        => ticket: {ticket} {whose}
+        => previous: {previous}
+        => waits: {at}
+        => unread: 1
+        "
+    ));
+}
+
+#[test]
+fn a_reopened_ticket_keeps_its_assignee_only_if_he_is_still_there() {
+    story(
+        "
+        10:00 customer text
+        10:20 anna take
+        10:30 anna solve
+        given gone anna
+        11:00 customer text
+        => ticket: 1 new nobody
+        ",
+    );
+    story(
+        "
+        10:00 customer text
+        10:20 anna take
+        10:30 anna solve
+        10:31 bruno reopen
+        => refused: the ticket is anna's
+        10:32 carla reopen
+        => ticket: 1 open anna
+        => waits: no
+        10:33 carla reopen
+        => refused: the ticket is open
+        ",
+    );
+}
+
+#[test]
+fn a_message_from_before_the_solve_that_comes_after_it_reopens() {
+    story(
+        "
+        given threading 0s
+        10:00 customer text
+        10:20 anna take
+        10:30 anna solve
+        10:31 customer text of 10:29
+        => ticket: 1 open anna
+        => waits: 10:29
+        ",
+    );
+}
+
+#[test]
+fn solved_becomes_closed_by_a_timer() {
+    story(
+        "
+        10:00 customer text
+        10:30 anna solve
+        => next: 1d10:30
+        1d10:29:59 tick
+        => told:
+        1d11:00 tick
+        => told: closed
+        => ticket: 1 closed nobody
+        => next: none
+        1d11:01 tick
+        => told:
+        1d12:00 customer text
+        => ticket: 2 new nobody
+        => previous: 1
+        ",
+    );
+    story(
+        "
+        given threading any
+        10:00 customer text
+        10:30 anna solve
+        => next: none
+        ",
+    );
+}
+
+#[test]
+fn a_ticket_sleeps_until_a_time_or_the_next_message() {
+    story(
+        "
+        10:00 customer text
+        10:10 anna take
+        10:11 anna snooze 12:00
+        => ticket: 1 snoozed anna
+        => next: 12:00
+        11:59:59 tick
+        => told:
+        12:00:03 tick
+        => told: state
+        => ticket: 1 open anna
+        12:01 anna snooze 12:01
+        => refused: 1970-01-01T12:01:00Z is not in the future
+        12:02 anna snooze
+        13:00 tick
+        => ticket: 1 snoozed anna
+        13:01 customer text
+        => ticket: 1 open anna
+        13:02 anna snooze 14:00
+        13:03 anna reply
+        => ticket: 1 open anna
+        ",
+    );
+}
+
+#[rstest]
+#[case("pend", "pending")]
+#[case("hold", "on_hold")]
+fn a_message_wakes_what_waits(#[case] action: &str, #[case] state: &str) {
+    story(&format!(
+        "
+        10:00 customer text
+        10:10 anna {action}
+        => ticket: 1 {state} nobody
+        10:11 anna {action}
+        => told:
+        10:12 customer reaction
+        => ticket: 1 {state} nobody
+        10:13 customer text
+        => told: state, received
+        => ticket: 1 new nobody
+        "
+    ));
+}
+
+#[test]
+fn a_message_typed_on_the_phone_answers() {
+    story(
+        "
+        10:00 customer text
+        10:05 phone
+        => waits: no
+        10:06 customer text of 10:04
+        => waits: no
+        => unread: 2
+        10:07 customer text
+        => waits: 10:07
+        ",
+    );
+}
