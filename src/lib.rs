@@ -1,5 +1,6 @@
 //! Guichet: a WhatsApp helpdesk for people who live in a terminal.
 
+pub mod cli;
 pub mod domain;
 pub mod journal;
 pub mod kit;

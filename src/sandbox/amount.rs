@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// A span such as `200ms`, `30s`, `4m`, `2h`, `1d` or `23h50m`. Units may follow each other; a bare number
 /// is refused, because nobody can tell what it counts.
-pub(super) fn span(text: &str) -> Result<Duration, String> {
+pub fn span(text: &str) -> Result<Duration, String> {
     let fault = || format!("`{text}` is no span of time: write it like 200ms, 30s, 4m or 23h50m");
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -32,6 +32,14 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
         rest = tail;
     }
     Ok(sum)
+}
+
+/// Desk seconds a real second: a number over 0, at most 100000.
+pub fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed > 0.0 && speed <= 100_000.0 => Ok(speed),
+        _ => Err(format!("`{text}` is no speed: write a number over 0, at most 100000")),
+    }
 }
 
 /// A probability: `0.05` or `5%`, from 0 to 1.

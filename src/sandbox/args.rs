@@ -87,7 +87,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
     /// Desk seconds a real second
-    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = amount::speed)]
     pub speed: f64,
     /// What chance is thrown with: the same seed, the same customers
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -151,13 +151,6 @@ impl SandboxArgs {
             strangers: self.strangers,
             run: None,
         })
-    }
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(speed) if speed > 0.0 && speed <= 100_000.0 => Ok(speed),
-        _ => Err(format!("`{text}` is no speed: write a number over 0, at most 100000")),
     }
 }
 

@@ -39,6 +39,7 @@ mod template;
 mod update;
 mod world;
 
+pub use amount::{span, speed};
 pub use args::{ArgsError, FaultArgs, SandboxArgs};
 pub use fault::{Faults, Outage};
 pub use key::KeyError;

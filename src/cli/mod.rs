@@ -1,0 +1,137 @@
+//! The command line: reads what is asked for, joins the parts that do it, and says how it went. Every command
+//! ends with 0 (done), 1 (it failed) or 2 (it was asked wrongly); an error is one line on stderr that says what,
+//! where and what to do.
+
+mod check;
+mod failure;
+mod logs;
+mod print;
+mod sandbox;
+mod shell;
+
+pub use failure::Failure;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  guichet check --config relay.toml              say what is wrong in a configuration
+  guichet sandbox --listen 127.0.0.1:8480        play the WhatsApp platform
+
+Every command has a --help of its own, with examples.
+Exit status: 0 done, 1 the thing asked for failed, 2 it was asked wrongly.";
+
+/// A WhatsApp helpdesk for people who live in a terminal.
+#[derive(Debug, Parser)]
+#[command(name = "guichet", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Sandbox(Box<sandbox::Args>),
+    Check(check::Args),
+}
+
+/// The whole tree of commands, for those who check what documentation says about it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    shell::mute_panics();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match run(std::env::args_os()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(fault) => return unparsed(&fault),
+    };
+    match cli.command {
+        None => Err(Failure::usage(
+            "say what to start: `guichet demo --headless --for 30s` tries it without a file, \
+             `guichet relay --config FILE` is the daemon, `guichet --help` lists everything",
+        )),
+        Some(Command::Sandbox(args)) => sandbox::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
+    }
+}
+
+/// Help and version are no failures; a wrong command line is told in one line.
+fn unparsed(fault: &clap::Error) -> Result<(), Failure> {
+    let text = fault.render().to_string();
+    match fault.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return print::text(&text),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+            let usage = usage.unwrap_or("guichet --help");
+            return Err(Failure::Usage(format!("a command is missing; write {usage}")));
+        }
+        _ => {}
+    }
+    let mut said = Vec::new();
+    let mut usage = None;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(line) = line.strip_prefix("Usage: ") {
+            usage = Some(line);
+            break;
+        }
+        if line.starts_with("For more information") {
+            break;
+        }
+        said.push(line.trim_start_matches("error: ").trim_start_matches("tip: "));
+    }
+    let said = said.join(" ").replace(": <", " <");
+    let words = usage.unwrap_or("guichet").split_whitespace();
+    let command: Vec<_> =
+        words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
+    Err(Failure::Usage(format!("{said}; see `{} --help`", command.join(" "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_help_with_examples() {
+        fn walk(command: &clap::Command, path: &str) {
+            let help = command.clone().render_long_help().to_string();
+            assert!(help.contains("Example"), "{path} has no example");
+            for sub in command.get_subcommands() {
+                walk(sub, &format!("{path} {}", sub.get_name()));
+            }
+        }
+        walk(&command(), "guichet");
+    }
+
+    #[test]
+    fn a_wrong_line_is_told_in_one_line() {
+        for line in [
+            "guichet",
+            "guichet nonsense",
+            "guichet sandbox --speed 0",
+            "guichet sandbox load",
+            "guichet check --nonsense",
+        ] {
+            let told = run(line.split_whitespace().map(OsString::from)).expect_err("wrong");
+            let Failure::Usage(text) = told else { panic!("{line}: {told:?}") };
+            assert!(!text.contains('\n') && text.contains("guichet"), "{text}");
+        }
+    }
+}

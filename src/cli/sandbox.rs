@@ -1,0 +1,75 @@
+//! `guichet sandbox`: the simulated platform alone, and `guichet sandbox load`.
+
+use super::{Failure, logs, print, shell};
+use crate::kit::Clock;
+use crate::sandbox::load::{self, LoadArgs};
+use crate::sandbox::{Sandbox, SandboxArgs};
+
+/// Play the WhatsApp platform and its customers
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+The record of everything received and delivered is served at http://ADDR/_sandbox/record.
+
+Examples:
+  guichet sandbox --listen 127.0.0.1:8480 --webhook http://127.0.0.1:8443/webhooks/whatsapp --app-secret-file app_secret
+  guichet sandbox --silent --listen 127.0.0.1:8480
+  guichet sandbox load --webhook http://127.0.0.1:8443/webhooks/whatsapp --app-secret-file app_secret --for 10s"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    load: Option<Load>,
+    #[command(flatten)]
+    sandbox: SandboxArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Load {
+    /// Post signed webhooks and report the latency as JSON
+    #[command(after_help = "\
+Examples:
+  guichet sandbox load --webhook http://127.0.0.1:8443/webhooks/whatsapp --app-secret-file app_secret
+  guichet sandbox load --webhook http://127.0.0.1:8443/webhooks/whatsapp --app-secret-file app_secret --rate 5000 --for 30s")]
+    Load(LoadArgs),
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    logs::start("info");
+    match &args.load {
+        Some(Load::Load(args)) => {
+            let options = args.options().map_err(Failure::failed)?;
+            let report = load::run(&options).map_err(Failure::failed)?;
+            print::json(&report)?;
+            if report.acknowledged == 0 {
+                let url = &options.webhook;
+                return Err(Failure::Failed(format!(
+                    "{url} acknowledged nothing; see `answers` and `errors` in the report"
+                )));
+            }
+            Ok(())
+        }
+        None => play(&args.sandbox),
+    }
+}
+
+fn play(args: &SandboxArgs) -> Result<(), Failure> {
+    let options = args.options().map_err(Failure::failed)?;
+    let clock = match Clock::system() {
+        system if args.speed == 1.0 => system,
+        system => Clock::scaled(system.now(), args.speed),
+    };
+    shell::runtime()?.block_on(async {
+        let sandbox = Sandbox::start(options, clock).await.map_err(Failure::failed)?;
+        print::text(&format!("api_url = \"{}\"", sandbox.api_url()))?;
+        shell::asked_to_stop().await?;
+        let record = sandbox.stop().await;
+        tracing::info!(
+            inbound = record.inbound.len(),
+            acknowledged = record.acknowledged().count(),
+            accepted = record.sends.len(),
+            "the sandbox has stopped"
+        );
+        Ok(())
+    })
+}

@@ -1,0 +1,134 @@
+//! The command line as users and scripts meet it: exit statuses, help, errors of one line.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn guichet(line: &str) -> Output {
+    guichet_with(&line.split_whitespace().collect::<Vec<_>>())
+}
+
+fn guichet_with(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_guichet"))
+        .args(args)
+        .env_remove("GUICHET_TOKEN")
+        .env_remove("GUICHET_RELAY")
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Ended with `code`, said one line on stderr and nothing on stdout.
+#[track_caller]
+fn refused(line: &str, code: i32, wanted: &str) {
+    let output = guichet(line);
+    let (said, out) = (text(&output.stderr), text(&output.stdout));
+    assert_eq!(output.status.code(), Some(code), "{line}: {said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "{line}: {said}");
+    assert!(said.starts_with("guichet: ") && said.contains(wanted), "{line}: {said}");
+    assert_eq!(out, "", "{line}");
+}
+
+#[test]
+fn a_wrong_line_is_refused_with_2_and_one_line() {
+    refused("", 2, "guichet demo --headless");
+    refused("nonsense", 2, "unrecognized subcommand 'nonsense'");
+    refused("check --confg x", 2, "--config");
+    refused("sandbox --speed fast", 2, "no speed");
+    refused("sandbox --webhook http://127.0.0.1:1/", 2, "--app-secret-file");
+    refused("sandbox load", 2, "--webhook <URL>");
+}
+
+#[test]
+fn help_and_version_end_with_0() {
+    for line in ["--help", "-h", "--version", "check --help", "sandbox --help", "sandbox load -h"] {
+        let output = guichet(line);
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{line}");
+    }
+    assert!(text(&guichet("sandbox --help").stdout).contains("--http-5xx"));
+}
+
+#[test]
+fn what_fails_ends_with_1_and_one_line() {
+    refused("sandbox --script /nowhere/at-all.toml", 1, "/nowhere/at-all.toml");
+    refused(
+        "sandbox load --webhook http://127.0.0.1:9/ --app-secret-file /nowhere/secret",
+        1,
+        "/nowhere/secret",
+    );
+}
+
+const SMALLEST: &str = r#"
+data_dir = "data"
+[listen]
+webhooks = "127.0.0.1:8443"
+consoles = "127.0.0.1:7420"
+[[line]]
+name = "support"
+phone_number_id = "106540352242922"
+waba_id = "102290129340398"
+access_token = { env = "A" }
+app_secrets = [{ file = "app_secret" }]
+verify_token = { env = "V" }
+queue = "support"
+"#;
+
+fn write(folder: &Path, text: &str) -> String {
+    let path = folder.join("relay.toml");
+    std::fs::write(&path, text).expect("a file");
+    path.display().to_string()
+}
+
+#[test]
+fn check_passes_a_good_file_and_the_packaged_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = write(folder.path(), SMALLEST);
+    let packaged = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/relay.toml");
+    for path in [good.as_str(), packaged] {
+        let output = guichet_with(&["check", "--config", path]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+        assert!(text(&output.stdout).ends_with("no fault\n"));
+    }
+}
+
+#[test]
+fn check_names_every_fault_with_its_place_and_a_hint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let faulty = SMALLEST.replace("queue =", "quue =").replace("127.0.0.1:8443", "0.0.0.0:8443");
+    let path = write(folder.path(), &faulty);
+    let output = guichet_with(&["check", "--config", &path]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(output.stderr.is_empty());
+    assert!(said.contains(&format!("{path}:13:1: ")) && said.contains("queue"), "{said}");
+    assert!(said.contains(&format!("{path}:4:1: ")) && said.contains("plain"), "{said}");
+
+    let output = guichet_with(&["check", "--json", "--config", &path]);
+    let faults: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(faults.as_array().map(Vec::len), Some(2), "{faults}");
+    assert_eq!(faults[1]["line"], 13);
+
+    let output = guichet("check --config /nowhere/relay.toml");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("/nowhere/relay.toml:1:1: cannot be read"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guichet"))
+        .args(["sandbox", "--help"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().expect("stderr").read_to_string(&mut said).expect("text");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0), "{said}");
+    assert_eq!(said, "");
+}
