@@ -1,0 +1,214 @@
+//! Webhooks: the one public door.
+//!
+//! A notification is measured, its signature checked over the raw bytes, split into facts, and handed to the
+//! desk; 200 is answered when the last of them is on disk. What is signed but cannot be understood is kept
+//! and answered 200 too, or the platform would send it for seven days.
+
+use super::Relay;
+use super::fact::{Counts, Fact, What, Who};
+use super::lines::Line;
+use super::metrics::Rejection;
+use super::translate::Translator;
+use crate::domain::name::Name;
+use crate::whatsapp::signature::{self, SIGNATURE_HEADER, SignatureFault};
+use crate::whatsapp::webhook;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// The largest body that is taken. Source: webhooks/overview, "payloads up to 3 MB".
+pub const BODY_MOST: usize = 3_145_728;
+/// How long a body may take to arrive, in real time.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// The routes of the public listener: webhooks and nothing else.
+pub fn router(relay: Relay) -> Router {
+    Router::new().route("/webhooks/whatsapp", get(handshake).post(notification)).with_state(relay)
+}
+
+/// The verification handshake. Source: webhooks/create-webhook-endpoint.
+async fn handshake(
+    State(relay): State<Relay>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
+    let word = |name: &str| query.get(name).map(String::as_str);
+    let lines = relay.lines.now();
+    let tokens: Vec<_> = lines.values().map(|line| line.verify_token.clone()).collect();
+    let (mode, token) = (word("hub.mode"), word("hub.verify_token"));
+    match signature::handshake(mode, token, word("hub.challenge"), &tokens) {
+        Some(challenge) => challenge.to_owned().into_response(),
+        None => {
+            (StatusCode::FORBIDDEN, "the verify token is not one of this relay's\n").into_response()
+        }
+    }
+}
+
+async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body) -> Response {
+    let started = tokio::time::Instant::now();
+    relay.metrics.webhooks_received.increment(1);
+    let refuse = |why, status: StatusCode, text: &'static str| {
+        relay.metrics.rejected(why);
+        (status, text).into_response()
+    };
+    let declared =
+        headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|length: usize| length > BODY_MOST) {
+        return refuse(
+            Rejection::TooLarge,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body is over 3145728 bytes\n",
+        );
+    }
+    let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_MOST)).await;
+    let body = match body {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            return refuse(
+                Rejection::TooLarge,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is over 3145728 bytes or was cut off\n",
+            );
+        }
+        Err(_) => {
+            return refuse(
+                Rejection::Slow,
+                StatusCode::REQUEST_TIMEOUT,
+                "the body did not arrive\n",
+            );
+        }
+    };
+    let lines = relay.lines.now();
+    let header = headers.get(SIGNATURE_HEADER).and_then(|header| header.to_str().ok());
+    let Ok(vouched) = vouched(&lines, header, &body) else {
+        return refuse(
+            Rejection::Signature,
+            StatusCode::UNAUTHORIZED,
+            "the signature is missing or not made with a configured app secret\n",
+        );
+    };
+    if !relay.disk.has_room() {
+        return refuse(
+            Rejection::NoRoom,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "there is too little room on the relay's disk\n",
+        );
+    }
+    let facts = facts(&relay, &vouched, &body);
+    let updates = facts.len() as u64;
+    match relay.desk.facts(facts).await {
+        Ok(counts) => {
+            relay.metrics.updates.increment(updates);
+            relay.metrics.duplicates.increment(counts.duplicates as u64);
+            relay.metrics.dead_letters.increment(counts.dead as u64);
+            relay.metrics.ingest.record(started.elapsed().as_secs_f64());
+            StatusCode::OK.into_response()
+        }
+        Err(_) => refuse(
+            Rejection::Overload,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too much waits; send it again\n",
+        ),
+    }
+}
+
+/// The lines whose app secret signed the body, by their phone number ids.
+fn vouched<'a>(
+    lines: &'a BTreeMap<Name, Line>,
+    header: Option<&str>,
+    body: &Bytes,
+) -> Result<Vec<&'a Line>, SignatureFault> {
+    // Lines mostly share one app: each secret is tried once.
+    let mut secrets = Vec::new();
+    for line in lines.values() {
+        for secret in &line.app_secrets {
+            if !secrets.contains(secret) {
+                secrets.push(secret.clone());
+            }
+        }
+    }
+    let secret = &secrets[signature::verify(header, body, &secrets)?];
+    Ok(lines.values().filter(|line| line.app_secrets.contains(secret)).collect())
+}
+
+/// A signed body as facts; one that is no webhook at all is a dead letter as a whole.
+fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
+    let policy = relay.store.read().policy().clone();
+    let lines: BTreeSet<_> = vouched.iter().map(|line| line.phone_number_id.clone()).collect();
+    let accounts: BTreeSet<_> = vouched.iter().map(|line| line.account.clone()).collect();
+    let translator =
+        Translator { vault: &relay.vault, policy: &policy, lines: &lines, accounts: &accounts };
+    match webhook::parse(body) {
+        Ok(items) => {
+            for item in &items {
+                if let webhook::Fact::Message(message) = &item.fact {
+                    let lag = relay.clock.now().since(message.timestamp).max(0);
+                    relay.metrics.lag.record(lag as f64 / 1000.0);
+                }
+            }
+            let mut facts = translator.facts(&items);
+            if facts.is_empty() {
+                facts.push(whole(body, "empty: a webhook without any item"));
+            }
+            facts
+        }
+        Err(error) => vec![whole(body, &format!("malformed: {error}"))],
+    }
+}
+
+fn whole(body: &[u8], reason: &str) -> Fact {
+    Fact {
+        line: Name::from(""),
+        who: Who::default(),
+        what: What::Dead {
+            reason: reason.to_owned(),
+            raw: String::from_utf8_lossy(body).into_owned(),
+        },
+    }
+}
+
+/// Handles a dead letter once more. `raw` is one item or a whole webhook; `line` the number that it was for.
+///
+/// # Errors
+/// Says why it is still not understood; nothing has changed then.
+pub async fn retry(relay: &Relay, raw: String, line: Option<Name>) -> Result<Counts, String> {
+    let lines = relay.lines.now();
+    let all: Vec<_> = lines.values().collect();
+    let body = match webhook::parse(raw.as_bytes()) {
+        Ok(_) => raw,
+        Err(_) => envelope(&raw, line.and_then(|line| lines.get(&line).cloned()))?,
+    };
+    let facts = facts(relay, &all, body.as_bytes());
+    if let Some(reason) = facts.iter().find_map(|fact| match &fact.what {
+        What::Dead { reason, .. } => Some(reason.clone()),
+        _ => None,
+    }) {
+        return Err(reason);
+    }
+    relay.desk.facts(facts).await.map_err(|error| error.to_string())
+}
+
+/// A lone item in an envelope of its own, so that it goes the same way as any webhook.
+fn envelope(raw: &str, line: Option<Line>) -> Result<String, String> {
+    let line = line.ok_or("its line is not configured; configure it first")?;
+    let item: &serde_json::value::RawValue =
+        serde_json::from_str(raw).map_err(|error| format!("it is not JSON: {error}"))?;
+    let list = match serde_json::from_str::<serde_json::Value>(raw) {
+        Ok(item) if item.get("status").is_some() => "statuses",
+        _ => "messages",
+    };
+    let value = serde_json::json!({
+        "messaging_product": "whatsapp",
+        "metadata": { "phone_number_id": line.phone_number_id.as_str() },
+        list: [item],
+    });
+    Ok(serde_json::json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": line.account.as_str(), "changes": [{ "field": "messages", "value": value }] }],
+    })
+    .to_string())
+}

@@ -1,0 +1,66 @@
+//! From the operator's file to the rules that the core decides by.
+
+use super::config::{self, Config};
+use crate::domain::name::Name;
+use crate::domain::policy::{LineRules, Policy, QueueRules, Threading};
+use crate::domain::sla::{Calendar, SlaPolicy, Targets};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Warn this long before the window closes while the customer waits: 4 h, 1 h, 15 min.
+const WINDOW_WARNINGS: [i64; 3] = [4 * 3600, 3600, 15 * 60];
+
+/// The policy that a configuration describes.
+pub fn policy(config: &Config) -> Policy {
+    let (opt_out_words, opt_in_words) = Policy::default_words();
+    let line = |line: &config::Line| {
+        let rules = LineRules {
+            name: Name::from(line.name.as_str()),
+            queue: Name::from(line.queue.as_str()),
+            portfolio: Name::from(line.portfolio.as_deref().unwrap_or("default")),
+        };
+        (Name::from(line.phone_number_id.as_str()), rules)
+    };
+    Policy {
+        lines: config.lines.iter().map(line).collect(),
+        queues: queues(&config.policy),
+        sla: config.policy.slas.iter().map(sla).collect(),
+        undo_delay_ms: i64::try_from(config.relay.undo_delay.as_millis()).unwrap_or(0),
+        window_warnings: WINDOW_WARNINGS.to_vec(),
+        opt_out_words,
+        opt_in_words,
+    }
+}
+
+fn seconds(span: Duration) -> i64 {
+    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
+    let rules = |queue: &config::Queue| {
+        let threading = match queue.threading.interval() {
+            Some(interval) => Threading::Seconds(seconds(interval)),
+            None => Threading::Any,
+        };
+        (Name::from(queue.name.as_str()), QueueRules { threading })
+    };
+    policy.queues.iter().map(rules).collect()
+}
+
+fn sla(sla: &config::Sla) -> SlaPolicy {
+    let targets = sla.first_reply.as_ref().map(|targets| {
+        let config::Targets { low, normal, high, urgent } = targets;
+        [low, normal, high, urgent].map(|span| span.map(seconds))
+    });
+    let (warn_percent, warn_before) = match sla.warn {
+        Some(config::Warn::Percent(percent)) => (Some(percent), None),
+        Some(config::Warn::Before(span)) => (None, Some(seconds(span))),
+        None => (None, None),
+    };
+    SlaPolicy {
+        name: sla.name.clone(),
+        queues: sla.queues.iter().map(|name| Name::from(name.as_str())).collect(),
+        calendar: Calendar::Always,
+        first_reply: Targets { seconds: targets.unwrap_or_default(), warn_percent, warn_before },
+    }
+}
