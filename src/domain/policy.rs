@@ -32,6 +32,8 @@ pub struct LineRules {
     pub queue: Name,
     /// Lines of one portfolio share ids and limits.
     pub portfolio: Name,
+    /// The WhatsApp Business account, whose templates the line may send.
+    pub account: Name,
 }
 
 /// One queue's rules.

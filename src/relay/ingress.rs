@@ -76,7 +76,7 @@ async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body
         }
         Err(_) => {
             return refuse(
-                Rejection::Slow,
+                Rejection::Malformed,
                 StatusCode::REQUEST_TIMEOUT,
                 "the body did not arrive\n",
             );
@@ -93,7 +93,7 @@ async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body
     };
     if !relay.disk.has_room() {
         return refuse(
-            Rejection::NoRoom,
+            Rejection::Disk,
             StatusCode::SERVICE_UNAVAILABLE,
             "there is too little room on the relay's disk\n",
         );

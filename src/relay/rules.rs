@@ -18,6 +18,7 @@ pub fn policy(config: &Config) -> Policy {
             name: Name::from(line.name.as_str()),
             queue: Name::from(line.queue.as_str()),
             portfolio: Name::from(line.portfolio.as_deref().unwrap_or("default")),
+            account: Name::from(line.waba_id.as_str()),
         };
         (Name::from(line.phone_number_id.as_str()), rules)
     };

@@ -35,7 +35,7 @@ use crate::vault::Vault;
 use cache::Cache;
 use contacts::Identities;
 use input::{Answer, Input};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -48,7 +48,6 @@ pub struct Desk {
     last_conversation: u64,
     last_contact: u64,
     last_ticket: u64,
-    accounts: BTreeMap<Name, Name>,
     store: Store,
     vault: Arc<Vault>,
     clock: Clock,
@@ -56,20 +55,15 @@ pub struct Desk {
     seq: u64,
 }
 
-/// What the desk must know of its lines beyond the policy: each line's WhatsApp Business account, whose
-/// templates it may send.
-pub type Accounts = BTreeMap<Name, Name>;
-
 /// The journal is gone: the process must end, and what was not answered was not taken.
 struct Gone;
 
 impl Desk {
-    /// Takes over the committed state. `accounts` maps lines to WhatsApp Business accounts.
+    /// Takes over the committed state.
     pub fn new(
         store: Store,
         vault: Arc<Vault>,
         clock: Clock,
-        accounts: Accounts,
         writer: WriterHandle<Decided>,
     ) -> Self {
         let identities = Identities::of(&store.read());
@@ -81,7 +75,6 @@ impl Desk {
             last_conversation,
             last_contact,
             last_ticket,
-            accounts,
             store,
             vault,
             clock,
@@ -425,8 +418,8 @@ impl Desk {
         let Some(state) = state.cloned() else { return Err(Refusal::NoTicket) };
         let contact = self.cache.contact(state.head.contact, &self.store).clone();
         let none = Catalogue::default();
-        let account = self.accounts.get(&state.head.line);
-        let templates = account.and_then(|account| desk.templates.get(account));
+        let line = policy.lines.get(&state.head.line);
+        let templates = line.and_then(|line| desk.templates.get(&line.account));
         let ctx = Ctx {
             now,
             actor,

@@ -1,0 +1,152 @@
+//! The relay without its doors: journal, views, desk. The daemon puts listeners and workers round it; an
+//! offline `guichet admin` uses it as it is.
+
+use super::Relay;
+use super::config::Config;
+use super::desk::{Decided, Desk, DeskHandle, Fold, Wake};
+use super::disk::{Disk, LEAST};
+use super::lines::Lines;
+use super::metrics::Metrics;
+use super::opened::Opener;
+use super::rules;
+use super::store::{Folder, OpenError};
+use super::views::{Store, load};
+use crate::domain::desk::DeskEvent;
+use crate::domain::refusal::Refusal;
+use crate::journal::{Journal, JournalError, Writer, WriterOptions};
+use crate::kit::Clock;
+use crate::vault::Vault;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Why the relay does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum CoreError {
+    /// What lies in `data_dir` does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The journal does not read back.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A secret cannot be read.
+    #[error(transparent)]
+    Secret(#[from] super::config::SecretError),
+    /// The system gives no thread.
+    #[error("no thread for the desk: {0}")]
+    Thread(std::io::Error),
+    /// The desk does not take the configuration.
+    #[error("the configuration cannot be recorded: {0}")]
+    Refused(Refusal),
+}
+
+/// See the module.
+pub struct Core {
+    /// What the parts share.
+    pub relay: Relay,
+    writer: Writer<Decided>,
+    knobs: watch::Sender<super::config::Knobs>,
+}
+
+impl Core {
+    /// Opens the folder and folds what is in it.
+    ///
+    /// # Errors
+    /// See [`CoreError`].
+    pub async fn open(config: &Config, clock: Clock) -> Result<Self, CoreError> {
+        let folder = Folder::make(&config.data_dir)?;
+        let disk = Arc::new(Disk::new(folder.path(), LEAST));
+        let lines = Lines::of(config)?;
+        let opening = config.clone();
+        let opened = tokio::task::spawn_blocking(move || folder.open(&opening)).await;
+        let (vault, journal) = opened.map_err(|panic| OpenError::from(panicked(&panic)))??;
+        Self::with(config, clock, Box::new(journal), vault, disk, lines).await
+    }
+
+    /// The same over any journal.
+    ///
+    /// # Errors
+    /// See [`CoreError`].
+    pub async fn with(
+        config: &Config,
+        clock: Clock,
+        journal: Box<dyn Journal>,
+        vault: Vault,
+        disk: Arc<Disk>,
+        lines: Lines,
+    ) -> Result<Self, CoreError> {
+        let reader = journal.reader();
+        let loading = reader.clone();
+        let views = tokio::task::spawn_blocking(move || load(&*loading)).await;
+        let views = views.map_err(|panic| panicked(&panic))??;
+        let store = Store::new(views, reader);
+        let vault = Arc::new(vault);
+        let wake = Wake::default();
+        let (fold, position) = Fold::new(store.clone(), wake.clone());
+        let conflicts = fold.desk();
+        let keys = vault.clone();
+        let before = move || {
+            keys.sync().map_err(|error| JournalError::Fatal { what: format!("the keys: {error}") })
+        };
+        let options = WriterOptions { capacity: config.relay.queue_capacity, ..Default::default() };
+        let writer = Writer::spawn(journal, before, fold, options)?;
+        let desk = Desk::new(store.clone(), vault.clone(), clock.clone(), writer.handle());
+        let desk = desk.spawn(config.relay.queue_capacity).map_err(CoreError::Thread)?;
+        let _ = conflicts.set(desk.clone());
+        let (knobs, seen) = watch::channel(config.relay.clone());
+        let relay = Relay {
+            desk,
+            opener: Opener::new(store.clone(), vault.clone()),
+            store,
+            vault,
+            clock,
+            lines,
+            knobs: seen,
+            position,
+            wake,
+            metrics: Arc::new(Metrics::new()),
+            disk,
+            stopping: tokio_util::sync::CancellationToken::new(),
+        };
+        let core = Self { relay, writer, knobs };
+        core.rule(config).await?;
+        Ok(core)
+    }
+
+    /// Puts the rules of a configuration into force, if they are not.
+    ///
+    /// # Errors
+    /// When the relay is stopping.
+    pub async fn rule(&self, config: &Config) -> Result<(), CoreError> {
+        let policy = rules::policy(config);
+        self.knobs.send_replace(config.relay.clone());
+        if self.relay.store.read().desk().policy.as_ref() != Some(&policy) {
+            let at = self.relay.clock.now();
+            let changed = DeskEvent::PolicyChanged { at, policy: Box::new(policy) };
+            let desk: &DeskHandle = &self.relay.desk;
+            desk.record("-relay", vec![changed]).await.map_err(CoreError::Refused)?;
+        }
+        Ok(())
+    }
+
+    /// Returns when the journal has ended: it failed, or was closed.
+    pub async fn failed(&self) {
+        self.writer.handle().closed().await;
+    }
+
+    /// Writes what is queued and a last checkpoint, and waits for the disk.
+    ///
+    /// # Errors
+    /// The error that ended the journal, now or before.
+    pub async fn close(self) -> Result<(), CoreError> {
+        self.relay.stopping.cancel();
+        let writer = self.writer;
+        let closed = tokio::task::spawn_blocking(move || writer.close()).await;
+        Ok(closed.map_err(|panic| panicked(&panic))??)
+    }
+}
+
+fn panicked(panic: &tokio::task::JoinError) -> JournalError {
+    JournalError::Fatal {
+        what: format!("opening the store: {panic}; see the log, restore a backup"),
+    }
+}

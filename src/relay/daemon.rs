@@ -1,0 +1,170 @@
+//! The daemon: the core with its doors and workers.
+
+use super::config::Config;
+use super::core::{Core, CoreError};
+use super::disk::{Disk, LEAST};
+use super::door::Door;
+use super::listener::{Limits, ListenError, Listener};
+use super::store::Folder;
+use super::{Relay, certificate::Certificate, ingress};
+use crate::kit::Clock;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How often the opening is tried again while there is no room on the disk.
+const ROOM_PAUSE: Duration = Duration::from_secs(5);
+
+/// Why the daemon does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A listener cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The core does not open.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    /// It was stopped while it waited for room on the disk.
+    #[error("stopped before there was room on the disk")]
+    Stopped,
+}
+
+/// Why a new configuration was not taken over. The old one stays in force.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// These keys cannot change while the relay runs.
+    #[error("{} changed: that needs a restart; the old configuration stays in force", .0.join(", "))]
+    Restart(Vec<&'static str>),
+    /// A secret cannot be read.
+    #[error("{0}; the old configuration stays in force")]
+    Secret(#[from] super::config::SecretError),
+    /// A certificate cannot be read.
+    #[error("{0}; the old certificate stays in use")]
+    Certificate(String),
+    /// The desk did not take it.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+/// A running relay.
+pub struct Daemon {
+    /// What its parts share.
+    pub relay: Relay,
+    /// Where webhooks are taken.
+    pub webhooks: SocketAddr,
+    /// Where consoles are served.
+    pub consoles: SocketAddr,
+    core: Core,
+    config: Config,
+    certificates: Vec<Arc<Certificate>>,
+    doors: CancellationToken,
+    tasks: TaskTracker,
+    templates: Arc<tokio::sync::Notify>,
+}
+
+impl Daemon {
+    /// Starts. The listeners are there first and answer 503 until the store is open; while the disk has no
+    /// room, the opening is tried every 5 s until `stop` is cancelled.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(
+        config: Config,
+        clock: Clock,
+        stop: &CancellationToken,
+    ) -> Result<Self, StartError> {
+        let limits = Limits {
+            connections: config.relay.connections,
+            drain: config.relay.drain,
+            ..Limits::default()
+        };
+        let webhooks = Listener::bind(&config.listen.webhooks, limits).await?;
+        let consoles = Listener::bind(&config.listen.consoles, limits).await?;
+        let certificates = [webhooks.certificate(), consoles.certificate()];
+        let (public, private) = (Door::default(), Door::default());
+        let (at_public, at_private) = (webhooks.local_addr(), consoles.local_addr());
+        let doors = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(webhooks.serve(public.router(), doors.clone()));
+        tasks.spawn(consoles.serve(private.router(), doors.clone()));
+        let guard = doors.clone().drop_guard();
+        room(&config, stop).await?;
+        let core = Core::open(&config, clock).await?;
+        let relay = core.relay.clone();
+        let templates = Arc::new(tokio::sync::Notify::new());
+        public.open(ingress::router(relay.clone()));
+        private.open(axum::Router::new());
+        let doors = guard.disarm();
+        Ok(Self {
+            relay,
+            webhooks: at_public,
+            consoles: at_private,
+            core,
+            config,
+            certificates: certificates.into_iter().flatten().collect(),
+            doors,
+            tasks,
+            templates,
+        })
+    }
+
+    /// Takes over a new configuration: rules, lines, secrets, templates, certificates. All or nothing, but
+    /// for a certificate that cannot be read.
+    ///
+    /// # Errors
+    /// See [`ReloadError`].
+    pub async fn reload(&mut self, config: Config) -> Result<(), ReloadError> {
+        let fixed = self.config.needs_restart(&config);
+        if !fixed.is_empty() {
+            return Err(ReloadError::Restart(fixed));
+        }
+        self.relay.lines.reload(&config)?;
+        self.core.rule(&config).await?;
+        self.config = config;
+        self.templates.notify_one();
+        for certificate in &self.certificates {
+            certificate.reload().map_err(|error| ReloadError::Certificate(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Returns when the relay cannot go on: the journal has failed.
+    pub async fn failed(&self) {
+        self.core.failed().await;
+    }
+
+    /// Stops in order: no more requests, what is on its way ends or is cut off after the drain time, then the
+    /// journal closes with a checkpoint.
+    ///
+    /// # Errors
+    /// When the journal had failed.
+    pub async fn stop(self) -> Result<(), CoreError> {
+        self.relay.stopping.cancel();
+        self.doors.cancel();
+        self.tasks.close();
+        let most = self.config.relay.drain + Duration::from_secs(5);
+        if tokio::time::timeout(most, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some connections or sends did not end in time and were cut off");
+        }
+        self.core.close().await
+    }
+}
+
+/// Waits until the disk has room for the store.
+async fn room(config: &Config, stop: &CancellationToken) -> Result<(), StartError> {
+    let folder = Folder::make(&config.data_dir).map_err(CoreError::from)?;
+    let disk = Disk::new(folder.path(), LEAST);
+    if !disk.has_room() {
+        tracing::error!(
+            free = disk.free(),
+            "too little room on the disk: the relay waits to start"
+        );
+        tokio::select! {
+            () = disk.wait(ROOM_PAUSE) => {}
+            () = stop.cancelled() => return Err(StartError::Stopped),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Opening what lies in `data_dir`.
+
+use super::config::{Config, SecretError};
+use crate::journal::{JournalError, SledJournal};
+use crate::vault::{MasterKey, Vault, VaultError};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// Why the relay's data cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be made or read.
+    #[error("{}: {error}; make it writable for the relay's user", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The master key is configured but cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The keys do not open.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The journal does not open.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Where the parts of the relay's data lie.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder, for its owner only, if it is not there.
+    ///
+    /// # Errors
+    /// [`OpenError::Folder`].
+    pub fn make(data_dir: &Path) -> Result<Self, OpenError> {
+        let folder = |error| OpenError::Folder { path: data_dir.to_owned(), error };
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(folder)?;
+        Ok(Self(data_dir.to_owned()))
+    }
+
+    /// The journal's folder.
+    pub fn journal(&self) -> PathBuf {
+        self.0.join("journal")
+    }
+
+    /// The vault's folder.
+    pub fn keys(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    /// The admin socket.
+    pub fn socket(&self) -> PathBuf {
+        self.0.join("admin.sock")
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The master key: as configured, else systemd's credential, else a file beside the data, which is made
+    /// when it is not there.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn master_key(&self, config: &Config) -> Result<MasterKey, OpenError> {
+        if let Some(source) = &config.master_key {
+            return Ok(MasterKey::from_secret(&source.resolve()?)?);
+        }
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
+            .map(|folder| Path::new(&folder).join("master_key"))
+            .filter(|path| path.exists());
+        let path = credential.unwrap_or_else(|| self.0.join("master.key"));
+        if !path.exists() {
+            let key = MasterKey::create(&path)?;
+            tracing::warn!(path = %path.display(), "made a master key: back it up, without it nothing opens");
+            return Ok(key);
+        }
+        Ok(MasterKey::read(&path)?)
+    }
+
+    /// The vault and the journal.
+    ///
+    /// # Errors
+    /// When either does not open, as when another process has it.
+    pub fn open(&self, config: &Config) -> Result<(Vault, SledJournal), OpenError> {
+        let cache = config.relay.cache_mib << 20;
+        let journal = SledJournal::open(&self.journal(), cache)?;
+        let vault = Vault::open(&self.keys(), self.master_key(config)?)?;
+        Ok((vault, journal))
+    }
+}
