@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// The largest body that is taken. Source: webhooks/overview, "payloads up to 3 MB".
 pub const BODY_MOST: usize = 3_145_728;
+/// How much of a body over the limit is read before the connection is given up.
+const DROPPED_MOST: usize = 4 * BODY_MOST;
 /// How long a body may take to arrive, in real time.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
@@ -55,31 +57,18 @@ async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body
         relay.metrics.rejected(why);
         (status, text).into_response()
     };
-    let declared =
-        headers.get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > BODY_MOST) {
-        return refuse(
-            Rejection::TooLarge,
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is over 3145728 bytes\n",
-        );
-    }
-    let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_MOST)).await;
-    let body = match body {
+    let body = match tokio::time::timeout(BODY_TIME, collect(body)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => {
+        Ok(Err(Cut::Over)) => {
             return refuse(
                 Rejection::TooLarge,
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is over 3145728 bytes or was cut off\n",
+                "the body is over 3145728 bytes\n",
             );
         }
-        Err(_) => {
-            return refuse(
-                Rejection::Malformed,
-                StatusCode::REQUEST_TIMEOUT,
-                "the body did not arrive\n",
-            );
+        Ok(Err(Cut::Short)) | Err(_) => {
+            let text = "the body did not arrive\n";
+            return refuse(Rejection::Malformed, StatusCode::REQUEST_TIMEOUT, text);
         }
     };
     let lines = relay.lines.now();
@@ -114,6 +103,41 @@ async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body
             "too much waits; send it again\n",
         ),
     }
+}
+
+/// Why a body is not taken.
+enum Cut {
+    Over,
+    Short,
+}
+
+/// The body, if it is not too large. What is over the limit is read and dropped up to a bound, so that the
+/// sender has written all of it and reads the answer.
+async fn collect(body: Body) -> Result<Bytes, Cut> {
+    use futures_util::StreamExt;
+    let mut pieces = body.into_data_stream();
+    let mut first = Bytes::new();
+    let mut rest = Vec::new();
+    let mut length = 0;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Cut::Short)?;
+        length += piece.len();
+        if length > DROPPED_MOST {
+            break;
+        }
+        if length > BODY_MOST {
+            rest = Vec::new();
+        } else if first.is_empty() {
+            first = piece;
+        } else {
+            rest.extend_from_slice(&piece);
+        }
+    }
+    if length > BODY_MOST {
+        return Err(Cut::Over);
+    }
+    // Most webhooks arrive in one piece and are not copied.
+    Ok(if rest.is_empty() { first } else { [&first[..], &rest].concat().into() })
 }
 
 /// The lines whose app secret signed the body, by their phone number ids.

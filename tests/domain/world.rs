@@ -53,6 +53,7 @@ impl World {
             name: Name::from("main"),
             queue: Name::from("sales"),
             portfolio: Name::from("shop"),
+            account: Name::from("account"),
         };
         policy.lines.insert(Name::from("line"), rules);
         policy.queues.insert(Name::from("sales"), QueueRules::default());

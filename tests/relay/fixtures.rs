@@ -48,8 +48,7 @@ async fn every_fixture_is_taken_and_nothing_is_lost() {
                 // Placeholders of the documentation are no ids that a line could have.
                 _ => ("1".into(), "2".into(), body.replace(&number, "1").replace(&account, "2")),
             };
-            let messages =
-                items.iter().filter(|item| match &item.fact {
+            let messages = items.iter().filter(|item| match &item.fact {
                 Fact::Message(_) | Fact::Echo(_) => true,
                 Fact::Call(call) => call.by_customer && call.event == "connect",
                 _ => false,
