@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod opened;
 pub mod password;
 pub mod rules;
+pub mod service;
 pub mod store;
 pub mod systemd;
 pub mod token;

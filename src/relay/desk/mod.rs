@@ -127,10 +127,10 @@ impl Desk {
                 Ok(())
             }
             Input::Desk(actor, events, answer) => {
-                let events = events.into_iter().map(StreamEvent::Desk).collect();
-                let change = self.desk_change(events);
-                let answer = (answer, Ok(Reply::Done));
-                self.commit(None, &actor, vec![change], Some(answer), None)
+                let events: Vec<_> = events.into_iter().map(StreamEvent::Desk).collect();
+                let changes =
+                    if events.is_empty() { Vec::new() } else { vec![self.desk_change(events)] };
+                self.commit(None, &actor, changes, Some((answer, Ok(Reply::Done))), None)
             }
             Input::Erase(actor, contact, answer) => self.erase(&actor, contact, answer),
             Input::Conflicted(stream) => {

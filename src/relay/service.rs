@@ -1,0 +1,94 @@
+//! The relay as a service: signals, systemd, and the end.
+
+use super::config::{Config, Fault};
+use super::daemon::{Daemon, StartError};
+use super::{core::CoreError, systemd};
+use crate::kit::Clock;
+use std::path::{Path, PathBuf};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Why the service ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The configuration is faulty: every fault.
+    #[error("{}", faults(.0))]
+    Faults(Vec<Fault>),
+    /// It did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The journal failed while it ran, or did not close.
+    #[error(
+        "the journal failed: {0}; nothing that was acknowledged is lost; mend the disk and start again"
+    )]
+    Journal(CoreError),
+    /// The system gives no signals.
+    #[error("signals cannot be waited for: {0}")]
+    Signals(#[from] std::io::Error),
+}
+
+fn faults(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Runs until SIGTERM or SIGINT, which drain and stop; SIGHUP takes over the changed file. Tells systemd.
+///
+/// # Errors
+/// See [`ServiceError`]: the process should end with 1, to be started again.
+pub async fn run(path: &Path) -> Result<(), ServiceError> {
+    let config = Config::load(path).map_err(ServiceError::Faults)?;
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut hup = signal(SignalKind::hangup())?;
+    let stop = CancellationToken::new();
+    let mut daemon = {
+        let starting = Daemon::start(config, Clock::system(), &stop);
+        tokio::pin!(starting);
+        loop {
+            tokio::select! {
+                started = &mut starting => break started?,
+                _ = term.recv() => stop.cancel(),
+                _ = int.recv() => stop.cancel(),
+                _ = hup.recv() => tracing::warn!("not started yet: nothing to reload"),
+            }
+        }
+    };
+    let told = format!("webhooks on {}, consoles on {}", daemon.webhooks, daemon.consoles);
+    tracing::info!("{told}");
+    systemd::ready(&told);
+    let relay = daemon.relay.clone();
+    let watch = tokio::spawn(systemd::watch(async move || alive(&relay).await, stop.clone()));
+    loop {
+        tokio::select! {
+            _ = term.recv() => break,
+            _ = int.recv() => break,
+            _ = hup.recv() => reload(&mut daemon, path.to_owned()).await,
+            () = daemon.failed() => break,
+        }
+    }
+    tracing::info!("stopping");
+    systemd::stopping();
+    stop.cancel();
+    let stopped = daemon.stop().await;
+    watch.abort();
+    stopped.map_err(ServiceError::Journal)
+}
+
+/// Whether the desk and the journal still answer: a tick of nothing goes the whole way.
+async fn alive(relay: &super::Relay) -> bool {
+    relay.desk.record("-relay", Vec::new()).await.is_ok()
+}
+
+/// Takes over the changed file; a faulty one changes nothing and says why.
+async fn reload(daemon: &mut Daemon, path: PathBuf) {
+    systemd::reloading();
+    match Config::load(&path) {
+        Ok(config) => match daemon.reload(config).await {
+            Ok(()) => tracing::info!("the configuration was taken over"),
+            Err(error) => tracing::error!("{error}"),
+        },
+        Err(found) => {
+            tracing::error!("the old configuration stays in force:\n{}", faults(&found));
+        }
+    }
+    systemd::ready("reloaded");
+}
