@@ -81,7 +81,8 @@ impl Core {
         let store = Store::new(views, reader);
         let vault = Arc::new(vault);
         let wake = Wake::default();
-        let (fold, position) = Fold::new(store.clone(), wake.clone());
+        let (fold, position) =
+            Fold::new(store.clone(), wake.clone(), config.relay.checkpoint_commits);
         let conflicts = fold.desk();
         let keys = vault.clone();
         let before = move || {

@@ -17,9 +17,8 @@ pub struct Knobs {
     pub drain: Duration,
     /// `read_receipts`: when the customer sees that he was read. Default `"open"`.
     pub read_receipts: ReadReceipts,
-    /// `checkpoint_every`: the longest time between two checkpoints of the views. Default 5 s.
-    pub checkpoint_every: Duration,
-    /// `checkpoint_commits`: the most commits between two checkpoints. Default 20000.
+    /// `checkpoint_commits`: about how many commits a start after a kill replays; a state that changed is
+    /// saved when it lies that far behind. Default 40000.
     pub checkpoint_commits: u64,
     /// `connections`: the most connections on one listener. Default 4096.
     pub connections: usize,
@@ -47,8 +46,7 @@ impl Default for Knobs {
             cache_mib: 64,
             drain: Duration::from_secs(20),
             read_receipts: ReadReceipts::Open,
-            checkpoint_every: Duration::from_secs(5),
-            checkpoint_commits: 20_000,
+            checkpoint_commits: 40_000,
             connections: 4096,
             send_timeout: Duration::from_secs(30),
         }
@@ -70,7 +68,6 @@ impl Knobs {
         };
         span("undo_delay", 0, 60, &mut knobs.undo_delay);
         span("drain", 0, 600, &mut knobs.drain);
-        span("checkpoint_every", 100, 3600, &mut knobs.checkpoint_every);
         span("send_timeout", 1_000, 300, &mut knobs.send_timeout);
         knobs.queue_capacity =
             whole("queue_capacity", 16, 1_000_000, knobs.queue_capacity as u64) as usize;

@@ -9,27 +9,25 @@ mod cache;
 mod contacts;
 mod handle;
 mod input;
+mod person;
 mod sink;
+mod webhook;
 
 pub use handle::{DeskHandle, Overloaded};
 pub use input::{Answered, CommandId, Reply};
 pub use sink::{Decided, Fold, Wake};
 
-use crate::domain::command::{Action, Command, Track};
-use crate::domain::contact::ContactEvent;
+use crate::domain::command::Command;
 use crate::domain::decide::decide;
-use crate::domain::desk::DeskEvent;
 use crate::domain::event::Event;
-use crate::domain::id::{ContactId, ConversationId, OutboxId, SendId, TicketNumber};
-use crate::domain::name::Name;
+use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
-use crate::domain::roster::{Actor, Member};
+use crate::domain::roster::Actor;
 use crate::domain::template::Catalogue;
 use crate::journal::codec::{StreamEvent, encode};
 use crate::journal::{Commit, Entry, JournalError, StreamId, WriterHandle};
-use crate::kit::{Clock, Timestamp};
-use crate::relay::fact::{Counts, Fact, What};
+use crate::kit::Clock;
 use crate::relay::views::{Change, Store};
 use crate::vault::Vault;
 use cache::Cache;
@@ -141,209 +139,6 @@ impl Desk {
         }
     }
 
-    fn facts(&mut self, facts: Vec<Fact>, answer: Answer) -> Result<(), Gone> {
-        let failed = Arc::new(AtomicBool::new(false));
-        let mut counts = Counts::default();
-        let mut all = Vec::with_capacity(facts.len());
-        let last = facts.len();
-        let mut answer = Some(answer);
-        for (nth, fact) in facts.into_iter().enumerate() {
-            let changes = match self.fact(fact, &mut counts) {
-                Ok(changes) => changes,
-                Err(error) => {
-                    // Nothing of this webhook may be answered as taken; the platform sends it again.
-                    tracing::error!(%error, "the journal cannot be read; the webhook is refused");
-                    let refusal =
-                        Refusal::Unavailable { reason: "the journal cannot be read".into() };
-                    let answer = answer.take().map(|answer| (answer, Err(refusal)));
-                    return self.commit(None, Actor::Platform.name(), all, answer, None);
-                }
-            };
-            if nth + 1 < last {
-                self.commit(None, Actor::Platform.name(), changes, None, Some(failed.clone()))?;
-            } else {
-                all = changes;
-            }
-        }
-        let answer = answer.take().map(|answer| (answer, Ok(Reply::Counts(counts))));
-        self.commit(None, Actor::Platform.name(), all, answer, Some(failed))
-    }
-
-    fn fact(&mut self, fact: Fact, counts: &mut Counts) -> Result<Vec<Change>, JournalError> {
-        let now = self.clock.now();
-        let line = fact.line.clone();
-        let changes = match fact.what {
-            What::Message(arrival) if !fact.who.identities.is_empty() => {
-                self.message(line, fact.who, *arrival, now)?
-            }
-            What::Status(ours, track) => match self.status(&line, ours, &fact.who, track)? {
-                Some(changes) => changes,
-                None => {
-                    let what = format!("status {}", track.status.word());
-                    let raw = format!("{{\"status\":\"{}\"}}", track.status.word());
-                    vec![self.set_aside(now, |day| DeskEvent::Noticed {
-                        at: now,
-                        day,
-                        what,
-                        line: Some(line.clone()),
-                        body: crate::domain::private::Private::clear(raw),
-                    })]
-                }
-            },
-            What::Preference { granted, at } => self.preference(&fact.who, granted, at)?,
-            What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
-            What::Noticed { what, raw } => {
-                vec![self.set_aside(now, |day| DeskEvent::Noticed {
-                    at: now,
-                    day,
-                    what,
-                    line: Some(line.clone()),
-                    body: crate::domain::private::Private::clear(raw),
-                })]
-            }
-            What::Dead { reason, raw } => {
-                counts.dead += 1;
-                return Ok(vec![self.dead_letter(now, line, reason, raw)]);
-            }
-            What::Message(arrival) => {
-                counts.dead += 1;
-                let reason = "sender: a message without a sender's id".to_owned();
-                let raw = arrival.body.raw.unwrap_or_default();
-                return Ok(vec![self.dead_letter(now, line, reason, raw)]);
-            }
-        };
-        if changes.is_empty() {
-            counts.duplicates += 1;
-        } else {
-            counts.taken += 1;
-        }
-        Ok(changes)
-    }
-
-    fn dead_letter(&mut self, now: Timestamp, line: Name, reason: String, raw: String) -> Change {
-        self.set_aside(now, |day| DeskEvent::DeadLettered {
-            at: now,
-            day,
-            reason,
-            line: Some(line).filter(|line| !line.as_str().is_empty()),
-            body: crate::domain::private::Private::clear(raw),
-        })
-    }
-
-    /// An event of the desk whose body is sealed under the day's key.
-    fn set_aside(&mut self, now: Timestamp, event: impl FnOnce(u32) -> DeskEvent) -> Change {
-        let day = u32::try_from(now.secs().div_euclid(86_400)).unwrap_or(0);
-        self.desk_change(vec![StreamEvent::Desk(event(day))])
-    }
-
-    fn status(
-        &mut self,
-        line: &Name,
-        ours: Option<ConversationId>,
-        who: &crate::relay::fact::Who,
-        track: Track,
-    ) -> Result<Option<Vec<Change>>, JournalError> {
-        let named = match ours {
-            Some(id) if id.0 <= self.last_conversation => {
-                let state = self.cache.conversation(id, &self.store)?;
-                state.filter(|state| state.head.line == *line).map(|_| id)
-            }
-            _ => None,
-        };
-        let conversation = match named {
-            Some(id) => Some(id),
-            None => match self.identities.find(&who.identities) {
-                Some(contact) => self.cache.contact(contact, &self.store).conversation(line),
-                None => None,
-            },
-        };
-        let Some(id) = conversation else { return Ok(None) };
-        let decided = self.decided(id, &Command::Track(track), &Actor::Platform);
-        Ok(Some(decided.map(|(changes, _)| changes).unwrap_or_default()))
-    }
-
-    fn act(
-        &mut self,
-        member: Member,
-        ticket: TicketNumber,
-        action: &Action,
-        id: Option<CommandId>,
-        answer: Answer,
-    ) -> Result<(), Gone> {
-        if let Some(id) = id {
-            if let Some((_, reply)) = self.under_way.get(&id) {
-                let reply = reply.clone();
-                return self.commit(
-                    None,
-                    member.name.as_str(),
-                    Vec::new(),
-                    Some((answer, reply)),
-                    None,
-                );
-            }
-            if let Some(reply) = self.carried_out(&id) {
-                return self.commit(
-                    None,
-                    member.name.as_str(),
-                    Vec::new(),
-                    Some((answer, reply)),
-                    None,
-                );
-            }
-        }
-        let name = member.name.clone();
-        let conversation = self.cache.ticket(ticket, &self.store);
-        let decided = match conversation {
-            Some(conversation) => {
-                let command = Command::Act(action.clone());
-                self.decided_on(conversation, ticket, &command, &Actor::Agent(member))
-            }
-            None => Err(Refusal::NoTicket),
-        };
-        let (changes, reply) = match decided {
-            Ok((changes, send)) => (changes, Ok(Reply::Acted(send))),
-            Err(refusal) => (Vec::new(), Err(refusal)),
-        };
-        if let (Some(id), false) = (id, changes.is_empty()) {
-            self.under_way.insert(id, (self.seq + 1, reply.clone()));
-        }
-        let id = id.filter(|_| !changes.is_empty());
-        self.commit(id, name.as_str(), changes, Some((answer, reply)), None)
-    }
-
-    /// The answer to a client's command that is on disk already.
-    fn carried_out(&self, id: &CommandId) -> Option<Result<Reply, Refusal>> {
-        let reader = self.store.reader();
-        let position = reader.command(id).ok()??;
-        let record = reader.get(position).ok()??;
-        let changes = crate::relay::views::changes(&record).ok()?;
-        Some(Ok(Reply::Acted(changes.iter().find_map(sent))))
-    }
-
-    /// Only the latest ticket of a conversation can be acted on.
-    fn decided_on(
-        &mut self,
-        conversation: ConversationId,
-        ticket: TicketNumber,
-        command: &Command,
-        actor: &Actor,
-    ) -> Result<(Vec<Change>, Option<SendId>), Refusal> {
-        let state = self.cache.conversation(conversation, &self.store).map_err(unreadable)?;
-        let latest =
-            state.and_then(|state| state.head.ticket.as_ref().map(|t| (t.number, t.queue.clone())));
-        let (Actor::Agent(member), Some((latest, queue))) = (actor, latest) else {
-            return Err(Refusal::NoTicket);
-        };
-        // Who may not see the queue is not told that there is such a ticket.
-        if !member.sees(&queue) {
-            return Err(Refusal::QueueForeign { queue });
-        }
-        if latest != ticket {
-            return Err(Refusal::WrongState { state: crate::domain::ticket::State::Closed });
-        }
-        self.decided(conversation, command, actor)
-    }
-
     fn outbox(
         &mut self,
         id: ConversationId,
@@ -369,39 +164,6 @@ impl Desk {
                 self.commit(None, Actor::Relay.name(), Vec::new(), answer, None)
             }
         }
-    }
-
-    fn erase(&mut self, actor: &str, id: ContactId, answer: Answer) -> Result<(), Gone> {
-        let now = self.clock.now();
-        let contact = self.cache.contact(id, &self.store).clone();
-        if contact.version == 0 {
-            let answer =
-                Some((answer, Err(Refusal::Malformed { what: "there is no such contact".into() })));
-            return self.commit(None, actor, Vec::new(), answer, None);
-        }
-        let mut changes = Vec::new();
-        for (_, conversation) in &contact.conversations {
-            let Ok(Some(state)) = self.cache.conversation(*conversation, &self.store) else {
-                continue;
-            };
-            let expected = state.head.version;
-            let by = Name::from(actor);
-            let sends = state.head.sends.iter().filter(|send| !send.attempting);
-            let cancelled = |outbox: OutboxId| {
-                StreamEvent::Conversation(Event::Cancelled { outbox, at: now, by: by.clone() })
-            };
-            let events: Vec<_> = sends.map(|send| cancelled(send.outbox)).collect();
-            if !events.is_empty() {
-                let stream = StreamId::Conversation(conversation.0);
-                changes.push(Change { stream, expected, events });
-            }
-        }
-        let erased = StreamEvent::Contact(ContactEvent::Erased { at: now });
-        let stream = StreamId::Contact(id.0);
-        changes.push(Change { stream, expected: contact.version, events: vec![erased] });
-        self.identities.forget(&contact);
-        self.apply(&changes);
-        self.commit(None, actor, changes, Some((answer, Ok(Reply::Done))), None)
     }
 
     /// Decides one command on one conversation and folds the events in; the changes are yet to be committed.

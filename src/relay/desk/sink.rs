@@ -30,6 +30,7 @@ pub struct Fold {
     desk: Arc<OnceLock<DeskHandle>>,
     moved: watch::Sender<Position>,
     wake: Wake,
+    age: u64,
 }
 
 /// Who wants to be woken by what.
@@ -42,10 +43,11 @@ pub struct Wake {
 }
 
 impl Fold {
-    /// Folds into `store`. The watch tells the views' position as it moves.
-    pub fn new(store: Store, wake: Wake) -> (Self, watch::Receiver<Position>) {
+    /// Folds into `store`; a state is saved when it lies `age` commits behind. The watch tells the views'
+    /// position as it moves.
+    pub fn new(store: Store, wake: Wake, age: u64) -> (Self, watch::Receiver<Position>) {
         let (moved, position) = watch::channel(store.read().position);
-        (Self { store, desk: Arc::default(), moved, wake }, position)
+        (Self { store, desk: Arc::default(), moved, wake, age: age.max(1) }, position)
     }
 
     /// Where conflicts are told; set once the desk is there.
@@ -81,7 +83,7 @@ impl Sink<Decided> for Fold {
                 }
             }
         }
-        let checkpoint = views.checkpoint(false);
+        let checkpoint = views.checkpoint(self.age);
         let position = views.position;
         drop(views);
         self.store.folded.store(seq, Ordering::Release);
@@ -119,7 +121,7 @@ impl Sink<Decided> for Fold {
     }
 
     fn last_checkpoint(&mut self) -> Option<Checkpoint> {
-        let checkpoint = self.store.write().checkpoint(true);
+        let checkpoint = self.store.write().checkpoint(0);
         (!checkpoint.is_empty()).then_some(checkpoint)
     }
 }

@@ -15,8 +15,6 @@ use crate::journal::{Checkpoint, JournalError, Position, Reader, Record, Snapsho
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-/// Commits that a dirty stream may lie behind before it is saved, and so about as many as a start replays.
-const AGE_MOST: u64 = 60_000;
 /// Streams saved with one batch at most.
 const SLICE: usize = 96;
 
@@ -42,15 +40,16 @@ impl Dirty {
 }
 
 impl Views {
-    /// What to save with the next batch: the streams that have waited longest, or all (`everything`).
-    /// `settled` tells that the checkpoint returned before is on disk: conversations that it saved and that
-    /// are at rest leave memory.
-    pub fn checkpoint(&mut self, everything: bool) -> Checkpoint {
+    /// What to save with the next batch: a few of the streams that lie `age` commits behind, or with age 0 all
+    /// that changed. The checkpoint returned before is on disk by now: conversations that it saved and that are
+    /// at rest leave memory.
+    pub fn checkpoint(&mut self, age: u64) -> Checkpoint {
+        let everything = age == 0;
         self.evict();
         let mut snapshots = Vec::new();
         let mut streams = 0;
         while let Some((since, stream)) = self.dirty.queue.front().copied() {
-            let old = self.position.0.saturating_sub(since.0) > AGE_MOST;
+            let old = self.position.0.saturating_sub(since.0) >= age;
             if !everything && (!old || streams >= SLICE) {
                 break;
             }

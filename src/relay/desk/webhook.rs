@@ -1,0 +1,155 @@
+//! Webhooks: one fact after the other, one decision each.
+
+use super::input::Answer;
+use super::{Desk, Gone, Reply};
+use crate::domain::command::{Command, Track};
+use crate::domain::desk::DeskEvent;
+use crate::domain::id::ConversationId;
+use crate::domain::name::Name;
+use crate::domain::private::Private;
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::Actor;
+use crate::journal::JournalError;
+use crate::journal::codec::StreamEvent;
+use crate::kit::Timestamp;
+use crate::relay::fact::{Counts, Fact, What, Who};
+use crate::relay::views::Change;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+impl Desk {
+    pub(super) fn facts(&mut self, facts: Vec<Fact>, answer: Answer) -> Result<(), Gone> {
+        let failed = Arc::new(AtomicBool::new(false));
+        let mut counts = Counts::default();
+        let mut all = Vec::with_capacity(facts.len());
+        let last = facts.len();
+        let mut answer = Some(answer);
+        for (nth, fact) in facts.into_iter().enumerate() {
+            let changes = match self.fact(fact, &mut counts) {
+                Ok(changes) => changes,
+                Err(error) => {
+                    // Nothing of this webhook may be answered as taken; the platform sends it again.
+                    tracing::error!(%error, "the journal cannot be read; the webhook is refused");
+                    let refusal =
+                        Refusal::Unavailable { reason: "the journal cannot be read".into() };
+                    let answer = answer.take().map(|answer| (answer, Err(refusal)));
+                    return self.commit(None, Actor::Platform.name(), all, answer, None);
+                }
+            };
+            if nth + 1 < last {
+                self.commit(None, Actor::Platform.name(), changes, None, Some(failed.clone()))?;
+            } else {
+                all = changes;
+            }
+        }
+        let answer = answer.take().map(|answer| (answer, Ok(Reply::Counts(counts))));
+        self.commit(None, Actor::Platform.name(), all, answer, Some(failed))
+    }
+
+    pub(super) fn fact(
+        &mut self,
+        fact: Fact,
+        counts: &mut Counts,
+    ) -> Result<Vec<Change>, JournalError> {
+        let now = self.clock.now();
+        let line = fact.line.clone();
+        let changes = match fact.what {
+            What::Message(arrival) if !fact.who.identities.is_empty() => {
+                self.message(line, fact.who, *arrival, now)?
+            }
+            What::Status(ours, track) => match self.status(&line, ours, &fact.who, track)? {
+                Some(changes) => changes,
+                None => {
+                    let what = format!("status {}", track.status.word());
+                    let raw = format!("{{\"status\":\"{}\"}}", track.status.word());
+                    vec![self.set_aside(now, |day| DeskEvent::Noticed {
+                        at: now,
+                        day,
+                        what,
+                        line: Some(line.clone()),
+                        body: Private::clear(raw),
+                    })]
+                }
+            },
+            What::Preference { granted, at } => self.preference(&fact.who, granted, at)?,
+            What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
+            What::Noticed { what, raw } => {
+                vec![self.set_aside(now, |day| DeskEvent::Noticed {
+                    at: now,
+                    day,
+                    what,
+                    line: Some(line.clone()),
+                    body: Private::clear(raw),
+                })]
+            }
+            What::Dead { reason, raw } => {
+                counts.dead += 1;
+                return Ok(vec![self.dead_letter(now, line, reason, raw)]);
+            }
+            What::Message(arrival) => {
+                counts.dead += 1;
+                let reason = "sender: a message without a sender's id".to_owned();
+                let raw = arrival.body.raw.unwrap_or_default();
+                return Ok(vec![self.dead_letter(now, line, reason, raw)]);
+            }
+        };
+        if changes.is_empty() {
+            counts.duplicates += 1;
+        } else {
+            counts.taken += 1;
+        }
+        Ok(changes)
+    }
+
+    pub(super) fn dead_letter(
+        &mut self,
+        now: Timestamp,
+        line: Name,
+        reason: String,
+        raw: String,
+    ) -> Change {
+        self.set_aside(now, |day| DeskEvent::DeadLettered {
+            at: now,
+            day,
+            reason,
+            line: Some(line).filter(|line| !line.as_str().is_empty()),
+            body: Private::clear(raw),
+        })
+    }
+
+    /// An event of the desk whose body is sealed under the day's key.
+    pub(super) fn set_aside(
+        &mut self,
+        now: Timestamp,
+        event: impl FnOnce(u32) -> DeskEvent,
+    ) -> Change {
+        let day = u32::try_from(now.secs().div_euclid(86_400)).unwrap_or(0);
+        self.desk_change(vec![StreamEvent::Desk(event(day))])
+    }
+
+    pub(super) fn status(
+        &mut self,
+        line: &Name,
+        ours: Option<ConversationId>,
+        who: &Who,
+        track: Track,
+    ) -> Result<Option<Vec<Change>>, JournalError> {
+        let named = match ours {
+            Some(id) if id.0 <= self.last_conversation => {
+                let state = self.cache.conversation(id, &self.store)?;
+                state.filter(|state| state.head.line == *line).map(|_| id)
+            }
+            _ => None,
+        };
+        let conversation = match named {
+            Some(id) => Some(id),
+            None => match self.identities.find(&who.identities) {
+                Some(contact) => self.cache.contact(contact, &self.store).conversation(line),
+                None => None,
+            },
+        };
+        let Some(id) = conversation else { return Ok(None) };
+        let decided = self.decided(id, &Command::Track(track), &Actor::Platform);
+        Ok(Some(decided.map(|(changes, _)| changes).unwrap_or_default()))
+    }
+}
