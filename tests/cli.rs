@@ -119,6 +119,15 @@ fn check_names_every_fault_with_its_place_and_a_hint() {
 }
 
 #[test]
+fn a_relay_with_a_faulty_file_names_the_first_fault_and_where_to_see_the_rest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let faulty = SMALLEST.replace("queue =", "quue =").replace("127.0.0.1:8443", "0.0.0.0:8443");
+    let path = write(folder.path(), &faulty);
+    refused(&format!("relay --config {path}"), 1, "and 1 more: guichet check --config");
+    refused("relay --config /nowhere/relay.toml", 1, "/nowhere/relay.toml:1:1: cannot be read");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_guichet"))
         .args(["sandbox", "--help"])

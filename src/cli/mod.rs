@@ -6,6 +6,7 @@ mod check;
 mod failure;
 mod logs;
 mod print;
+mod relay;
 mod sandbox;
 mod shell;
 
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 const EXAMPLES: &str = "\
 Examples:
+  guichet relay --config relay.toml              the daemon
   guichet check --config relay.toml              say what is wrong in a configuration
   guichet sandbox --listen 127.0.0.1:8480        play the WhatsApp platform
 
@@ -34,6 +36,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Relay(relay::Args),
     Sandbox(Box<sandbox::Args>),
     Check(check::Args),
 }
@@ -63,6 +66,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
             "say what to start: `guichet demo --headless --for 30s` tries it without a file, \
              `guichet relay --config FILE` is the daemon, `guichet --help` lists everything",
         )),
+        Some(Command::Relay(args)) => relay::run(&args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Check(args)) => check::run(&args),
     }

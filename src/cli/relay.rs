@@ -1,0 +1,42 @@
+//! `guichet relay`: the daemon.
+
+use super::{Failure, check, logs, shell};
+use crate::relay::config::Fault;
+use crate::relay::service::{self, ServiceError};
+use std::path::{Path, PathBuf};
+
+/// Run the relay: webhooks in, journal, answers out
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Logs to stderr; GUICHET_LOG=debug says more. SIGTERM drains and stops, SIGHUP takes over a changed configuration.
+
+Examples:
+  guichet relay --config relay.toml
+  systemctl enable --now guichet")]
+pub(super) struct Args {
+    /// Its configuration; relay.d/*.toml beside it belongs to it
+    #[arg(long, value_name = "FILE", default_value = check::CONFIG)]
+    config: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    logs::start("info");
+    match shell::runtime()?.block_on(service::run(&args.config)) {
+        Ok(()) => Ok(()),
+        Err(ServiceError::Faults(faults)) => Err(faulty(&args.config, &faults)),
+        Err(error) => Err(Failure::failed(error)),
+    }
+}
+
+/// A configuration with faults, in one line: the first, and where to see the rest.
+pub(super) fn faulty(config: &Path, faults: &[Fault]) -> Failure {
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    match faults.len() {
+        0 | 1 => Failure::Failed(first),
+        n => Failure::Failed(format!(
+            "{first}; and {} more: guichet check --config {}",
+            n - 1,
+            config.display()
+        )),
+    }
+}
