@@ -50,6 +50,7 @@ pub struct Metrics {
     rejected: Vec<Counter>,
     outbox: Mutex<Family>,
     tickets: Mutex<Family>,
+    held: Mutex<Family>,
     /// Webhook requests with a good signature.
     pub webhooks_received: Counter,
     /// Messages and statuses in them.
@@ -105,6 +106,7 @@ const LAG_SECONDS: [f64; 11] =
 
 const OUTBOX: &str = "guichet_outbox_depth";
 const TICKETS: &str = "guichet_tickets";
+const HELD: &str = "guichet_line_held";
 const LAG: &str = "guichet_platform_lag_seconds";
 
 impl Default for Metrics {
@@ -148,6 +150,7 @@ impl Metrics {
         for (name, help) in [
             (OUTBOX, "Entries not settled, by line and class"),
             (TICKETS, "Tickets by queue and state"),
+            (HELD, "1 for a line that sends nothing, by reason: waiting, stopped, unreachable"),
         ] {
             recorder.describe_gauge(name_of(name), None, help.into());
         }
@@ -168,6 +171,7 @@ impl Metrics {
             rejected: Rejection::ALL.map(reason).into(),
             outbox: Mutex::default(),
             tickets: Mutex::default(),
+            held: Mutex::default(),
             webhooks_received: counter(
                 "guichet_webhooks_received_total",
                 "Webhook requests with a good signature",
@@ -244,6 +248,11 @@ impl Metrics {
     /// Sets the number of tickets from `(queue, state, tickets)`; what is left out becomes 0.
     pub fn set_tickets<'a>(&self, tickets: impl IntoIterator<Item = (&'a str, &'a str, usize)>) {
         self.set(&self.tickets, TICKETS, ["queue", "state"], tickets);
+    }
+
+    /// Sets which lines send nothing, from `(line, reason, 1)`; what is left out becomes 0.
+    pub fn set_lines_held<'a>(&self, held: impl IntoIterator<Item = (&'a str, &'a str, usize)>) {
+        self.set(&self.held, HELD, ["line", "reason"], held);
     }
 
     /// Everything as Prometheus text.

@@ -15,6 +15,7 @@ pub mod lines;
 pub mod listener;
 pub mod metrics;
 pub mod opened;
+pub mod outbox;
 pub mod password;
 pub mod rules;
 pub mod service;

@@ -1,0 +1,445 @@
+//! The task that decides what is sent, and the tasks that send.
+
+use super::schedule::{Held, Owed, Schedule};
+use super::verdict::{self, Verdict};
+use super::{letter, limit, owed, throughput};
+use crate::domain::command::Outcome;
+use crate::domain::id::{ContactId, ConversationId, SendId};
+use crate::domain::name::Name;
+use crate::domain::refusal::Refusal;
+use crate::journal::{Position, StreamId};
+use crate::kit::Timestamp;
+use crate::relay::desk::{Answered, Reply};
+use crate::relay::lines::Line;
+use crate::relay::{Relay, translate};
+use crate::whatsapp::client::ClientError;
+use crate::whatsapp::error::explain;
+use crate::whatsapp::listing::NumberStatus;
+use crate::whatsapp::platform::{Fault, Platform};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, sleep, timeout};
+
+/// How often a number's limits are read.
+const LIMITS_EVERY: Duration = Duration::from_secs(3_600);
+/// How soon they are read again after a failure.
+const LIMITS_AGAIN: Duration = Duration::from_secs(60);
+/// A message that the desk could not take up is looked at again after this.
+const SOON: Duration = Duration::from_millis(100);
+/// The rest between two looks is this many times as long as a look, so that looking through a long outbox
+/// never takes more than a fifth of a core.
+const REST: u32 = 4;
+/// Records that are looked through at a start for people written to in the last day.
+const TAIL_MOST: u64 = 200_000;
+
+/// A line with the way to its platform.
+struct Way<P> {
+    line: Line,
+    platform: P,
+    limits_at: Duration,
+}
+
+/// What a task that sends nothing has found out.
+enum Heard {
+    /// The platform is there again.
+    Answers(Name),
+    /// What a number may.
+    Number(Name, Result<NumberStatus, Fault>),
+    /// Who was written to in the last day, in conversations at rest.
+    Openings(Vec<(Name, ContactId, Timestamp)>),
+}
+
+/// See the module.
+pub(super) struct Worker<P, F> {
+    relay: Relay,
+    make: F,
+    templates: Arc<Notify>,
+    /// The lines as last taken over.
+    lines: Arc<BTreeMap<Name, Line>>,
+    ways: BTreeMap<Name, Way<P>>,
+    schedule: Schedule,
+    /// Sends under way.
+    sends: JoinSet<Option<Verdict>>,
+    under_way: HashMap<Id, Owed>,
+    /// Questions under way.
+    questions: JoinSet<Heard>,
+    started: Instant,
+    /// Not before then, and then if this says so.
+    rested: Instant,
+}
+
+impl<P, F> Worker<P, F>
+where
+    P: Platform + Clone + 'static,
+    F: Fn(&Line) -> Result<P, ClientError>,
+{
+    pub(super) fn new(relay: Relay, make: F, templates: Arc<Notify>) -> Self {
+        let now = Instant::now();
+        Self {
+            relay,
+            make,
+            templates,
+            lines: Arc::default(),
+            ways: BTreeMap::new(),
+            schedule: Schedule::default(),
+            sends: JoinSet::new(),
+            under_way: HashMap::new(),
+            questions: JoinSet::new(),
+            started: now,
+            rested: now,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        self.left_behind().await;
+        self.follow_lines();
+        self.seed();
+        loop {
+            let next = self.look();
+            let wake = self.relay.wake.sends.clone();
+            let stopping = self.relay.stopping.clone();
+            tokio::select! {
+                biased;
+                () = stopping.cancelled() => break,
+                Some(done) = self.sends.join_next_with_id() => self.sent(done).await,
+                Some(heard) = self.questions.join_next() => match heard {
+                    Ok(heard) => self.heard(heard),
+                    Err(error) => self.broke_off(&error),
+                },
+                () = wake.notified() => {}
+                () = tokio::time::sleep_until(next) => {}
+            }
+            // Whatever else has come meanwhile is taken up in the same look.
+            while let Some(done) = self.sends.try_join_next_with_id() {
+                self.sent(done).await;
+            }
+            if self.rested.saturating_duration_since(Instant::now()) > Duration::from_millis(1) {
+                tokio::select! {
+                    () = tokio::time::sleep_until(self.rested) => {}
+                    () = stopping.cancelled() => break,
+                }
+            }
+        }
+        self.drain().await;
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// What was being tried when the relay ended may or may not have arrived.
+    async fn left_behind(&self) {
+        let mut left = Vec::new();
+        for conversation in self.relay.store.read().conversations() {
+            for send in conversation.head.sends.iter().filter(|send| send.attempting) {
+                let id = SendId { conversation: conversation.id, outbox: send.outbox };
+                left.push((id, conversation.head.line.clone()));
+            }
+        }
+        let lines = self.relay.lines.now();
+        for (send, line) in left {
+            settle(&self.relay, send, Outcome::Unknown).await;
+            let name = lines.get(&line).map_or(&line, |line| &line.name);
+            self.relay.metrics.sent(name.as_str(), "unconfirmed");
+            tracing::warn!(%send, "a message was under way when the relay ended: unconfirmed");
+        }
+    }
+
+    /// Takes over the lines as they are configured now.
+    fn follow_lines(&mut self) {
+        let lines = self.relay.lines.now();
+        if Arc::ptr_eq(&lines, &self.lines) {
+            return;
+        }
+        let now = self.now();
+        let gone: Vec<_> =
+            self.ways.keys().filter(|id| !lines.contains_key(*id)).cloned().collect();
+        for id in gone {
+            self.ways.remove(&id);
+            self.schedule.close_line(&id);
+        }
+        for (id, line) in &*lines {
+            let same = |way: &Way<P>| {
+                way.line.api_url == line.api_url
+                    && way.line.access_token == line.access_token
+                    && way.line.portfolio == line.portfolio
+                    && way.line.name == line.name
+            };
+            if self.ways.get(id).is_some_and(same) {
+                continue;
+            }
+            match (self.make)(line) {
+                Ok(platform) => {
+                    let way = Way { line: line.clone(), platform, limits_at: now };
+                    self.ways.insert(id.clone(), way);
+                    let rate = throughput::STANDARD;
+                    self.schedule.open_line(id, &line.portfolio, rate, now);
+                    if self.schedule.in_doubt(id) {
+                        self.probe(id);
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(line = %line.name, %error, "nothing is sent over this line");
+                    self.ways.remove(id);
+                    self.schedule.close_line(id);
+                }
+            }
+        }
+        self.lines = lines;
+    }
+
+    /// Whom the portfolios wrote to in the last day: at once from the conversations in memory, and in the
+    /// background from those at rest.
+    fn seed(&mut self) {
+        let now = self.relay.clock.now();
+        for conversation in self.relay.store.read().conversations() {
+            if let Some(at) = limit::openings(conversation, now) {
+                self.schedule.opened(&conversation.head.line, conversation.head.contact, at);
+            }
+        }
+        let relay = self.relay.clone();
+        self.questions.spawn_blocking(move || Heard::Openings(at_rest(&relay, now)));
+    }
+
+    /// Sends what may be sent now; when to look again if nothing happens before.
+    fn look(&mut self) -> Instant {
+        let began = Instant::now();
+        self.follow_lines();
+        let now = self.now();
+        for (id, way) in &mut self.ways {
+            if way.limits_at <= now {
+                way.limits_at = now + LIMITS_EVERY;
+                let (id, platform) = (id.clone(), way.platform.clone());
+                self.questions.spawn(async move {
+                    let status = platform.number_status(id.as_str()).await;
+                    Heard::Number(id, status)
+                });
+            }
+        }
+        let desk = self.relay.clock.now();
+        let clock = &self.relay.clock;
+        let all: Vec<_> = {
+            let views = self.relay.store.read();
+            views.sends().filter_map(|state| owed(state, clock, desk)).collect()
+        };
+        let choice = self.schedule.choose(all, now, desk);
+        let limits = self.ways.values().map(|way| way.limits_at).min();
+        let real = choice.real.into_iter().chain(limits).min();
+        let desk = choice.desk.map(|at| clock.real_until(at) + now);
+        let next = real.into_iter().chain(desk).min().unwrap_or(now + LIMITS_EVERY);
+        for owed in choice.go {
+            self.start(owed);
+        }
+        let ended = Instant::now();
+        self.rested = ended + (ended - began) * REST;
+        (self.started + next).max(ended + Duration::from_millis(1))
+    }
+
+    fn start(&mut self, owed: Owed) {
+        let Some(way) = self.ways.get(&owed.line) else { return };
+        let sending = send(self.relay.clone(), way.platform.clone(), owed.clone());
+        let task = self.sends.spawn(sending);
+        self.under_way.insert(task.id(), owed);
+    }
+
+    /// A send has ended.
+    async fn sent(&mut self, done: Result<(Id, Option<Verdict>), JoinError>) {
+        let (id, verdict) = match done {
+            Ok((id, verdict)) => (id, verdict),
+            Err(error) => {
+                let id = error.id();
+                if let Some(owed) = self.under_way.get(&id) {
+                    tracing::error!(send = %owed.send, %error, "a send broke off");
+                    settle(&self.relay, owed.send, Outcome::Unknown).await;
+                }
+                let after = verdict::After::Doubt;
+                (id, Some(Verdict { outcome: Outcome::Unknown, after, template: false }))
+            }
+        };
+        let Some(owed) = self.under_way.remove(&id) else { return };
+        let now = self.now();
+        let Some(verdict) = verdict else {
+            self.schedule.put_off(&owed, now + SOON);
+            return;
+        };
+        let name = self.ways.get(&owed.line).map_or(&owed.line, |way| &way.line.name);
+        self.relay.metrics.sent(name.as_str(), &verdict.label());
+        if let verdict::After::Stopped(code) = verdict.after {
+            let explained = explain(code);
+            tracing::error!(
+                line = %name, code, title = explained.title, hint = explained.hint,
+                "the platform refuses this line's account: nothing is sent over it"
+            );
+        }
+        if verdict.template {
+            self.templates.notify_one();
+        }
+        let doubted = self.schedule.in_doubt(&owed.line);
+        self.schedule.ended(&owed, verdict.after, now, rand::random());
+        if self.schedule.in_doubt(&owed.line) && !doubted {
+            self.probe(&owed.line);
+        }
+        self.show_held();
+    }
+
+    /// Asks whether the platform is there, until it answers.
+    fn probe(&mut self, line: &Name) {
+        let Some(way) = self.ways.get(line) else { return };
+        tracing::warn!(line = %way.line.name, "it is not known whether the platform is there: asking it");
+        let (line, platform) = (line.clone(), way.platform.clone());
+        self.questions.spawn(async move {
+            let mut failures = 0;
+            while platform.probe(line.as_str()).await.is_err() {
+                failures += 1;
+                sleep(verdict::PROBE.wait(failures, rand::random())).await;
+            }
+            Heard::Answers(line)
+        });
+    }
+
+    /// A question ended without an answer, which may have been the one that a line waits for.
+    fn broke_off(&mut self, error: &JoinError) {
+        tracing::error!(%error, "a question to the platform broke off");
+        let lines: Vec<_> = self.ways.keys().cloned().collect();
+        for line in lines {
+            if self.schedule.in_doubt(&line) {
+                self.probe(&line);
+            }
+        }
+    }
+
+    fn heard(&mut self, heard: Heard) {
+        match heard {
+            Heard::Answers(line) => {
+                self.schedule.answered(&line);
+                self.show_held();
+            }
+            Heard::Number(line, Ok(status)) => {
+                let rate = throughput::per_second(status.throughput.as_deref());
+                let tier = limit::recipients(status.messaging_limit.as_deref());
+                self.schedule.allow(&line, rate, tier);
+            }
+            Heard::Number(line, Err(error)) => {
+                let again = self.now() + LIMITS_AGAIN;
+                if let Some(way) = self.ways.get_mut(&line) {
+                    way.limits_at = again;
+                    // The platform's words may hold data of people; its code says enough.
+                    let code = match error {
+                        Fault::Refused(error) => Some(error.code),
+                        Fault::Silent { .. } | Fault::Strange { .. } => None,
+                    };
+                    tracing::warn!(line = %way.line.name, code, "the number's limits cannot be read");
+                }
+            }
+            Heard::Openings(openings) => {
+                for (line, contact, at) in openings {
+                    self.schedule.opened(&line, contact, at);
+                }
+            }
+        }
+    }
+
+    fn show_held(&self) {
+        let held = self.schedule.held(self.now()).map(|(line, why): (_, Held)| {
+            let name = self.ways.get(line).map_or(line, |way| &way.line.name);
+            (name.as_str(), why.word(), 1)
+        });
+        self.relay.metrics.set_lines_held(held);
+    }
+
+    /// Starts nothing more and waits for what is on its way; what does not end in time is unconfirmed.
+    async fn drain(mut self) {
+        self.questions.abort_all();
+        let most = self.relay.knobs.borrow().drain;
+        let ended = timeout(most, async {
+            while let Some(done) = self.sends.join_next_with_id().await {
+                self.sent(done).await;
+            }
+        });
+        if ended.await.is_err() {
+            self.sends.abort_all();
+            for owed in self.under_way.into_values() {
+                tracing::warn!(send = %owed.send, "a send did not end in time: unconfirmed");
+                settle(&self.relay, owed.send, Outcome::Unknown).await;
+            }
+        }
+    }
+}
+
+/// Tries one message: durable before the call, settled after it. `None` when it was not tried at all.
+async fn send<P: Platform>(relay: Relay, platform: P, owed: Owed) -> Option<Verdict> {
+    match relay.desk.attempt(owed.send).await {
+        Ok(Answered { reply: Reply::Go, .. }) => {}
+        Ok(Answered { reply: Reply::Failed(error), .. }) => {
+            let after = verdict::After::Nothing;
+            return Some(Verdict { outcome: Outcome::Refused { error }, after, template: false });
+        }
+        Ok(_) | Err(_) => return None,
+    }
+    let verdict = match letter::letter(&relay, &owed) {
+        Ok(request) => {
+            let asked = Instant::now();
+            let answer = platform.send(&request).await;
+            relay.metrics.api.record(asked.elapsed());
+            verdict::judge(answer, |id| translate::message_key(&relay.vault, &owed.line, id))
+        }
+        // Nothing has left us; one that could not be read just now waits like one that was not taken.
+        Err(outcome @ Outcome::Deferred { .. }) => {
+            Verdict { outcome, after: verdict::After::Recipient(None), template: false }
+        }
+        Err(outcome) => Verdict { outcome, after: verdict::After::Nothing, template: false },
+    };
+    settle(&relay, owed.send, verdict.outcome.clone()).await;
+    Some(verdict)
+}
+
+/// Tells the desk how a send ended. If a commit came between, again; a relay that is ending finds the attempt
+/// without an end at its next start.
+async fn settle(relay: &Relay, send: SendId, outcome: Outcome) {
+    for _ in 0..10 {
+        match relay.desk.settle(send, outcome.clone()).await {
+            Ok(_) => return,
+            Err(Refusal::Retry) => sleep(Duration::from_millis(20)).await,
+            Err(refusal) => {
+                tracing::error!(%send, %refusal, "the end of a send could not be recorded");
+                return;
+            }
+        }
+    }
+    tracing::error!(%send, "the end of a send could not be recorded");
+}
+
+/// Who was written to in the last day outside a window, in conversations that have left memory since: those
+/// that the last records name, and at most [`TAIL_MOST`] of these. A desk that writes more than that in a day
+/// may count some of them too late, after a restart only.
+fn at_rest(relay: &Relay, now: Timestamp) -> Vec<(Name, ContactId, Timestamp)> {
+    let reader = relay.store.reader();
+    let head = reader.head().0;
+    let mut seen = HashSet::new();
+    let mut openings = Vec::new();
+    for position in (head.saturating_sub(TAIL_MOST).max(1)..=head).rev() {
+        if relay.stopping.is_cancelled() {
+            break;
+        }
+        let Ok(Some(record)) = reader.get(Position(position)) else { continue };
+        if now.since(record.commit.at) > 86_400_000 {
+            break;
+        }
+        for part in &record.commit.parts {
+            let StreamId::Conversation(id) = part.stream else { continue };
+            let id = ConversationId(id);
+            if !seen.insert(id) || relay.store.read().conversation(id).is_some() {
+                continue;
+            }
+            if let Ok(Some(conversation)) = relay.store.conversation(id) {
+                let head = &conversation.head;
+                let opening = limit::openings(&conversation, now);
+                openings.extend(opening.map(|at| (head.line.clone(), head.contact, at)));
+            }
+        }
+    }
+    openings
+}
