@@ -8,3 +8,4 @@ pub mod relay;
 pub mod sandbox;
 pub mod vault;
 pub mod whatsapp;
+pub mod wire;

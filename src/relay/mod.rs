@@ -1,5 +1,6 @@
 //! The daemon: webhooks in, journal, desk, outbox, consoles.
 
+pub mod api;
 pub mod attempts;
 pub mod bootclock;
 pub mod certificate;
@@ -11,6 +12,7 @@ pub mod disk;
 pub mod door;
 pub mod fact;
 pub mod ingress;
+pub mod gate;
 pub mod lines;
 pub mod listener;
 pub mod metrics;
@@ -20,6 +22,8 @@ pub mod password;
 pub mod rules;
 pub mod service;
 pub mod store;
+pub mod reading;
+pub mod session;
 pub mod systemd;
 pub mod token;
 pub mod translate;

@@ -144,6 +144,16 @@ impl Views {
         })
     }
 
+    /// Unsolved tickets before `to`, the nearest first.
+    pub fn inbox_before(
+        &self,
+        to: InboxKey,
+    ) -> impl Iterator<Item = (&InboxKey, &Arc<Conversation>)> {
+        self.inbox.range(..to).rev().filter_map(|(key, id)| {
+            self.conversations.get(id).map(|conversation| (key, conversation))
+        })
+    }
+
     /// How many unsolved tickets there are.
     pub fn unsolved(&self) -> usize {
         self.inbox.len()

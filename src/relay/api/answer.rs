@@ -1,0 +1,192 @@
+//! What HTTP answers look like: JSON, and for everything refused a code, a message and a hint.
+
+use crate::relay::gate::{Gate, LoginRefused, Signed};
+use crate::relay::token;
+use crate::wire::Refused;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) status: StatusCode,
+    pub(super) refused: Refused,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Fault {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &str,
+        message: impl Into<String>,
+        hint: &str,
+    ) -> Self {
+        Self { status, refused: Refused::new(code, message, hint), retry_after: None }
+    }
+
+    pub(super) fn malformed(message: impl Into<String>) -> Self {
+        let hint = "see /api/v1/openapi.json";
+        Self::new(StatusCode::BAD_REQUEST, "malformed", message, hint)
+    }
+
+    fn unauthenticated() -> Self {
+        let hint = "log in again, or ask an admin for a token";
+        let message = "a valid bearer token is needed";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", message, hint)
+    }
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        let status = match refused.code.as_str() {
+            "no_ticket" | "no_message" => StatusCode::NOT_FOUND,
+            "role_missing" | "queue_foreign" => StatusCode::FORBIDDEN,
+            "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+            "malformed"
+            | "empty"
+            | "too_long"
+            | "parameters_wrong"
+            | "parameter_malformed"
+            | "not_future"
+            | "agent_unknown"
+            | "template_unknown" => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::CONFLICT,
+        };
+        Self { status, refused, retry_after: None }
+    }
+}
+
+impl From<LoginRefused> for Fault {
+    fn from(refused: LoginRefused) -> Self {
+        match refused {
+            LoginRefused::Wrong => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong_login",
+                "the account or the password is wrong",
+                "ask an admin if you are not sure",
+            ),
+            LoginRefused::TooOften(wait) => Self {
+                retry_after: Some(wait),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "too_many_tries",
+                    "this account was tried five times in the last minute",
+                    "wait a minute",
+                )
+            },
+            LoginRefused::Busy => Self {
+                retry_after: Some(Duration::from_secs(2)),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "busy",
+                    "too many logins at once",
+                    "try again in a few seconds",
+                )
+            },
+            LoginRefused::Unavailable => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "the relay cannot write at the moment",
+                "try again in a minute; tell the operator",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.refused)).into_response();
+        let headers = response.headers_mut();
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait) = self.retry_after {
+            let seconds = wait.as_millis().div_ceil(1000) as u64;
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed
+where
+    Gate: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let refused = || Fault::unauthenticated().into_response();
+        let token = token::bearer(&parts.headers).ok_or_else(refused)?;
+        Gate::from_ref(state).signed(&token).await.ok_or_else(refused)
+    }
+}
+
+/// A JSON body, whatever the content type says. What is wrong with it is told without repeating it.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let status = rejection.status();
+            Fault::new(status, "body", "the body is too large or was cut off", "")
+        })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Fault::malformed(format!("the body is not the JSON that is expected, at {place}"))
+        })
+    }
+}
+
+/// A query string.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query.map(|Query(asked)| Self(asked)).map_err(|why| Fault::malformed(why.body_text()))
+    }
+}
+
+/// A number in a path.
+pub(super) struct Number(pub(super) u64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Number {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let number = Path::<u64>::from_request_parts(parts, state).await;
+        let wrong = |_| Fault::malformed("the path needs a whole number");
+        number.map(|Path(number)| Self(number)).map_err(wrong)
+    }
+}
+
+pub(super) async fn no_such_path() -> Fault {
+    Fault::new(
+        StatusCode::NOT_FOUND,
+        "no_path",
+        "there is nothing here",
+        "see /api/v1/openapi.json",
+    )
+}
+
+pub(super) async fn no_such_method() -> Fault {
+    let hint = "see /api/v1/openapi.json";
+    Fault::new(StatusCode::METHOD_NOT_ALLOWED, "no_method", "not with this method", hint)
+}
+
+/// Nothing here is for a cache on the way.
+pub(super) async fn not_cached(mut response: Response) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
+    response
+}

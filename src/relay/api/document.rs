@@ -1,0 +1,175 @@
+//! The description of the API for other programs, in the words of OpenAPI.
+
+use serde_json::{Value, json};
+
+/// One path: method, path, what it does, what it answers, whether it needs a token.
+pub(super) struct Operation {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    summary: &'static str,
+    answer: &'static str,
+    open: bool,
+    query: &'static [(&'static str, &'static str)],
+    body: Option<&'static str>,
+}
+
+const fn get(path: &'static str, summary: &'static str, answer: &'static str) -> Operation {
+    Operation { method: "get", path, summary, answer, open: false, query: &[], body: None }
+}
+
+const fn open(path: &'static str, summary: &'static str, answer: &'static str) -> Operation {
+    Operation { open: true, ..get(path, summary, answer) }
+}
+
+/// Every path of the consoles' listener. A test compares it with the router.
+#[rustfmt::skip]
+pub(super) const OPERATIONS: &[Operation] = &[
+    open("/healthz", "Whether the process lives", "text"),
+    open("/readyz", "Whether it can take work: journal writable, views caught up", "text"),
+    open("/metrics", "Prometheus text", "text"),
+    get("/ws", "The console protocol, subprotocol guichet.v1", "text"),
+    open("/api/v1/openapi.json", "This document", "Any"),
+    Operation { method: "post", path: "/api/v1/login", summary: "A bearer token for a name and a password; five tries a minute an account", answer: "LoggedIn", open: true, query: &[], body: Some("Login") },
+    Operation { query: &[("view", "all, mine, unassigned, waiting or breached"), ("queue", "Only this queue"), ("state", "Only this state; without it every unsolved ticket"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/tickets", "Tickets that the account may see, most urgent first", "Tickets") },
+    get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
+    Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
+    Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },
+    Operation { query: &[("search", "Part of a name, username, user id or phone"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/contacts", "People, the latest first", "Contacts") },
+    get("/api/v1/contacts/{id}", "One person", "Contact"),
+    get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
+    get("/api/v1/templates", "Templates of all lines", "Templates"),
+];
+
+/// The document.
+pub fn openapi() -> Value {
+    let mut paths = serde_json::Map::new();
+    for operation in OPERATIONS {
+        let entry = paths.entry(operation.path).or_insert_with(|| json!({}));
+        entry[operation.method] = described(operation);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Guichet", "version": env!("CARGO_PKG_VERSION") },
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+            "schemas": schemas(),
+        },
+    })
+}
+
+fn described(operation: &Operation) -> Value {
+    let in_path = operation.path.split(['{', '}']).skip(1).step_by(2);
+    let in_path = in_path.map(|name| {
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "integer" } })
+    });
+    let in_query = operation.query.iter().map(|(name, what)| {
+        json!({ "name": name, "in": "query", "description": what, "schema": { "type": "string" } })
+    });
+    let content = match operation.answer {
+        "text" => json!({ "text/plain": { "schema": { "type": "string" } } }),
+        name => json!({ "application/json": { "schema": reference(name) } }),
+    };
+    let mut described = json!({
+        "summary": operation.summary,
+        "parameters": in_path.chain(in_query).collect::<Vec<_>>(),
+        "responses": {
+            "200": { "description": "as asked", "content": content },
+            "default": {
+                "description": "refused",
+                "content": { "application/json": { "schema": reference("Refused") } },
+            },
+        },
+    });
+    if !operation.open {
+        described["security"] = json!([{ "bearer": [] }]);
+    }
+    if let Some(body) = operation.body {
+        described["requestBody"] = json!({
+            "required": true,
+            "content": { "application/json": { "schema": reference(body) } },
+        });
+    }
+    described
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn object(fields: Value) -> Value {
+    json!({ "type": "object", "properties": fields })
+}
+
+fn schemas() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let time = json!({ "type": "string", "format": "date-time" });
+    let maybe_time = json!({ "type": ["string", "null"], "format": "date-time" });
+    let whole = json!({ "type": "integer" });
+    let truth = json!({ "type": "boolean" });
+    let texts = json!({ "type": "array", "items": text });
+    let list = |name: &str| json!({ "type": "array", "items": reference(name) });
+    let brief = object(json!({ "id": whole, "name": maybe, "phone": maybe, "user_id": maybe }));
+    json!({
+        "Any": {},
+        "Login": object(json!({ "name": text, "password": text, "totp": maybe })),
+        "LoggedIn": object(json!({
+            "token": text, "until": time, "name": text, "role": text, "queues": texts,
+        })),
+        "Refused": object(json!({ "code": text, "message": text, "hint": text })),
+        "Act": object(json!({
+            "id": { "type": "string", "format": "uuid" },
+            "action": {
+                "type": "object",
+                "required": ["do"],
+                "properties": { "do": { "enum": [
+                    "take", "assign", "release", "reply", "template", "note", "solve", "reopen",
+                    "pend", "hold", "open", "snooze", "prioritise", "tag", "mark_read", "cancel",
+                    "confirm", "resend",
+                ] } },
+            },
+        })),
+        "Acted": object(json!({ "position": whole, "outbox": maybe })),
+        "Ticket": object(json!({
+            "number": whole, "line": text, "queue": text, "state": text, "priority": text,
+            "assignee": maybe, "tags": texts, "contact": brief, "unread": whole,
+            "last_message": object(json!({ "at": time, "direction": text, "preview": text })),
+            "window": object(json!({ "until": maybe_time, "open": truth })),
+            "next_due": object(json!({ "metric": text, "at": time, "breached": truth })),
+            "opened_at": time,
+        })),
+        "Tickets": list("Ticket"),
+        "Entry": object(json!({
+            "kind": { "enum": ["message", "note", "event"] }, "id": text, "at": time,
+            "direction": maybe, "author": text, "type": text, "text": text,
+            "media": object(json!({
+                "id": maybe, "mime_type": maybe, "sha256": maybe, "filename": maybe,
+            })),
+            "reply_to": maybe, "status": maybe,
+            "error": object(json!({ "code": whole, "title": text, "hint": text })),
+            "raw_kept": truth, "outbox": text,
+        })),
+        "Thread": object(json!({ "ticket": reference("Ticket"), "entries": list("Entry") })),
+        "Contact": object(json!({
+            "id": whole, "name": maybe, "phone": maybe, "user_id": maybe, "username": maybe,
+            "conversations": { "type": "array", "items": object(json!({
+                "line": text, "ticket": { "type": ["integer", "null"] }, "state": maybe,
+            })) },
+            "consents": { "type": "array", "items": object(json!({
+                "purpose": text, "granted": truth, "at": time,
+            })) },
+            "erased_at": maybe_time,
+        })),
+        "Contacts": list("Contact"),
+        "Template": object(json!({
+            "name": text, "language": text, "status": text, "purpose": text, "lines": texts,
+            "header": maybe, "body": text, "footer": maybe,
+            "parameters": { "type": "array", "items": object(json!({
+                "name": text, "example": maybe,
+            })) },
+            "sendable": truth, "reason": maybe, "fetched_at": time,
+        })),
+        "Templates": list("Template"),
+    })
+}

@@ -1,0 +1,42 @@
+//! The consoles' listener: REST, health, metrics, and the door to the WebSocket.
+
+mod answer;
+mod document;
+mod routes;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::openapi;
+
+use super::gate::Gate;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+/// Bytes of a request's body at most: a reply or a note with its JSON.
+const BODY_MOST: usize = 256 * 1024;
+
+/// Everything that the consoles' listener serves.
+pub fn router(gate: Gate) -> Router {
+    Router::new()
+        .route("/healthz", get(routes::healthz))
+        .route("/readyz", get(routes::readyz))
+        .route("/metrics", get(routes::metrics))
+        .route("/ws", get(routes::ws))
+        .route("/api/v1/openapi.json", get(routes::openapi))
+        .route("/api/v1/login", post(routes::login))
+        .route("/api/v1/tickets", get(routes::tickets))
+        .route("/api/v1/tickets/{number}", get(routes::ticket))
+        .route("/api/v1/tickets/{number}/thread", get(routes::thread))
+        .route("/api/v1/tickets/{number}/actions", post(routes::act))
+        .route("/api/v1/contacts", get(routes::contacts))
+        .route("/api/v1/contacts/{id}", get(routes::contact))
+        .route("/api/v1/contacts/{id}/thread", get(routes::contact_thread))
+        .route("/api/v1/templates", get(routes::templates))
+        .fallback(answer::no_such_path)
+        .method_not_allowed_fallback(answer::no_such_method)
+        .layer(axum::middleware::map_response(answer::not_cached))
+        .layer(DefaultBodyLimit::max(BODY_MOST))
+        .with_state(gate)
+}

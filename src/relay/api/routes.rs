@@ -1,0 +1,213 @@
+//! What stands behind each path.
+
+use super::answer::{Asked, Body, Fault, Number};
+use crate::domain::id::{ContactId, TicketNumber};
+use crate::relay::gate::{Gate, Signed};
+use crate::relay::session;
+use crate::wire::{
+    Act, Acted, ContactView, LoggedIn, Login, TemplateView, ThreadView, TicketFilter, TicketView,
+};
+use axum::Json;
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+/// A message of a console at most.
+const MESSAGE_MOST: usize = 1 << 20;
+
+type Answer<T> = Result<Json<T>, Fault>;
+
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+pub(super) async fn readyz(State(gate): State<Gate>) -> Response {
+    let relay = &gate.relay;
+    let behind = relay.store.read().position < relay.store.reader().head();
+    let why = if relay.stopping.is_cancelled() {
+        "the relay is stopping\n"
+    } else if !relay.disk.has_room() {
+        "the disk is nearly full\n"
+    } else if behind && gate.caught_up().await.is_err() {
+        "the journal has failed\n"
+    } else {
+        return "ready\n".into_response();
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+}
+
+pub(super) async fn metrics(State(gate): State<Gate>) -> Response {
+    let shown = tokio::task::spawn_blocking(move || {
+        let (relay, metrics) = (&gate.relay, &gate.relay.metrics);
+        let (tickets, outbox) = gate.reading.gauges();
+        metrics.set_tickets(tickets.iter().map(|(queue, state, n)| (&**queue, state.word(), *n)));
+        metrics.set_outbox(outbox.iter().map(|(line, class, n)| (&**line, *class, *n)));
+        let reader = relay.store.reader();
+        metrics.journal_commits.set(reader.head().0 as f64);
+        if let Ok(bytes) = reader.size_on_disk() {
+            metrics.store_bytes.set(bytes as f64);
+        }
+        relay.disk.has_room();
+        metrics.disk_free_bytes.set(relay.disk.free() as f64);
+        metrics.conversations.set(relay.store.read().conversations().count() as f64);
+        metrics.render()
+    });
+    let Ok(shown) = shown.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], shown).into_response()
+}
+
+pub(super) async fn openapi() -> Json<serde_json::Value> {
+    Json(super::openapi())
+}
+
+pub(super) async fn login(State(gate): State<Gate>, Body(login): Body<Login>) -> Answer<LoggedIn> {
+    Ok(Json(gate.login(&login).await?))
+}
+
+pub(super) async fn tickets(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Asked(filter): Asked<TicketFilter>,
+) -> Answer<Vec<TicketView>> {
+    let now = gate.relay.clock.now();
+    let read = gate.read(
+        &signed,
+        || "tickets".into(),
+        move |reading, member| Ok(reading.tickets(member, &filter, now)?),
+    );
+    Ok(Json(read.await?))
+}
+
+pub(super) async fn ticket(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(number): Number,
+) -> Answer<TicketView> {
+    let now = gate.relay.clock.now();
+    let read = gate.read(
+        &signed,
+        || format!("ticket {number}"),
+        move |reading, member| reading.ticket(member, TicketNumber(number), now),
+    );
+    Ok(Json(read.await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct ThreadAsked {
+    #[serde(default)]
+    all: bool,
+}
+
+pub(super) async fn thread(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(number): Number,
+    Asked(asked): Asked<ThreadAsked>,
+) -> Answer<ThreadView> {
+    let now = gate.relay.clock.now();
+    let what = || format!("ticket {number} thread");
+    let read = gate.read(&signed, what, move |reading, member| {
+        reading.thread(member, TicketNumber(number), asked.all, now)
+    });
+    Ok(Json(read.await?))
+}
+
+pub(super) async fn act(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(number): Number,
+    Body(act): Body<Act>,
+) -> Answer<Acted> {
+    Ok(Json(gate.act(&signed, TicketNumber(number), act.action, act.id).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct ContactsAsked {
+    search: Option<String>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn contacts(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Asked(asked): Asked<ContactsAsked>,
+) -> Answer<Vec<ContactView>> {
+    let read = gate.read(
+        &signed,
+        || "contacts".into(),
+        move |reading, member| {
+            Ok(reading.contacts(member, asked.search.as_deref(), asked.limit.unwrap_or(100))?)
+        },
+    );
+    Ok(Json(read.await?))
+}
+
+/// What is told of a contact that is not there or not for this account.
+fn no_contact(fault: Fault) -> Fault {
+    if fault.refused.code != "no_ticket" {
+        return fault;
+    }
+    let hint = "see `guichet contacts`";
+    Fault::new(StatusCode::NOT_FOUND, "no_contact", "there is no such contact", hint)
+}
+
+pub(super) async fn contact(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+) -> Answer<ContactView> {
+    let read = gate.read(
+        &signed,
+        || format!("contact {id}"),
+        move |reading, member| reading.contact_for(member, ContactId(id)),
+    );
+    Ok(Json(read.await.map_err(|refused| no_contact(refused.into()))?))
+}
+
+pub(super) async fn contact_thread(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+) -> Answer<ThreadView> {
+    let now = gate.relay.clock.now();
+    let read = gate.read(
+        &signed,
+        || format!("contact {id} thread"),
+        move |reading, member| reading.thread_of_contact(member, ContactId(id), now),
+    );
+    Ok(Json(read.await.map_err(|refused| no_contact(refused.into()))?))
+}
+
+pub(super) async fn templates(
+    State(gate): State<Gate>,
+    signed: Signed,
+) -> Answer<Vec<TemplateView>> {
+    let lines = gate.relay.lines.clone();
+    let read =
+        gate.read(&signed, || "templates".into(), move |reading, _| Ok(reading.templates(&lines)));
+    Ok(Json(read.await?))
+}
+
+pub(super) async fn ws(
+    State(gate): State<Gate>,
+    signed: Signed,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Result<Response, Fault> {
+    let Ok(upgrade) = upgrade else {
+        return Err(Fault::malformed("this path speaks WebSocket"));
+    };
+    // A silent console must not cost more than a few of these buffers.
+    let upgrade = upgrade
+        .protocols([session::PROTOCOL])
+        .read_buffer_size(8 * 1024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(session::WRITE_MOST)
+        .max_message_size(MESSAGE_MOST)
+        .max_frame_size(MESSAGE_MOST);
+    if upgrade.selected_protocol().is_none() {
+        let protocol = session::PROTOCOL;
+        return Err(Fault::malformed(format!("ask for the subprotocol {protocol}")));
+    }
+    Ok(upgrade.on_upgrade(move |socket| session::serve(gate, signed, socket)))
+}

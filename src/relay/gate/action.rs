@@ -1,0 +1,159 @@
+//! From a request to an action of the desk.
+
+use super::{Gate, Signed, no_ticket, refused};
+use crate::domain::command::Action;
+use crate::domain::id::{OutboxId, SendId, TicketNumber};
+use crate::domain::name::Name;
+use crate::domain::refusal::Refusal;
+use crate::relay::desk::{CommandId, Reply};
+use crate::wire::{Acted, ActionRequest, Refused};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Most characters of a tag or a name.
+const NAME_MOST: usize = 64;
+/// Most characters of a note.
+const NOTE_MOST: usize = 16_384;
+
+fn word(action: &ActionRequest) -> &'static str {
+    match action {
+        ActionRequest::Take => "take",
+        ActionRequest::Assign { .. } => "assign",
+        ActionRequest::Release => "release",
+        ActionRequest::Reply { .. } => "reply",
+        ActionRequest::Template { .. } => "template",
+        ActionRequest::Note { .. } => "note",
+        ActionRequest::Solve => "solve",
+        ActionRequest::Reopen => "reopen",
+        ActionRequest::Pend => "pend",
+        ActionRequest::Hold => "hold",
+        ActionRequest::Open => "open",
+        ActionRequest::Snooze { .. } => "snooze",
+        ActionRequest::Prioritise { .. } => "prioritise",
+        ActionRequest::Tag { .. } => "tag",
+        ActionRequest::MarkRead => "mark read",
+        ActionRequest::Cancel { .. } => "cancel",
+        ActionRequest::Confirm { .. } => "confirm",
+        ActionRequest::Resend { .. } => "resend",
+    }
+}
+
+fn malformed(what: &str) -> Refused {
+    refused(&Refusal::Malformed { what: what.to_owned() })
+}
+
+fn names(given: Vec<String>) -> Result<Vec<Name>, Refused> {
+    given.into_iter().map(name).collect()
+}
+
+fn name(given: String) -> Result<Name, Refused> {
+    let length = given.chars().count();
+    if length == 0 || length > NAME_MOST || given.chars().any(char::is_control) {
+        return Err(malformed("a name has 1 to 64 characters, none of them a control character"));
+    }
+    Ok(Name::from(given))
+}
+
+/// The same id from two accounts is two commands.
+fn command_id(account: &Name, id: Uuid) -> CommandId {
+    let mut hash = Sha256::new();
+    hash.update(id.as_bytes());
+    hash.update(account.as_str().as_bytes());
+    let mut short = CommandId::default();
+    short.copy_from_slice(&hash.finalize()[..16]);
+    short
+}
+
+impl Gate {
+    /// Carries out what a person asks for; with an `id`, once however often it is asked.
+    ///
+    /// # Errors
+    /// The refusal. Refused rights are in the audit trail.
+    pub async fn act(
+        &self,
+        signed: &Signed,
+        ticket: TicketNumber,
+        action: ActionRequest,
+        id: Option<Uuid>,
+    ) -> Result<Acted, Refused> {
+        let word = word(&action);
+        self.may_see(signed, ticket, word).await?;
+        let action = self.action(ticket, action).await?;
+        let id = id.map(|id| command_id(&signed.member.name, id));
+        let answered = self.relay.desk.act(signed.member.clone(), ticket, action, id).await;
+        match answered {
+            Ok(answered) => Ok(Acted {
+                position: answered.position.0,
+                outbox: match answered.reply {
+                    Reply::Acted(outbox) => outbox,
+                    _ => None,
+                },
+            }),
+            Err(refusal) => {
+                if matches!(refusal, Refusal::RoleMissing { .. } | Refusal::QueueForeign { .. }) {
+                    let what = format!("ticket {ticket} {word}");
+                    let who = signed.member.name.as_str();
+                    self.audit.note(who, &what, refusal.code()).await;
+                }
+                Err(refused(&refusal))
+            }
+        }
+    }
+
+    async fn action(
+        &self,
+        ticket: TicketNumber,
+        request: ActionRequest,
+    ) -> Result<Action, Refused> {
+        Ok(match request {
+            ActionRequest::Take => Action::Take,
+            ActionRequest::Assign { to } => Action::Assign { to: name(to)? },
+            ActionRequest::Release => Action::Release,
+            ActionRequest::Reply { text, quote } => Action::Reply { text, quote },
+            ActionRequest::Template { name, language, parameters } => {
+                Action::Template { name, language, parameters: parameters.into_iter().collect() }
+            }
+            ActionRequest::Note { text } if text.chars().count() > NOTE_MOST => {
+                let length = text.chars().count();
+                return Err(refused(&Refusal::TooLong { length, most: NOTE_MOST }));
+            }
+            ActionRequest::Note { text } => Action::Note { text },
+            ActionRequest::Solve => Action::Solve,
+            ActionRequest::Reopen => Action::Reopen,
+            ActionRequest::Pend => Action::Pend,
+            ActionRequest::Hold => Action::Hold,
+            ActionRequest::Open => Action::Open,
+            ActionRequest::Snooze { until } => Action::Snooze { until },
+            ActionRequest::Prioritise { priority } => Action::Prioritise { priority },
+            ActionRequest::Tag { add, remove } => {
+                Action::Tag { add: names(add)?, remove: names(remove)? }
+            }
+            ActionRequest::MarkRead => Action::MarkRead,
+            ActionRequest::Cancel { outbox } => Action::Cancel { outbox: self.of(ticket, outbox)? },
+            ActionRequest::Confirm { outbox } => {
+                Action::Confirm { outbox: self.of(ticket, outbox)? }
+            }
+            ActionRequest::Resend { outbox: send } => {
+                let outbox = self.of(ticket, send)?;
+                let reading = self.reading.clone();
+                let read = move || reading.outbound(send.conversation, outbox);
+                let content = tokio::task::spawn_blocking(read).await;
+                let Ok(Ok(content)) = content else {
+                    return Err(refused(&Refusal::Unavailable {
+                        reason: "the journal cannot be read".into(),
+                    }));
+                };
+                Action::Resend { outbox, content }
+            }
+        })
+    }
+
+    /// A message of ours, which must belong to the ticket's conversation.
+    fn of(&self, ticket: TicketNumber, send: SendId) -> Result<OutboxId, Refused> {
+        match self.relay.store.read().conversation_of(ticket) {
+            None => Err(no_ticket()),
+            Some(id) if id == send.conversation => Ok(send.outbox),
+            Some(_) => Err(refused(&Refusal::NoMessage)),
+        }
+    }
+}

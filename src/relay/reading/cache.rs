@@ -1,0 +1,140 @@
+//! What was opened lately, so that fifty consoles that watch the same tickets open each once. Bounded.
+
+use super::contacts::Person;
+use super::row::Row;
+use crate::domain::id::{ContactId, ConversationId};
+use crate::domain::thread::Place;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+const ROWS: usize = 4_096;
+const PEOPLE: usize = 8_192;
+const PREVIEWS: usize = 8_192;
+const SENT: usize = 8_192;
+
+/// A map of at most twice `most`: when the young half is full, the old half goes.
+struct Halves<K, V> {
+    most: usize,
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> Halves<K, V> {
+    fn new(most: usize) -> Self {
+        Self { most, young: HashMap::new(), old: HashMap::new() }
+    }
+
+    fn get(&mut self, key: &K) -> Option<V> {
+        if let Some(value) = self.young.get(key) {
+            return Some(value.clone());
+        }
+        let value = self.old.remove(key)?;
+        self.insert(key.clone(), value.clone());
+        Some(value)
+    }
+
+    fn insert(&mut self, key: K, value: V) {
+        if self.young.len() >= self.most {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(key, value);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&K, &V) -> bool) {
+        self.young.retain(|key, value| keep(key, value));
+        self.old.retain(|key, value| keep(key, value));
+    }
+}
+
+/// How far the journal was searched for the platform's id of a message of ours, and the id.
+#[derive(Clone)]
+pub(super) struct SentId {
+    pub(super) contact: ContactId,
+    pub(super) searched: u64,
+    pub(super) id: Option<String>,
+}
+
+/// See the module.
+pub(super) struct Cache(Mutex<Parts>);
+
+struct Parts {
+    rows: Halves<ConversationId, Arc<Row>>,
+    people: Halves<ContactId, Arc<Person>>,
+    previews: Halves<Place, (ContactId, String)>,
+    sent: Halves<Place, SentId>,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self(Mutex::new(Parts {
+            rows: Halves::new(ROWS),
+            people: Halves::new(PEOPLE),
+            previews: Halves::new(PREVIEWS),
+            sent: Halves::new(SENT),
+        }))
+    }
+}
+
+impl Cache {
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn row(&self, id: ConversationId) -> Option<Arc<Row>> {
+        self.parts().rows.get(&id)
+    }
+
+    pub(super) fn put_row(&self, id: ConversationId, row: Arc<Row>) {
+        self.parts().rows.insert(id, row);
+    }
+
+    pub(super) fn person(&self, id: ContactId) -> Option<Arc<Person>> {
+        self.parts().people.get(&id)
+    }
+
+    pub(super) fn put_person(&self, id: ContactId, person: Arc<Person>) {
+        self.parts().people.insert(id, person);
+    }
+
+    pub(super) fn preview(&self, place: Place) -> Option<String> {
+        self.parts().previews.get(&place).map(|(_, preview)| preview)
+    }
+
+    pub(super) fn put_preview(&self, place: Place, contact: ContactId, preview: String) {
+        self.parts().previews.insert(place, (contact, preview));
+    }
+
+    pub(super) fn sent(&self, place: Place) -> Option<SentId> {
+        self.parts().sent.get(&place)
+    }
+
+    pub(super) fn put_sent(&self, place: Place, sent: SentId) {
+        self.parts().sent.insert(place, sent);
+    }
+
+    pub(super) fn forget(&self, contact: ContactId) {
+        let mut parts = self.parts();
+        parts.rows.retain(|_, row| row.view.contact.id != contact);
+        parts.people.retain(|id, _| *id != contact);
+        parts.previews.retain(|_, (of, _)| *of != contact);
+        parts.sent.retain(|_, sent| sent.contact != contact);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_twice_its_half_at_most_and_keeps_what_is_used() {
+        let mut halves = Halves::new(10);
+        halves.insert(0, 0);
+        for n in 1..1_000 {
+            halves.insert(n, n);
+            assert_eq!(halves.get(&0), Some(0), "used all the time");
+            assert!(halves.young.len() + halves.old.len() <= 20);
+        }
+        assert_eq!(halves.get(&1), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! People.
+
+use super::{ReadError, Reading, line_name, or_word};
+use crate::domain::contact::Contact;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::ContactId;
+use crate::domain::identity::IdentityKind;
+use crate::domain::roster::{Member, Role};
+use crate::journal::JournalError;
+use crate::wire::{ConsentView, ContactBrief, ContactView, ConversationBrief};
+use std::sync::Arc;
+
+/// Names opened at most to answer one search.
+const SEARCHED_MOST: usize = 50_000;
+
+/// What was opened of a contact.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Person {
+    version: u64,
+    name: Option<String>,
+    phone: Option<String>,
+    user_id: Option<String>,
+    username: Option<String>,
+}
+
+impl Person {
+    pub(super) fn brief(&self, id: ContactId) -> ContactBrief {
+        ContactBrief {
+            id,
+            name: self.name.clone(),
+            phone: self.phone.clone(),
+            user_id: self.user_id.clone(),
+        }
+    }
+
+    fn matches(&self, wanted: &str, digits: &str) -> bool {
+        let has = |text: &Option<String>, part: &str| {
+            text.as_ref().is_some_and(|text| text.to_lowercase().contains(part))
+        };
+        has(&self.name, wanted)
+            || has(&self.username, wanted)
+            || has(&self.user_id, wanted)
+            || (digits.len() >= 3 && has(&self.phone, digits))
+    }
+}
+
+impl Reading {
+    pub(super) fn person(&self, contact: &Contact) -> Result<Arc<Person>, JournalError> {
+        if contact.erased.is_some() {
+            return Ok(Arc::new(Person { name: Some("erased".into()), ..Person::default() }));
+        }
+        if let Some(person) = self.cache.person(contact.id)
+            && person.version == contact.version
+        {
+            return Ok(person);
+        }
+        let word = |word: &str| Some(word.to_owned());
+        let identity = |kind| or_word(self.opener.identity(contact, kind), |_| None);
+        let person = Arc::new(Person {
+            version: contact.version,
+            name: or_word(self.opener.name(contact), word)?,
+            phone: identity(IdentityKind::Phone)?,
+            user_id: identity(IdentityKind::UserId)?,
+            username: identity(IdentityKind::Username)?,
+        });
+        self.cache.put_person(contact.id, person.clone());
+        Ok(person)
+    }
+
+    pub(super) fn known_contact(&self, id: ContactId) -> Result<Arc<Contact>, ReadError> {
+        let contact = self.contact(id);
+        if contact.version == 0 { Err(ReadError::Missing) } else { Ok(contact) }
+    }
+
+    pub(super) fn conversations_of(
+        &self,
+        contact: &Contact,
+    ) -> Result<Vec<Arc<Conversation>>, JournalError> {
+        let ids = contact.conversations.iter();
+        let states = ids.map(|(_, id)| self.store.conversation(*id));
+        states.filter_map(Result::transpose).collect()
+    }
+
+    pub(super) fn contact_view(&self, contact: &Contact) -> Result<ContactView, JournalError> {
+        let person = self.person(contact)?;
+        let policy = self.policy();
+        let conversations = self.conversations_of(contact)?;
+        let conversations = conversations.iter().map(|state| ConversationBrief {
+            line: line_name(&state.head.line, &policy),
+            ticket: state.head.ticket.as_ref().map(|ticket| ticket.number),
+            state: state.head.ticket.as_ref().map(|ticket| ticket.state),
+        });
+        Ok(ContactView {
+            id: contact.id,
+            name: person.name.clone(),
+            phone: person.phone.clone(),
+            user_id: person.user_id.clone(),
+            username: person.username.clone(),
+            conversations: conversations.collect(),
+            consents: contact
+                .consents
+                .iter()
+                .map(|consent| ConsentView {
+                    purpose: consent.purpose,
+                    granted: consent.granted,
+                    at: consent.at,
+                })
+                .collect(),
+            erased_at: contact.erased,
+        })
+    }
+
+    /// A contact, if `member` sees one of his conversations.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn contact_for(&self, member: &Member, id: ContactId) -> Result<ContactView, ReadError> {
+        let contact = self.known_contact(id)?;
+        self.sees(member, &contact)?;
+        Ok(self.contact_view(&contact)?)
+    }
+
+    fn sees(&self, member: &Member, contact: &Contact) -> Result<(), ReadError> {
+        if member.role >= Role::Supervisor {
+            return Ok(());
+        }
+        let mut answer = Err(ReadError::Missing);
+        for state in self.conversations_of(contact)? {
+            answer = self.visible(member, &state);
+            if answer.is_ok() {
+                break;
+            }
+        }
+        answer
+    }
+
+    /// The contacts that `member` may see, the latest first, whose name, username, user id or phone holds
+    /// `search`; at most `limit`, 0 for all.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn contacts(
+        &self,
+        member: &Member,
+        search: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ContactView>, JournalError> {
+        let most = if limit == 0 { usize::MAX } else { limit };
+        let mut all: Vec<_> = self.store.read().contacts().cloned().collect();
+        all.sort_unstable_by_key(|contact| std::cmp::Reverse(contact.id));
+        let wanted = search.map(str::to_lowercase).filter(|text| !text.is_empty());
+        let digits: String =
+            wanted.iter().flat_map(|text| text.chars()).filter(char::is_ascii_digit).collect();
+        let mut found = Vec::new();
+        for contact in all.iter().take(if wanted.is_some() { SEARCHED_MOST } else { usize::MAX }) {
+            if found.len() >= most {
+                break;
+            }
+            if let Some(wanted) = &wanted
+                && !self.person(contact)?.matches(wanted, &digits)
+            {
+                continue;
+            }
+            match self.sees(member, contact) {
+                Ok(()) => found.push(self.contact_view(contact)?),
+                Err(ReadError::Journal(error)) => return Err(error),
+                Err(ReadError::Missing | ReadError::Foreign { .. }) => {}
+            }
+        }
+        Ok(found)
+    }
+}

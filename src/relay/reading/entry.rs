@@ -1,0 +1,339 @@
+//! Entries of a thread, opened.
+
+use super::cache::SentId;
+use super::{Reading, or_word};
+use crate::domain::contact::Contact;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::id::{OutboxId, SendId};
+use crate::domain::message::{Content, Inbound, Kind, Outbound, Source};
+use crate::domain::name::Name;
+use crate::domain::status::Status;
+use crate::domain::thread::{Entry, Place, Sort};
+use crate::journal::codec::StreamEvent;
+use crate::journal::{JournalError, Position, Record, StreamId};
+use crate::relay::opened::{Closed, Found};
+use crate::whatsapp::error::explain;
+use crate::wire::{Direction, EntryKind, EntryView, ErrorView, MediaView};
+
+/// Records searched at most for the platform's id of one message of ours: it is written when the platform
+/// answers, some hundred records later at worst.
+const SEARCHED_MOST: u64 = 4_096;
+
+/// A message opened.
+pub(super) struct Said {
+    pub(super) word: &'static str,
+    pub(super) text: String,
+    id: Option<String>,
+    media: Option<MediaView>,
+    about: Option<String>,
+    raw: Option<String>,
+    author: String,
+}
+
+impl Said {
+    pub(super) fn closed(word: &'static str, text: &str) -> Self {
+        Self {
+            word,
+            text: text.to_owned(),
+            id: None,
+            media: None,
+            about: None,
+            raw: None,
+            author: String::new(),
+        }
+    }
+
+    fn inbound(kind: Kind, body: Inbound) -> Self {
+        let media = body.media.map(|media| MediaView {
+            id: media.id,
+            mime_type: media.mime_type,
+            sha256: media.sha256,
+            filename: media.filename,
+        });
+        let text = if body.text.is_empty() && media.is_none() {
+            format!("[{}]", kind.word())
+        } else {
+            body.text
+        };
+        Self {
+            word: kind.word(),
+            text,
+            id: Some(body.id),
+            media,
+            about: body.about,
+            raw: body.raw,
+            author: String::new(),
+        }
+    }
+}
+
+fn text_of(content: Content) -> String {
+    match content {
+        Content::Text { body } => body,
+        Content::Template(used) => used.preview,
+    }
+}
+
+impl Reading {
+    fn body<T: serde::de::DeserializeOwned>(
+        &self,
+        contact: &Contact,
+        found: &Found,
+    ) -> Result<T, Closed> {
+        if contact.erased.is_some() {
+            return Err(Closed::Erased);
+        }
+        self.opener.body(contact.id, found)
+    }
+
+    /// What the message in an event says.
+    pub(super) fn said_in(&self, contact: &Contact, found: &Found) -> Result<Said, JournalError> {
+        let StreamEvent::Conversation(event) = &found.event else {
+            return Ok(Said::closed("unknown", "unreadable"));
+        };
+        let (kind, author) = match event {
+            Event::Received { kind, .. } => (*kind, "customer"),
+            Event::Echoed { kind, source: Source::Standby, .. } => (*kind, "platform"),
+            Event::Echoed { kind, .. } => (*kind, "phone"),
+            Event::Queued { kind, author, .. } => (*kind, author.name()),
+            _ => return Ok(Said::closed("unknown", "unreadable")),
+        };
+        let said = match event {
+            Event::Queued { .. } => self.body(contact, found).map(|outbound: Outbound| Said {
+                text: text_of(outbound.content),
+                about: outbound.about,
+                ..Said::closed(kind.word(), "")
+            }),
+            _ => self.body(contact, found).map(|inbound| Said::inbound(kind, inbound)),
+        };
+        let said = or_word(said, |word| Said::closed(kind.word(), word))?;
+        Ok(Said { author: author.to_owned(), ..said })
+    }
+
+    /// One entry of a thread.
+    pub(super) fn entry(
+        &self,
+        state: &Conversation,
+        contact: &Contact,
+        entry: &Entry,
+    ) -> Result<EntryView, JournalError> {
+        let found = or_word(self.opener.found(entry.place()).map(Some), |_| None)?;
+        let place = entry.place();
+        let view = |kind, id: String| EntryView {
+            kind,
+            id,
+            at: entry.at(),
+            direction: None,
+            author: String::new(),
+            kind_word: "unknown".to_owned(),
+            text: "unreadable".to_owned(),
+            media: None,
+            reply_to: None,
+            status: None,
+            error: None,
+            raw_kept: false,
+            outbox: None,
+        };
+        let own_id = |word: &str| format!("{word}-{}.{}", place.position, place.index);
+        match entry.sort() {
+            Sort::Note => {
+                let mut note = view(EntryKind::Note, own_id("note"));
+                note.kind_word = "note".to_owned();
+                if let Some(found) = found {
+                    if let StreamEvent::Conversation(Event::Noted { by, .. }) = &found.event {
+                        note.author = by.to_string();
+                    }
+                    note.text = or_word(self.body(contact, &found), str::to_owned)?;
+                }
+                Ok(note)
+            }
+            Sort::Event | Sort::Opened => {
+                let mut told = view(EntryKind::Event, own_id("event"));
+                if let Some(found) = found
+                    && let StreamEvent::Conversation(event) = &found.event
+                {
+                    told.kind_word = event.word().to_owned();
+                    let actor = found.actor.strip_prefix('-').unwrap_or(&found.actor);
+                    told.text = in_words(event, actor);
+                    told.author = actor.to_owned();
+                }
+                Ok(told)
+            }
+            sort => {
+                let said = match &found {
+                    Some(found) => self.said_in(contact, found)?,
+                    None => Said::closed("unknown", "unreadable"),
+                };
+                let mut message = view(EntryKind::Message, said.id.unwrap_or_default());
+                message.author = said.author;
+                message.kind_word = said.word.to_owned();
+                message.text = said.text;
+                message.media = said.media;
+                message.reply_to = said.about;
+                message.raw_kept = said.raw.is_some();
+                message.direction = Some(match sort {
+                    Sort::Asks | Sort::Quiet => Direction::In,
+                    _ => Direction::Out,
+                });
+                if sort == Sort::Elsewhere {
+                    message.status = Some(Status::Sent.word().to_owned());
+                }
+                if sort.is_outbox() {
+                    self.outgoing(state, contact, entry, &mut message)?;
+                }
+                if message.id.is_empty() {
+                    message.id = own_id("message");
+                }
+                Ok(message)
+            }
+        }
+    }
+
+    /// The raw form of a customer's message, where it is kept.
+    pub(super) fn raw(
+        &self,
+        contact: &Contact,
+        entry: &Entry,
+    ) -> Result<Option<String>, JournalError> {
+        Ok(self.said(contact, entry)?.raw)
+    }
+
+    fn outgoing(
+        &self,
+        state: &Conversation,
+        contact: &Contact,
+        entry: &Entry,
+        message: &mut EntryView,
+    ) -> Result<(), JournalError> {
+        let outbox = entry.outbox();
+        let send = SendId { conversation: state.id, outbox };
+        let status = entry.status();
+        message.outbox = Some(send);
+        message.status = Some(status.word().to_owned());
+        message.id = match self.sent_id(state, contact, entry)? {
+            Some(id) => id,
+            None => send.to_string(),
+        };
+        if status == Status::Failed {
+            let failure = state.head.failures.iter().find(|(of, _)| *of == outbox);
+            message.error = failure.map(|(_, code)| {
+                let explanation = explain(*code);
+                ErrorView {
+                    code: *code,
+                    title: explanation.title.to_owned(),
+                    hint: explanation.hint.to_owned(),
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The platform's id of a message of ours. The thread keeps only where the message was queued; the id stands
+    /// in a later record, which is searched for once.
+    fn sent_id(
+        &self,
+        state: &Conversation,
+        contact: &Contact,
+        entry: &Entry,
+    ) -> Result<Option<String>, JournalError> {
+        if entry.key().0 == 0 || contact.erased.is_some() {
+            return Ok(None);
+        }
+        let place = entry.place();
+        let known = self.cache.sent(place);
+        let mut searched = match known {
+            Some(SentId { id: Some(id), .. }) => return Ok(Some(id)),
+            Some(known) => known.searched,
+            None => place.position,
+        };
+        let mut id = None;
+        'search: while searched < place.position + SEARCHED_MOST {
+            let records = self.store.reader().scan(Position(searched), 64)?;
+            let Some(last) = records.last() else { break };
+            searched = last.position.0;
+            for record in &records {
+                let stream = StreamId::Conversation(state.id.0);
+                if !record.commit.parts.iter().any(|part| part.stream == stream) {
+                    continue;
+                }
+                if let Some(found) = self.accepted_in(record, entry.outbox())? {
+                    id = or_word(self.body(contact, &found).map(Some), |_| None)?;
+                    break 'search;
+                }
+            }
+        }
+        let sent = SentId { contact: contact.id, searched, id: id.clone() };
+        self.cache.put_sent(place, sent);
+        Ok(id)
+    }
+
+    fn accepted_in(
+        &self,
+        record: &Record,
+        wanted: OutboxId,
+    ) -> Result<Option<Found>, JournalError> {
+        let events = record.commit.parts.iter().map(|part| part.events.len()).sum::<usize>();
+        for index in 0..u8::try_from(events).unwrap_or(u8::MAX) {
+            let place = Place { position: record.position.0, index };
+            let found = or_word(self.opener.found(place).map(Some), |_| None)?;
+            if let Some(found) = found
+                && let StreamEvent::Conversation(Event::Accepted { outbox, .. }) = &found.event
+                && *outbox == wanted
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// An event in words for people.
+fn in_words(event: &Event, actor: &str) -> String {
+    match event {
+        Event::TicketOpened { number, queue, previous: Some(previous), .. } => {
+            format!("ticket {number} opened in {queue}, after ticket {previous}")
+        }
+        Event::TicketOpened { number, queue, .. } => format!("ticket {number} opened in {queue}"),
+        Event::TicketReopened { since: Some(_), .. } => "reopened by the customer".to_owned(),
+        Event::TicketReopened { .. } => format!("reopened by {actor}"),
+        Event::Assigned { to: Some(to), by, .. } if to == by => format!("taken by {to}"),
+        Event::Assigned { to: Some(to), by, .. } => format!("given to {to} by {by}"),
+        Event::Assigned { to: None, by, .. } => format!("given back to its queue by {by}"),
+        Event::StateChanged { state, .. } => format!("now {state}, by {actor}"),
+        Event::Snoozed { until: Some(until), .. } => format!("asleep until {until}, by {actor}"),
+        Event::Snoozed { until: None, .. } => {
+            format!("asleep until the customer writes, by {actor}")
+        }
+        Event::Solved { by, .. } => format!("solved by {by}"),
+        Event::Closed { .. } => "closed".to_owned(),
+        Event::PriorityChanged { priority, .. } => {
+            format!("priority now {}, by {actor}", priority.word())
+        }
+        Event::Tagged { add, remove, .. } => {
+            let signed = |sign, tags: &[Name]| {
+                tags.iter().map(|tag| format!("{sign}{tag}")).collect::<Vec<_>>()
+            };
+            format!(
+                "tags {} by {actor}",
+                [signed('+', add), signed('-', remove)].concat().join(" ")
+            )
+        }
+        Event::WindowWarned { .. } => "the window closes soon".to_owned(),
+        Event::WindowClosed { refused: true, .. } => {
+            "the platform says that the window is closed".to_owned()
+        }
+        Event::WindowClosed { waiting: true, .. } => {
+            "the window closed while the customer waited".to_owned()
+        }
+        Event::WindowClosed { .. } => "the window closed".to_owned(),
+        Event::ClockWarned { metric, .. } => format!("{} is nearly due", metric.word()),
+        Event::ClockBreached { metric, .. } => format!("{} was missed", metric.word()),
+        Event::TicketBackdated { at } => format!("begins at {at}"),
+        Event::Started { line, .. } => format!("begins on {line}"),
+        Event::Cancelled { by, .. } | Event::Confirmed { by, .. } => {
+            format!("{} by {by}", event.word())
+        }
+        other => other.word().replace('_', " "),
+    }
+}

@@ -1,0 +1,144 @@
+//! The committed state in the words of the outer contract: rows, threads, contacts, templates.
+//!
+//! Everything here reads what is durable, opens what is personal, and judges by the rights of who asks. It may
+//! read the disk: from async code it is called in `spawn_blocking`.
+
+mod cache;
+mod contacts;
+mod entry;
+mod inbox;
+mod row;
+mod templates;
+mod thread;
+
+pub use inbox::Page;
+pub use row::Row;
+pub use thread::{Range, ThreadPart};
+
+use super::opened::{Closed, Opener};
+use super::views::Store;
+use crate::domain::contact::Contact;
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{ContactId, ConversationId, TicketNumber};
+use crate::domain::name::Name;
+use crate::domain::policy::Policy;
+use crate::domain::roster::Member;
+use crate::journal::JournalError;
+use cache::Cache;
+use std::sync::Arc;
+
+/// Reads for people. Cloned freely: all clones share one cache.
+#[derive(Clone)]
+pub struct Reading {
+    store: Store,
+    opener: Opener,
+    cache: Arc<Cache>,
+}
+
+/// Why something cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is not there.
+    #[error("there is nothing of that number")]
+    Missing,
+    /// It is in a queue that the account does not work; told apart only for the audit trail.
+    #[error("it is in a queue of others")]
+    Foreign {
+        /// The queue.
+        queue: Name,
+    },
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl Reading {
+    /// Reads `store`, opening with `opener`.
+    pub fn new(store: Store, opener: Opener) -> Self {
+        Self { store, opener, cache: Arc::default() }
+    }
+
+    /// Drops what was opened of a person who was erased.
+    pub fn forget(&self, contact: ContactId) {
+        self.cache.forget(contact);
+    }
+
+    fn policy(&self) -> Arc<Policy> {
+        self.store.read().policy().clone()
+    }
+
+    fn contact(&self, id: ContactId) -> Arc<Contact> {
+        let known = self.store.read().contact(id).cloned();
+        known.unwrap_or_else(|| Arc::new(Contact::new(id)))
+    }
+
+    /// The conversation of a ticket, if `member` may see it.
+    fn conversation_of(
+        &self,
+        member: &Member,
+        ticket: TicketNumber,
+    ) -> Result<Arc<Conversation>, ReadError> {
+        let id = self.store.read().conversation_of(ticket).ok_or(ReadError::Missing)?;
+        let state = self.store.conversation(id)?.ok_or(ReadError::Missing)?;
+        self.visible(member, &state)?;
+        Ok(state)
+    }
+
+    /// Whether `member` may see the ticket at all; the answer holds for its whole conversation.
+    ///
+    /// # Errors
+    /// [`ReadError::Missing`], [`ReadError::Foreign`].
+    pub fn may_see(&self, member: &Member, ticket: TicketNumber) -> Result<(), ReadError> {
+        self.conversation_of(member, ticket).map(|_| ())
+    }
+
+    fn visible(&self, member: &Member, state: &Conversation) -> Result<(), ReadError> {
+        let queue = queue_of(state, &self.policy());
+        if member.sees(&queue) { Ok(()) } else { Err(ReadError::Foreign { queue }) }
+    }
+
+    /// What a message of ours said, to be sent again; nothing if it is not there any more.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn outbound(
+        &self,
+        conversation: ConversationId,
+        outbox: crate::domain::id::OutboxId,
+    ) -> Result<Option<crate::domain::message::Content>, JournalError> {
+        let Some(state) = self.store.conversation(conversation)? else { return Ok(None) };
+        let Some(entry) = state.thread.outbox(outbox) else { return Ok(None) };
+        let opened = self.opener.found(entry.place()).and_then(|found| {
+            self.opener.body::<crate::domain::message::Outbound>(state.head.contact, &found)
+        });
+        match opened {
+            Ok(outbound) => Ok(Some(outbound.content)),
+            Err(Closed::Journal(error)) => Err(error),
+            Err(Closed::Erased | Closed::Unreadable) => Ok(None),
+        }
+    }
+}
+
+/// The queue by which a conversation is seen or not.
+fn queue_of(state: &Conversation, policy: &Policy) -> Name {
+    match &state.head.ticket {
+        Some(ticket) => ticket.queue.clone(),
+        None => policy.queue_of(&state.head.line),
+    }
+}
+
+fn line_name(line: &Name, policy: &Policy) -> String {
+    policy.lines.get(line).map_or(line, |rules| &rules.name).to_string()
+}
+
+/// What was opened, or the word that stands in its place.
+fn or_word<T>(
+    opened: Result<T, Closed>,
+    word: impl FnOnce(&'static str) -> T,
+) -> Result<T, JournalError> {
+    match opened {
+        Ok(opened) => Ok(opened),
+        Err(Closed::Journal(error)) => Err(error),
+        Err(closed) => Ok(word(closed.word())),
+    }
+}

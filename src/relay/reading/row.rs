@@ -1,0 +1,207 @@
+//! Rows of the inbox.
+
+use super::{Reading, line_name, or_word};
+use crate::domain::contact::Contact;
+use crate::domain::conversation::{Conversation, Past};
+use crate::domain::id::TicketNumber;
+use crate::domain::policy::Policy;
+use crate::domain::roster::Member;
+use crate::domain::thread::{Entry, Sort};
+use crate::domain::ticket::{Priority, State, Ticket};
+use crate::journal::JournalError;
+use crate::kit::Timestamp;
+use crate::kit::text::one_line;
+use crate::wire::{Direction, Due, LastMessage, TicketView, Window};
+use serde_json::value::RawValue;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// Characters of a preview.
+const PREVIEW: usize = 120;
+
+/// A rendered row, shared by everyone who looks at it.
+#[derive(Debug)]
+pub struct Row {
+    /// The row.
+    pub view: TicketView,
+    /// The row as JSON.
+    pub json: Box<RawValue>,
+    /// A fingerprint of [`Row::json`], to tell a change.
+    pub print: u64,
+    versions: (u64, u64),
+    policy: Arc<Policy>,
+    made_at: Timestamp,
+    /// At this instant the same state reads differently.
+    good_until: Timestamp,
+}
+
+/// A fingerprint of some JSON. The same within one process only.
+pub(crate) fn print_of(json: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    json.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Reading {
+    /// The row of a conversation's latest ticket.
+    pub(super) fn row(
+        &self,
+        state: &Conversation,
+        policy: &Arc<Policy>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Row>>, JournalError> {
+        let Some(ticket) = &state.head.ticket else { return Ok(None) };
+        let contact = self.contact(state.head.contact);
+        let versions = (state.head.version, contact.version);
+        if let Some(row) = self.cache.row(state.id)
+            && row.versions == versions
+            && Arc::ptr_eq(&row.policy, policy)
+            && (row.made_at..row.good_until).contains(&now)
+        {
+            return Ok(Some(row));
+        }
+        let view = self.view(state, ticket, &contact, policy, now)?;
+        let json = serde_json::value::to_raw_value(&view)
+            .map_err(|error| JournalError::Fatal { what: format!("a row is no JSON: {error}") })?;
+        let turns = view.window.until.into_iter().chain(view.next_due.as_ref().map(|due| due.at));
+        let turns = turns.map(|at| at.plus_millis(1)).filter(|at| *at > now);
+        let row = Arc::new(Row {
+            print: print_of(json.get()),
+            json,
+            versions,
+            policy: policy.clone(),
+            made_at: now,
+            good_until: turns.min().unwrap_or(Timestamp(i64::MAX)),
+            view,
+        });
+        self.cache.put_row(state.id, row.clone());
+        Ok(Some(row))
+    }
+
+    fn view(
+        &self,
+        state: &Conversation,
+        ticket: &Ticket,
+        contact: &Contact,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<TicketView, JournalError> {
+        let running = ticket.clocks.iter().filter_map(|clock| clock.due().map(|due| (due, clock)));
+        let next_due = running.min_by_key(|(due, _)| *due).map(|(at, clock)| Due {
+            metric: clock.metric.word().to_owned(),
+            at,
+            breached: clock.breached.is_some() || at < now,
+        });
+        let last_message = match state.last_message() {
+            Some(entry) => Some(self.last_message(contact, entry)?),
+            None => None,
+        };
+        Ok(TicketView {
+            number: ticket.number,
+            line: line_name(&state.head.line, policy),
+            queue: ticket.queue.to_string(),
+            state: ticket.state,
+            priority: ticket.priority,
+            assignee: ticket.assignee.as_ref().map(ToString::to_string),
+            tags: ticket.tags.iter().map(ToString::to_string).collect(),
+            contact: self.person(contact)?.brief(contact.id),
+            unread: ticket.unread,
+            last_message,
+            window: Window { until: state.head.window_until, open: state.window_open(now) },
+            next_due,
+            opened_at: ticket.opened_at,
+        })
+    }
+
+    /// An earlier ticket, as far as it is still known: it was solved and can never be taken up again.
+    pub(super) fn past_view(
+        &self,
+        state: &Conversation,
+        past: &Past,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<TicketView, JournalError> {
+        let contact = self.contact(state.head.contact);
+        Ok(TicketView {
+            number: past.number,
+            line: line_name(&state.head.line, policy),
+            queue: super::queue_of(state, policy).to_string(),
+            state: State::Closed,
+            priority: Priority::Normal,
+            assignee: None,
+            tags: Vec::new(),
+            contact: self.person(&contact)?.brief(contact.id),
+            unread: 0,
+            last_message: None,
+            window: Window { until: state.head.window_until, open: state.window_open(now) },
+            next_due: None,
+            opened_at: past.opened_at,
+        })
+    }
+
+    /// A ticket, also a past one.
+    ///
+    /// # Errors
+    /// [`super::ReadError`].
+    pub fn ticket(
+        &self,
+        member: &Member,
+        number: TicketNumber,
+        now: Timestamp,
+    ) -> Result<TicketView, super::ReadError> {
+        let state = self.conversation_of(member, number)?;
+        self.ticket_in(&state, number, now)?.ok_or(super::ReadError::Missing)
+    }
+
+    pub(super) fn ticket_in(
+        &self,
+        state: &Conversation,
+        number: TicketNumber,
+        now: Timestamp,
+    ) -> Result<Option<TicketView>, JournalError> {
+        let policy = self.policy();
+        if state.head.ticket.as_ref().is_some_and(|ticket| ticket.number == number) {
+            return Ok(self.row(state, &policy, now)?.map(|row| row.view.clone()));
+        }
+        let past = state.head.past.iter().find(|past| past.number == number);
+        past.map(|past| self.past_view(state, past, &policy, now)).transpose()
+    }
+
+    fn last_message(&self, contact: &Contact, entry: &Entry) -> Result<LastMessage, JournalError> {
+        let direction = match entry.sort() {
+            Sort::Asks | Sort::Quiet => Direction::In,
+            _ => Direction::Out,
+        };
+        let cached = self.cache.preview(entry.place()).filter(|_| contact.erased.is_none());
+        let preview = match cached {
+            Some(preview) => preview,
+            None => {
+                let said = self.said(contact, entry)?;
+                let text = if said.text.trim().is_empty() {
+                    format!("[{}]", said.word)
+                } else {
+                    one_line(&said.text, PREVIEW)
+                };
+                if contact.erased.is_none() {
+                    self.cache.put_preview(entry.place(), contact.id, text.clone());
+                }
+                text
+            }
+        };
+        Ok(LastMessage { at: entry.at(), direction, preview })
+    }
+
+    /// What a message says; of a person who was erased, that word.
+    pub(super) fn said(
+        &self,
+        contact: &Contact,
+        entry: &Entry,
+    ) -> Result<super::entry::Said, JournalError> {
+        let opened = self.opener.found(entry.place());
+        let opened = or_word(opened.map(Some), |_| None)?;
+        match opened {
+            Some(found) => self.said_in(contact, &found),
+            None => Ok(super::entry::Said::closed("unknown", "unreadable")),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Templates.
+
+use super::Reading;
+use crate::domain::name::Name;
+use crate::domain::template::Template;
+use crate::kit::Timestamp;
+use crate::relay::lines::Lines;
+use crate::wire::{SlotView, TemplateView};
+
+fn view(template: &Template, lines: Vec<String>, fetched_at: Timestamp) -> TemplateView {
+    let reason = if template.status == "APPROVED" {
+        template.unsendable.clone()
+    } else {
+        Some(format!("it is {}, not APPROVED", template.status))
+    };
+    let parameters = template.slots.iter();
+    TemplateView {
+        name: template.name.clone(),
+        language: template.language.clone(),
+        status: template.status.clone(),
+        purpose: template.purpose,
+        lines,
+        header: template.header.clone(),
+        body: template.body.clone(),
+        footer: template.footer.clone(),
+        parameters: parameters
+            .map(|slot| SlotView { name: slot.name.clone(), example: slot.example.clone() })
+            .collect(),
+        sendable: reason.is_none(),
+        reason,
+        fetched_at,
+    }
+}
+
+impl Reading {
+    /// The templates of all accounts that a line has, in the platform's order.
+    pub fn templates(&self, lines: &Lines) -> Vec<TemplateView> {
+        let desk = self.store.read().desk().clone();
+        let lines = lines.now();
+        let of = |account: &Name| {
+            let lines = lines.values().filter(|line| line.account == *account);
+            lines.map(|line| line.name.to_string()).collect::<Vec<_>>()
+        };
+        let catalogues = desk.templates.iter().filter(|(account, _)| !of(account).is_empty());
+        catalogues
+            .flat_map(|(account, (at, catalogue))| {
+                catalogue.templates.iter().map(move |template| view(template, of(account), *at))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,60 @@
+//! What consoles, scripts and the relay say to each other: serde types and nothing else.
+//!
+//! The names and the shape of the JSON are a contract. Unknown fields are ignored and unknown kinds of frames are
+//! read as such, so that either side may be newer. Times are RFC 3339 in UTC.
+
+pub mod contact;
+pub mod frame;
+pub mod listing;
+pub mod request;
+pub mod template;
+pub mod thread;
+pub mod ticket;
+
+pub use contact::{ConsentView, ContactView, ConversationBrief};
+pub use frame::{
+    ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, VERSION, Watch, You,
+};
+pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
+pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
+pub use template::{SlotView, TemplateView};
+pub use thread::{EntryKind, EntryView, ErrorView, MediaView, ThreadEntry, ThreadView};
+pub use ticket::{
+    ContactBrief, Direction, Due, InboxView, LastMessage, TicketFilter, TicketView, Window,
+};
+
+/// Ids of messages of ours as text, `17.1763719283000`.
+pub(crate) mod outbox_id {
+    use crate::domain::id::SendId;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(id: &SendId, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(id)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SendId, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+
+    pub(crate) mod option {
+        use super::SendId;
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        pub(crate) fn serialize<S: Serializer>(
+            id: &Option<SendId>,
+            to: S,
+        ) -> Result<S::Ok, S::Error> {
+            match id {
+                Some(id) => to.collect_str(id),
+                None => to.serialize_none(),
+            }
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Option<SendId>, D::Error> {
+            let text = Option::<String>::deserialize(from)?;
+            text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What is asked over HTTP and by console commands, and what is answered.
+
+use super::outbox_id;
+use crate::domain::id::SendId;
+use crate::domain::roster::Role;
+use crate::domain::ticket::Priority;
+use crate::kit::Timestamp;
+use crate::kit::timestamp::rfc3339;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use uuid::Uuid;
+
+/// `POST /api/v1/login`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// The account.
+    pub name: String,
+    /// Its password.
+    pub password: String,
+    /// The code of a second factor, where the account has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp: Option<String>,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Login").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The answer to a good login.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// The bearer token.
+    pub token: String,
+    /// When it ends.
+    #[serde(with = "rfc3339")]
+    pub until: Timestamp,
+    /// The account.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The queues that it works.
+    pub queues: Vec<String>,
+}
+
+impl fmt::Debug for LoggedIn {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("LoggedIn").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// `POST /api/v1/tickets/{number}/actions`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Act {
+    /// Made by the client: the same id is carried out once, however often it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Uuid>,
+    /// What to do.
+    pub action: ActionRequest,
+}
+
+/// What a person does to a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum ActionRequest {
+    /// Makes the ticket his.
+    Take,
+    /// Gives the ticket to a colleague.
+    Assign {
+        /// To whom.
+        to: String,
+    },
+    /// Gives the ticket back to its queue.
+    Release,
+    /// Writes to the customer; takes an unassigned ticket in the same step.
+    Reply {
+        /// The text.
+        text: String,
+        /// The platform's id of the quoted message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<String>,
+    },
+    /// Sends a template; takes an unassigned ticket in the same step.
+    Template {
+        /// Its name.
+        name: String,
+        /// Its exact language.
+        language: String,
+        /// Values by slot name.
+        #[serde(default)]
+        parameters: BTreeMap<String, String>,
+    },
+    /// Writes something for colleagues.
+    Note {
+        /// The text.
+        text: String,
+    },
+    /// It is done.
+    Solve,
+    /// Takes up a solved ticket again.
+    Reopen,
+    /// Waits for the customer.
+    Pend,
+    /// Waits for a third party.
+    Hold,
+    /// Is being worked on.
+    Open,
+    /// Puts the ticket to sleep.
+    Snooze {
+        /// Until then, or until the next message.
+        #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// Changes how urgent it is.
+    Prioritise {
+        /// From now on.
+        priority: Priority,
+    },
+    /// Changes its labels.
+    Tag {
+        /// New ones.
+        #[serde(default)]
+        add: Vec<String>,
+        /// Gone ones.
+        #[serde(default)]
+        remove: Vec<String>,
+    },
+    /// Has looked at it.
+    MarkRead,
+    /// Takes a message back that was not tried yet, or gives up one that is retrying or unconfirmed.
+    Cancel {
+        /// Which.
+        #[serde(with = "outbox_id")]
+        outbox: SendId,
+    },
+    /// Says that an unconfirmed message did arrive.
+    Confirm {
+        /// Which.
+        #[serde(with = "outbox_id")]
+        outbox: SendId,
+    },
+    /// Sends a failed, cancelled or unconfirmed message once more, as a new one.
+    Resend {
+        /// Which.
+        #[serde(with = "outbox_id")]
+        outbox: SendId,
+    },
+}
+
+/// The answer to an action that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    /// Everything up to here is on disk, the effect of the action among it.
+    pub position: u64,
+    /// What it put into the outbox.
+    #[serde(with = "outbox_id::option")]
+    pub outbox: Option<SendId>,
+}
+
+/// Why something was not done; the body of every answer beyond 399.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// A stable word for programs.
+    pub code: String,
+    /// What is the matter.
+    pub message: String,
+    /// What to do about it; may be empty.
+    #[serde(default)]
+    pub hint: String,
+}
+
+impl Refused {
+    /// A refusal in these words.
+    pub fn new(code: &str, message: impl Into<String>, hint: &str) -> Self {
+        Self { code: code.to_owned(), message: message.into(), hint: hint.to_owned() }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)?;
+        if self.hint.is_empty() { Ok(()) } else { write!(out, "; {}", self.hint) }
+    }
+}

@@ -1,0 +1,45 @@
+//! One template that may be sent.
+
+use crate::domain::template::Purpose;
+use crate::kit::Timestamp;
+use crate::kit::timestamp::rfc3339;
+use serde::{Deserialize, Serialize};
+
+/// A template as `guichet templates --json` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TemplateView {
+    /// Its name at the platform.
+    pub name: String,
+    /// Its exact language code.
+    pub language: String,
+    /// The platform's word; only `APPROVED` can be sent.
+    pub status: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The lines on which it can be sent.
+    pub lines: Vec<String>,
+    /// The header's text.
+    pub header: Option<String>,
+    /// The text with its `{{slots}}`.
+    pub body: String,
+    /// The small print.
+    pub footer: Option<String>,
+    /// The values that it asks for, in order.
+    pub parameters: Vec<SlotView>,
+    /// Whether it can be sent from here.
+    pub sendable: bool,
+    /// Why not.
+    pub reason: Option<String>,
+    /// When it was fetched from the platform.
+    #[serde(with = "rfc3339")]
+    pub fetched_at: Timestamp,
+}
+
+/// One value that a template asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SlotView {
+    /// As in `--param NAME=VALUE`.
+    pub name: String,
+    /// The example given at approval.
+    pub example: Option<String>,
+}
