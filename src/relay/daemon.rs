@@ -4,9 +4,11 @@ use super::config::Config;
 use super::core::{Core, CoreError};
 use super::disk::{Disk, LEAST};
 use super::door::Door;
+use super::gate::Gate;
 use super::listener::{Limits, ListenError, Listener};
+use super::reading::Reading;
 use super::store::Folder;
-use super::{Relay, certificate::Certificate, ingress};
+use super::{Relay, api, certificate::Certificate, ingress};
 use crate::kit::Clock;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -95,7 +97,9 @@ impl Daemon {
         let relay = core.relay.clone();
         let templates = Arc::new(tokio::sync::Notify::new());
         public.open(ingress::router(relay.clone()));
-        private.open(axum::Router::new());
+        let reading = Reading::new(relay.store.clone(), relay.opener.clone());
+        let gate = Gate::new(relay.clone(), reading, Clock::system());
+        private.open(api::router(gate.clone()));
         let doors = guard.disarm();
         Ok(Self {
             relay,

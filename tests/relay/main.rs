@@ -1,5 +1,8 @@
 //! A relay in this process, spoken to as the platform speaks to it.
 
+mod console;
 mod fixtures;
+mod reads;
 mod rig;
+mod rights;
 mod webhooks;

@@ -4,9 +4,6 @@ mod answer;
 mod document;
 mod routes;
 
-#[cfg(test)]
-mod tests;
-
 pub use document::openapi;
 
 use super::gate::Gate;

@@ -1,0 +1,228 @@
+//! What people read over HTTP: the shapes of the contract, and that they tell the truth.
+
+use crate::rig::{Rig, config};
+use guichet::domain::roster::Role;
+use guichet::kit::{Clock, Timestamp};
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_795_000_000;
+
+async fn rig(dir: &tempfile::TempDir) -> Rig {
+    Rig::start(config(dir.path(), "1", "2"), Clock::manual(Timestamp::from_secs(NOW))).await
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_and_threads_have_the_shape_of_the_contract() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao\u{1b}]52;c;Zm9v\u{7}\nbello").await;
+    rig.hears("393331234568", "wamid.B", NOW - 120, "salve").await;
+
+    let (status, tickets) = rig.read(&anna, "/api/v1/tickets").await;
+    assert_eq!(status, 200);
+    let rows = tickets.as_array().expect("an array");
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0]["number"], 2, "who has waited longer comes first");
+    assert_eq!(
+        rows[1],
+        json!({
+            "number": 1, "line": "support", "queue": "support", "state": "new",
+            "priority": "normal", "assignee": null, "tags": [],
+            "contact": {
+                "id": 1, "name": "Anna 393331234567", "phone": "393331234567",
+                "user_id": "IT.393331234567",
+            },
+            "unread": 1,
+            "last_message": {
+                "at": Timestamp::from_secs(NOW - 60).to_string(),
+                "direction": "in", "preview": "ciao\u{fffd}]52;c;Zm9v\u{fffd} bello",
+            },
+            "window": { "until": Timestamp::from_secs(NOW - 60 + 86_400).to_string(), "open": true },
+            "next_due": {
+                "metric": "first_reply", "at": Timestamp::from_secs(NOW - 60 + 3600).to_string(),
+                "breached": false,
+            },
+            "opened_at": Timestamp::from_secs(NOW - 60).to_string(),
+        })
+    );
+
+    let (status, done) = rig.act(&anna, 1, json!({"do": "reply", "text": "Buongiorno!"})).await;
+    assert_eq!(status, 200, "{done}");
+    assert_eq!(keys(&done), ["outbox", "position"]);
+    let outbox = done["outbox"].as_str().expect("an id").to_owned();
+    let (status, _) = rig.act(&anna, 1, json!({"do": "note", "text": "già cliente"})).await;
+    assert_eq!(status, 200);
+
+    let (status, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
+    assert_eq!(status, 200);
+    assert_eq!(keys(&thread), ["entries", "ticket"]);
+    assert_eq!(thread["ticket"]["assignee"], "anna");
+    assert_eq!(thread["ticket"]["last_message"]["preview"], "Buongiorno!");
+    let entries = thread["entries"].as_array().expect("an array");
+    let words: Vec<_> =
+        entries.iter().map(|entry| (entry["kind"].as_str(), entry["type"].as_str())).collect();
+    let word = |kind, word| (Some(kind), Some(word));
+    assert_eq!(
+        words,
+        [
+            word("event", "opened"),
+            word("message", "text"),
+            word("event", "assigned"),
+            word("note", "note"),
+            word("message", "text"),
+        ]
+    );
+    assert_eq!(
+        entries[1],
+        json!({
+            "kind": "message", "id": "wamid.A", "at": Timestamp::from_secs(NOW - 60).to_string(),
+            "direction": "in", "author": "customer", "type": "text",
+            "text": "ciao\u{1b}]52;c;Zm9v\u{7}\nbello", "media": null, "reply_to": null,
+            "status": null, "error": null, "raw_kept": false,
+        })
+    );
+    assert_eq!(entries[3]["text"], "già cliente");
+    assert_eq!(entries[3]["author"], "anna");
+    let ours = &entries[4];
+    assert_eq!((&ours["id"], &ours["outbox"]), (&json!(outbox), &json!(outbox)));
+    assert_eq!((&ours["direction"], &ours["author"]), (&json!("out"), &json!("anna")));
+    assert!(["queued", "attempting"].contains(&ours["status"].as_str().expect("a word")));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_cut_filtered_and_in_order() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    for n in 0..130 {
+        rig.hears(&format!("39333{n:07}"), &format!("wamid.{n}"), NOW - 1000 + n, "ciao").await;
+    }
+    let count = |value: &Value| value.as_array().expect("an array").len();
+    for (query, rows) in [
+        ("", 100),
+        ("?limit=0", 130),
+        ("?limit=7", 7),
+        ("?queue=support&limit=0", 130),
+        ("?queue=sales", 0),
+        ("?state=new&limit=0", 130),
+        ("?state=open", 0),
+        ("?view=mine", 0),
+        ("?view=unassigned&limit=3", 3),
+        ("?view=waiting&limit=0", 130),
+        ("?view=breached", 0),
+        ("?state=solved", 0),
+    ] {
+        let (status, tickets) = rig.read(&anna, &format!("/api/v1/tickets{query}")).await;
+        assert_eq!((status, count(&tickets)), (200, rows), "{query}");
+    }
+    for query in ["?view=nonsense", "?state=nonsense", "?limit=-1"] {
+        let (status, refused) = rig.read(&anna, &format!("/api/v1/tickets{query}")).await;
+        assert_eq!((status, &refused["code"]), (400, &json!("malformed")), "{query}");
+    }
+    rig.act(&anna, 5, json!({"do": "take"})).await;
+    rig.act(&anna, 6, json!({"do": "solve"})).await;
+    let (_, mine) = rig.read(&anna, "/api/v1/tickets?view=mine").await;
+    assert_eq!((count(&mine), &mine[0]["number"]), (1, &json!(5)));
+    let (_, solved) = rig.read(&anna, "/api/v1/tickets?state=solved").await;
+    assert_eq!((count(&solved), &solved[0]["number"]), (1, &json!(6)));
+    let (_, all) = rig.read(&anna, "/api/v1/tickets?limit=0").await;
+    assert_eq!(count(&all), 129);
+
+    let (status, found) = rig.read(&anna, "/api/v1/contacts?search=anna%2039333000001").await;
+    assert_eq!((status, count(&found)), (200, 10), "10 to 19");
+    let (_, one) = rig.read(&anna, "/api/v1/contacts?search=%2B39333-0000077").await;
+    assert_eq!((count(&one), &one[0]["phone"]), (1, &json!("393330000077")));
+    let (status, thread) =
+        rig.read(&anna, &format!("/api/v1/contacts/{}/thread", one[0]["id"])).await;
+    assert_eq!((status, count(&thread["entries"])), (200, 2));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_names_what_is_served() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let document = rig.http.get(rig.api("/api/v1/openapi.json")).send().await.expect("an answer");
+    let document: Value = document.json().await.expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let router = include_str!("../../src/relay/api/mod.rs");
+    let routed: Vec<_> =
+        router.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(routed.len(), paths.len());
+    for path in routed {
+        assert!(paths.contains_key(path), "{path} is not in the document");
+    }
+    for (path, methods) in paths {
+        for method in methods.as_object().expect("methods").keys() {
+            let url = rig.api(&path.replace("{number}", "1").replace("{id}", "1"));
+            let request = if method == "post" { rig.http.post(url) } else { rig.http.get(url) };
+            let status = request.send().await.expect("an answer").status().as_u16();
+            assert!([200, 400, 401].contains(&status), "{method} {path}: {status}");
+        }
+    }
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let text = document.to_string();
+    for name in text.split("#/components/schemas/").skip(1) {
+        let name = name.split('"').next().expect("a name");
+        assert!(schemas.contains_key(name), "{name} is not described");
+    }
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let answer = rig.http.get(rig.api(path)).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+    }
+    assert_eq!(rig.http.get(rig.api("/nothing")).send().await.expect("an answer").status(), 404);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_with_an_id_is_carried_out_once_and_a_refused_one_judged_anew() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let bruno = rig.account("bruno", Role::Supervisor, &[]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao").await;
+    let body = json!({
+        "id": "6f1c3f3e-6f0e-4c43-9a83-6f9b8f0d2a11",
+        "action": {"do": "reply", "text": "Buongiorno!"},
+    });
+    let path = "/api/v1/tickets/1/actions";
+    let (status, first) = rig.ask(Some(&anna), path, body.clone()).await;
+    assert_eq!(status, 200);
+    for _ in 0..3 {
+        let (status, again) = rig.ask(Some(&anna), path, body.clone()).await;
+        assert_eq!((status, &again["outbox"]), (200, &first["outbox"]));
+    }
+    let (status, other) = rig.ask(Some(&bruno), path, body.clone()).await;
+    assert_eq!(status, 200);
+    assert_ne!(other["outbox"], first["outbox"], "another account's id is another id");
+
+    let empty = json!({
+        "id": "6f1c3f3e-6f0e-4c43-9a83-6f9b8f0d2a12",
+        "action": {"do": "assign", "to": "carla"},
+    });
+    let (status, refused) = rig.ask(Some(&bruno), path, empty.clone()).await;
+    assert_eq!((status, &refused["code"]), (422, &json!("agent_unknown")));
+    assert_eq!(refused["hint"], "see `guichet admin agent list`");
+    rig.account("carla", Role::Agent, &["support"]).await;
+    let (status, _) = rig.ask(Some(&bruno), path, empty).await;
+    assert_eq!(status, 200);
+
+    for (body, code) in [
+        (json!({"action": {"do": "dance"}}), "malformed"),
+        (json!({}), "malformed"),
+        (json!({"action": {"do": "reply", "text": " "}}), "empty"),
+        (json!({"action": {"do": "cancel", "outbox": "9.1"}}), "no_message"),
+        (json!({"action": {"do": "cancel", "outbox": "1.1"}}), "no_message"),
+    ] {
+        let (status, refused) = rig.ask(Some(&bruno), path, body).await;
+        assert!(status >= 400);
+        assert_eq!(refused["code"], code, "{refused}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}

@@ -1,0 +1,149 @@
+//! Who may do what, and what is kept of those who may not.
+
+use crate::console::PASSWORD;
+use crate::rig::{Rig, config};
+use guichet::domain::desk::DeskEvent;
+use guichet::domain::name::Name;
+use guichet::domain::roster::Role;
+use guichet::kit::{Clock, Secret, Timestamp};
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_795_000_000;
+
+async fn rig(dir: &tempfile::TempDir) -> Rig {
+    Rig::start(config(dir.path(), "1", "2"), Clock::manual(Timestamp::from_secs(NOW))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_sees_its_own_and_nothing_else() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "un segreto").await;
+    let accounts = [
+        (rig.account("anna", Role::Agent, &["support"]).await, true),
+        (rig.account("bruno", Role::Agent, &["sales"]).await, false),
+        (rig.account("carla", Role::Supervisor, &[]).await, true),
+        (rig.account("dario", Role::Admin, &[]).await, true),
+    ];
+    for (token, sees) in &accounts {
+        for path in [
+            "/api/v1/tickets/1",
+            "/api/v1/tickets/1/thread",
+            "/api/v1/tickets/1/thread?all=true",
+            "/api/v1/contacts/1",
+            "/api/v1/contacts/1/thread",
+        ] {
+            let (status, answer) = rig.read(token, path).await;
+            assert_eq!(status, if *sees { 200 } else { 404 }, "{path}: {answer}");
+            let missing = path.replace("/1", "/77");
+            let (_, of_missing) = rig.read(token, &missing).await;
+            assert_eq!(answer == of_missing, !sees, "{path}: as if it were not there");
+        }
+        for path in ["/api/v1/tickets", "/api/v1/contacts"] {
+            let (status, answer) = rig.read(token, path).await;
+            assert_eq!(status, 200);
+            assert_eq!(answer.as_array().map(Vec::len), Some(usize::from(*sees)), "{path}");
+        }
+        for action in [
+            json!({"do": "note", "text": "x"}),
+            json!({"do": "take"}),
+            json!({"do": "release"}),
+            json!({"do": "reply", "text": "x"}),
+            json!({"do": "release"}),
+            json!({"do": "tag", "add": ["a"], "remove": []}),
+        ] {
+            let (status, answer) = rig.act(token, 1, action.clone()).await;
+            assert_eq!(status, if *sees { 200 } else { 404 }, "{action}: {answer}");
+            assert!(*sees || answer["code"] == "no_ticket");
+        }
+        assert_eq!(rig.read(token, "/api/v1/templates").await.0, 200);
+    }
+    let audited = rig.audited();
+    let of = |what: &str| audited.iter().filter(|(_, did, _)| did == what).count();
+    assert_eq!(of("ticket 1 thread"), 2, "{audited:?}");
+    assert_eq!(of("ticket 1 reply"), 1, "{audited:?}");
+    assert!(audited.iter().all(|(who, ..)| who == "bruno"));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_not_good_opens_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let bruno = rig.account("bruno", Role::Agent, &["support"]).await;
+    let past = Clock::system().now().plus_secs(-1);
+    let (expired, issued) = rig.issued("anna", Some(past));
+    rig.daemon.relay.desk.record("-test", vec![issued]).await.expect("recorded");
+    let disabled = DeskEvent::AccountDisabled { at: past, name: Name::from("bruno") };
+    rig.daemon.relay.desk.record("-test", vec![disabled]).await.expect("recorded");
+    assert_eq!(rig.read(&anna, "/api/v1/tickets").await.0, 200);
+    let wrong = Secret::new(format!("gui_{}", "A".repeat(43)));
+    let mut answers = Vec::new();
+    for token in [&expired, &bruno, &wrong, &Secret::new("nonsense")] {
+        for path in ["/api/v1/tickets", "/api/v1/contacts", "/api/v1/templates", "/ws"] {
+            let (status, answer) = rig.read(token, path).await;
+            assert_eq!(status, 401, "{path}");
+            answers.push(answer);
+        }
+        let (status, _) = rig.act(token, 1, json!({"do": "take"})).await;
+        assert_eq!(status, 401);
+    }
+    assert!(answers.windows(2).all(|two| two[0] == two[1]), "which it was, nobody is told");
+    let no_token = rig.http.get(rig.api("/api/v1/tickets")).send().await.expect("an answer");
+    assert_eq!(no_token.status(), 401);
+    assert_eq!(rig.audited().iter().filter(|(_, what, _)| what == "token").count(), 15);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_tries_a_minute_and_the_same_answer_for_all_that_is_wrong() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    rig.account("anna", Role::Agent, &["support"]).await;
+    rig.account("bruno", Role::Agent, &["support"]).await;
+    let disabled = DeskEvent::AccountDisabled { at: Timestamp(0), name: Name::from("bruno") };
+    rig.daemon.relay.desk.record("-test", vec![disabled]).await.expect("recorded");
+    let login = |name: &str, password: &str| json!({"name": name, "password": password});
+    let path = "/api/v1/login";
+
+    let (status, good) = rig.ask(None, path, login("anna", PASSWORD)).await;
+    assert_eq!(status, 200);
+    assert_eq!((&good["name"], &good["role"]), (&json!("anna"), &json!("agent")));
+    let token = Secret::new(good["token"].as_str().expect("a token"));
+    assert_eq!(rig.read(&token, "/api/v1/tickets").await.0, 200);
+
+    let mut wrong: Vec<Value> = Vec::new();
+    for (name, password) in [("anna", "wrong"), ("bruno", PASSWORD), ("nobody", PASSWORD)] {
+        let (status, answer) = rig.ask(None, path, login(name, password)).await;
+        assert_eq!(status, 401);
+        wrong.push(answer);
+    }
+    assert!(wrong.windows(2).all(|two| two[0] == two[1]));
+    for _ in 0..3 {
+        assert_eq!(rig.ask(None, path, login("anna", "wrong")).await.0, 401);
+    }
+    let (status, answer) = rig.ask(None, path, login("anna", PASSWORD)).await;
+    assert_eq!((status, &answer["code"]), (429, &json!("too_many_tries")), "the sixth");
+    assert_eq!(rig.ask(None, path, json!({"name": "anna"})).await.0, 400);
+
+    let audited = rig.audited();
+    let logins = audited.iter().filter(|(_, what, _)| what == "login");
+    let who: Vec<_> = logins.map(|(who, ..)| who.as_str()).collect();
+    assert_eq!(who, ["anna", "bruno", "?", "anna", "anna", "anna", "anna"]);
+    assert!(!format!("{audited:?}").contains(PASSWORD));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_bad_tokens_does_not_fill_the_journal() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let wrong = Secret::new(format!("gui_{}", "A".repeat(43)));
+    for _ in 0..300 {
+        assert_eq!(rig.read(&wrong, "/api/v1/tickets").await.0, 401);
+    }
+    let kept = rig.audited().len();
+    assert!((60..=120).contains(&kept), "{kept}: at most one minute's turn in between");
+    rig.daemon.stop().await.expect("a clean stop");
+}
