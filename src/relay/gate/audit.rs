@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_flood_is_counted_and_its_number_told_afterwards() {
         let mut minute = Minute::default();
-        let at = |seconds| Timestamp::from_secs(1_800_000_000 + seconds);
+        let at = |seconds: i64| Timestamp::from_secs(1_800_000_000 + seconds);
         for _ in 0..MOST {
             assert_eq!(minute.admit(at(0)), Some(0));
         }
