@@ -129,9 +129,13 @@ impl Core {
         Ok(())
     }
 
-    /// Returns when the journal has ended: it failed, or was closed.
+    /// Returns when the relay cannot go on: the journal has failed or the desk has ended.
     pub async fn failed(&self) {
-        self.writer.handle().closed().await;
+        let writer = self.writer.handle();
+        tokio::select! {
+            () = writer.closed() => {}
+            () = self.relay.desk.closed() => {}
+        }
     }
 
     /// Writes what is queued and a last checkpoint, and waits for the disk.

@@ -134,7 +134,7 @@ impl Daemon {
         Ok(())
     }
 
-    /// Returns when the relay cannot go on: the journal has failed.
+    /// Returns when the relay cannot go on: the journal has failed or the desk has ended.
     pub async fn failed(&self) {
         self.core.failed().await;
     }

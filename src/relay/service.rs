@@ -22,6 +22,11 @@ pub enum ServiceError {
         "the journal failed: {0}; nothing that was acknowledged is lost; mend the disk and start again"
     )]
     Journal(CoreError),
+    /// The desk ended, although the journal did not fail.
+    #[error(
+        "the desk stopped by itself; nothing that was acknowledged is lost; start again and report it"
+    )]
+    Desk,
     /// The system gives no signals.
     #[error("signals cannot be waited for: {0}")]
     Signals(#[from] std::io::Error),
@@ -57,20 +62,24 @@ pub async fn run(path: &Path) -> Result<(), ServiceError> {
     systemd::ready(&told);
     let relay = daemon.relay.clone();
     let watch = tokio::spawn(systemd::watch(async move || alive(&relay).await, stop.clone()));
-    loop {
+    let failed = loop {
         tokio::select! {
-            _ = term.recv() => break,
-            _ = int.recv() => break,
+            _ = term.recv() => break false,
+            _ = int.recv() => break false,
             _ = hup.recv() => reload(&mut daemon, path.to_owned()).await,
-            () = daemon.failed() => break,
+            () = daemon.failed() => break true,
         }
-    }
+    };
     tracing::info!("stopping");
     systemd::stopping();
     stop.cancel();
     let stopped = daemon.stop().await;
     watch.abort();
-    stopped.map_err(ServiceError::Journal)
+    match stopped {
+        Err(error) => Err(ServiceError::Journal(error)),
+        Ok(()) if failed => Err(ServiceError::Desk),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Whether the desk and the journal still answer: a tick of nothing goes the whole way.

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -44,23 +45,31 @@ impl MasterKey {
             .ok_or_else(|| VaultError::NotAKey { what: path.display().to_string() })
     }
 
-    /// Writes a new key to a new file that only its owner can read (mode 0600), as hexadecimal text.
+    /// Writes a new key to a new file that only its owner can read (mode 0600), as hexadecimal text. The file
+    /// is there whole or not at all, so that a start that was cut off can begin again.
     ///
     /// # Errors
     /// [`VaultError::Io`]; also when the file is there already.
     pub fn create(path: &Path) -> Result<Self, VaultError> {
+        if path.exists() {
+            return Err(VaultError::io("create", path)(io::ErrorKind::AlreadyExists.into()));
+        }
         let key = Self::generate();
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".new");
         let mut options = OpenOptions::new();
         let mut file = options
             .write(true)
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .mode(0o600)
-            .open(path)
+            .open(&unfinished)
             .map_err(VaultError::io("create", path))?;
         let hex = key.to_hex();
         file.write_all(hex.expose().as_bytes())
             .and_then(|()| file.write_all(b"\n"))
             .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&unfinished, path))
             .map_err(VaultError::io("write", path))?;
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         File::open(parent.unwrap_or(Path::new(".")))

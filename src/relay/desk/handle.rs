@@ -99,6 +99,11 @@ impl DeskHandle {
         self.ask(|answer| Input::Erase(actor, contact, answer)).await
     }
 
+    /// Returns when the desk has ended: nothing is decided any more.
+    pub async fn closed(&self) {
+        self.inputs.closed().await;
+    }
+
     /// How many more questions can wait.
     pub fn room(&self) -> usize {
         self.inputs.capacity()

@@ -71,10 +71,11 @@ impl Sink<Decided> for Fold {
         let mut applied = Applied::default();
         let reader = self.store.reader().clone();
         let mut views = self.store.write();
-        let mut seq = 0;
+        let (mut seq, mut wrote) = (0, false);
         for (entry, outcome) in &entries {
             seq = entry.payload.seq;
             if let Outcome::Written(position) = outcome {
+                wrote = true;
                 let changes = &entry.payload.changes;
                 if let Err(error) = views.apply(*position, changes, &*reader, &mut applied) {
                     // The views would no longer tell the truth.
@@ -83,7 +84,9 @@ impl Sink<Decided> for Fold {
                 }
             }
         }
-        let checkpoint = views.checkpoint(self.age);
+        // The checkpoint returned before was written only if this batch wrote something: until then nothing
+        // that it saved may leave memory.
+        let checkpoint = if wrote { views.checkpoint(self.age) } else { Checkpoint::default() };
         let position = views.position;
         drop(views);
         self.store.folded.store(seq, Ordering::Release);

@@ -1,0 +1,12 @@
+//! What happens when the disk, the machine, the clock or a peer fails: nothing that was acknowledged is lost,
+//! nothing is done twice, and the rest goes on.
+//!
+//! Rounds of what is repeated: 3, or `GUICHET_ROUNDS`; `tests/kill.sh` plays a hundred.
+
+mod child;
+mod crowd;
+mod inside;
+mod journal;
+mod kill;
+mod overload;
+mod setup;
