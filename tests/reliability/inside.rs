@@ -13,6 +13,7 @@ use guichet::relay::disk::Disk;
 use guichet::relay::lines::Lines;
 use guichet::relay::store::{Folder, OpenError};
 use guichet::relay::{ingress, translate};
+use guichet::vault::VaultError;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -127,12 +128,13 @@ pub(crate) async fn stored(config: &Config, data_dir: &Path) -> Messages {
 }
 
 /// Opens a store as soon as the threads of the one before have let go of it.
-async fn opened(config: &Config, clock: Clock) -> Core {
+pub(crate) async fn opened(config: &Config, clock: Clock) -> Core {
     for _ in 0..10_000 {
         match Core::open(config, clock.clone()).await {
-            Err(CoreError::Open(OpenError::Journal(JournalError::Locked { .. }))) => {
-                tokio::task::yield_now().await;
-            }
+            Err(CoreError::Open(
+                OpenError::Journal(JournalError::Locked { .. })
+                | OpenError::Vault(VaultError::Locked { .. }),
+            )) => tokio::task::yield_now().await,
             opened => return opened.expect("the store opens"),
         }
     }

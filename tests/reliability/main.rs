@@ -10,3 +10,4 @@ mod journal;
 mod kill;
 mod overload;
 mod setup;
+mod stop;
