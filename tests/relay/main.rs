@@ -5,4 +5,5 @@ mod fixtures;
 mod reads;
 mod rig;
 mod rights;
+mod sessions;
 mod webhooks;

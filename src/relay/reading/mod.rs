@@ -13,6 +13,7 @@ mod thread;
 
 pub use inbox::Page;
 pub use row::Row;
+pub(crate) use row::print_of;
 pub use thread::{Range, ThreadPart};
 
 use super::opened::{Closed, Opener};
@@ -23,7 +24,7 @@ use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, Position};
 use cache::Cache;
 use std::sync::Arc;
 
@@ -61,6 +62,20 @@ impl Reading {
     /// Drops what was opened of a person who was erased.
     pub fn forget(&self, contact: ContactId) {
         self.cache.forget(contact);
+    }
+
+    /// How far the views have come.
+    pub fn position(&self) -> Position {
+        self.store.read().position
+    }
+
+    /// The versions of a ticket's conversation and contact, by which a change is seen; nothing while the
+    /// conversation is at rest.
+    pub fn versions(&self, ticket: TicketNumber) -> Option<(u64, u64)> {
+        let views = self.store.read();
+        let state = views.conversation(views.conversation_of(ticket)?)?;
+        let contact = views.contact(state.head.contact)?;
+        Some((state.head.version, contact.version))
     }
 
     fn policy(&self) -> Arc<Policy> {
