@@ -141,3 +141,35 @@ fn a_reader_that_goes_away_is_no_fault() {
     assert_eq!(child.wait().expect("it ends").code(), Some(0), "{said}");
     assert_eq!(said, "");
 }
+
+#[test]
+fn a_command_for_a_relay_needs_an_address_and_a_token() {
+    refused("tickets", 2, "GUICHET_TOKEN");
+    refused("tickets --token-file /nowhere/token", 1, "/nowhere/token");
+    refused("tickets --state asleep", 2, "on_hold");
+    refused("tickets --view urgent", 2, "unassigned");
+    refused("thread", 2, "<NUMBER>");
+    refused("thread --contact 1", 2, "--all");
+    refused("send 5", 2, "<TEXT>");
+    refused("send 5 hello --template x --language en", 2, "--template");
+    refused("send 5 --template x", 2, "--language");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "gui_nonsense\n").expect("a file");
+    let token = token.display();
+    refused(&format!("tickets --token-file {token} --relay desk:7420"), 2, "wss://");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let addr = free.local_addr().expect("its number");
+    drop(free);
+    // Options may stand before or after the arguments.
+    refused(&format!("thread --relay ws://{addr} 1 --token-file {token}"), 1, "cannot be reached");
+    refused(&format!("send 1 hi --json --relay http://{addr} --token-file {token}"), 1, "running");
+}
+
+#[test]
+fn a_demo_keeps_to_this_machine() {
+    refused("demo --headless --consoles 0.0.0.0:7420", 2, "127.0.0.1");
+    refused("demo --headless --speed 0", 2, "no speed");
+    refused("demo --headless --for 30", 2, "no span of time");
+}

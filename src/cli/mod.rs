@@ -3,12 +3,20 @@
 //! where and what to do.
 
 mod check;
+mod contacts;
+mod demo;
 mod failure;
 mod logs;
 mod print;
 mod relay;
+mod remote;
 mod sandbox;
+mod send;
 mod shell;
+mod table;
+mod templates;
+mod thread;
+mod tickets;
 
 pub use failure::Failure;
 
@@ -19,6 +27,7 @@ use std::process::ExitCode;
 
 const EXAMPLES: &str = "\
 Examples:
+  guichet demo --headless --for 30s              customers, relay and agents, all simulated
   guichet relay --config relay.toml              the daemon
   guichet check --config relay.toml              say what is wrong in a configuration
   guichet sandbox --listen 127.0.0.1:8480        play the WhatsApp platform
@@ -36,9 +45,15 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(Box<demo::Args>),
     Relay(relay::Args),
     Sandbox(Box<sandbox::Args>),
     Check(check::Args),
+    Tickets(tickets::Args),
+    Thread(thread::Args),
+    Send(send::Args),
+    Contacts(contacts::Args),
+    Templates(templates::Args),
 }
 
 /// The whole tree of commands, for those who check what documentation says about it.
@@ -66,9 +81,15 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
             "say what to start: `guichet demo --headless --for 30s` tries it without a file, \
              `guichet relay --config FILE` is the daemon, `guichet --help` lists everything",
         )),
+        Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Relay(args)) => relay::run(&args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Tickets(args)) => tickets::run(&args),
+        Some(Command::Thread(args)) => thread::run(&args),
+        Some(Command::Send(args)) => send::run(&args),
+        Some(Command::Contacts(args)) => contacts::run(&args),
+        Some(Command::Templates(args)) => templates::run(&args),
     }
 }
 

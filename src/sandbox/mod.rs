@@ -41,6 +41,7 @@ mod world;
 
 pub use amount::{span, speed};
 pub use args::{ArgsError, FaultArgs, SandboxArgs};
+pub use dice::Dice;
 pub use fault::{Faults, Outage};
 pub use key::KeyError;
 pub use options::{Line, Options, Strangers};

@@ -1,0 +1,55 @@
+//! `guichet contacts`: the people who have written.
+
+use super::remote::RelayArgs;
+use super::table::Table;
+use super::{Failure, logs, print, shell};
+use crate::wire::ContactView;
+
+/// List the people who have written
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guichet contacts
+  guichet contacts giulia
+  guichet contacts --json | jq '.[].phone'")]
+pub(super) struct Args {
+    #[command(flatten)]
+    relay: RelayArgs,
+    /// Only those with this in their name, number or id
+    #[arg(value_name = "TEXT")]
+    search: Option<String>,
+    /// How many at most; 0 means all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+    /// Print a JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    logs::start("warn");
+    let remote = args.relay.remote()?;
+    let limit = args.limit.to_string();
+    let mut query = vec![("limit", limit.as_str())];
+    query.extend(args.search.as_deref().map(|search| ("search", search)));
+    let contacts: Vec<ContactView> = shell::runtime()?.block_on(remote.get("contacts", &query))?;
+    if args.json {
+        return print::json(&contacts);
+    }
+    let columns = [("CONTACT", 12), ("NAME", 28), ("PHONE", 20), ("USER ID", 32), ("TICKETS", 40)];
+    let mut table = Table::new(&columns);
+    for contact in &contacts {
+        let tickets = contact.conversations.iter().filter_map(|conversation| {
+            let state = conversation.state.map_or("", |state| state.word());
+            Some(format!("{} {} {state}", conversation.line, conversation.ticket?))
+        });
+        table.row([
+            &contact.id.to_string(),
+            contact.name.as_deref().unwrap_or("-"),
+            contact.phone.as_deref().unwrap_or("-"),
+            contact.user_id.as_deref().unwrap_or("-"),
+            &tickets.collect::<Vec<_>>().join(", "),
+        ]);
+    }
+    print::text(&table.text("nobody"))
+}

@@ -1,0 +1,237 @@
+//! A relay somewhere, spoken to over its REST API.
+
+use super::Failure;
+use crate::domain::id::TicketNumber;
+use crate::kit::Secret;
+use crate::wire::{Act, Acted, ActionRequest, Refused};
+use reqwest::{Client, Method, Response, Url, redirect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a relay may take to answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Which relay, and as whom.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct RelayArgs {
+    /// The relay: ws://, wss://, http:// or https://, all the same
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "GUICHET_RELAY",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:7420"
+    )]
+    relay: String,
+    /// File with the account's token; without it GUICHET_TOKEN
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+/// A relay and the account that asks.
+#[derive(Clone, Debug)]
+pub(super) struct Remote {
+    base: Url,
+    token: Secret,
+    client: Client,
+}
+
+/// Why a relay did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// It says why not.
+    #[error("{0}")]
+    Refused(Refused),
+    /// It could not be asked, or its answer did not come.
+    #[error("{0}")]
+    Unreachable(String),
+    /// What answers is no relay, or another version of it.
+    #[error("{0}")]
+    Garbled(String),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::failed(fault)
+    }
+}
+
+impl RelayArgs {
+    /// Reads the token; asks nobody anything.
+    pub(super) fn remote(&self) -> Result<Remote, Failure> {
+        let base = base(&self.relay)?;
+        Remote::new(base, token(self.token_file.as_deref())?)
+    }
+}
+
+impl Remote {
+    /// The relay at `base`, an `http` or `https` URL.
+    pub(super) fn new(base: Url, token: Secret) -> Result<Self, Failure> {
+        let mut client = Client::builder()
+            .timeout(PATIENCE)
+            .redirect(redirect::Policy::none())
+            .user_agent(concat!("guichet/", env!("CARGO_PKG_VERSION")));
+        if is_near(&base) {
+            client = client.no_proxy();
+        } else if base.scheme() == "http" {
+            tracing::warn!("the token travels in the clear: use https:// beyond this machine");
+        }
+        let client = client.build();
+        let client =
+            client.map_err(|error| Failure::Failed(format!("there is no HTTP client: {error}")))?;
+        Ok(Self { base, token, client })
+    }
+
+    /// Reads `/api/v1/{path}`.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &(impl Serialize + ?Sized),
+    ) -> Result<T, Fault> {
+        let request = self.client.request(Method::GET, self.url(path)).query(query);
+        self.answer(request).await
+    }
+
+    /// Acts on a ticket. The action carries an id, so that it may be sent again when no answer came.
+    pub(super) async fn act(
+        &self,
+        ticket: TicketNumber,
+        action: ActionRequest,
+    ) -> Result<Acted, Fault> {
+        let act = Act { id: Some(Uuid::new_v4()), action };
+        let url = self.url(&format!("tickets/{ticket}/actions"));
+        let send = || self.answer(self.client.request(Method::POST, url.clone()).json(&act));
+        match send().await {
+            Err(Fault::Unreachable(_)) => send().await,
+            answered => answered,
+        }
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        let root = self.base.path().trim_end_matches('/');
+        url.set_path(&format!("{root}/api/v1/{path}"));
+        url
+    }
+
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<T, Fault> {
+        let sent = request.bearer_auth(self.token.expose()).send().await;
+        let answer = sent.map_err(|error| self.unreachable(&error))?;
+        let status = answer.status();
+        if status.is_success() {
+            return self.read(answer).await;
+        }
+        match self.read(answer).await {
+            Ok(refused) => Err(Fault::Refused(refused)),
+            Err(_) => Err(Fault::Garbled(format!(
+                "{} answers {status}; is it a relay's address for consoles?",
+                self.base
+            ))),
+        }
+    }
+
+    async fn read<T: DeserializeOwned>(&self, answer: Response) -> Result<T, Fault> {
+        let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        serde_json::from_slice(&body).map_err(|_| {
+            let base = &self.base;
+            Fault::Garbled(format!(
+                "{base} does not answer like a relay of this version; name its address for consoles"
+            ))
+        })
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Fault {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        let what = if error.is_timeout() { "does not answer" } else { "cannot be reached" };
+        let hint = "is the relay running, and is this its address for consoles?";
+        Fault::Unreachable(format!("{} {what}: {cause}; {hint}", self.base))
+    }
+}
+
+/// The `http` or `https` URL of a relay.
+pub(super) fn base(text: &str) -> Result<Url, Failure> {
+    let wrong = |why: &str| {
+        let hint = "write it like wss://desk.example.org:7420";
+        Failure::Usage(format!("--relay {text} {why}; {hint}"))
+    };
+    let plain = match text.split_once("://") {
+        Some(("ws", rest)) => format!("http://{rest}"),
+        Some(("wss", rest)) => format!("https://{rest}"),
+        Some(("http" | "https", _)) => text.to_owned(),
+        _ => return Err(wrong("is no address of a relay")),
+    };
+    let url = Url::parse(&plain).map_err(|_| wrong("is no URL"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Failure::usage(
+            "--relay must not hold a name or password; give --token-file instead",
+        ));
+    }
+    Ok(url)
+}
+
+/// Whether the relay is on this machine.
+fn is_near(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn token(file: Option<&Path>) -> Result<Secret, Failure> {
+    let hint = "`guichet admin token NAME` prints one";
+    let text = match file {
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error, hint))?
+        }
+        None => std::env::var("GUICHET_TOKEN").map_err(|_| {
+            Failure::Usage(format!("no token: give --token-file FILE or set GUICHET_TOKEN; {hint}"))
+        })?,
+    };
+    let token = text.trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Failure::Failed(format!("the token is empty or no token; {hint}")));
+    }
+    Ok(Secret::new(token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_schemes_mean_the_same() {
+        for (text, wanted) in [
+            ("ws://127.0.0.1:7420", Some("http://127.0.0.1:7420/")),
+            ("wss://desk.example.org", Some("https://desk.example.org/")),
+            ("http://[::1]:7420", Some("http://[::1]:7420/")),
+            ("https://desk.example.org/guichet", Some("https://desk.example.org/guichet")),
+            ("desk.example.org:7420", None),
+            ("ftp://desk.example.org", None),
+            ("https://me:secret@desk.example.org", None),
+        ] {
+            assert_eq!(base(text).ok().map(String::from).as_deref(), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_near() {
+        for (text, near) in [
+            ("http://127.0.0.1:1", true),
+            ("http://[::1]:1", true),
+            ("http://localhost:1", true),
+            ("http://10.0.0.1:1", false),
+            ("http://localhost.example.org", false),
+        ] {
+            assert_eq!(base(text).as_ref().is_ok_and(is_near), near, "{text}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `guichet tickets`: the inbox for pipes and cron.
+
+use super::remote::RelayArgs;
+use super::table::Table;
+use super::{Failure, logs, print, shell};
+use crate::domain::ticket::State;
+use crate::kit::Timestamp;
+use crate::wire::{ContactBrief, Direction, InboxView, TicketFilter, TicketView};
+
+/// List tickets, most urgent first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without --view every unsolved ticket that the account may see. Views: all, mine, unassigned, waiting, breached.
+
+Examples:
+  guichet tickets --relay wss://desk.example.org:7420 --token-file token
+  guichet tickets --view waiting --queue support
+  guichet tickets --json --limit 0 | jq length")]
+pub(super) struct Args {
+    #[command(flatten)]
+    relay: RelayArgs,
+    /// Only those of a view
+    #[arg(long, value_name = "NAME")]
+    view: Option<InboxView>,
+    /// Only those of a queue
+    #[arg(long, value_name = "NAME")]
+    queue: Option<String>,
+    /// Only those in a state: new, open, pending, on_hold, snoozed, solved, closed
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Option<State>,
+    /// How many at most; 0 means all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+    /// Print a JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    logs::start("warn");
+    let remote = args.relay.remote()?;
+    let filter = TicketFilter {
+        view: args.view,
+        queue: args.queue.clone(),
+        state: args.state,
+        limit: Some(args.limit),
+    };
+    let tickets: Vec<TicketView> = shell::runtime()?.block_on(remote.get("tickets", &filter))?;
+    if args.json {
+        return print::json(&tickets);
+    }
+    let mut table = Table::new(&[
+        ("TICKET", 12),
+        ("STATE", 8),
+        ("PRIORITY", 8),
+        ("QUEUE", 20),
+        ("ASSIGNEE", 16),
+        ("CONTACT", 24),
+        ("NEW", 5),
+        ("WINDOW UNTIL", 17),
+        ("DUE", 17),
+        ("LAST MESSAGE", 60),
+    ]);
+    for ticket in &tickets {
+        let window = match ticket.window.until {
+            Some(until) if ticket.window.open => short(until),
+            Some(_) => "closed".to_owned(),
+            None => "-".to_owned(),
+        };
+        let due = match &ticket.next_due {
+            Some(due) if due.breached => "LATE".to_owned(),
+            Some(due) => short(due.at),
+            None => "-".to_owned(),
+        };
+        let last = ticket.last_message.as_ref().map(|last| match last.direction {
+            Direction::In => format!("< {}", last.preview),
+            Direction::Out => format!("> {}", last.preview),
+        });
+        table.row([
+            &ticket.number.to_string(),
+            ticket.state.word(),
+            ticket.priority.word(),
+            &ticket.queue,
+            ticket.assignee.as_deref().unwrap_or("-"),
+            who(&ticket.contact),
+            &ticket.unread.to_string(),
+            &window,
+            &due,
+            last.as_deref().unwrap_or("-"),
+        ]);
+    }
+    print::text(&table.text("no ticket"))
+}
+
+/// What a person is called in a table.
+pub(super) fn who(contact: &ContactBrief) -> &str {
+    let known = [&contact.name, &contact.phone, &contact.user_id];
+    known.into_iter().flatten().next().map_or("?", String::as_str)
+}
+
+/// An instant in UTC, to the minute.
+pub(super) fn short(at: Timestamp) -> String {
+    let text = at.to_jiff().to_string();
+    let minute = text.get(..16).unwrap_or(&text);
+    format!("{}Z", minute.replace('T', " "))
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let word = serde_json::Value::String(text.to_owned());
+    let words = "new, open, pending, on_hold, snoozed, solved, closed";
+    serde_json::from_value(word).map_err(|_| format!("there is no state {text:?}: {words}"))
+}
