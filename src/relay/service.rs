@@ -50,7 +50,10 @@ pub async fn run(path: &Path) -> Result<(), ServiceError> {
         tokio::pin!(starting);
         loop {
             tokio::select! {
-                started = &mut starting => break started?,
+                started = &mut starting => match started {
+                    Err(StartError::Stopped) => return Ok(()),
+                    started => break started?,
+                },
                 _ = term.recv() => stop.cancel(),
                 _ = int.recv() => stop.cancel(),
                 _ = hup.recv() => tracing::warn!("not started yet: nothing to reload"),

@@ -5,9 +5,11 @@
 
 mod child;
 mod crowd;
+mod disk;
 mod inside;
 mod journal;
 mod kill;
 mod overload;
+mod public;
 mod setup;
 mod stop;
