@@ -81,8 +81,13 @@ impl Core {
         let store = Store::new(views, reader);
         let vault = Arc::new(vault);
         let wake = Wake::default();
-        let (fold, position) =
-            Fold::new(store.clone(), wake.clone(), config.relay.checkpoint_commits);
+        let metrics = Arc::new(Metrics::new());
+        let (fold, position) = Fold::new(
+            store.clone(),
+            wake.clone(),
+            metrics.clone(),
+            config.relay.checkpoint_commits,
+        );
         let conflicts = fold.desk();
         let keys = vault.clone();
         let before = move || {
@@ -104,7 +109,7 @@ impl Core {
             knobs: seen,
             position,
             wake,
-            metrics: Arc::new(Metrics::new()),
+            metrics,
             disk,
             stopping: tokio_util::sync::CancellationToken::new(),
         };

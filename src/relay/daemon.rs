@@ -63,7 +63,6 @@ pub struct Daemon {
     certificates: Vec<Arc<Certificate>>,
     doors: CancellationToken,
     tasks: TaskTracker,
-    templates: Arc<tokio::sync::Notify>,
 }
 
 impl Daemon {
@@ -95,11 +94,11 @@ impl Daemon {
         room(&config, stop).await?;
         let core = Core::open(&config, clock).await?;
         let relay = core.relay.clone();
-        let templates = Arc::new(tokio::sync::Notify::new());
         public.open(ingress::router(relay.clone()));
         let reading = Reading::new(relay.store.clone(), relay.opener.clone());
         let gate = Gate::new(relay.clone(), reading, Clock::system());
         private.open(api::router(gate.clone()));
+        super::workers::start(&relay, &tasks);
         let doors = guard.disarm();
         Ok(Self {
             relay,
@@ -110,7 +109,6 @@ impl Daemon {
             certificates: certificates.into_iter().flatten().collect(),
             doors,
             tasks,
-            templates,
         })
     }
 
@@ -127,7 +125,7 @@ impl Daemon {
         self.relay.lines.reload(&config)?;
         self.core.rule(&config).await?;
         self.config = config;
-        self.templates.notify_one();
+        self.relay.wake.templates.notify_one();
         for certificate in &self.certificates {
             certificate.reload().map_err(|error| ReloadError::Certificate(error.to_string()))?;
         }

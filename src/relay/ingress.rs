@@ -169,6 +169,15 @@ fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
     match webhook::parse(body) {
         Ok(items) => {
             for item in &items {
+                if matches!(
+                    item.fact,
+                    webhook::Fact::TemplateStatus(_)
+                        | webhook::Fact::TemplateQuality(_)
+                        | webhook::Fact::TemplateCategory(_)
+                        | webhook::Fact::TemplateComponents(_)
+                ) {
+                    relay.wake.templates.notify_one();
+                }
                 if let webhook::Fact::Message(message) = &item.fact {
                     let lag = relay.clock.now().since(message.timestamp).max(0);
                     relay.metrics.lag.record(lag as f64 / 1000.0);

@@ -28,6 +28,7 @@ pub mod systemd;
 pub mod token;
 pub mod translate;
 pub mod views;
+pub mod workers;
 
 use crate::journal::Position;
 use crate::kit::Clock;

@@ -4,6 +4,7 @@ use super::DeskHandle;
 use super::input::{Answer, Answered, Reply};
 use crate::domain::refusal::Refusal;
 use crate::journal::{Checkpoint, Entry, JournalError, Outcome, Position, Sink};
+use crate::relay::metrics::Metrics;
 use crate::relay::views::{Applied, Change, Store};
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -30,6 +31,7 @@ pub struct Fold {
     desk: Arc<OnceLock<DeskHandle>>,
     moved: watch::Sender<Position>,
     wake: Wake,
+    metrics: Arc<Metrics>,
     age: u64,
 }
 
@@ -40,14 +42,21 @@ pub struct Wake {
     pub sends: Arc<tokio::sync::Notify>,
     /// The next deadline has moved.
     pub deadline: Arc<tokio::sync::Notify>,
+    /// The templates may have changed at the platform.
+    pub templates: Arc<tokio::sync::Notify>,
 }
 
 impl Fold {
     /// Folds into `store`; a state is saved when it lies `age` commits behind. The watch tells the views'
     /// position as it moves.
-    pub fn new(store: Store, wake: Wake, age: u64) -> (Self, watch::Receiver<Position>) {
+    pub fn new(
+        store: Store,
+        wake: Wake,
+        metrics: Arc<Metrics>,
+        age: u64,
+    ) -> (Self, watch::Receiver<Position>) {
         let (moved, position) = watch::channel(store.read().position);
-        (Self { store, desk: Arc::default(), moved, wake, age: age.max(1) }, position)
+        (Self { store, desk: Arc::default(), moved, wake, metrics, age: age.max(1) }, position)
     }
 
     /// Where conflicts are told; set once the desk is there.
@@ -91,6 +100,10 @@ impl Sink<Decided> for Fold {
         drop(views);
         self.store.folded.store(seq, Ordering::Release);
         self.moved.send_if_modified(|known| std::mem::replace(known, position) != position);
+        for metric in applied.breached {
+            self.metrics.breached(metric);
+        }
+        self.metrics.windows_closed_waiting.increment(applied.windows_lost);
         if applied.sends {
             self.wake.sends.notify_one();
         }

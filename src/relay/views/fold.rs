@@ -23,7 +23,7 @@ pub struct Change {
 }
 
 /// What somebody may want to know of a batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// A message may be sent now that could not before.
     pub sends: bool,
@@ -31,6 +31,10 @@ pub struct Applied {
     pub deadline: bool,
     /// The desk's own state has changed.
     pub desk: bool,
+    /// Promises that were broken, by metric.
+    pub breached: Vec<&'static str>,
+    /// Windows that closed while the customer waited.
+    pub windows_lost: u64,
 }
 
 impl Views {
@@ -85,6 +89,11 @@ impl Views {
         for (nth, event) in change.events.iter().enumerate().skip(done) {
             let StreamEvent::Conversation(event) = event else { continue };
             conversation.evolve(event, place(nth));
+            match event {
+                Event::ClockBreached { metric, .. } => applied.breached.push(metric.word()),
+                Event::WindowClosed { waiting: true, .. } => applied.windows_lost += 1,
+                _ => {}
+            }
             if let (Event::TicketOpened { .. }, Some(ticket)) = (event, &conversation.head.ticket) {
                 self.tickets.insert(ticket.number, id);
                 self.last_ticket = self.last_ticket.max(ticket.number.0);

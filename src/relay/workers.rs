@@ -1,0 +1,73 @@
+//! The workers of a running relay: outbox, templates, timers, gauges.
+
+use super::lines::Line;
+use super::{Relay, outbox, templates, timers};
+use crate::whatsapp::client::{ClientError, GraphClient, Timeouts};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio_util::task::TaskTracker;
+
+/// How often the gauges are set, in real time.
+const MEASURE_EVERY: Duration = Duration::from_secs(5);
+
+/// Starts them; each ends when the relay is stopping.
+pub fn start(relay: &Relay, tasks: &TaskTracker) {
+    let client = |relay: &Relay| {
+        let knobs = relay.knobs.clone();
+        move |line: &Line| -> Result<GraphClient, ClientError> {
+            let whole = knobs.borrow().send_timeout;
+            let timeouts = Timeouts { whole, ..Timeouts::default() };
+            GraphClient::new(&line.api_url, line.access_token.clone(), timeouts)
+        }
+    };
+    let told = relay.wake.templates.clone();
+    tasks.spawn(outbox::run(relay.clone(), client(relay), told.clone()));
+    tasks.spawn(templates::run(relay.clone(), client(relay), told));
+    tasks.spawn(timers::run(relay.clone()));
+    tasks.spawn(measure(relay.clone()));
+}
+
+/// Sets the gauges until the relay is stopping.
+async fn measure(relay: Relay) {
+    let mut every = tokio::time::interval(MEASURE_EVERY);
+    loop {
+        tokio::select! {
+            () = relay.stopping.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        let looking = relay.clone();
+        // Walking a hundred thousand tickets is no work for a thread that answers webhooks.
+        let looked = tokio::task::spawn_blocking(move || gauges(&looking)).await;
+        if let Err(error) = looked {
+            tracing::error!(%error, "the gauges could not be set");
+        }
+    }
+}
+
+fn gauges(relay: &Relay) {
+    let metrics = &relay.metrics;
+    outbox::measure(relay);
+    let mut tickets: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    let conversations = {
+        let views = relay.store.read();
+        for (_, conversation) in views.inbox() {
+            if let Some(ticket) = &conversation.head.ticket {
+                let key = (ticket.queue.as_str().to_owned(), ticket.state.word());
+                *tickets.entry(key).or_default() += 1;
+            }
+        }
+        views.conversations().count()
+    };
+    metrics.set_tickets(
+        tickets.iter().map(|((queue, state), count)| (queue.as_str(), *state, *count)),
+    );
+    metrics.conversations.set(conversations as f64);
+    metrics.journal_commits.set(relay.store.reader().head().0 as f64);
+    if let Ok(bytes) = relay.store.reader().size_on_disk() {
+        metrics.store_bytes.set(bytes as f64);
+    }
+    metrics.disk_free_bytes.set(relay.disk.free() as f64);
+    let waiting = relay.knobs.borrow().queue_capacity.saturating_sub(relay.desk.room());
+    metrics.desk_queue.set(waiting as f64);
+    metrics.upkeep();
+}
