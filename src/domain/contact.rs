@@ -141,6 +141,7 @@ impl Contact {
         match event {
             ContactEvent::Created { .. } => {}
             ContactEvent::Identified { kind, keys, .. } => {
+                self.identities.reserve_exact(keys.len());
                 for key in keys {
                     if !self.identities.iter().any(|(_, known, _)| known == key) {
                         self.identities.push((*kind, *key, place));
@@ -157,6 +158,7 @@ impl Contact {
             }
             ContactEvent::Conversed { line, conversation } => {
                 if self.conversation(line).is_none() {
+                    self.conversations.reserve_exact(1);
                     self.conversations.push((line.clone(), *conversation));
                 }
             }

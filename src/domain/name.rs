@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The name of a queue, agent, tag or line: chosen by the desk's own people, never a customer's data.
 /// Cheap to clone.
@@ -59,9 +60,34 @@ impl Serialize for Name {
     }
 }
 
+/// Names read back share their text: a hundred thousand tickets of one queue hold it once.
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        Ok(Self::from(&*text))
+        struct Text;
+        impl serde::de::Visitor<'_> for Text {
+            type Value = Name;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a name")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Name, E> {
+                Ok(shared(text))
+            }
+        }
+        from.deserialize_str(Text)
     }
+}
+
+/// The names in use, up to a number that no desk reaches; beyond it each holds its own text.
+fn shared(text: &str) -> Name {
+    const MOST: usize = 10_000;
+    static NAMES: Mutex<BTreeSet<Name>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(text) {
+        return known.clone();
+    }
+    let name = Name::from(text);
+    if names.len() < MOST {
+        names.insert(name.clone());
+    }
+    name
 }

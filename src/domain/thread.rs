@@ -215,6 +215,14 @@ impl Thread {
             .skip_while(move |entry| entry.at <= at.0)
     }
 
+    /// The only block of a short thread.
+    pub fn only_block(&self) -> Option<&Block> {
+        match &self.blocks[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
     /// Blocks changed since they were last written; afterwards none is.
     pub fn take_dirty(&mut self) -> Vec<Arc<Block>> {
         let mut dirty = Vec::new();
@@ -262,6 +270,7 @@ impl Thread {
 
     fn push_block(&mut self, at: usize, entries: Vec<Entry>) {
         self.last_block += 1;
+        self.blocks.reserve_exact(1);
         self.blocks.insert(at, Arc::new(Block { number: self.last_block, dirty: true, entries }));
     }
 

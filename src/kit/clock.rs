@@ -35,6 +35,11 @@ impl Clock {
         Self(Arc::new(Source::Manual(AtomicI64::new(at.0))))
     }
 
+    /// Whether this is the system's wall clock, which somebody may set.
+    pub fn is_system(&self) -> bool {
+        matches!(&*self.0, Source::System)
+    }
+
     /// The desk's present instant.
     #[expect(clippy::disallowed_methods, reason = "the clock is where time enters")]
     pub fn now(&self) -> Timestamp {

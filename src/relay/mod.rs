@@ -20,11 +20,15 @@ pub mod opened;
 pub mod outbox;
 pub mod password;
 pub mod reading;
+#[cfg(test)]
+pub mod rig;
 pub mod rules;
 pub mod service;
 pub mod session;
 pub mod store;
 pub mod systemd;
+pub mod templates;
+pub mod timers;
 pub mod token;
 pub mod translate;
 pub mod views;

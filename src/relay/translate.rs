@@ -42,7 +42,8 @@ impl Translator<'_> {
 
     fn fact(&self, item: &Item<'_>) -> Fact {
         let origin = &item.origin;
-        let line = Name::from(origin.phone_number_id.as_deref().unwrap_or_default());
+        let number = origin.phone_number_id.as_deref().unwrap_or_default();
+        let line = self.lines.get(number).cloned().unwrap_or_else(|| Name::from(number));
         let dead = |reason: String| Fact {
             line: line.clone(),
             who: Who::default(),

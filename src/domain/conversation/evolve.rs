@@ -206,6 +206,7 @@ impl Conversation {
                 let sort = if author.is_human() { Sort::Reply } else { Sort::Automatic };
                 self.thread.insert(Entry::new(Timestamp(outbox.0), MessageKey(0), sort, place));
                 head.last_outbox = head.last_outbox.max(*outbox);
+                head.sends.reserve_exact(1);
                 head.sends.push(Send {
                     outbox: *outbox,
                     author: author.clone(),
@@ -274,6 +275,7 @@ impl Conversation {
                 if let Some(ticket) = &mut head.ticket {
                     let before = ticket.clocks.iter().filter(|clock| clock.metric == *metric);
                     let instance = before.count() as u16;
+                    // One clock is the rule: room for four would cost more than the ticket.
                     ticket.clocks.reserve_exact(1);
                     ticket.clocks.push(Clock {
                         metric: *metric,

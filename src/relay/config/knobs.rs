@@ -11,14 +11,14 @@ pub struct Knobs {
     pub queue_capacity: usize,
     /// `undo_delay`: how long an agent's reply can be taken back, in real time. Default 5 s.
     pub undo_delay: Duration,
-    /// `cache_mib`: the store's cache in MiB. Default 64.
+    /// `cache_mib`: the store's cache in MiB. Default 32.
     pub cache_mib: u64,
     /// `drain`: how long a stop may take before connections are cut, in real time. Default 20 s.
     pub drain: Duration,
     /// `read_receipts`: when the customer sees that he was read. Default `"open"`.
     pub read_receipts: ReadReceipts,
     /// `checkpoint_commits`: about how many commits a start after a kill replays; a state that changed is
-    /// saved when it lies that far behind. Default 40000.
+    /// saved when it lies that far behind. Default 60000.
     pub checkpoint_commits: u64,
     /// `connections`: the most connections on one listener. Default 4096.
     pub connections: usize,
@@ -43,10 +43,10 @@ impl Default for Knobs {
         Self {
             queue_capacity: 8192,
             undo_delay: Duration::from_secs(5),
-            cache_mib: 64,
+            cache_mib: 32,
             drain: Duration::from_secs(20),
             read_receipts: ReadReceipts::Open,
-            checkpoint_commits: 40_000,
+            checkpoint_commits: 60_000,
             connections: 4096,
             send_timeout: Duration::from_secs(30),
         }

@@ -73,8 +73,11 @@ impl DeskHandle {
     }
 
     /// Time has passed for these conversations; whatever is due happens.
-    pub async fn tick(&self, conversations: Vec<ConversationId>) {
-        let _ = self.inputs.send(Input::Tick(conversations)).await;
+    ///
+    /// # Errors
+    /// Only when the relay is stopping.
+    pub async fn tick(&self, conversations: Vec<ConversationId>) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Tick(conversations, answer)).await
     }
 
     /// Something happens to the desk itself. `actor` is the account's name, or a word of the relay's.

@@ -32,7 +32,7 @@ pub(super) enum Input {
     /// The outbox was answered.
     Settle(SendId, Outcome, Answer),
     /// Time has passed for these conversations.
-    Tick(Vec<ConversationId>),
+    Tick(Vec<ConversationId>, Answer),
     /// Something happens to the desk itself; the actor's name, and an id if a client asked.
     Desk(String, Vec<DeskEvent>, Answer),
     /// Forget a person: everything but the key, which the caller destroys afterwards.

@@ -116,13 +116,14 @@ impl Desk {
                 let command = Command::Settle { outbox: send.outbox, outcome };
                 self.outbox(send.conversation, &command, answer)
             }
-            Input::Tick(conversations) => {
+            Input::Tick(conversations, answer) => {
                 for id in conversations {
                     if let Ok((changes, _)) = self.decided(id, &Command::Tick, &Actor::Relay) {
                         self.commit(None, Actor::Relay.name(), changes, None, None)?;
                     }
                 }
-                Ok(())
+                let answer = Some((answer, Ok(Reply::Done)));
+                self.commit(None, Actor::Relay.name(), Vec::new(), answer, None)
             }
             Input::Desk(actor, events, answer) => {
                 let events: Vec<_> = events.into_iter().map(StreamEvent::Desk).collect();

@@ -84,3 +84,6 @@ fn hold(queued: i64, hold_ms: i64, rate: f64, now: Timestamp) -> Duration {
     let passed = (now.since(Timestamp(queued)).max(0) as f64 / rate) as u64;
     Duration::from_millis(whole.saturating_sub(passed))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,11 +12,9 @@ use crate::domain::id::{ContactId, ConversationId};
 use crate::domain::thread::{Block, Entry, Thread};
 use crate::journal::codec::decode;
 use crate::journal::{Checkpoint, JournalError, Position, Reader, Record, Snapshot, StreamId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-
-/// Streams saved with one batch at most.
-const SLICE: usize = 96;
 
 /// Streams that changed since they were saved, in the order of their first unsaved event.
 #[derive(Default)]
@@ -40,23 +38,21 @@ impl Dirty {
 }
 
 impl Views {
-    /// What to save with the next batch: a few of the streams that lie `age` commits behind, or with age 0 all
-    /// that changed. The checkpoint returned before is on disk by now: conversations that it saved and that are
+    /// What to save with the next batch: the streams that lie `age` commits behind, about as many as the batch
+    /// touched; or with age 0 all that changed. The checkpoint returned before is on disk by now: conversations that it saved and that are
     /// at rest leave memory.
     pub fn checkpoint(&mut self, age: u64) -> Checkpoint {
         let everything = age == 0;
         self.evict();
         let mut snapshots = Vec::new();
-        let mut streams = 0;
         while let Some((since, stream)) = self.dirty.queue.front().copied() {
             let old = self.position.0.saturating_sub(since.0) >= age;
-            if !everything && (!old || streams >= SLICE) {
+            if !everything && !old {
                 break;
             }
             self.dirty.queue.pop_front();
             self.dirty.since.remove(&stream);
             self.snapshot(stream, &mut snapshots);
-            streams += 1;
             if let StreamId::Conversation(id) = stream {
                 self.dirty.saved.push(ConversationId(id));
             }
@@ -91,12 +87,16 @@ impl Views {
             }
             StreamId::Conversation(id) => {
                 let Some(state) = self.conversations.get_mut(&ConversationId(id)) else { return };
+                // A short thread stands beside its head. Its block stays dirty, so that it is written by
+                // itself once it has neighbours.
+                if let Some(only) = state.thread.only_block() {
+                    push(0, saved(state, Some(only)));
+                    return;
+                }
                 let conversation = Arc::make_mut(state);
-                let head = (conversation.thread.last_block(), &conversation.head);
-                push(0, postcard::to_allocvec(&head).unwrap_or_default());
+                push(0, saved(conversation, None));
                 for block in conversation.thread.take_dirty() {
-                    let entries = block.entries.iter().flat_map(|entry| entry.to_bytes());
-                    push(block.number, entries.collect());
+                    push(block.number, bytes(&block));
                 }
             }
         }
@@ -109,10 +109,39 @@ fn corrupt(stream: StreamId) -> JournalError {
     }
 }
 
-fn block(snapshot: &Snapshot) -> Block {
-    let (entries, _) = snapshot.bytes.as_chunks::<24>();
-    let entries = entries.iter().map(Entry::from_bytes).collect();
-    Block { number: snapshot.block, dirty: false, entries }
+/// A conversation's head as it is saved: with the number of its newest block, and its only block if there is
+/// but one.
+#[derive(Serialize, Deserialize)]
+struct Saved<H> {
+    last_block: u32,
+    head: H,
+    only: Option<(u32, Vec<u8>)>,
+}
+
+fn saved(conversation: &Conversation, only: Option<&Block>) -> Vec<u8> {
+    let saved = Saved {
+        last_block: conversation.thread.last_block(),
+        head: &conversation.head,
+        only: only.map(|block| (block.number, bytes(block))),
+    };
+    postcard::to_allocvec(&saved).unwrap_or_default()
+}
+
+fn bytes(block: &Block) -> Vec<u8> {
+    block.entries.iter().flat_map(|entry| entry.to_bytes()).collect()
+}
+
+fn block(number: u32, bytes: &[u8], dirty: bool) -> Block {
+    let (entries, _) = bytes.as_chunks::<24>();
+    Block { number, dirty, entries: entries.iter().map(Entry::from_bytes).collect() }
+}
+
+/// The head of a conversation and its only block, if it has but one.
+fn read_head(state: &Snapshot) -> Result<(u32, Head, Vec<Block>), JournalError> {
+    let saved: Saved<Head> =
+        postcard::from_bytes(&state.bytes).map_err(|_| corrupt(state.stream))?;
+    let only = saved.only.iter().map(|(number, bytes)| block(*number, bytes, true));
+    Ok((saved.last_block, saved.head, only.collect()))
 }
 
 /// Loads one conversation at rest.
@@ -122,11 +151,12 @@ pub(super) fn load_conversation(
 ) -> Result<Option<Conversation>, JournalError> {
     let stream = StreamId::Conversation(id.0);
     let Some(state) = reader.snapshot(stream, 0)? else { return Ok(None) };
-    let (last, head): (u32, Head) =
-        postcard::from_bytes(&state.bytes).map_err(|_| corrupt(stream))?;
-    let mut blocks = Vec::new();
-    for number in 1..=last {
-        blocks.extend(reader.snapshot(stream, number)?.as_ref().map(block));
+    let (last, head, mut blocks) = read_head(&state)?;
+    if blocks.is_empty() {
+        for number in 1..=last {
+            let saved = reader.snapshot(stream, number)?;
+            blocks.extend(saved.map(|saved| block(number, &saved.bytes, false)));
+        }
     }
     Ok(Some(Conversation { id, head, thread: Thread::from_blocks(blocks) }))
 }
@@ -191,14 +221,13 @@ impl Views {
                 self.contacts.insert(ContactId(id), Arc::new(contact));
             }
             StreamId::Conversation(id) if snapshot.block == 0 => {
-                let (_, head): (u32, Head) =
-                    postcard::from_bytes(&snapshot.bytes).map_err(|_| corrupt(stream))?;
+                let (_, head, blocks) = read_head(snapshot)?;
                 self.last_conversation = self.last_conversation.max(id);
-                heads.insert(id, (head, Vec::new()));
+                heads.insert(id, (head, blocks));
             }
             StreamId::Conversation(id) => {
                 if let Some((_, blocks)) = heads.get_mut(&id) {
-                    blocks.push(block(snapshot));
+                    blocks.push(block(snapshot.block, &snapshot.bytes, false));
                 }
             }
         }

@@ -242,7 +242,8 @@ impl Template {
         Ok(TemplateMessage { name: self.name.clone(), language: self.language.clone(), components })
     }
 
-    fn unsupported(&self) -> Option<&str> {
+    /// The kind of the first part that cannot be filled in here; a template with one is not sent.
+    pub fn unsupported(&self) -> Option<&str> {
         let header = match &self.header {
             Some(Header::Other(kind)) => Some(kind),
             _ => None,

@@ -127,7 +127,7 @@ fn one_line_waits_and_the_other_does_not() {
     ] {
         let mut schedule = schedule();
         let first = owed(1, 0);
-        assert_eq!(go(&mut schedule, &[first.clone()], ms(1_000)), [1]);
+        assert_eq!(go(&mut schedule, std::slice::from_ref(&first), ms(1_000)), [1]);
         schedule.ended(&first, after, ms(1_000), 1.0);
         let mut other = owed(3, 0);
         other.line = name("2");

@@ -1,0 +1,404 @@
+//! The worker with a platform that answers what the test says.
+
+use super::*;
+use crate::domain::command::{Action, Outcome};
+use crate::domain::desk::DeskEvent;
+use crate::domain::id::MessageKey;
+use crate::domain::roster::{Member, Role};
+use crate::domain::status::Status;
+use crate::domain::template::{Catalogue, Slot, Template};
+use crate::kit::Clock;
+use crate::relay::rig::{ACCOUNT, NOW, Rig};
+use crate::whatsapp::error::Class;
+use crate::whatsapp::listing::NumberStatus;
+use crate::whatsapp::platform::{Fault, SendOutcome};
+use crate::whatsapp::send::{Body, MarkRead, SendRequest};
+use crate::whatsapp::template as listed;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::advance;
+
+/// A send that waits for the test's answer.
+struct Call {
+    request: SendRequest,
+    answer: oneshot::Sender<SendOutcome>,
+}
+
+impl Call {
+    fn text(&self) -> &str {
+        match &self.request.body {
+            Body::Text { text, .. } => text,
+            Body::Template(template) => &template.name,
+        }
+    }
+
+    fn accept(self) {
+        let wamid = format!("wamid.{}", self.request.callback.clone().unwrap_or_default());
+        self.answer(SendOutcome::Accepted { wamid, message_status: None });
+    }
+
+    fn reject(self, code: u32, class: Class) {
+        let (title, details, retry_after) = (String::new(), None, None);
+        self.answer(SendOutcome::Rejected { code: Some(code), class, title, details, retry_after });
+    }
+
+    fn lose(self) {
+        self.answer(SendOutcome::Unknown { reason: "cut".into() });
+    }
+
+    fn answer(self, outcome: SendOutcome) {
+        self.answer.send(outcome).expect("the outbox waits");
+    }
+}
+
+#[derive(Clone)]
+struct Fake {
+    calls: mpsc::UnboundedSender<Call>,
+    up: Arc<AtomicBool>,
+    probes: Arc<AtomicUsize>,
+}
+
+fn silent() -> Fault {
+    Fault::Silent { reason: "no answer".into() }
+}
+
+impl Platform for Fake {
+    async fn send(&self, request: &SendRequest) -> SendOutcome {
+        let (answer, answered) = oneshot::channel();
+        self.calls.send(Call { request: request.clone(), answer }).ok();
+        answered.await.unwrap_or(SendOutcome::Unknown { reason: "dropped".into() })
+    }
+
+    async fn mark_read(&self, _: &MarkRead) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn templates(&self, _: &str) -> Result<Vec<listed::Template>, Fault> {
+        Err(silent())
+    }
+
+    async fn number_status(&self, _: &str) -> Result<NumberStatus, Fault> {
+        Ok(NumberStatus { messaging_limit: Some("TIER_1".into()), ..NumberStatus::default() })
+    }
+
+    async fn probe(&self, _: &str) -> Result<(), Fault> {
+        self.probes.fetch_add(1, Ordering::Relaxed);
+        if self.up.load(Ordering::Relaxed) { Ok(()) } else { Err(silent()) }
+    }
+}
+
+/// A relay, an outbox, a platform, and an agent.
+struct Scene {
+    rig: Rig,
+    ada: Member,
+    calls: mpsc::UnboundedReceiver<Call>,
+    fake: Fake,
+    outbox: Option<JoinHandle<()>>,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        Self::on(Rig::manual().await).await
+    }
+
+    async fn on(rig: Rig) -> Self {
+        let rig = rig.still();
+        let ada = rig.account("ada", Role::Agent).await;
+        let (sender, calls) = mpsc::unbounded_channel();
+        let (up, probes) = (Arc::new(AtomicBool::new(true)), Arc::default());
+        let fake = Fake { calls: sender, up, probes };
+        Self { rig, ada, calls, fake, outbox: None }
+    }
+
+    fn start(mut self) -> Self {
+        let fake = self.fake.clone();
+        let templates = Arc::new(Notify::new());
+        let relay = self.rig.relay.clone();
+        self.outbox = Some(tokio::spawn(run(relay, move |_| Ok(fake.clone()), templates)));
+        self
+    }
+
+    async fn says(&self, phone: &str, text: &str) -> SendId {
+        let ticket = self.rig.customer_writes(phone, "ciao").await;
+        self.rig.reply(&self.ada, ticket, text).await
+    }
+
+    /// The next send, however long the outbox waits with it.
+    async fn call(&mut self) -> Call {
+        loop {
+            // The desk answers from a thread of its own: the clock moves no faster than that.
+            tokio::select! {
+                biased;
+                call = self.calls.recv() => return call.expect("the outbox runs"),
+                _ = tokio::task::spawn_blocking(|| ()) => advance(Duration::from_millis(20)).await,
+            }
+        }
+    }
+
+    /// Lets the outbox do whatever it can do without the desk, and checks that it asks nothing.
+    async fn quiet(&mut self) {
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        assert!(self.calls.try_recv().is_err(), "nothing is sent");
+    }
+
+    /// The first message of a line goes alone; this is it.
+    async fn warm(&mut self) {
+        let first = self.says("390000000001", "first").await;
+        self.call().await.accept();
+        self.rig.until(first, Status::Accepted).await;
+    }
+
+    /// Waits until the metrics tell this.
+    async fn shows(&self, text: &str) {
+        while !self.rig.relay.metrics.render().contains(text) {
+            tokio::task::spawn_blocking(|| ()).await.expect("no panic");
+        }
+    }
+
+    async fn template(&self, phone: &str) -> SendId {
+        // He wrote two days ago: no window is open.
+        let at = NOW.plus_secs(-2 * 86_400);
+        let ticket = self.rig.customer_writes_to("1", phone, "ciao", at).await;
+        let template = Action::Template {
+            name: "order".into(),
+            language: "it".into(),
+            parameters: vec![("1".into(), "Anna".into())],
+        };
+        let sent = self.rig.act(&self.ada, ticket, template).await;
+        sent.expect("allowed").expect("a message")
+    }
+
+    async fn stop(self) {
+        self.rig.relay.stopping.cancel();
+        if let Some(outbox) = self.outbox {
+            outbox.await.expect("no panic");
+        }
+        self.rig.close().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_is_on_disk_before_the_platform_hears_of_it() {
+    let mut scene = Scene::new().await.start();
+    let send = scene.says("393331234567", "eccomi").await;
+    let call = scene.call().await;
+    assert_eq!(scene.rig.status(send), Status::Attempting);
+    assert_eq!(call.request.to.address().as_deref(), Ok("+393331234567"));
+    assert_eq!((call.text(), call.request.callback.clone()), ("eccomi", Some(send.to_string())));
+    call.accept();
+    scene.rig.until(send, Status::Accepted).await;
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_can_be_taken_back_in_real_time() {
+    let rig = Rig::with(Clock::manual(NOW), "undo_delay = \"5s\"").await;
+    let mut scene = Scene::on(rig).await.start();
+    scene.quiet().await;
+    let ticket = scene.rig.customer_writes("393331234567", "ciao").await;
+    let one = scene.rig.reply(&scene.ada, ticket, "one").await;
+    let two = scene.rig.reply(&scene.ada, ticket, "two").await;
+    advance(Duration::from_millis(4_900)).await;
+    scene.quiet().await;
+    let cancel = Action::Cancel { outbox: one.outbox };
+    scene.rig.act(&scene.ada, ticket, cancel).await.expect("in time");
+    advance(Duration::from_millis(5_000)).await;
+    let call = scene.call().await;
+    assert_eq!(call.text(), "two");
+    call.accept();
+    scene.rig.until(two, Status::Accepted).await;
+    assert_eq!(scene.rig.status(one), Status::Cancelled);
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_under_way_at_a_restart_is_unconfirmed_and_holds_the_rest() {
+    let scene = Scene::new().await;
+    let ticket = scene.rig.customer_writes("393331234567", "ciao").await;
+    let one = scene.rig.reply(&scene.ada, ticket, "one").await;
+    let two = scene.rig.reply(&scene.ada, ticket, "two").await;
+    scene.rig.relay.desk.attempt(one).await.expect("the next one");
+    let mut scene = scene.start();
+    scene.rig.until(one, Status::Unconfirmed).await;
+    scene.quiet().await;
+    let confirm = Action::Confirm { outbox: one.outbox };
+    scene.rig.act(&scene.ada, ticket, confirm).await.expect("hers");
+    let call = scene.call().await;
+    assert_eq!(call.text(), "two");
+    call.accept();
+    scene.rig.until(two, Status::Accepted).await;
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_an_unknown_outcome_nothing_is_sent_until_the_platform_answers() {
+    let mut scene = Scene::new().await.start();
+    scene.warm().await;
+    scene.fake.up.store(false, Ordering::Relaxed);
+    let lost = scene.says("390000000002", "lost").await;
+    scene.call().await.lose();
+    scene.rig.until(lost, Status::Unconfirmed).await;
+    let next = scene.says("390000000003", "next").await;
+    for _ in 0..20 {
+        advance(Duration::from_secs(10)).await;
+        scene.quiet().await;
+    }
+    let probes = scene.fake.probes.load(Ordering::Relaxed);
+    assert!((5..20).contains(&probes), "it asks with pauses: {probes}");
+    assert!(scene.rig.relay.metrics.render().contains("reason=\"unreachable\"} 1"));
+
+    // The other line was not touched by it.
+    let at = scene.rig.relay.clock.now();
+    let ticket = scene.rig.customer_writes_to("9", "390000000004", "ciao", at).await;
+    let other = scene.rig.reply(&scene.ada, ticket, "other").await;
+    scene.call().await.accept();
+    scene.rig.until(other, Status::Accepted).await;
+
+    scene.fake.up.store(true, Ordering::Relaxed);
+    advance(Duration::from_secs(30)).await;
+    let call = scene.call().await;
+    assert_eq!(call.text(), "next");
+    call.accept();
+    scene.rig.until(next, Status::Accepted).await;
+    assert_eq!(scene.rig.status(lost), Status::Unconfirmed, "never sent again by itself");
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_line_is_tried_again_and_the_order_is_kept() {
+    let mut scene = Scene::new().await.start();
+    scene.warm().await;
+    let ticket = scene.rig.customer_writes("390000000002", "ciao").await;
+    let mut sends = Vec::new();
+    for text in ["one", "two", "three"] {
+        sends.push(scene.rig.reply(&scene.ada, ticket, text).await);
+    }
+    let mut heard = Vec::new();
+    for (nth, code) in [130_429, 131_056, 0, 0, 0].into_iter().enumerate() {
+        let call = scene.call().await;
+        heard.push(call.text().to_owned());
+        match code {
+            130_429 => call.reject(code, Class::Wait),
+            131_056 => call.reject(code, Class::Pair),
+            _ => call.accept(),
+        }
+        if nth < 2 {
+            scene.rig.until(sends[0], Status::Queued).await;
+            scene.quiet().await;
+        }
+        advance(Duration::from_secs(20)).await;
+    }
+    assert_eq!(heard, ["one", "one", "one", "two", "three"]);
+    for send in sends {
+        scene.rig.until(send, Status::Accepted).await;
+    }
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_message_fails_with_its_code_and_lets_the_next_one_go() {
+    let mut scene = Scene::new().await.start();
+    let ticket = scene.rig.customer_writes("390000000002", "ciao").await;
+    let one = scene.rig.reply(&scene.ada, ticket, "one").await;
+    let two = scene.rig.reply(&scene.ada, ticket, "two").await;
+    scene.call().await.reject(131_026, Class::Never);
+    scene.rig.until(one, Status::Failed).await;
+    let state = scene.rig.relay.store.conversation(one.conversation).expect("readable");
+    assert_eq!(state.expect("there").head.failures, [(one.outbox, 131_026)]);
+    advance(Duration::from_secs(1)).await;
+    scene.call().await.accept();
+    scene.rig.until(two, Status::Accepted).await;
+    scene.shows("guichet_sends_total{line=\"support\",result=\"131026\"} 1").await;
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_token_stops_the_line_until_it_is_tried_again() {
+    let mut scene = Scene::new().await.start();
+    let send = scene.says("390000000002", "one").await;
+    scene.call().await.reject(190, Class::Account);
+    scene.rig.until(send, Status::Queued).await;
+    scene.quiet().await;
+    scene.shows("reason=\"stopped\"} 1").await;
+    advance(Duration::from_secs(20)).await;
+    scene.quiet().await;
+    advance(Duration::from_secs(60)).await;
+    scene.call().await.accept();
+    scene.rig.until(send, Status::Accepted).await;
+    scene.shows("reason=\"stopped\"} 0").await;
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_waits_for_what_is_on_its_way_and_starts_nothing() {
+    let mut scene = Scene::new().await.start();
+    scene.warm().await;
+    let one = scene.says("390000000002", "one").await;
+    let call = scene.call().await;
+    scene.rig.relay.stopping.cancel();
+    let two = scene.says("390000000003", "two").await;
+    scene.quiet().await;
+    call.accept();
+    scene.outbox.take().expect("running").await.expect("no panic");
+    assert_eq!(scene.rig.status(one), Status::Accepted);
+    assert_eq!(scene.rig.status(two), Status::Queued);
+    scene.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_end_in_the_drain_time_is_unconfirmed() {
+    let mut scene = Scene::new().await.start();
+    let send = scene.says("390000000002", "one").await;
+    let _unanswered = scene.call().await;
+    scene.rig.relay.stopping.cancel();
+    scene.quiet().await;
+    advance(Duration::from_secs(21)).await;
+    scene.outbox.take().expect("running").await.expect("no panic");
+    assert_eq!(scene.rig.status(send), Status::Unconfirmed);
+    scene.stop().await;
+}
+
+fn approved() -> DeskEvent {
+    let template = Template {
+        name: "order".into(),
+        language: "it".into(),
+        status: "APPROVED".into(),
+        purpose: Purpose::Utility,
+        header: None,
+        body: "Ciao {{1}}".into(),
+        footer: None,
+        slots: vec![Slot { name: "1".into(), example: None }],
+        unsendable: None,
+    };
+    let catalogue = Box::new(Catalogue { templates: vec![template] });
+    DeskEvent::TemplatesFetched { at: NOW, account: ACCOUNT.into(), catalogue }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_messaging_limit_survives_a_restart() {
+    let scene = Scene::new().await;
+    scene.rig.relay.desk.record("-test", vec![approved()]).await.expect("recorded");
+    // One went out before the restart. The platform allows one new person a day.
+    let first = scene.template("390000000002").await;
+    scene.rig.relay.desk.attempt(first).await.expect("the next one");
+    let accepted = Outcome::Accepted { key: MessageKey(7), id: "wamid.7".into() };
+    scene.rig.relay.desk.settle(first, accepted).await.expect("settled");
+
+    let mut scene = scene.start();
+    scene.quiet().await;
+    let second = scene.template("390000000003").await;
+    for _ in 0..10 {
+        advance(Duration::from_secs(60)).await;
+        scene.quiet().await;
+    }
+    scene.rig.relay.clock.set(NOW.plus_secs(86_401));
+    advance(Duration::from_secs(86_400)).await;
+    let call = scene.call().await;
+    assert_eq!(call.text(), "order");
+    call.accept();
+    scene.rig.until(second, Status::Accepted).await;
+    scene.stop().await;
+}

@@ -1,0 +1,171 @@
+//! Keeps the desk's templates as the platform has them: fetched at the start, hourly, and when somebody says
+//! that they may have changed.
+
+use super::Relay;
+use super::lines::Line;
+use crate::domain::desk::DeskEvent;
+use crate::domain::name::Name;
+use crate::domain::template::{Catalogue, Purpose, Slot, Template};
+use crate::kit::backoff::Backoff;
+use crate::whatsapp::client::ClientError;
+use crate::whatsapp::platform::{Fault, Platform};
+use crate::whatsapp::template::{self as platform, Header, Parameters, Part};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+/// How often they are fetched when nobody asks, in real time.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// The wait after a failure.
+const AGAIN: Backoff =
+    Backoff { first: Duration::from_secs(1), most: Duration::from_secs(300), factor: 2 };
+
+/// One account's next fetch.
+struct Plan {
+    at: Instant,
+    failures: u32,
+    under_way: bool,
+}
+
+/// Fetches until the relay is stopping. `now` asks for all accounts at once: after a reload, after a webhook
+/// about templates, after a send that was refused for its template.
+pub async fn run<P, F>(relay: Relay, platforms: F, now: Arc<Notify>)
+where
+    P: Platform + 'static,
+    F: Fn(&Line) -> Result<P, ClientError> + Send,
+{
+    let mut plans: BTreeMap<Name, Plan> = BTreeMap::new();
+    let mut fetches: JoinSet<(Name, Result<Vec<platform::Template>, Fault>)> = JoinSet::new();
+    loop {
+        let lines = relay.lines.now();
+        let accounts: BTreeMap<&Name, &Line> =
+            lines.values().map(|line| (&line.account, line)).collect();
+        plans.retain(|account, _| accounts.contains_key(account));
+        for (account, line) in accounts {
+            let fresh = || Plan { at: Instant::now(), failures: 0, under_way: false };
+            let plan = plans.entry(account.clone()).or_insert_with(fresh);
+            if plan.under_way || plan.at > Instant::now() {
+                continue;
+            }
+            plan.at = Instant::now() + EVERY;
+            match platforms(line) {
+                Ok(platform) => {
+                    plan.under_way = true;
+                    let account = account.clone();
+                    fetches.spawn(async move {
+                        let fetched = platform.templates(account.as_str()).await;
+                        (account, fetched)
+                    });
+                }
+                Err(error) => {
+                    tracing::error!(line = %line.name, %error, "templates cannot be fetched");
+                }
+            }
+        }
+        let next = plans.values().filter(|plan| !plan.under_way).map(|plan| plan.at).min();
+        tokio::select! {
+            biased;
+            () = relay.stopping.cancelled() => return,
+            Some(fetched) = fetches.join_next() => {
+                let Ok((account, fetched)) = fetched else { continue };
+                let Some(plan) = plans.get_mut(&account) else { continue };
+                plan.under_way = false;
+                match fetched {
+                    Ok(templates) => {
+                        plan.failures = 0;
+                        record(&relay, account, &templates).await;
+                    }
+                    Err(fault) => {
+                        plan.failures += 1;
+                        let wait = AGAIN.wait(plan.failures, rand::random());
+                        plan.at = Instant::now() + wait;
+                        let code = match &fault {
+                            Fault::Refused(error) => Some(error.code),
+                            Fault::Silent { .. } | Fault::Strange { .. } => None,
+                        };
+                        tracing::warn!(%account, code, ?wait, "templates cannot be fetched; those known stay in use");
+                    }
+                }
+            }
+            () = now.notified() => {
+                for plan in plans.values_mut() {
+                    // One that fails again and again keeps its wait.
+                    if plan.failures == 0 {
+                        plan.at = Instant::now();
+                    }
+                }
+            }
+            () = sleep_until(next.unwrap_or_else(|| Instant::now() + EVERY)) => {}
+        }
+    }
+}
+
+/// Writes down what was fetched, if it differs from what is known.
+async fn record(relay: &Relay, account: Name, templates: &[platform::Template]) {
+    let catalogue = Catalogue { templates: templates.iter().map(translate).collect() };
+    let same = |(_, known): &(_, Catalogue)| *known == catalogue;
+    if relay.store.read().desk().templates.get(&account).is_some_and(same) {
+        return;
+    }
+    tracing::info!(%account, templates = catalogue.templates.len(), "templates fetched");
+    let at = relay.clock.now();
+    let event = DeskEvent::TemplatesFetched { at, account, catalogue: Box::new(catalogue) };
+    if let Err(refusal) = relay.desk.record("-relay", vec![event]).await {
+        tracing::warn!(%refusal, "fetched templates were not recorded");
+    }
+}
+
+/// A template in the desk's words. The slots keep the platform's keys, so that a send maps one to one; only the
+/// variable of a named header is `header.name`, to tell it from the body's. A quick-reply button needs no
+/// value: it sends its words back.
+pub fn translate(template: &platform::Template) -> Template {
+    let slots = template.parameters();
+    let name = |slot: &platform::Slot| match slot.part {
+        Part::HeaderText if template.named => format!("header.{}", slot.key),
+        _ => slot.key.clone(),
+    };
+    let unsendable = template.unsupported().map(|part| format!("it has a part {part}"));
+    let unsendable = unsendable.or_else(|| {
+        slots.iter().find_map(|slot| match slot.part {
+            Part::HeaderFile(_) => Some("its header is a file".to_owned()),
+            Part::ButtonCode(_) => Some("it has a button that copies a code".to_owned()),
+            _ => None,
+        })
+    });
+    // Filled with its own variables the text stays as it is, but for blanks inside the braces.
+    let variables: Parameters =
+        slots.iter().map(|slot| (slot.key.clone(), format!("{{{{{}}}}}", slot.key))).collect();
+    let text = template.preview(&variables);
+    Template {
+        name: template.name.clone(),
+        language: template.language.clone(),
+        status: template.status.word().to_owned(),
+        purpose: match template.category.as_str() {
+            "UTILITY" => Purpose::Utility,
+            "AUTHENTICATION" => Purpose::Authentication,
+            // What is not known is judged most strictly.
+            _ => Purpose::Marketing,
+        },
+        header: match &template.header {
+            Some(Header::Text { text: words, .. }) if template.named => {
+                Some(text.header.unwrap_or_else(|| words.clone()))
+            }
+            Some(Header::Text { text: words, .. }) => Some(words.replace("{{ 1 }}", "{{1}}")),
+            _ => None,
+        },
+        body: text.body,
+        footer: template.footer.clone(),
+        slots: slots
+            .iter()
+            .filter(|slot| slot.required)
+            .map(|slot| Slot { name: name(slot), example: slot.example.clone() })
+            .collect(),
+        unsendable,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+use super::*;
+use crate::whatsapp::template::{Button, FileKind, Status};
+
+fn template() -> platform::Template {
+    platform::Template {
+        name: "order".into(),
+        language: "it".into(),
+        status: Status::Approved,
+        category: "UTILITY".into(),
+        body: "Ciao {{ 1 }}, {{2}}".into(),
+        body_examples: vec!["Anna".into(), "pronto".into()],
+        footer: Some("f".into()),
+        ..platform::Template::default()
+    }
+}
+
+fn button(kind: &str, url: Option<&str>) -> Button {
+    Button { kind: kind.into(), text: "t".into(), url: url.map(str::to_owned), example: None }
+}
+
+fn slots(template: &Template) -> Vec<&str> {
+    template.slots.iter().map(|slot| slot.name.as_str()).collect()
+}
+
+#[test]
+fn slots_keep_the_platforms_keys() {
+    let mut given = template();
+    given.header = Some(Header::Text { text: "N. {{1}}".into(), example: Some("7".into()) });
+    given.buttons = vec![
+        button("QUICK_REPLY", None),
+        button("URL", Some("https://x.example/{{1}}")),
+        button("URL", Some("https://x.example/")),
+    ];
+    let said = translate(&given);
+    assert_eq!(slots(&said), ["header", "1", "2", "button.2"]);
+    assert_eq!(said.slots[1].example.as_deref(), Some("Anna"));
+    assert_eq!((said.body.as_str(), said.purpose), ("Ciao {{1}}, {{2}}", Purpose::Utility));
+    assert_eq!((said.status.as_str(), said.unsendable.as_deref()), ("APPROVED", None));
+    let filled = [("header", "7"), ("1", "Anna"), ("2", "ok"), ("button.2", "z")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(said.preview(&filled), "N. 7\nCiao Anna, ok\nf");
+}
+
+#[test]
+fn a_named_header_is_told_from_the_body() {
+    let mut given = template();
+    given.named = true;
+    given.header = Some(Header::Text { text: "{{ shop }}".into(), example: None });
+    given.body = "{{first_name}}: {{shop_hours}}".into();
+    let said = translate(&given);
+    assert_eq!(slots(&said), ["header.shop", "first_name", "shop_hours"]);
+    let filled = [("header.shop", "Da Ugo"), ("first_name", "Anna"), ("shop_hours", "9-18")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(said.preview(&filled), "Da Ugo\nAnna: 9-18\nf");
+}
+
+#[test]
+fn what_cannot_be_sent_says_why() {
+    let with = |change: fn(&mut platform::Template)| {
+        let mut template = template();
+        change(&mut template);
+        translate(&template)
+    };
+    for (said, word) in [
+        (with(|t| t.header = Some(Header::File(FileKind::Image))), "file"),
+        (with(|t| t.header = Some(Header::Other("LOCATION".into()))), "LOCATION"),
+        (with(|t| t.other_parts.push("CAROUSEL".into())), "CAROUSEL"),
+        (with(|t| t.buttons = vec![button("COPY_CODE", None)]), "code"),
+        (with(|t| t.buttons = vec![button("FLOW", None)]), "FLOW"),
+    ] {
+        let why = said.unsendable.unwrap_or_default();
+        assert!(why.contains(word), "{why:?} {word}");
+    }
+    let strange = with(|t| t.category = "NEW".into());
+    assert_eq!(strange.purpose, Purpose::Marketing);
+}
