@@ -76,7 +76,7 @@ impl Child {
             let end = rest.find([',', '\n', ' ']).unwrap_or(rest.len());
             rest[..end].parse().expect("an address")
         };
-        Doors { webhooks: after("webhooks on ") }
+        Doors { webhooks: after("webhooks on "), consoles: after("consoles on ") }
     }
 
     /// Waits until its log contains `word`; the log so far.
@@ -136,6 +136,7 @@ impl Drop for Child {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Doors {
     pub(crate) webhooks: SocketAddr,
+    pub(crate) consoles: SocketAddr,
 }
 
 impl Doors {

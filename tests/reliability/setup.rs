@@ -17,6 +17,7 @@ pub(crate) const NOW: i64 = 1_795_000_000;
 pub(crate) struct Setup<'a> {
     pub(crate) webhooks: &'a str,
     pub(crate) data_dir: &'a str,
+    pub(crate) api_url: &'a str,
     /// Keys of `[relay]`.
     pub(crate) knobs: &'a str,
     /// `sla.first_reply` of normal tickets.
@@ -25,7 +26,13 @@ pub(crate) struct Setup<'a> {
 
 impl Default for Setup<'_> {
     fn default() -> Self {
-        Self { webhooks: "\"127.0.0.1:0\"", data_dir: "data", knobs: "", first_reply: "60m" }
+        Self {
+            webhooks: "\"127.0.0.1:0\"",
+            data_dir: "data",
+            api_url: "http://127.0.0.1:9",
+            knobs: "",
+            first_reply: "60m",
+        }
     }
 }
 
@@ -40,7 +47,7 @@ impl Setup<'_> {
         for (name, text) in secrets {
             std::fs::write(dir.join(name), text).expect("a secret is written");
         }
-        let Self { webhooks, data_dir, knobs, first_reply } = self;
+        let Self { webhooks, data_dir, api_url, knobs, first_reply } = self;
         let text = format!(
             r#"
 data_dir = "{data_dir}"
@@ -54,7 +61,7 @@ undo_delay = "0s"
 name = "support"
 phone_number_id = "{LINE}"
 waba_id = "{ACCOUNT}"
-api_url = "http://127.0.0.1:9"
+api_url = "{api_url}"
 access_token = {{ file = "access_token" }}
 app_secrets = [{{ file = "app_secret" }}]
 verify_token = {{ file = "verify_token" }}
