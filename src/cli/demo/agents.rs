@@ -18,6 +18,11 @@ use tokio_util::sync::CancellationToken;
 
 /// The shortest pause of an agent, in real time: the machine is shared with the relay.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(80);
+/// When the agents begin, in desk time: what waits longest at the start loses its window before. In real time
+/// nobody waits longer for them than [`LATEST`].
+const BEGIN: Duration = Duration::from_secs(13 * 60);
+/// See [`BEGIN`].
+const LATEST: Duration = Duration::from_secs(20);
 /// How long an agent waits until he decides on an unconfirmed message, in real time.
 const UNCONFIRMED: Duration = Duration::from_secs(120);
 /// Tickets that an agent looks at.
@@ -75,14 +80,15 @@ impl Agent {
 
     /// Works until told to stop; never leaves a command half asked.
     pub(super) async fn work(mut self, stop: CancellationToken) {
+        let mut pause = BEGIN.div_f64(self.clock.rate()).min(LATEST);
         loop {
-            let desk = self.dice.between(Duration::from_secs(15), Duration::from_secs(90));
-            let pause = desk.div_f64(self.clock.rate()).max(SHORTEST_PAUSE);
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
             self.turn().await;
+            let desk = self.dice.between(Duration::from_secs(15), Duration::from_secs(90));
+            pause = desk.div_f64(self.clock.rate()).max(SHORTEST_PAUSE);
         }
     }
 
