@@ -8,7 +8,7 @@ use super::gate::Gate;
 use super::listener::{Limits, ListenError, Listener};
 use super::reading::Reading;
 use super::store::Folder;
-use super::{Relay, api, certificate::Certificate, ingress};
+use super::{Relay, admin, api, certificate::Certificate, ingress};
 use crate::kit::Clock;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -99,6 +99,7 @@ impl Daemon {
         let gate = Gate::new(relay.clone(), reading, Clock::system());
         private.open(api::router(gate.clone()));
         super::workers::start(&relay, &tasks);
+        office(&config, gate, &tasks, &doors).await;
         let doors = guard.disarm();
         Ok(Self {
             relay,
@@ -151,6 +152,24 @@ impl Daemon {
             tracing::warn!("some connections or sends did not end in time and were cut off");
         }
         self.core.close().await
+    }
+}
+
+/// Opens the admin socket, after destroying the keys of people whose erasure was cut off. A relay whose
+/// socket cannot be had serves all the same.
+async fn office(config: &Config, gate: Gate, tasks: &TaskTracker, doors: &CancellationToken) {
+    let relay = gate.relay.clone();
+    match tokio::task::spawn_blocking(move || admin::finish_erasures(&relay)).await {
+        Ok(Ok(0)) => {}
+        Ok(Ok(people)) => tracing::warn!(people, "finished erasures that had been cut off"),
+        Ok(Err(error)) => tracing::error!(%error, "an erasure could not be finished"),
+        Err(error) => tracing::error!(%error, "an erasure could not be finished"),
+    }
+    let office = admin::Office::new(gate, Some(config.data_dir.clone()));
+    let path = config.data_dir.join("admin.sock");
+    match admin::Socket::bind(&path) {
+        Ok(socket) => drop(tasks.spawn(socket.serve(office, doors.clone()))),
+        Err(error) => tracing::error!(%error, path = %path.display(), "no admin socket"),
     }
 }
 

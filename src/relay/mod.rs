@@ -1,5 +1,6 @@
 //! The daemon: webhooks in, journal, desk, outbox, consoles.
 
+pub mod admin;
 pub mod api;
 pub mod attempts;
 pub mod bootclock;

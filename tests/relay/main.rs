@@ -1,5 +1,6 @@
 //! A relay in this process, spoken to as the platform speaks to it.
 
+mod admin;
 mod console;
 mod fixtures;
 mod reads;

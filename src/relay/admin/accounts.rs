@@ -1,0 +1,134 @@
+//! Accounts and tokens.
+
+use super::{ACTOR, Items, Office, failed, give, wrong};
+use crate::domain::desk::{Account, Desk, DeskEvent};
+use crate::domain::name::Name;
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::Role;
+use crate::kit::Secret;
+use crate::relay::gate::refused;
+use crate::relay::token;
+use crate::wire::Refused;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Whether it can name an account: 1 to 64 of `a-z 0-9 . _ -`, not beginning with `-`, which begins the names
+/// that the relay has for itself.
+pub fn is_account_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+    (1..=64).contains(&name.len()) && name.chars().all(allowed) && !name.starts_with('-')
+}
+
+impl Office {
+    fn desk(&self) -> Arc<Desk> {
+        self.relay().store.read().desk().clone()
+    }
+
+    async fn record(&self, event: DeskEvent) -> Result<(), Refused> {
+        let recorded = self.relay().desk.record(ACTOR, vec![event]).await;
+        recorded.map(|_| ()).map_err(|refusal| refused(&refusal))
+    }
+
+    fn active(desk: &Desk, name: &str) -> Result<Account, Refused> {
+        let account = desk.accounts.get(name).filter(|account| !account.disabled);
+        let unknown = || refused(&Refusal::AgentUnknown { name: Name::from(name) });
+        account.cloned().ok_or_else(unknown)
+    }
+
+    pub(super) async fn add(
+        &self,
+        name: String,
+        role: Role,
+        queues: Vec<String>,
+        password: String,
+    ) -> Result<Value, Refused> {
+        if !is_account_name(&name) {
+            return Err(wrong(
+                "an account's name has 1 to 64 of a-z, 0-9, dot, underscore and hyphen, and does not begin with a hyphen",
+            ));
+        }
+        let desk = self.desk();
+        if desk.accounts.get(name.as_str()).is_some_and(|account| !account.disabled) {
+            return Err(refused(&Refusal::Exists { name: Name::from(name) }));
+        }
+        let known = self.gate.reading.desk().queues;
+        if let Some(unknown) = queues.iter().find(|queue| !known.contains(queue)) {
+            return Err(wrong(format!("there is no queue {unknown}: {}", known.join(", "))));
+        }
+        if queues.is_empty() && role == Role::Agent {
+            return Err(wrong("an agent works at least one queue: --queue NAME"));
+        }
+        let hashed = self.gate.passwords().hash(Secret::new(password)).await;
+        let hashed = hashed.map_err(|error| wrong(error.to_string()))?;
+        self.record(DeskEvent::AccountSet {
+            at: self.gate.real().now(),
+            name: Name::from(&*name),
+            role,
+            queues: queues.iter().map(|queue| Name::from(&**queue)).collect(),
+            password: hashed,
+        })
+        .await?;
+        Ok(json!({ "name": name, "role": role, "queues": queues }))
+    }
+
+    pub(super) async fn accounts(&self, items: &Items) -> Result<Value, Refused> {
+        let desk = self.desk();
+        let now = self.gate.real().now();
+        for (name, account) in &desk.accounts {
+            let live = |token: &&crate::domain::desk::Token| {
+                token.name == *name && token.until.is_none_or(|until| until > now)
+            };
+            let item = json!({
+                "name": name, "role": account.role, "queues": account.queues,
+                "disabled": account.disabled, "tokens": desk.tokens.values().filter(live).count(),
+            });
+            give(items, &item).await?;
+        }
+        Ok(json!({ "accounts": desk.accounts.len() }))
+    }
+
+    pub(super) async fn disable(&self, name: String) -> Result<Value, Refused> {
+        Self::active(&self.desk(), &name)?;
+        let at = self.gate.real().now();
+        self.record(DeskEvent::AccountDisabled { at, name: Name::from(&*name) }).await?;
+        Ok(json!({ "name": name }))
+    }
+
+    pub(super) async fn token(&self, name: String, days: Option<u32>) -> Result<Value, Refused> {
+        Self::active(&self.desk(), &name)?;
+        if days == Some(0) {
+            return Err(wrong("a token lasts at least a day"));
+        }
+        let at = self.gate.real().now();
+        let until = days.map(|days| at.plus_secs(i64::from(days) * 86_400));
+        let (token, digest) = token::generate();
+        let digest = digest.to_string();
+        self.record(DeskEvent::TokenIssued { at, name: Name::from(&*name), digest, until }).await?;
+        let until = until.map(|until| until.to_string());
+        serde_json::to_value(json!({ "name": name, "token": token.expose(), "until": until }))
+            .map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_account_name;
+
+    #[test]
+    fn names_of_accounts() {
+        for (name, good) in [
+            ("anna", true),
+            ("a.b_c-9", true),
+            ("9", true),
+            ("", false),
+            ("-relay", false),
+            ("Anna", false),
+            ("an na", false),
+            ("ànna", false),
+            ("?", false),
+        ] {
+            assert_eq!(is_account_name(name), good, "{name}");
+        }
+        assert!(is_account_name(&"a".repeat(64)) && !is_account_name(&"a".repeat(65)));
+    }
+}

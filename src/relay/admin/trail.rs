@@ -1,0 +1,103 @@
+//! Who did what: the journal, without a word of what was said.
+
+use super::{Items, Office, gone, raw};
+use crate::domain::desk::DeskEvent;
+use crate::journal::codec::StreamEvent;
+use crate::journal::{Position, Record, StreamId};
+use crate::kit::Timestamp;
+use crate::relay::views::changes;
+use crate::wire::Refused;
+use serde_json::{Value, json};
+
+const STEP: usize = 256;
+
+fn of_desk(event: &DeskEvent) -> String {
+    match event {
+        DeskEvent::PolicyChanged { .. } => "policy changed".to_owned(),
+        DeskEvent::AccountSet { name, role, .. } => format!("account {name} set: {role}"),
+        DeskEvent::AccountDisabled { name, .. } => format!("account {name} disabled"),
+        DeskEvent::TokenIssued { name, .. } => format!("token for {name}"),
+        DeskEvent::TemplatesFetched { account, .. } => format!("templates of {account} fetched"),
+        DeskEvent::DeadLettered { .. } => "dead letter".to_owned(),
+        DeskEvent::Noticed { what, .. } => format!("noticed {what}"),
+        DeskEvent::DeadLetterRetried { position, index, .. } => {
+            format!("dead letter {position}.{index} handled")
+        }
+        DeskEvent::DeadLettersExpired { .. } => "old dead letters destroyed".to_owned(),
+        DeskEvent::Audited { .. } => "audited".to_owned(),
+    }
+}
+
+fn words(event: &StreamEvent) -> String {
+    use crate::domain::contact::ContactEvent;
+    match event {
+        StreamEvent::Conversation(event) => event.word().to_owned(),
+        StreamEvent::Contact(ContactEvent::Erased { .. }) => "erased".to_owned(),
+        StreamEvent::Contact(_) => "contact".to_owned(),
+        StreamEvent::Desk(event) => of_desk(event),
+    }
+}
+
+/// The entries that a record makes in the trail: what people did, and what was refused to them. What the
+/// platform and the relay do by themselves is left out.
+fn entries(record: &Record) -> Result<Vec<(Timestamp, String, Value)>, Refused> {
+    let (position, actor) = (record.position, &record.commit.actor);
+    let mut entries = Vec::new();
+    for change in changes(record)? {
+        for event in &change.events {
+            if let StreamEvent::Desk(DeskEvent::Audited { at, who, what, outcome }) = event {
+                let entry = json!({
+                    "position": position, "at": at.to_string(), "who": who, "what": what,
+                    "outcome": outcome,
+                });
+                entries.push((*at, who.clone(), entry));
+            }
+        }
+        if actor == "-platform" || actor == "-relay" {
+            continue;
+        }
+        let on = match change.stream {
+            StreamId::Desk => None,
+            stream => Some(stream.to_string()),
+        };
+        let did: Vec<_> = change.events.iter().map(words).collect();
+        let who = actor.trim_start_matches('-').to_owned();
+        let entry = json!({
+            "position": position, "at": record.commit.at.to_string(), "who": who,
+            "what": did.join(", "), "on": on, "outcome": "done",
+        });
+        entries.push((record.commit.at, who, entry));
+    }
+    Ok(entries)
+}
+
+impl Office {
+    pub(super) async fn trail(
+        &self,
+        since: Option<Timestamp>,
+        wanted: Option<String>,
+        items: Items,
+    ) -> Result<Value, Refused> {
+        self.apart(move |office| {
+            let reader = office.relay().store.reader();
+            let (mut after, mut count) = (Position::START, 0);
+            loop {
+                let records = reader.scan(after, STEP)?;
+                let Some(last) = records.last() else { break };
+                after = last.position;
+                for record in &records {
+                    for (at, who, entry) in entries(record)? {
+                        if since.is_none_or(|since| at >= since)
+                            && wanted.as_ref().is_none_or(|wanted| *wanted == who)
+                        {
+                            items.blocking_send(raw(&entry)?).map_err(|_| gone())?;
+                            count += 1;
+                        }
+                    }
+                }
+            }
+            Ok(json!({ "entries": count }))
+        })
+        .await
+    }
+}
