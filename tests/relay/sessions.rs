@@ -250,7 +250,7 @@ async fn a_page_stands_still_at_its_anchor_and_rights_are_those_of_now() {
     let anna = rig.account("anna", Role::Agent, &["support"]).await;
     let carla = rig.account("carla", Role::Supervisor, &[]).await;
     for n in 0..40 {
-        rig.hears(&format!("39333{n:07}"), &format!("wamid.{n}"), NOW - 9_000 + n, "ciao").await;
+        rig.hears(&format!("39333{n:07}"), &format!("wamid.{n}"), NOW - 900 + n, "ciao").await;
     }
     let mut console = Console::open(&rig, &anna).await;
     let anchor = Some(TicketNumber(21));
