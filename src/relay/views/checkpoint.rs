@@ -13,7 +13,7 @@ use crate::domain::thread::{Block, Entry, Thread};
 use crate::journal::codec::decode;
 use crate::journal::{Checkpoint, JournalError, Position, Reader, Record, Snapshot, StreamId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// Streams that changed since they were saved, in the order of their first unsaved event.
@@ -112,10 +112,10 @@ fn corrupt(stream: StreamId) -> JournalError {
 /// A conversation's head as it is saved: with the number of its newest block, and its only block if there is
 /// but one.
 #[derive(Serialize, Deserialize)]
-struct Saved<H> {
+struct Saved<H, B> {
     last_block: u32,
     head: H,
-    only: Option<(u32, Vec<u8>)>,
+    only: Option<(u32, B)>,
 }
 
 fn saved(conversation: &Conversation, only: Option<&Block>) -> Vec<u8> {
@@ -138,7 +138,7 @@ fn block(number: u32, bytes: &[u8], dirty: bool) -> Block {
 
 /// The head of a conversation and its only block, if it has but one.
 fn read_head(state: &Snapshot) -> Result<(u32, Head, Vec<Block>), JournalError> {
-    let saved: Saved<Head> =
+    let saved: Saved<Head, &[u8]> =
         postcard::from_bytes(&state.bytes).map_err(|_| corrupt(state.stream))?;
     let only = saved.only.iter().map(|(number, bytes)| block(*number, bytes, true));
     Ok((saved.last_block, saved.head, only.collect()))
@@ -168,19 +168,19 @@ pub(super) fn load_conversation(
 pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     let mut views = Views { position: reader.low_water(), ..Views::default() };
     let mut failed = None;
-    let mut heads: BTreeMap<u64, (Head, Vec<Block>)> = BTreeMap::new();
+    let mut blocks: HashMap<ConversationId, Vec<Block>> = HashMap::new();
     reader.each_snapshot(&mut |snapshot| {
         if failed.is_none() {
-            failed = views.load_snapshot(&snapshot, &mut heads).err();
+            failed = views.load_snapshot(&snapshot, &mut blocks).err();
         }
     })?;
     if let Some(error) = failed {
         return Err(error);
     }
-    for (id, (head, blocks)) in heads {
-        let id = ConversationId(id);
-        let state = Conversation { id, head, thread: Thread::from_blocks(blocks) };
-        views.conversations.insert(id, Arc::new(state));
+    for (id, blocks) in blocks {
+        if let Some(state) = views.conversations.get_mut(&id) {
+            Arc::make_mut(state).thread = Thread::from_blocks(blocks);
+        }
     }
     views.policy = Arc::new(views.desk.policy.clone().unwrap_or_default());
     views.reindex();
@@ -205,7 +205,7 @@ impl Views {
     fn load_snapshot(
         &mut self,
         snapshot: &Snapshot,
-        heads: &mut BTreeMap<u64, (Head, Vec<Block>)>,
+        blocks: &mut HashMap<ConversationId, Vec<Block>>,
     ) -> Result<(), JournalError> {
         let stream = snapshot.stream;
         match stream {
@@ -221,14 +221,14 @@ impl Views {
                 self.contacts.insert(ContactId(id), Arc::new(contact));
             }
             StreamId::Conversation(id) if snapshot.block == 0 => {
-                let (_, head, blocks) = read_head(snapshot)?;
+                let (_, head, only) = read_head(snapshot)?;
                 self.last_conversation = self.last_conversation.max(id);
-                heads.insert(id, (head, blocks));
+                let (id, thread) = (ConversationId(id), Thread::from_blocks(only));
+                self.conversations.insert(id, Arc::new(Conversation { id, head, thread }));
             }
             StreamId::Conversation(id) => {
-                if let Some((_, blocks)) = heads.get_mut(&id) {
-                    blocks.push(block(snapshot.block, &snapshot.bytes, false));
-                }
+                let block = block(snapshot.block, &snapshot.bytes, false);
+                blocks.entry(ConversationId(id)).or_default().push(block);
             }
         }
         Ok(())

@@ -146,18 +146,17 @@ impl Views {
 
     /// Derives every index anew: after a start, and when the policy has changed what is due when.
     pub(super) fn reindex(&mut self) {
-        self.inbox.clear();
-        self.deadlines.clear();
-        self.sends.clear();
-        let all: Vec<_> = self.conversations.values().cloned().collect();
-        for conversation in all {
-            let after = self.indexed(&conversation);
-            self.index(conversation.id, None, Some(after));
-            if let Some(ticket) = &conversation.head.ticket {
-                self.note_ticket(ticket, conversation.id);
-            }
-            for past in &conversation.head.past {
-                self.tickets.insert(past.number, conversation.id);
+        let indexed = self.conversations.values().map(|state| (state.id, self.indexed(state)));
+        let indexed: Vec<_> = indexed.collect();
+        // Trees made of sorted lists are built twice as fast as one by one, and are denser.
+        self.inbox = indexed.iter().filter_map(|(id, of)| Some((of.inbox?, *id))).collect();
+        self.deadlines = indexed.iter().filter_map(|(id, of)| Some((of.deadline?, *id))).collect();
+        self.sends = indexed.iter().filter(|(_, of)| of.sends).map(|(id, _)| *id).collect();
+        for state in self.conversations.values() {
+            let latest = state.head.ticket.iter().map(|ticket| ticket.number);
+            for number in latest.chain(state.head.past.iter().map(|past| past.number)) {
+                self.tickets.insert(number, state.id);
+                self.last_ticket = self.last_ticket.max(number.0);
             }
         }
     }

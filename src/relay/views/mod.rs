@@ -20,7 +20,6 @@ use crate::domain::desk::Desk;
 use crate::domain::effect;
 use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::policy::Policy;
-use crate::domain::ticket::Ticket;
 use crate::journal::{JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -213,11 +212,6 @@ impl Views {
     fn at_rest(&self, conversation: &Conversation) -> bool {
         let Indexed { inbox, deadline, sends } = self.indexed(conversation);
         inbox.is_none() && deadline.is_none() && !sends && conversation.head.sends.is_empty()
-    }
-
-    fn note_ticket(&mut self, ticket: &Ticket, conversation: ConversationId) {
-        self.tickets.insert(ticket.number, conversation);
-        self.last_ticket = self.last_ticket.max(ticket.number.0);
     }
 
     /// Streams whose state was folded but not yet checkpointed.
