@@ -135,9 +135,9 @@ impl Gate {
             }
             ActionRequest::Resend { outbox: send } => {
                 let outbox = self.of(ticket, send)?;
-                let reading = self.reading.clone();
-                let read = move || reading.outbound(send.conversation, outbox);
-                let content = tokio::task::spawn_blocking(read).await;
+                let content =
+                    self.apart(move |reading| reading.outbound(send.conversation, outbox));
+                let content = content.await;
                 let Ok(Ok(content)) = content else {
                     return Err(refused(&Refusal::Unavailable {
                         reason: "the journal cannot be read".into(),

@@ -18,6 +18,7 @@ use crate::kit::{Clock, Secret};
 use crate::wire::{LoggedIn, Login, Refused};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How long a token lasts that a login gives, in real time.
 const TOKEN_LASTS: Duration = Duration::from_secs(12 * 3600);
@@ -34,7 +35,12 @@ pub struct Gate {
     real: Clock,
     passwords: Passwords,
     attempts: Arc<Mutex<Attempts>>,
+    readers: Arc<Semaphore>,
 }
+
+/// Reads that run at a time, of all consoles and scripts together: each takes a thread, and a thousand consoles
+/// must not take a thousand.
+const READERS: usize = 4;
 
 /// Somebody whose token is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +85,7 @@ impl Gate {
             real,
             passwords: Passwords::default(),
             attempts: Arc::default(),
+            readers: Arc::new(Semaphore::new(READERS)),
         }
     }
 
@@ -195,9 +202,8 @@ impl Gate {
         read: impl FnOnce(&Reading, &Member) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, Refused> {
         self.caught_up().await?;
-        let (reading, member) = (self.reading.clone(), signed.member.clone());
-        let read = tokio::task::spawn_blocking(move || read(&reading, &member)).await;
-        match read {
+        let member = signed.member.clone();
+        match self.apart(move |reading| read(reading, &member)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(ReadError::Missing)) => Err(no_ticket()),
             Ok(Err(ReadError::Foreign { queue })) => {
@@ -209,11 +215,29 @@ impl Gate {
                 tracing::error!(%error, "a read failed");
                 Err(Refused::new("unavailable", "the journal cannot be read", "tell the operator"))
             }
-            Err(error) => {
-                tracing::error!(%error, "a read failed");
-                Err(stopping())
-            }
+            Err(refused) => Err(refused),
         }
+    }
+
+    /// Reads on a thread of its own, a few at a time.
+    ///
+    /// # Errors
+    /// When the read panicked.
+    pub async fn apart<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reading) -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        let turn = self.readers.clone().acquire_owned().await.map_err(|_| stopping())?;
+        let reading = self.reading.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let answer = read(&reading);
+            drop(turn);
+            answer
+        });
+        read.await.map_err(|error| {
+            tracing::error!(%error, "a read failed");
+            stopping()
+        })
     }
 
     /// Whether the member may see the ticket; if not, that is noted and answered as if it were not there.

@@ -26,7 +26,7 @@ pub const PROTOCOL: &str = "guichet.v1";
 /// Bytes that may wait to be written to one console.
 pub const WRITE_MOST: usize = 256 * 1024;
 /// Bytes of news in one frame, beyond which the rest comes with the next.
-const FRAME_MOST: usize = 64 * 1024;
+const FRAME_MOST: usize = 32 * 1024;
 /// The shortest time between two frames.
 const PACE: Duration = Duration::from_millis(50);
 /// How much longer a console waits for its next frame for each ticket that had to be looked at.
@@ -341,9 +341,9 @@ impl<O: Sink<String> + Unpin> Session<O> {
         self.seen.borrow_and_update();
         let now = self.gate.relay.clock.now();
         let mut watches = std::mem::take(&mut self.watches);
-        let (reading, member) = (self.gate.reading.clone(), self.signed.member.clone());
-        let worked = tokio::task::spawn_blocking(move || {
-            let news = watching::news(&mut watches, &reading, &member, now, FRAME_MOST);
+        let member = self.signed.member.clone();
+        let worked = self.gate.apart(move |reading| {
+            let news = watching::news(&mut watches, reading, &member, now, FRAME_MOST);
             (watches, news)
         });
         let Ok((watches, news)) = worked.await else { return Err(End::Told("unavailable")) };
