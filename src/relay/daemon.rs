@@ -127,6 +127,8 @@ impl Daemon {
         self.core.rule(&config).await?;
         self.config = config;
         self.relay.wake.templates.notify_one();
+        // A line whose token was mended is tried at once.
+        self.relay.wake.sends.notify_one();
         for certificate in &self.certificates {
             certificate.reload().map_err(|error| ReloadError::Certificate(error.to_string()))?;
         }

@@ -11,9 +11,7 @@ use crate::whatsapp::client::ClientError;
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::whatsapp::template::{self as platform, Header, Parameters, Part};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -30,9 +28,9 @@ struct Plan {
     under_way: bool,
 }
 
-/// Fetches until the relay is stopping. `now` asks for all accounts at once: after a reload, after a webhook
-/// about templates, after a send that was refused for its template.
-pub async fn run<P, F>(relay: Relay, platforms: F, now: Arc<Notify>)
+/// Fetches until the relay is stopping; all accounts at once when `relay.wake.templates` asks: after a reload,
+/// after a webhook about templates, after a send that was refused for its template.
+pub async fn run<P, F>(relay: Relay, platforms: F)
 where
     P: Platform + 'static,
     F: Fn(&Line) -> Result<P, ClientError> + Send,
@@ -90,7 +88,7 @@ where
                     }
                 }
             }
-            () = now.notified() => {
+            () = relay.wake.templates.notified() => {
                 for plan in plans.values_mut() {
                     // One that fails again and again keeps its wait.
                     if plan.failures == 0 {

@@ -44,7 +44,6 @@ pub async fn run(relay: Relay) {
     upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut stuck: HashMap<ConversationId, Stuck> = HashMap::new();
     let mut runs = true;
-    forget_again(&relay).await;
     loop {
         let next = if runs { due(&relay, &mut stuck).await } else { Instant::now() + SLEEP_MOST };
         tokio::select! {
@@ -138,18 +137,6 @@ async fn expire(relay: &Relay) {
         }
     }
     destroy(relay, gone, "days whose dead letters are over").await;
-}
-
-/// Destroys the keys of people who were erased and whose keys are still there: the relay ended in between, or
-/// the keys came back with a backup.
-async fn forget_again(relay: &Relay) {
-    let gone: Vec<_> = {
-        let views = relay.store.read();
-        let erased = views.contacts().filter(|contact| contact.erased.is_some());
-        let keys = erased.map(|contact| KeyId::Contact(contact.id.0));
-        keys.filter(|key| relay.vault.contains(*key)).collect()
-    };
-    destroy(relay, gone, "people who were erased").await;
 }
 
 async fn destroy(relay: &Relay, keys: Vec<KeyId>, of: &'static str) {

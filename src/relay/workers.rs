@@ -20,9 +20,8 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
             GraphClient::new(&line.api_url, line.access_token.clone(), timeouts)
         }
     };
-    let told = relay.wake.templates.clone();
-    tasks.spawn(outbox::run(relay.clone(), client(relay), told.clone()));
-    tasks.spawn(templates::run(relay.clone(), client(relay), told));
+    tasks.spawn(outbox::run(relay.clone(), client(relay)));
+    tasks.spawn(templates::run(relay.clone(), client(relay)));
     tasks.spawn(timers::run(relay.clone()));
     tasks.spawn(measure(relay.clone()));
 }

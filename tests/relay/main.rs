@@ -3,6 +3,7 @@
 mod admin;
 mod console;
 mod fixtures;
+mod outbox;
 mod reads;
 mod rig;
 mod rights;

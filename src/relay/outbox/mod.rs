@@ -27,19 +27,17 @@ use crate::kit::{Clock, Timestamp};
 use crate::whatsapp::client::ClientError;
 use crate::whatsapp::platform::Platform;
 use schedule::Owed;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 
 /// Sends until the relay is stopping, then waits for what is on its way, for the drain time at most.
 /// `platforms` makes the way to the platform for a line; it is asked again when a reload has changed the
-/// line. `templates` is told when the platform finds fault with a template.
-pub async fn run<P, F>(relay: Relay, platforms: F, templates: Arc<Notify>)
+/// line.
+pub async fn run<P, F>(relay: Relay, platforms: F)
 where
     P: Platform + Clone + 'static,
     F: Fn(&Line) -> Result<P, ClientError> + Send,
 {
-    worker::Worker::new(relay, platforms, templates).run().await;
+    worker::Worker::new(relay, platforms).run().await;
 }
 
 /// Sets the outbox's depth in the metrics, by line and class. To be called before they are read.

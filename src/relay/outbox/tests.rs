@@ -14,6 +14,7 @@ use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, SendOutcome};
 use crate::whatsapp::send::{Body, MarkRead, SendRequest};
 use crate::whatsapp::template as listed;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -113,9 +114,8 @@ impl Scene {
 
     fn start(mut self) -> Self {
         let fake = self.fake.clone();
-        let templates = Arc::new(Notify::new());
         let relay = self.rig.relay.clone();
-        self.outbox = Some(tokio::spawn(run(relay, move |_| Ok(fake.clone()), templates)));
+        self.outbox = Some(tokio::spawn(run(relay, move |_| Ok(fake.clone()))));
         self
     }
 

@@ -19,7 +19,6 @@ use crate::whatsapp::platform::{Fault, Platform};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -56,7 +55,6 @@ enum Heard {
 pub(super) struct Worker<P, F> {
     relay: Relay,
     make: F,
-    templates: Arc<Notify>,
     /// The lines as last taken over.
     lines: Arc<BTreeMap<Name, Line>>,
     ways: BTreeMap<Name, Way<P>>,
@@ -76,12 +74,11 @@ where
     P: Platform + Clone + 'static,
     F: Fn(&Line) -> Result<P, ClientError>,
 {
-    pub(super) fn new(relay: Relay, make: F, templates: Arc<Notify>) -> Self {
+    pub(super) fn new(relay: Relay, make: F) -> Self {
         let now = Instant::now();
         Self {
             relay,
             make,
-            templates,
             lines: Arc::default(),
             ways: BTreeMap::new(),
             schedule: Schedule::default(),
@@ -275,7 +272,7 @@ where
             );
         }
         if verdict.template {
-            self.templates.notify_one();
+            self.relay.wake.templates.notify_one();
         }
         let doubted = self.schedule.in_doubt(&owed.line);
         self.schedule.ended(&owed, verdict.after, now, rand::random());
