@@ -2,6 +2,7 @@
 //! ends with 0 (done), 1 (it failed) or 2 (it was asked wrongly); an error is one line on stderr that says what,
 //! where and what to do.
 
+mod admin;
 mod check;
 mod contacts;
 mod demo;
@@ -54,6 +55,7 @@ enum Command {
     Send(send::Args),
     Contacts(contacts::Args),
     Templates(templates::Args),
+    Admin(Box<admin::Args>),
 }
 
 /// The whole tree of commands, for those who check what documentation says about it.
@@ -90,6 +92,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Send(args)) => send::run(&args),
         Some(Command::Contacts(args)) => contacts::run(&args),
         Some(Command::Templates(args)) => templates::run(&args),
+        Some(Command::Admin(args)) => admin::run(*args),
     }
 }
 

@@ -19,8 +19,13 @@ impl Table {
 
     /// Adds a row. A cell is put on one line, printable, cut to the column's most.
     pub(super) fn row<const N: usize>(&mut self, cells: [&str; N]) {
-        let cells = cells.iter().zip(&self.most);
-        self.rows.push(cells.map(|(cell, most)| one_line(cell, *most)).collect());
+        self.cells(cells.into_iter());
+    }
+
+    /// The same for cells that are made one by one.
+    pub(super) fn cells(&mut self, cells: impl Iterator<Item = impl AsRef<str>>) {
+        let cells = cells.zip(&self.most);
+        self.rows.push(cells.map(|(cell, most)| one_line(cell.as_ref(), *most)).collect());
     }
 
     /// The table as text; only `none` if it has no row.
