@@ -12,7 +12,7 @@
 //! ```
 //!
 //! - `world` does no I/O and knows no clock: time comes in. One seed, one world. Faults are thrown by
-//!   [`fault`] outside of it.
+//!   `fault` outside of it.
 //! - Desk time rules platform timestamps, windows, status delays, the pair rate and what customers do; real time
 //!   rules throughput, the faults' spans and the waits between webhook tries.
 //! - `GET /_sandbox/record` serves the [`Record`]; `POST /_sandbox/say` with `{"from": .., "text": ..}` makes a

@@ -2,7 +2,7 @@
 //!
 //! A thread of its own takes one question after the other, decides it on the state as it will be once all
 //! before it is on disk, hands the commit to the journal and goes on without waiting. The answer is given by
-//! [`sink`], when the disk has it. The thread keeps only the states that have a commit on its way; all else it
+//! `sink`, when the disk has it. The thread keeps only the states that have a commit on its way; all else it
 //! looks up in the committed [`Store`], so there is no second copy of the desk.
 
 mod cache;
