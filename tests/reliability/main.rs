@@ -4,6 +4,8 @@
 //! Rounds of what is repeated: 3, or `GUICHET_ROUNDS`; `tests/kill.sh` plays a hundred.
 
 mod child;
+mod clock;
+mod consoles;
 mod crowd;
 mod disk;
 mod inside;
@@ -11,6 +13,7 @@ mod journal;
 mod kill;
 mod office;
 mod overload;
+mod privacy;
 mod public;
 mod replies;
 mod setup;

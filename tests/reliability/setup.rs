@@ -70,6 +70,7 @@ queue = "support"
 name = "standard"
 queues = ["support"]
 calendar = "24x7"
+warn = "75%"
 [sla.first_reply]
 normal = "{first_reply}"
 "#

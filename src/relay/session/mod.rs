@@ -108,6 +108,9 @@ where
         let goodbye = RelayFrame::Goodbye { reason: reason.to_owned() };
         let _ = timeout(Duration::from_secs(1), session.say(&goodbye)).await;
         let _ = timeout(Duration::from_secs(1), session.said.close()).await;
+        // With something unread the connection would be reset, and the reason be lost on its way.
+        let _ =
+            timeout(Duration::from_secs(1), async { while heard.next().await.is_some() {} }).await;
     }
     consoles.decrement(1.0);
 }
