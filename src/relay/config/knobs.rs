@@ -15,8 +15,6 @@ pub struct Knobs {
     pub cache_mib: u64,
     /// `drain`: how long a stop may take before connections are cut, in real time. Default 20 s.
     pub drain: Duration,
-    /// `read_receipts`: when the customer sees that he was read. Default `"open"`.
-    pub read_receipts: ReadReceipts,
     /// `checkpoint_commits`: about how many commits a start after a kill replays; a state that changed is
     /// saved when it lies that far behind. Default 60000.
     pub checkpoint_commits: u64,
@@ -26,18 +24,6 @@ pub struct Knobs {
     pub send_timeout: Duration,
 }
 
-/// When an inbound message is marked as read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReadReceipts {
-    /// When an agent opens the thread.
-    #[default]
-    Open,
-    /// When he answers.
-    Reply,
-    /// Not at all.
-    Never,
-}
-
 impl Default for Knobs {
     fn default() -> Self {
         Self {
@@ -45,7 +31,6 @@ impl Default for Knobs {
             undo_delay: Duration::from_secs(5),
             cache_mib: 32,
             drain: Duration::from_secs(20),
-            read_receipts: ReadReceipts::Open,
             checkpoint_commits: 60_000,
             connections: 4096,
             send_timeout: Duration::from_secs(30),
@@ -75,14 +60,6 @@ impl Knobs {
         knobs.checkpoint_commits =
             whole("checkpoint_commits", 100, 10_000_000, knobs.checkpoint_commits);
         knobs.connections = whole("connections", 8, 1_000_000, knobs.connections as u64) as usize;
-        let receipts = table.get("read_receipts").and_then(|value| {
-            value.one_of(&[
-                ("open", ReadReceipts::Open),
-                ("reply", ReadReceipts::Reply),
-                ("never", ReadReceipts::Never),
-            ])
-        });
-        knobs.read_receipts = receipts.unwrap_or_default();
         table.finish();
         knobs
     }

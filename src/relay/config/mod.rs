@@ -15,7 +15,7 @@ mod section;
 mod tests;
 
 pub use fault::Fault;
-pub use knobs::{Knobs, ReadReceipts};
+pub use knobs::Knobs;
 pub use line::{Line, Provider};
 pub use listen::{Endpoint, Listen, Tls};
 pub use policy::{Policy, Queue, Sla, Targets, Threading, Warn};

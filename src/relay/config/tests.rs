@@ -200,12 +200,11 @@ fn every_fault_has_its_place(#[case] from: &str, #[case] to: &str, #[case] said:
      relay.d/1.toml:6:1: `sla.next_reply` cannot be measured yet (only [sla.first_reply] for now)"
 )]
 #[case(
-    "[relay]\ncache_mib = -1\ndrain = '1y'\nundo_delay = '1h'\nread_receipts = 'maybe'\nqueue_capcity = 3",
+    "[relay]\ncache_mib = -1\ndrain = '1y'\nundo_delay = '1h'\nqueue_capcity = 3",
     "relay.d/1.toml:2:1: `relay.cache_mib` is out of range (1 to 65536)\n\
      relay.d/1.toml:3:1: `relay.drain` is no duration (a number with ms, s, m, h or d, such as \"90s\", \"10m\", \"24h\")\n\
      relay.d/1.toml:4:1: `relay.undo_delay` is too long (at most 1m)\n\
-     relay.d/1.toml:5:1: `relay.read_receipts` has an unknown value (one of \"open\", \"reply\", \"never\")\n\
-     relay.d/1.toml:6:1: unknown key `relay.queue_capcity` (did you mean `queue_capacity`?)"
+     relay.d/1.toml:5:1: unknown key `relay.queue_capcity` (did you mean `queue_capacity`?)"
 )]
 #[case(
     "[[calendar]]\nname = 'rome'",
