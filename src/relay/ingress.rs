@@ -19,23 +19,38 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The largest body that is taken. Source: webhooks/overview, "payloads up to 3 MB".
 pub const BODY_MOST: usize = 3_145_728;
 /// How much of a body over the limit is read before the connection is given up.
 const DROPPED_MOST: usize = 4 * BODY_MOST;
+/// What all bodies together may hold beyond [`BODY_SMALL`] each, in bytes: so large ones, also unsigned ones,
+/// never take the machine's memory.
+const BODIES_MOST: usize = 64 << 20;
+/// Up to here a body needs no share of [`BODIES_MOST`], so that large ones never keep ordinary webhooks out.
+const BODY_SMALL: usize = 16 << 10;
 /// How long a body may take to arrive, in real time.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The routes of the public listener: webhooks and nothing else.
 pub fn router(relay: Relay) -> Router {
-    Router::new().route("/webhooks/whatsapp", get(handshake).post(notification)).with_state(relay)
+    let public = Public { relay, bodies: Arc::new(Semaphore::new(BODIES_MOST)) };
+    Router::new().route("/webhooks/whatsapp", get(handshake).post(notification)).with_state(public)
+}
+
+/// What the routes need.
+#[derive(Clone)]
+struct Public {
+    relay: Relay,
+    bodies: Arc<Semaphore>,
 }
 
 /// The verification handshake. Source: webhooks/create-webhook-endpoint.
 async fn handshake(
-    State(relay): State<Relay>,
+    State(Public { relay, .. }): State<Public>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let word = |name: &str| query.get(name).map(String::as_str);
@@ -50,15 +65,27 @@ async fn handshake(
     }
 }
 
-async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body) -> Response {
+async fn notification(
+    State(Public { relay, bodies }): State<Public>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let started = tokio::time::Instant::now();
     relay.metrics.webhooks_received.increment(1);
     let refuse = |why, status: StatusCode, text: &'static str| {
         relay.metrics.rejected(why);
         (status, text).into_response()
     };
-    let body = match tokio::time::timeout(BODY_TIME, collect(body)).await {
-        Ok(Ok(body)) => body,
+    // Its share of the memory is held until it is answered.
+    let (body, _share) = match tokio::time::timeout(BODY_TIME, collect(body, bodies)).await {
+        Ok(Ok(collected)) => collected,
+        Ok(Err(Cut::Crowded)) => {
+            return refuse(
+                Rejection::Overload,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too much waits; send it again\n",
+            );
+        }
         Ok(Err(Cut::Over)) => {
             return refuse(
                 Rejection::TooLarge,
@@ -109,25 +136,42 @@ async fn notification(State(relay): State<Relay>, headers: HeaderMap, body: Body
 enum Cut {
     Over,
     Short,
+    /// There is no memory for it now.
+    Crowded,
 }
 
 /// The body, if it is not too large. What is over the limit is read and dropped up to a bound, so that the
 /// sender has written all of it and reads the answer.
-async fn collect(body: Body) -> Result<Bytes, Cut> {
+async fn collect(
+    body: Body,
+    bodies: Arc<Semaphore>,
+) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Cut> {
     use futures_util::StreamExt;
     let mut pieces = body.into_data_stream();
     let mut first = Bytes::new();
     let mut rest = Vec::new();
     let mut length = 0;
+    let mut share: Option<OwnedSemaphorePermit> = None;
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Cut::Short)?;
         length += piece.len();
         if length > DROPPED_MOST {
             break;
         }
+        let held = share.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = length.saturating_sub(BODY_SMALL).saturating_sub(held);
         if length > BODY_MOST {
-            rest = Vec::new();
-        } else if first.is_empty() {
+            (first, rest, share) = (Bytes::new(), Vec::new(), None);
+            continue;
+        }
+        if let Ok(more @ 1..) = u32::try_from(more) {
+            let more = bodies.clone().try_acquire_many_owned(more).map_err(|_| Cut::Crowded)?;
+            match &mut share {
+                Some(share) => share.merge(more),
+                None => share = Some(more),
+            }
+        }
+        if first.is_empty() {
             first = piece;
         } else {
             rest.extend_from_slice(&piece);
@@ -137,7 +181,8 @@ async fn collect(body: Body) -> Result<Bytes, Cut> {
         return Err(Cut::Over);
     }
     // Most webhooks arrive in one piece and are not copied.
-    Ok(if rest.is_empty() { first } else { [&first[..], &rest].concat().into() })
+    let whole = if rest.is_empty() { first } else { [&first[..], &rest].concat().into() };
+    Ok((whole, share))
 }
 
 /// The lines whose app secret signed the body, by their phone number ids.

@@ -74,3 +74,35 @@ async fn more_than_the_machine_can_take_loses_nothing() {
         told.others.len()
     );
 }
+
+/// Large bodies, which anybody may send, have a bounded part of the memory; small ones pass beside them.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_bodies_never_take_all_the_memory() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let config = Setup::default().load(temp.path());
+    let relay = Inside::start(&config, Clock::manual(Timestamp::from_secs(NOW))).await;
+    relay.gate.hold();
+    let large = |nth: u32| {
+        let words = "a".repeat(3_000_000);
+        webhook(&[text("393331234567", &format!("wamid.L{nth}"), NOW, &words)])
+    };
+    let (mut waiting, mut refused) = (Vec::new(), 0);
+    for nth in 0..40 {
+        let mut post = Box::pin(relay.post(large(nth)));
+        match poll!(post.as_mut()) {
+            Poll::Ready(503) => refused += 1,
+            Poll::Ready(status) => panic!("{status}"),
+            Poll::Pending => waiting.push(post),
+        }
+    }
+    assert_eq!(waiting.len(), (64 << 20) / 3_000_000, "those that fit into the bound");
+    let small = tokio::spawn(relay.post(message("wamid.small")));
+    relay.gate.release();
+    for post in waiting {
+        assert_eq!(post.await, 200);
+    }
+    assert_eq!(small.await.expect("no panic"), 200, "a small one needs no share");
+    assert_eq!(relay.post(large(99)).await, 200, "the share was given back");
+    relay.close().await.expect("it closes");
+    println!("bodies of 3 MB while the disk is slow: {refused} of 40 refused");
+}
