@@ -1,7 +1,8 @@
 //! Events as they are kept: public JSON, and the personal part sealed under the key of the person.
 //!
-//! The format has a version: events written by an older one are lifted to the present shape as they are read
-//! (`upcast`), so that the core knows one shape only. Golden files hold every version for ever.
+//! The format has a version. Version 1 is the plain event; a later one begins with `{"v":N`. What an older
+//! version wrote is lifted to the present shape as it is read, here and nowhere else, so that the core knows
+//! one shape only; what a newer one wrote is an error that says so. Golden files hold every version for ever.
 
 use super::{JournalError, Part, StoredEvent, StreamId};
 use crate::domain::contact::ContactEvent;
@@ -96,11 +97,28 @@ pub fn encode(
     Ok(Part { stream, expected, events: stored })
 }
 
+/// The version that this program writes and the newest that it reads.
+const VERSION: u32 = 1;
+
+/// The version of an event's public part.
+fn version(public: &[u8]) -> u32 {
+    let Some(rest) = public.strip_prefix(b"{\"v\":") else { return 1 };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |number: u32, digit| {
+        number.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
+    })
+}
+
 /// Reads the public part of an event back; its personal part stays sealed.
 ///
 /// # Errors
 /// [`JournalError::Fatal`] when it is no event that this version knows: written by a newer one.
 pub fn decode(stream: StreamId, stored: &StoredEvent) -> Result<StreamEvent, JournalError> {
+    let version = version(&stored.public);
+    if version > VERSION {
+        let what = format!("an event of {stream} has version {version}; install a newer guichet");
+        return Err(JournalError::Fatal { what });
+    }
     let event = match stream {
         StreamId::Conversation(_) => {
             serde_json::from_slice(&stored.public).map(StreamEvent::Conversation)
