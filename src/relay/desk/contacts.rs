@@ -174,6 +174,31 @@ impl Desk {
         Ok(changes)
     }
 
+    /// When the platform says that the customer stopped marketing messages, the ledger says so too.
+    /// Source: support/error-codes, 131050.
+    pub(super) fn marketing_refused(
+        &mut self,
+        id: ContactId,
+        at: Timestamp,
+        changes: &mut Vec<Change>,
+    ) {
+        const STOPPED: u32 = 131_050;
+        let told = changes.iter().flat_map(|change| &change.events).any(|event| {
+            matches!(
+                event,
+                StreamEvent::Conversation(
+                    Event::Failed { error: STOPPED, .. }
+                        | Event::StatusSeen { error: Some(STOPPED), .. }
+                )
+            )
+        });
+        let known = self.cache.contact(id, &self.store).consent(Purpose::Marketing);
+        if told && known.is_none_or(|known| known.granted) {
+            let said = consent(false, vec![Purpose::Marketing], at, MessageKey(0));
+            self.contact_event(id, said, changes);
+        }
+    }
+
     fn contact_event(&mut self, id: ContactId, event: ContactEvent, changes: &mut Vec<Change>) {
         let expected = self.cache.contact(id, &self.store).version;
         let stream = StreamId::Contact(id.0);

@@ -203,8 +203,9 @@ impl Desk {
         };
         drop(state);
         let sent = sent(&change);
-        let changes = vec![change];
+        let mut changes = vec![change];
         self.apply(&changes);
+        self.marketing_refused(contact.id, now, &mut changes);
         Ok((changes, sent))
     }
 
