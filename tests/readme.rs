@@ -29,8 +29,13 @@ fn words(line: &str) -> Vec<String> {
 
 /// All lines of `sh` blocks that call the binary, as its arguments.
 fn lines() -> Vec<Line> {
+    commands().0
+}
+
+/// The same, and the names of the benches.
+fn commands() -> (Vec<Line>, Vec<String>) {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
-    let (mut lines, mut inside, mut exempt) = (Vec::new(), false, false);
+    let (mut lines, mut benches, mut inside, mut exempt) = (Vec::new(), Vec::new(), false, false);
     for text in readme.expect("a README").lines() {
         match text.trim() {
             "```sh" => inside = true,
@@ -40,6 +45,8 @@ fn lines() -> Vec<Line> {
                 let rest = text.strip_prefix("cargo run --release --");
                 if let Some(rest) = rest.or_else(|| text.strip_prefix("guichet ")) {
                     lines.push(Line { words: words(rest), exempt });
+                } else if let Some(bench) = text.strip_prefix("cargo bench --bench ") {
+                    benches.push(bench.to_owned());
                 } else {
                     let known = ["cargo test", "export GUICHET_TOKEN=", "cp "];
                     assert!(known.iter().any(|known| text.starts_with(known)), "{text}");
@@ -49,7 +56,24 @@ fn lines() -> Vec<Line> {
         }
     }
     assert!(lines.len() > 10, "the README has lost its commands");
-    lines
+    (lines, benches)
+}
+
+#[test]
+fn every_bench_is_there_and_checked_in_short() {
+    let benches = commands().1;
+    assert!(!benches.is_empty(), "the README has lost its benches");
+    let read = |path: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        std::fs::read_to_string(path).expect("a file")
+    };
+    let checked = read(".ci/run");
+    let checked = checked.lines().find_map(|line| line.trim().strip_prefix("for bench in "));
+    let checked: Vec<_> = checked.expect("a loop over the benches").split([' ', ';']).collect();
+    for bench in benches {
+        assert!(read("Cargo.toml").contains(&format!("name = \"{bench}\"")), "{bench}");
+        assert!(checked.contains(&bench.as_str()), "{bench}");
+    }
 }
 
 #[test]
