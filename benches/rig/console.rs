@@ -20,7 +20,7 @@ pub(crate) fn inbox(rows: usize) -> Watch {
 impl Console {
     /// Connects, is welcomed and watches.
     pub(crate) async fn open(relay: &Child, what: Watch) -> Self {
-        let url = format!("ws://{}/api/v1/ws", relay.consoles);
+        let url = format!("ws://{}/ws", relay.consoles);
         let mut request = url.into_client_request().expect("an address");
         let headers = request.headers_mut();
         let bearer = format!("Bearer {}", relay.token.expose());
