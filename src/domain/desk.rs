@@ -171,9 +171,16 @@ pub struct Desk {
     pub tokens: BTreeMap<String, Token>,
     /// Templates by WhatsApp Business account, and when they were fetched.
     pub templates: BTreeMap<Name, (Timestamp, Catalogue)>,
-    /// What waits to be looked at.
+    /// The latest that wait to be looked at, at most [`DEAD_LETTERS_MOST`]; older ones stay in the journal
+    /// until their day's key goes.
     pub dead_letters: Vec<DeadLetter>,
+    /// How many there have ever been.
+    #[serde(default)]
+    pub dead_letters_seen: u64,
 }
+
+/// Dead letters that are listed.
+pub const DEAD_LETTERS_MOST: usize = 10_000;
 
 /// Tokens that one account may have at a time; the oldest goes.
 pub const TOKENS_MOST: usize = 64;
@@ -213,6 +220,10 @@ impl Desk {
                 self.templates.insert(account.clone(), (*at, Catalogue::clone(catalogue)));
             }
             DeskEvent::DeadLettered { at, day, reason, line, .. } => {
+                self.dead_letters_seen += 1;
+                if self.dead_letters.len() >= DEAD_LETTERS_MOST {
+                    self.dead_letters.drain(..DEAD_LETTERS_MOST / 10);
+                }
                 self.dead_letters.push(DeadLetter {
                     position: place.position,
                     index: place.index,

@@ -193,6 +193,9 @@ pub enum Event {
         /// Real milliseconds in which it may still be taken back.
         #[serde(default, skip_serializing_if = "is_default")]
         hold_ms: i64,
+        /// The message that it sends once more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<OutboxId>,
         /// Content.
         #[serde(default)]
         body: Private<Outbound>,

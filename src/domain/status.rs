@@ -75,6 +75,19 @@ impl Seen {
         self.0 & Self::bit(status) != 0
     }
 
+    const RESENT: u16 = 1 << 10;
+
+    /// The set with the note that a person has sent the message once more.
+    #[must_use]
+    pub const fn resent(self) -> Self {
+        Self(self.0 | Self::RESENT)
+    }
+
+    /// Whether a person has sent the message once more.
+    pub const fn is_resent(self) -> bool {
+        self.0 & Self::RESENT != 0
+    }
+
     /// The state that counts: the greatest seen.
     pub fn status(self) -> Status {
         use Status::*;

@@ -11,7 +11,10 @@ use super::opened::Opener;
 use super::rules;
 use super::store::{Folder, OpenError};
 use super::views::{Store, load};
+use crate::domain::command::Outcome;
+use crate::domain::conversation::Conversation;
 use crate::domain::desk::DeskEvent;
+use crate::domain::id::SendId;
 use crate::domain::refusal::Refusal;
 use crate::journal::{Journal, JournalError, Writer, WriterOptions};
 use crate::kit::Clock;
@@ -112,10 +115,42 @@ impl Core {
             metrics,
             disk,
             stopping: tokio_util::sync::CancellationToken::new(),
+            broken: tokio_util::sync::CancellationToken::new(),
         };
         let core = Self { relay, writer, knobs };
         core.rule(config).await?;
+        core.doubt(config).await?;
         Ok(core)
+    }
+
+    /// After a restore or an import nobody knows what was sent since: whatever still waits to be sent becomes
+    /// unconfirmed, and people decide. Runs at every start until it has gone through once.
+    async fn doubt(&self, config: &Config) -> Result<(), CoreError> {
+        let marker = Folder::make(&config.data_dir)?.put_back();
+        if !marker.exists() {
+            return Ok(());
+        }
+        let doubtful: Vec<SendId> = {
+            let views = self.relay.store.read();
+            let of = |state: &Conversation| {
+                let conversation = state.id;
+                let sends = state.head.sends.iter();
+                sends
+                    .map(move |send| SendId { conversation, outbox: send.outbox })
+                    .collect::<Vec<_>>()
+            };
+            views.conversations().flat_map(|state| of(state)).collect()
+        };
+        tracing::warn!(
+            count = doubtful.len(),
+            "put back from the past: what waited to be sent is unconfirmed"
+        );
+        for send in doubtful {
+            let settled = self.relay.desk.settle(send, Outcome::Unknown).await;
+            settled.map_err(CoreError::Refused)?;
+        }
+        let removed = std::fs::remove_file(&marker);
+        removed.map_err(|error| OpenError::Folder { path: marker, error }.into())
     }
 
     /// Puts the rules of a configuration into force, if they are not.
@@ -134,12 +169,13 @@ impl Core {
         Ok(())
     }
 
-    /// Returns when the relay cannot go on: the journal has failed or the desk has ended.
+    /// Returns when the relay cannot go on: the journal has failed, the desk or a worker has ended.
     pub async fn failed(&self) {
         let writer = self.writer.handle();
         tokio::select! {
             () = writer.closed() => {}
             () = self.relay.desk.closed() => {}
+            () = self.relay.broken.cancelled() => {}
         }
     }
 

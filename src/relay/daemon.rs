@@ -5,6 +5,7 @@ use super::core::{Core, CoreError};
 use super::disk::{Disk, LEAST};
 use super::door::Door;
 use super::gate::Gate;
+use super::lines::Lines;
 use super::listener::{Limits, ListenError, Listener};
 use super::reading::Reading;
 use super::store::Folder;
@@ -123,8 +124,10 @@ impl Daemon {
         if !fixed.is_empty() {
             return Err(ReloadError::Restart(fixed));
         }
-        self.relay.lines.reload(&config)?;
+        // Rules first: a webhook for a new line must not be judged before its portfolio and queue are known.
+        let lines = Lines::of(&config)?;
         self.core.rule(&config).await?;
+        self.relay.lines.replace(&lines);
         self.config = config;
         self.relay.wake.templates.notify_one();
         // A line whose token was mended is tried at once.

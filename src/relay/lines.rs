@@ -45,14 +45,9 @@ impl Lines {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another configuration's lines in place.
-    ///
-    /// # Errors
-    /// The secret that cannot be read; the old ones stay.
-    pub fn reload(&self, config: &Config) -> Result<(), SecretError> {
-        let lines = Arc::new(resolved(config)?);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = lines;
-        Ok(())
+    /// Puts another set in place.
+    pub fn replace(&self, lines: &Self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = lines.now();
     }
 }
 

@@ -67,4 +67,6 @@ pub struct Relay {
     pub disk: Arc<disk::Disk>,
     /// Real-time cancellation: the relay is stopping.
     pub stopping: tokio_util::sync::CancellationToken,
+    /// A worker has ended that must not: the process must end too.
+    pub broken: tokio_util::sync::CancellationToken,
 }

@@ -58,6 +58,11 @@ impl Folder {
         self.0.join("admin.sock")
     }
 
+    /// There while what lies here was put back from a backup or an export and has not been started yet.
+    pub fn put_back(&self) -> PathBuf {
+        self.0.join("put-back")
+    }
+
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.0

@@ -223,6 +223,10 @@ impl Translator<'_> {
         let mut add = |kind, value: &Option<String>| {
             let value = value.as_deref().filter(|value| !value.is_empty());
             if let Some(value) = value {
+                // A masked number is nobody's: it must not make one person of many.
+                if kind == IdentityKind::Phone && !value.contains(|c: char| c.is_ascii_digit()) {
+                    return;
+                }
                 let known = self.known(line, kind, value);
                 if !identities.iter().any(|other| other.keys[0] == known.keys[0]) {
                     identities.push(known);

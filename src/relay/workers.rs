@@ -20,10 +20,20 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
             GraphClient::new(&line.api_url, line.access_token.clone(), timeouts)
         }
     };
-    tasks.spawn(outbox::run(relay.clone(), client(relay)));
-    tasks.spawn(templates::run(relay.clone(), client(relay)));
-    tasks.spawn(timers::run(relay.clone()));
+    tasks.spawn(watched("outbox", relay.clone(), outbox::run(relay.clone(), client(relay))));
+    tasks.spawn(watched("templates", relay.clone(), templates::run(relay.clone(), client(relay))));
+    tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));
     tasks.spawn(measure(relay.clone()));
+}
+
+/// A relay that goes on without one of its workers would take replies and never send them: it ends instead,
+/// and is started again.
+async fn watched(name: &str, relay: Relay, work: impl Future<Output = ()> + Send + 'static) {
+    let ended = tokio::spawn(work).await;
+    if ended.is_err() || !relay.stopping.is_cancelled() {
+        tracing::error!(worker = name, "a worker ended by itself; the relay stops");
+        relay.broken.cancel();
+    }
 }
 
 /// Sets the gauges until the relay is stopping.

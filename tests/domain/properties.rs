@@ -330,6 +330,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 kind: Kind::Text,
                 purpose: Purpose::Service,
                 hold_ms: n as i64,
+                again: None,
                 body: Private::default(),
             },
             20 => Event::Attempted { outbox, at: other, n: n as u32 },

@@ -179,6 +179,7 @@ mod tests {
             kind: Kind::Text,
             purpose: Purpose::Service,
             hold_ms: 0,
+            again: None,
             body: Private::default(),
         }
     }

@@ -202,7 +202,10 @@ impl Conversation {
             Event::Noted { at, .. } => {
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Note, place));
             }
-            Event::Queued { outbox, author, purpose, hold_ms, .. } => {
+            Event::Queued { outbox, author, purpose, hold_ms, again, .. } => {
+                if let Some(again) = again {
+                    self.thread.update(*again, None, Seen::resent);
+                }
                 let sort = if author.is_human() { Sort::Reply } else { Sort::Automatic };
                 self.thread.insert(Entry::new(Timestamp(outbox.0), MessageKey(0), sort, place));
                 head.last_outbox = head.last_outbox.max(*outbox);

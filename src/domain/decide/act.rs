@@ -191,7 +191,12 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
         }
         Action::Resend { outbox, content } => {
             use crate::domain::status::Status::{Cancelled, Failed, Unconfirmed};
-            let status = state.thread.outbox(*outbox).map(|entry| entry.status());
+            let entry = state.thread.outbox(*outbox);
+            if entry.is_some_and(|entry| entry.seen().is_resent()) {
+                let what = "the message was sent once more already".to_owned();
+                return Err(Refusal::Malformed { what });
+            }
+            let status = entry.map(|entry| entry.status());
             let (Some(Failed | Cancelled | Unconfirmed), Some(content)) = (status, content) else {
                 return Err(send::too_late(state, *outbox));
             };
@@ -201,10 +206,15 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
                     ctx.templates.fill(&used.name, &used.language, &used.parameters)?.1
                 }
             };
-            let again = say(content.clone(), None, purpose)?;
+            let mut said = say(content.clone(), None, purpose)?;
+            for event in &mut said {
+                if let Event::Queued { again, .. } = event {
+                    *again = Some(*outbox);
+                }
+            }
             // An unconfirmed one is thereby given up, or it would hold the new one for ever.
             let given_up = send::cancel(state, *outbox, me, at).ok();
-            Ok(given_up.into_iter().chain(again).collect())
+            Ok(given_up.into_iter().chain(said).collect())
         }
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn queue(
         kind: content.kind(),
         purpose,
         hold_ms: if undo { ctx.policy.undo_delay_ms } else { 0 },
+        again: None,
         body: Private::clear(Outbound { content, about }),
     }])
 }
@@ -100,6 +101,8 @@ pub(super) fn settle(
     let Some(entry) = state.thread.outbox(outbox) else { return Vec::new() };
     let at = ctx.now;
     let attempting = state.head.sends.iter().any(|send| send.outbox == outbox && send.attempting);
+    let unsettled =
+        state.head.sends.iter().any(|send| send.outbox == outbox && send.unconfirmed_at.is_none());
     let mut events = Vec::with_capacity(2);
     match outcome {
         Outcome::Accepted { key, id } => {
@@ -112,6 +115,8 @@ pub(super) fn settle(
             let body = Private::clear(id.clone());
             events.push(Event::Accepted { outbox, at, key: *key, body });
         }
+        // A restored relay cannot know what was sent after the backup: there also what stood queued is unknown.
+        Outcome::Unknown if unsettled => events.push(Event::Unconfirmed { outbox, at }),
         _ if !attempting => {}
         Outcome::Deferred { error } => events.push(Event::Deferred { outbox, at, error: *error }),
         Outcome::Refused { error } => {
@@ -121,7 +126,7 @@ pub(super) fn settle(
                 events.push(Event::WindowClosed { at, waiting, refused: true });
             }
         }
-        Outcome::Unknown => events.push(Event::Unconfirmed { outbox, at }),
+        Outcome::Unknown => {}
     }
     events
 }

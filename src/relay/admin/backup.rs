@@ -263,6 +263,7 @@ fn put_back(
     if keys.len() as u64 != length {
         return Err(RestoreError::Broken("its keys are cut off".into()));
     }
+    mark(folder).map_err(broken)?;
     let vault = Vault::restore(&folder.keys(), &keys, folder.master_key(config)?)?;
     let mut pieces = Pieces { from, vault: &vault, id, number: 0, ended: false };
     let about = pieces.next().map_err(broken)?.unwrap_or_default();
@@ -283,6 +284,12 @@ fn put_back(
     Ok(Restored { records, made_at: about.at, erased: gone.len() })
 }
 
+/// Notes that what lies here is from the past: see `Core::doubt`.
+fn mark(folder: &Folder) -> io::Result<()> {
+    std::fs::File::create(folder.put_back())?.sync_all()?;
+    std::fs::File::open(folder.path())?.sync_all()
+}
+
 /// Puts an export into the `data_dir` of `config`, which has no journal or an empty one, and says how many
 /// records. The keys stay as they are: without those of the exported relay its personal parts stay closed.
 /// Blocks.
@@ -295,6 +302,7 @@ pub fn import(config: &Config, from: &mut dyn BufRead) -> Result<u64, RestoreErr
     if journal.reader().head() != Position::START {
         return Err(RestoreError::NotEmpty(config.data_dir.display().to_string()));
     }
+    mark(&folder).map_err(|error| RestoreError::Broken(error.to_string()))?;
     let imported = journal::import(&mut journal, from);
     if imported.is_err() {
         drop(journal);

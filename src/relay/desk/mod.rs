@@ -53,6 +53,9 @@ pub struct Desk {
     seq: u64,
 }
 
+/// Answers to client commands kept before those on disk are dropped.
+const UNDER_WAY_MOST: usize = 4_096;
+
 /// The journal is gone: the process must end, and what was not answered was not taken.
 struct Gone;
 
@@ -270,7 +273,7 @@ impl Desk {
         };
         let payload = Decided { seq: self.seq, changes, answer, group };
         self.writer.blocking_send(Entry { commit, payload }).map_err(|_| Gone)?;
-        if self.cache.is_full() {
+        if self.cache.is_full() || self.under_way.len() > UNDER_WAY_MOST {
             let folded = sink::folded(&self.store);
             self.cache.sweep(folded);
             self.under_way.retain(|_, (seq, _)| *seq > folded);

@@ -147,12 +147,16 @@ impl Gate {
         let tried =
             self.attempts.lock().unwrap_or_else(PoisonError::into_inner).admit(&login.name, now);
         tried.map_err(LoginRefused::TooOften)?;
-        let desk = self.relay.store.read().desk().clone();
-        let account = desk.accounts.get(login.name.as_str()).filter(|account| !account.disabled);
-        let stored = account.map(|account| account.password.clone());
+        // A copy: whoever holds the desk's state while it changes makes the journal's thread copy all of it.
+        let account = {
+            let views = self.relay.store.read();
+            let account = views.desk().accounts.get(login.name.as_str());
+            account.filter(|account| !account.disabled).cloned()
+        };
+        let stored = account.as_ref().map(|account| account.password.clone());
         let fits = self.passwords.verify(Secret::new(&*login.password), stored).await;
         match (fits, account) {
-            (Ok(true), Some(account)) => self.admit(&login.name, account).await,
+            (Ok(true), Some(account)) => self.admit(&login.name, &account).await,
             (Err(PasswordError::Busy), _) => Err(LoginRefused::Busy),
             _ => Err(LoginRefused::Wrong),
         }

@@ -193,7 +193,9 @@ impl Schedule {
                 }
             }
             let free = PAIR_BURST_MS - PAIR_COST_MS;
-            if owed.pair_until.since(desk) > free {
+            // More than the whole budget can only be left of a clock that was ahead.
+            let ahead = owed.pair_until.since(desk);
+            if ahead > free && ahead <= PAIR_BURST_MS + PAIR_COST_MS {
                 choice.at_desk(owed.pair_until.plus_millis(-free));
                 continue;
             }

@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+/// States and blocks saved with one batch at most: after an import everything is due at once.
+const BATCH_MOST: usize = 4_096;
+
 /// Streams that changed since they were saved, in the order of their first unsaved event.
 #[derive(Default)]
 pub(super) struct Dirty {
@@ -47,7 +50,7 @@ impl Views {
         let mut snapshots = Vec::new();
         while let Some((since, stream)) = self.dirty.queue.front().copied() {
             let old = self.position.0.saturating_sub(since.0) >= age;
-            if !everything && !old {
+            if !everything && (!old || snapshots.len() >= BATCH_MOST) {
                 break;
             }
             self.dirty.queue.pop_front();
