@@ -314,7 +314,9 @@ impl Thread {
 
     /// Notes one more way in which a message that is not of the outbox came; `sort` is what it now is.
     pub fn came_again(&mut self, at: Timestamp, key: MessageKey, source: Source, sort: Sort) {
-        let found = self.find(at.0, |entry| entry.key == key.0 && !entry.sort().is_outbox());
+        let found = self.find(at.0, |entry| {
+            entry.key == key.0 && entry.sort().is_message() && !entry.sort().is_outbox()
+        });
         if let Some((b, e)) = found {
             let block = Arc::make_mut(&mut self.blocks[b]);
             block.dirty = true;

@@ -6,6 +6,7 @@ use super::config::Config;
 use super::desk::{Decided, Desk, DeskHandle, Fold, Wake};
 use super::disk::{Disk, LEAST};
 use super::lines::Lines;
+use super::measured::Measured;
 use super::metrics::Metrics;
 use super::opened::Opener;
 use super::rules;
@@ -97,6 +98,7 @@ impl Core {
             keys.sync().map_err(|error| JournalError::Fatal { what: format!("the keys: {error}") })
         };
         let options = WriterOptions { capacity: config.relay.queue_capacity, ..Default::default() };
+        let journal = Box::new(Measured::new(journal, metrics.clone()));
         let writer = Writer::spawn(journal, before, fold, options)?;
         let desk = Desk::new(store.clone(), vault.clone(), clock.clone(), writer.handle());
         let desk = desk.spawn(config.relay.queue_capacity).map_err(CoreError::Thread)?;

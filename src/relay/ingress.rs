@@ -60,6 +60,7 @@ async fn handshake(
     match signature::handshake(mode, token, word("hub.challenge"), &tokens) {
         Some(challenge) => challenge.to_owned().into_response(),
         None => {
+            relay.metrics.rejected(Rejection::VerifyToken);
             (StatusCode::FORBIDDEN, "the verify token is not one of this relay's\n").into_response()
         }
     }

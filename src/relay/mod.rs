@@ -16,6 +16,7 @@ pub mod gate;
 pub mod ingress;
 pub mod lines;
 pub mod listener;
+pub mod measured;
 pub mod metrics;
 pub mod opened;
 pub mod outbox;

@@ -68,6 +68,7 @@ impl Conversation {
                 match known {
                     Some(id) => self.seen(id, Some(*key), *status, *at, *error),
                     None => {
+                        self.thread.insert(Entry::new(*at, *key, Sort::Event, place));
                         let news = Stray { at: *at, key: *key, seen: Seen::default(), error: None };
                         let known = head.strays.iter().position(|stray| stray.key == *key);
                         let mut stray = known.map_or(news, |i| head.strays.remove(i));

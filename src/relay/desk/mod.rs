@@ -7,6 +7,7 @@
 
 mod cache;
 mod contacts;
+mod forgotten;
 mod handle;
 mod input;
 mod person;
@@ -32,6 +33,7 @@ use crate::relay::views::{Change, Store};
 use crate::vault::Vault;
 use cache::Cache;
 use contacts::Identities;
+use forgotten::Forgotten;
 use input::{Answer, Input};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +43,7 @@ use std::sync::atomic::AtomicBool;
 pub struct Desk {
     cache: Cache,
     identities: Identities,
+    forgotten: Forgotten,
     /// The answers to client commands that are not yet on disk.
     under_way: HashMap<CommandId, (u64, Result<Reply, Refusal>)>,
     last_conversation: u64,
@@ -69,9 +72,11 @@ impl Desk {
     ) -> Self {
         let identities = Identities::of(&store.read());
         let (last_conversation, last_contact, last_ticket) = store.read().last_ids();
+        let forgotten = Forgotten::of(&store);
         Self {
             cache: Cache::default(),
             identities,
+            forgotten,
             under_way: HashMap::new(),
             last_conversation,
             last_contact,

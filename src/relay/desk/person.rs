@@ -99,6 +99,10 @@ impl Desk {
     pub(super) fn erase(&mut self, actor: &str, id: ContactId, answer: Answer) -> Result<(), Gone> {
         let now = self.clock.now();
         let contact = self.cache.contact(id, &self.store).clone();
+        if contact.erased.is_some() {
+            let answer = Some((answer, Err(Refusal::Erased)));
+            return self.commit(None, actor, Vec::new(), answer, None);
+        }
         if contact.version == 0 {
             let answer =
                 Some((answer, Err(Refusal::Malformed { what: "there is no such contact".into() })));
@@ -125,6 +129,7 @@ impl Desk {
         let stream = StreamId::Contact(id.0);
         changes.push(Change { stream, expected: contact.version, events: vec![erased] });
         self.identities.forget(&contact);
+        self.forgotten.add(&contact, &self.store);
         self.apply(&changes);
         self.commit(None, actor, changes, Some((answer, Ok(Reply::Done))), None)
     }

@@ -54,6 +54,7 @@ impl Desk {
         let now = self.clock.now();
         let line = fact.line.clone();
         let changes = match fact.what {
+            What::Message(arrival) if self.forgotten.has(&line, arrival.key) => Vec::new(),
             What::Message(arrival) if !fact.who.identities.is_empty() => {
                 self.message(line, fact.who, *arrival, now)?
             }

@@ -334,6 +334,9 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::Cancelled { by, .. } | Event::Confirmed { by, .. } => {
             format!("{} by {by}", event.word())
         }
+        Event::StatusSeen { status, .. } => {
+            format!("{} is told of a message that was not sent from here", status.word())
+        }
         other => other.word().replace('_', " "),
     }
 }
