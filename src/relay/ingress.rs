@@ -18,6 +18,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +33,8 @@ const DROPPED_MOST: usize = 4 * BODY_MOST;
 const BODIES_MOST: usize = 64 << 20;
 /// Up to here a body needs no share of [`BODIES_MOST`], so that large ones never keep ordinary webhooks out.
 const BODY_SMALL: usize = 16 << 10;
-/// How long a body may take to arrive, in real time.
-const BODY_TIME: Duration = Duration::from_secs(30);
+/// How long a body may take to arrive, in real time; the consoles' listener keeps to it too.
+pub const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The routes of the public listener: webhooks and nothing else.
 pub fn router(relay: Relay) -> Router {
@@ -250,11 +251,23 @@ fn whole(body: &[u8], reason: &str) -> Fact {
     }
 }
 
+/// A dead letter that is one item of another field than `messages`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfField {
+    field: String,
+    #[serde(rename = "item")]
+    _item: serde::de::IgnoredAny,
+}
+
 /// Handles a dead letter once more. `raw` is one item or a whole webhook; `line` the number that it was for.
 ///
 /// # Errors
 /// Says why it is still not understood; nothing has changed then.
 pub async fn retry(relay: &Relay, raw: String, line: Option<Name>) -> Result<Counts, String> {
+    if let Ok(OfField { field, .. }) = serde_json::from_str(&raw) {
+        return Err(format!("an item of the field {field:?} cannot be handled by itself"));
+    }
     let lines = relay.lines.now();
     let all: Vec<_> = lines.values().collect();
     let body = match webhook::parse(raw.as_bytes()) {

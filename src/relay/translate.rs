@@ -41,14 +41,20 @@ impl Translator<'_> {
     }
 
     fn fact(&self, item: &Item<'_>) -> Fact {
+        let fact = self.read(item);
+        match fact.what {
+            What::Message(_) if fact.who.identities.is_empty() => {
+                dead(item, fact.line, "sender: a message without a sender's id".into())
+            }
+            _ => fact,
+        }
+    }
+
+    fn read(&self, item: &Item<'_>) -> Fact {
         let origin = &item.origin;
         let number = origin.phone_number_id.as_deref().unwrap_or_default();
         let line = self.lines.get(number).cloned().unwrap_or_else(|| Name::from(number));
-        let dead = |reason: String| Fact {
-            line: line.clone(),
-            who: Who::default(),
-            what: What::Dead { reason, raw: item.raw.to_owned() },
-        };
+        let dead = |reason: String| dead(item, line.clone(), reason);
         let of_line = origin.phone_number_id.is_some();
         let account = origin.waba_id.as_deref().unwrap_or_default();
         if of_line && !self.lines.contains(&line) {
@@ -248,6 +254,19 @@ impl Translator<'_> {
         let portfolio = self.policy.lines.get(line).map_or("", |rules| rules.portfolio.as_str());
         known(self.vault, portfolio, kind, value)
     }
+}
+
+/// A dead letter of one item. One of another field than `messages` keeps its field: alone, an echo or a piece
+/// of history looks like a live message of a customer.
+fn dead(item: &Item<'_>, line: Name, reason: String) -> Fact {
+    let raw = match item.origin.field.as_str() {
+        "messages" => item.raw.to_owned(),
+        field => {
+            let field = serde_json::Value::from(field);
+            format!(r#"{{"field":{field},"item":{}}}"#, item.raw)
+        }
+    };
+    Fact { line, who: Who::default(), what: What::Dead { reason, raw } }
 }
 
 /// The fingerprint of a platform's message id, unique by line. Never zero, which means that there is none.

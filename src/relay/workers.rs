@@ -59,7 +59,7 @@ fn gauges(relay: &Relay) {
     let mut tickets: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
     let conversations = {
         let views = relay.store.read();
-        for (_, conversation) in views.inbox() {
+        for conversation in views.conversations() {
             if let Some(ticket) = &conversation.head.ticket {
                 let key = (ticket.queue.as_str().to_owned(), ticket.state.word());
                 *tickets.entry(key).or_default() += 1;
@@ -75,6 +75,8 @@ fn gauges(relay: &Relay) {
     if let Ok(bytes) = relay.store.reader().size_on_disk() {
         metrics.store_bytes.set(bytes as f64);
     }
+    // Measures, if nobody has of late.
+    relay.disk.has_room();
     metrics.disk_free_bytes.set(relay.disk.free() as f64);
     let waiting = relay.knobs.borrow().queue_capacity.saturating_sub(relay.desk.room());
     metrics.desk_queue.set(waiting as f64);

@@ -255,3 +255,26 @@ async fn dead_letters_are_listed_and_handled_once_their_line_is_there() {
     assert_eq!(done, Ok(json!({"dead_letters": 1})));
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_of_another_field_never_becomes_a_message() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    for field in ["smb_message_echoes", "history", "standby"] {
+        let body = webhook("77", &[text("393331234567", "wamid.A", NOW, "ciao")], &[]);
+        let field = format!("\"field\":\"{field}\"");
+        assert_eq!(rig.post(body.replace("\"field\":\"messages\"", &field)).await, 200);
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+
+    let config = config(dir.path(), "77", "2");
+    let rig = Rig::start(config, Clock::manual(Timestamp::from_secs(NOW))).await;
+    let (tried, done) = ask(dir.path(), AdminRequest::DeadletterRetry { id: None }).await;
+    assert_eq!(done, Ok(json!({"handled": 0, "left": 3})), "{tried:?}");
+    for (one, field) in json_of(&tried).iter().zip(["smb_message_echoes", "history", "standby"]) {
+        let reason = format!("an item of the field {field:?} cannot be handled by itself");
+        assert_eq!(one["reason"], reason);
+    }
+    assert_eq!(rig.daemon.relay.store.read().unsolved(), 0);
+    rig.daemon.stop().await.expect("a clean stop");
+}

@@ -1,11 +1,12 @@
 //! Who may do what, and what is kept of those who may not.
 
 use crate::console::PASSWORD;
-use crate::rig::{Rig, config};
+use crate::rig::{Rig, config, text, webhook};
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::name::Name;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
+use guichet::relay::config::Config;
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_000_000;
@@ -63,6 +64,38 @@ async fn each_role_sees_its_own_and_nothing_else() {
     assert_eq!(of("ticket 1 thread"), 2, "{audited:?}");
     assert_eq!(of("ticket 1 reply"), 1, "{audited:?}");
     assert!(audited.iter().all(|(who, ..)| who == "bruno"));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_shows_only_the_conversations_that_one_may_see() {
+    let dir = tempfile::tempdir().expect("a folder");
+    config(dir.path(), "1", "2");
+    let path = dir.path().join("relay.toml");
+    let one = std::fs::read_to_string(&path).expect("the file is read");
+    let line = &one[one.find("[[line]]").expect("a line")..one.find("[[sla]]").expect("a level")];
+    let sales = line.replace("\"1\"", "\"5\"").replace("support", "sales");
+    std::fs::write(&path, format!("{one}\n{sales}")).expect("the file is written");
+    let both = Config::load(&path).expect("the configuration is sound");
+    let rig = Rig::start(both, Clock::manual(Timestamp::from_secs(NOW))).await;
+    let said = |number: &str, id: &str| {
+        webhook(number, &[text("393331234567", id, NOW - 60, "ciao")], &[])
+    };
+    assert_eq!(rig.post(said("1", "wamid.A")).await, 200);
+    assert_eq!(rig.post(said("5", "wamid.B")).await, 200);
+    for (name, role, queues, lines) in [
+        ("anna", Role::Agent, &["support"][..], &["support"][..]),
+        ("bruno", Role::Agent, &["sales"], &["sales"]),
+        ("carla", Role::Supervisor, &[], &["support", "sales"]),
+    ] {
+        let token = rig.account(name, role, queues).await;
+        let (_, all) = rig.read(&token, "/api/v1/contacts").await;
+        let (_, one) = rig.read(&token, "/api/v1/contacts/1").await;
+        assert_eq!(all[0], one, "{name}");
+        let shown = one["conversations"].as_array().expect("a list");
+        let shown: Vec<_> = shown.iter().map(|conversation| &conversation["line"]).collect();
+        assert_eq!(shown, lines, "{name}");
+    }
     rig.daemon.stop().await.expect("a clean stop");
 }
 

@@ -1,6 +1,7 @@
 //! What HTTP answers look like: JSON, and for everything refused a code, a message and a hint.
 
 use crate::relay::gate::{Gate, LoginRefused, Signed};
+use crate::relay::ingress::BODY_TIME;
 use crate::relay::token;
 use crate::wire::Refused;
 use axum::Json;
@@ -134,7 +135,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        let bytes = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, state));
+        let late =
+            |_| Fault::new(StatusCode::REQUEST_TIMEOUT, "body", "the body did not arrive", "");
+        let bytes = bytes.await.map_err(late)?.map_err(|rejection| {
             let status = rejection.status();
             Fault::new(status, "body", "the body is too large or was cut off", "")
         })?;
@@ -189,4 +193,17 @@ pub(super) async fn not_cached(mut response: Response) -> Response {
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_arrive_is_given_up() {
+        let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+        let request = Request::new(axum::body::Body::from_stream(never));
+        let read = Body::<serde_json::Value>::from_request(request, &()).await;
+        assert_eq!(read.err().map(|fault| fault.status), Some(StatusCode::REQUEST_TIMEOUT));
+    }
 }

@@ -13,8 +13,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-/// A message of a console at most.
-const MESSAGE_MOST: usize = 1 << 20;
+/// Bytes of a console's message at most: 128 KiB.
+const MESSAGE_MOST: usize = 128 << 10;
 
 type Answer<T> = Result<Json<T>, Fault>;
 
@@ -37,23 +37,9 @@ pub(super) async fn readyz(State(gate): State<Gate>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }
 
+/// Renders and nothing else: the gauges that need a walk are set by the workers, however often this is asked.
 pub(super) async fn metrics(State(gate): State<Gate>) -> Response {
-    let shown = tokio::task::spawn_blocking(move || {
-        let (relay, metrics) = (&gate.relay, &gate.relay.metrics);
-        let (tickets, outbox) = gate.reading.gauges();
-        metrics.set_tickets(tickets.iter().map(|(queue, state, n)| (&**queue, state.word(), *n)));
-        metrics.set_outbox(outbox.iter().map(|(line, class, n)| (&**line, *class, *n)));
-        let reader = relay.store.reader();
-        metrics.journal_commits.set(reader.head().0 as f64);
-        if let Ok(bytes) = reader.size_on_disk() {
-            metrics.store_bytes.set(bytes as f64);
-        }
-        relay.disk.has_room();
-        metrics.disk_free_bytes.set(relay.disk.free() as f64);
-        metrics.conversations.set(relay.store.read().conversations().count() as f64);
-        metrics.render()
-    });
-    let Ok(shown) = shown.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let shown = gate.relay.metrics.render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], shown).into_response()
 }
 

@@ -36,11 +36,16 @@ pub struct Gate {
     passwords: Passwords,
     attempts: Arc<Mutex<Attempts>>,
     readers: Arc<Semaphore>,
+    framers: Arc<Semaphore>,
 }
 
-/// Reads that run at a time, of all consoles and scripts together: each takes a thread, and a thousand consoles
+/// Reads that run at a time, of all scripts and commands together: each takes a thread, and a thousand askers
 /// must not take a thousand.
 const READERS: usize = 4;
+
+/// Frames of consoles that are worked out at a time. They have turns of their own, so that long reads of
+/// scripts never hold up a console, nor a thousand consoles a script.
+const FRAMERS: usize = 4;
 
 /// Somebody whose token is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +91,7 @@ impl Gate {
             passwords: Passwords::default(),
             attempts: Arc::default(),
             readers: Arc::new(Semaphore::new(READERS)),
+            framers: Arc::new(Semaphore::new(FRAMERS)),
         }
     }
 
@@ -231,7 +237,26 @@ impl Gate {
         &self,
         read: impl FnOnce(&Reading) -> T + Send + 'static,
     ) -> Result<T, Refused> {
-        let turn = self.readers.clone().acquire_owned().await.map_err(|_| stopping())?;
+        self.in_turn(&self.readers, read).await
+    }
+
+    /// The same for a console's frame, which never waits for reads of others.
+    ///
+    /// # Errors
+    /// When the read panicked.
+    pub async fn frame<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reading) -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        self.in_turn(&self.framers, read).await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        turns: &Arc<Semaphore>,
+        read: impl FnOnce(&Reading) -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        let turn = turns.clone().acquire_owned().await.map_err(|_| stopping())?;
         let reading = self.reading.clone();
         let read = tokio::task::spawn_blocking(move || {
             let answer = read(&reading);

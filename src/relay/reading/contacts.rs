@@ -81,10 +81,14 @@ impl Reading {
         states.filter_map(Result::transpose).collect()
     }
 
-    pub(super) fn contact_view(&self, contact: &Contact) -> Result<ContactView, JournalError> {
+    /// A contact with those of his conversations that may be shown.
+    pub(super) fn contact_view(
+        &self,
+        contact: &Contact,
+        conversations: &[Arc<Conversation>],
+    ) -> Result<ContactView, JournalError> {
         let person = self.person(contact)?;
         let policy = self.policy();
-        let conversations = self.conversations_of(contact)?;
         let conversations = conversations.iter().map(|state| ConversationBrief {
             line: line_name(&state.head.line, &policy),
             ticket: state.head.ticket.as_ref().map(|ticket| ticket.number),
@@ -110,28 +114,31 @@ impl Reading {
         })
     }
 
-    /// A contact, if `member` sees one of his conversations.
+    /// A contact with the conversations that `member` sees, if he sees one.
     ///
     /// # Errors
     /// [`ReadError`].
     pub fn contact_for(&self, member: &Member, id: ContactId) -> Result<ContactView, ReadError> {
         let contact = self.known_contact(id)?;
-        self.sees(member, &contact)?;
-        Ok(self.contact_view(&contact)?)
+        let seen = self.seen(member, &contact)?;
+        Ok(self.contact_view(&contact, &seen)?)
     }
 
-    fn sees(&self, member: &Member, contact: &Contact) -> Result<(), ReadError> {
-        if member.role >= Role::Supervisor {
-            return Ok(());
-        }
-        let mut answer = Err(ReadError::Missing);
+    /// The conversations of a contact that `member` sees; an error if there is none, but for supervisors.
+    fn seen(
+        &self,
+        member: &Member,
+        contact: &Contact,
+    ) -> Result<Vec<Arc<Conversation>>, ReadError> {
+        let mut hidden = ReadError::Missing;
+        let mut seen = Vec::new();
         for state in self.conversations_of(contact)? {
-            answer = self.visible(member, &state);
-            if answer.is_ok() {
-                break;
+            match self.visible(member, &state) {
+                Ok(()) => seen.push(state),
+                Err(error) => hidden = error,
             }
         }
-        answer
+        if seen.is_empty() && member.role < Role::Supervisor { Err(hidden) } else { Ok(seen) }
     }
 
     /// The contacts that `member` may see, the latest first, whose name, username, user id or phone holds
@@ -161,8 +168,8 @@ impl Reading {
             {
                 continue;
             }
-            match self.sees(member, contact) {
-                Ok(()) => found.push(self.contact_view(contact)?),
+            match self.seen(member, contact) {
+                Ok(seen) => found.push(self.contact_view(contact, &seen)?),
                 Err(ReadError::Journal(error)) => return Err(error),
                 Err(ReadError::Missing | ReadError::Foreign { .. }) => {}
             }

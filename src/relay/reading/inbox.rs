@@ -1,10 +1,10 @@
 //! Which tickets somebody sees, in which order.
 
-use super::{Reading, Row, line_name};
+use super::{Reading, Row};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Member;
-use crate::domain::ticket::{State, Ticket};
+use crate::domain::ticket::Ticket;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::relay::views::{InboxKey, Views, inbox_key};
@@ -205,22 +205,6 @@ impl Reading {
         };
         let (_, walked) = self.walk(Walk::From(Bound::Unbounded), usize::MAX, count);
         (position, counts, walked)
-    }
-
-    /// Tickets by queue and state, and entries of the outbox by line and class, for the metrics.
-    #[expect(clippy::type_complexity, reason = "two lists of a name, a word and a number")]
-    pub fn gauges(&self) -> (Vec<(String, State, usize)>, Vec<(String, &'static str, usize)>) {
-        let views = self.store.read();
-        let (mut tickets, mut sends) = (std::collections::BTreeMap::new(), Vec::new());
-        for state in views.conversations() {
-            if let Some(ticket) = &state.head.ticket {
-                *tickets.entry((&ticket.queue, ticket.state)).or_insert(0usize) += 1;
-            }
-            let line = || line_name(&state.head.line, views.policy());
-            sends.extend(state.head.sends.iter().map(|send| (line(), send.author.class(), 1)));
-        }
-        let tickets = tickets.into_iter().map(|((queue, s), n)| (queue.to_string(), s, n));
-        (tickets.collect(), sends)
     }
 
     /// Names of lines and queues, for the welcome.

@@ -161,11 +161,12 @@ impl Reading {
         each: &mut dyn FnMut(serde_json::Value),
     ) -> Result<u64, ReadError> {
         let contact = self.known_contact(id)?;
-        each(serde_json::json!({ "contact": self.contact_view(&contact)? }));
+        let states = self.conversations_of(&contact)?;
+        each(serde_json::json!({ "contact": self.contact_view(&contact, &states)? }));
         let mut count = 0;
-        for state in self.conversations_of(&contact)? {
+        for state in &states {
             for entry in state.thread.iter() {
-                let view = self.entry(&state, &contact, entry)?;
+                let view = self.entry(state, &contact, entry)?;
                 let raw = if view.raw_kept { self.raw(&contact, entry)? } else { None };
                 each(serde_json::json!({ "entry": view, "raw": raw }));
                 count += 1;

@@ -345,7 +345,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
         let now = self.gate.relay.clock.now();
         let mut watches = std::mem::take(&mut self.watches);
         let member = self.signed.member.clone();
-        let worked = self.gate.apart(move |reading| {
+        let worked = self.gate.frame(move |reading| {
             let news = watching::news(&mut watches, reading, &member, now, FRAME_MOST);
             (watches, news)
         });
