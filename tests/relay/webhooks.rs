@@ -119,6 +119,11 @@ async fn a_restart_finds_everything_as_it_was() {
             let body = webhook("1", &[text(&phone, &id, NOW + round * 60 + customer, "ciao")], &[]);
             assert_eq!(rig.post(body).await, 200);
         }
+        // One of them writes more than one block of a thread holds.
+        let many: Vec<_> = (0..150)
+            .map(|nth| text("393330000000", &format!("wamid.{round}.m{nth}"), NOW + nth, "e poi"))
+            .collect();
+        assert_eq!(rig.post(webhook("1", &many, &[])).await, 200);
         seen = tickets(&rig);
         assert_eq!(seen.len(), 50);
         rig.daemon.stop().await.expect("a clean stop");

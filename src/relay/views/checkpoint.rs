@@ -171,19 +171,19 @@ pub(super) fn load_conversation(
 pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     let mut views = Views { position: reader.low_water(), ..Views::default() };
     let mut failed = None;
-    let mut blocks: HashMap<ConversationId, Vec<Block>> = HashMap::new();
-    reader.each_snapshot(&mut |snapshot| {
+    let mut long = Vec::new();
+    reader.each_state(&mut |snapshot| {
         if failed.is_none() {
-            failed = views.load_snapshot(&snapshot, &mut blocks).err();
+            failed = views.load_state(&snapshot, &mut long).err();
         }
     })?;
     if let Some(error) = failed {
         return Err(error);
     }
-    for (id, blocks) in blocks {
-        if let Some(state) = views.conversations.get_mut(&id) {
-            Arc::make_mut(state).thread = Thread::from_blocks(blocks);
-        }
+    // Few threads have more than one block: those are fetched one by one, not searched for among all.
+    for id in long {
+        let state = load_conversation(reader, id)?;
+        views.conversations.extend(state.map(|state| (id, Arc::new(state))));
     }
     views.policy = Arc::new(views.desk.policy.clone().unwrap_or_default());
     views.reindex();
@@ -205,10 +205,11 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
 }
 
 impl Views {
-    fn load_snapshot(
+    /// Takes over one saved state; conversations whose thread lies apart are noted in `long`.
+    fn load_state(
         &mut self,
         snapshot: &Snapshot,
-        blocks: &mut HashMap<ConversationId, Vec<Block>>,
+        long: &mut Vec<ConversationId>,
     ) -> Result<(), JournalError> {
         let stream = snapshot.stream;
         match stream {
@@ -223,15 +224,16 @@ impl Views {
                 self.last_contact = self.last_contact.max(id);
                 self.contacts.insert(ContactId(id), Arc::new(contact));
             }
-            StreamId::Conversation(id) if snapshot.block == 0 => {
+            StreamId::Conversation(id) => {
                 let (_, head, only) = read_head(snapshot)?;
                 self.last_conversation = self.last_conversation.max(id);
-                let (id, thread) = (ConversationId(id), Thread::from_blocks(only));
+                let id = ConversationId(id);
+                if only.is_empty() {
+                    long.push(id);
+                    return Ok(());
+                }
+                let thread = Thread::from_blocks(only);
                 self.conversations.insert(id, Arc::new(Conversation { id, head, thread }));
-            }
-            StreamId::Conversation(id) => {
-                let block = block(snapshot.block, &snapshot.bytes, false);
-                blocks.entry(ConversationId(id)).or_default().push(block);
             }
         }
         Ok(())
