@@ -230,7 +230,7 @@ impl Translator<'_> {
             let value = value.as_deref().filter(|value| !value.is_empty());
             if let Some(value) = value {
                 // A masked number is nobody's: it must not make one person of many.
-                if kind == IdentityKind::Phone && !value.contains(|c: char| c.is_ascii_digit()) {
+                if kind == IdentityKind::Phone && !value.contains(char::is_alphanumeric) {
                     return;
                 }
                 let known = self.known(line, kind, value);
@@ -278,8 +278,11 @@ pub fn message_key(vault: &Vault, line: &Name, id: &str) -> MessageKey {
 /// An identity with its fingerprints, inside one portfolio.
 pub fn known(vault: &Vault, portfolio: &str, kind: IdentityKind, value: &str) -> Known {
     let value = match kind {
-        IdentityKind::Phone => value.chars().filter(char::is_ascii_digit).collect(),
-        IdentityKind::UserId | IdentityKind::Username => value.to_owned(),
+        // What stands for a phone and has no digit is taken by the letter, never as nothing at all.
+        IdentityKind::Phone if value.contains(|c: char| c.is_ascii_digit()) => {
+            value.chars().filter(char::is_ascii_digit).collect()
+        }
+        IdentityKind::Phone | IdentityKind::UserId | IdentityKind::Username => value.to_owned(),
     };
     let spellings = match kind {
         IdentityKind::Phone => phone_variants(&value),
