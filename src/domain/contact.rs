@@ -28,6 +28,13 @@ pub enum ContactEvent {
         #[serde(default)]
         body: Private<Identity>,
     },
+    /// Writes again from an identity known before, after another had been used: answers go there.
+    WroteFrom {
+        /// Platform time.
+        at: Timestamp,
+        /// Its fingerprint.
+        key: IdentityKey,
+    },
     /// Calls himself so. The name with the latest platform time counts.
     Named {
         /// Platform time.
@@ -88,7 +95,8 @@ pub struct Contact {
     pub id: ContactId,
     /// Events so far.
     pub version: u64,
-    /// Fingerprints of all spellings of all identities, and where each identity is written.
+    /// Fingerprints of all spellings of all identities, and where each identity is written; last the one that
+    /// was used last.
     pub identities: Vec<(IdentityKind, IdentityKey, Place)>,
     /// Where the name is written, its platform time and fingerprint.
     pub name: Option<(Place, Timestamp, MessageKey)>,
@@ -119,6 +127,12 @@ impl Contact {
         self.conversations.iter().find(|(of, _)| of == line).map(|(_, id)| *id)
     }
 
+    /// Where answers go: the identity that was used last. A username is no address.
+    pub fn address(&self) -> Option<(IdentityKind, IdentityKey, Place)> {
+        let mut latest = self.identities.iter().rev();
+        latest.find(|(kind, _, _)| *kind != IdentityKind::Username).copied()
+    }
+
     /// What was last said about a purpose. Nothing said: a customer who has written agreed to all but
     /// marketing (the proof is that message).
     pub fn consent(&self, purpose: Purpose) -> Option<Consent> {
@@ -146,6 +160,12 @@ impl Contact {
                     if !self.identities.iter().any(|(_, known, _)| known == key) {
                         self.identities.push((*kind, *key, place));
                     }
+                }
+            }
+            ContactEvent::WroteFrom { key, .. } => {
+                let known = self.identities.iter().position(|(_, known, _)| known == key);
+                if let Some(known) = known {
+                    self.identities[known..].rotate_left(1);
                 }
             }
             ContactEvent::Named { at, key, .. } => {
@@ -217,6 +237,33 @@ mod tests {
         ] {
             assert_eq!(is_word(text, &words), out, "{text:?}");
         }
+    }
+
+    #[test]
+    fn answers_go_where_the_customer_wrote_from_last() {
+        let place = |position| Place { position, index: 0 };
+        let (phone, user, name) =
+            (IdentityKind::Phone, IdentityKind::UserId, IdentityKind::Username);
+        let mut contact = Contact::new(ContactId(1));
+        assert_eq!(contact.address(), None);
+        for (kind, keys, position) in
+            [(phone, vec![1, 11], 1), (phone, vec![2], 2), (name, vec![3], 3)]
+        {
+            let keys: Vec<_> = keys.into_iter().map(IdentityKey).collect();
+            let identified = ContactEvent::Identified { kind, keys, body: Private::default() };
+            contact.evolve(&identified, place(position));
+        }
+        assert_eq!(contact.address(), Some((phone, IdentityKey(2), place(2))));
+        for (key, position) in [(1, 1), (2, 2), (11, 1), (9, 1)] {
+            let wrote = ContactEvent::WroteFrom { at: Timestamp(1), key: IdentityKey(key) };
+            contact.evolve(&wrote, place(7));
+            assert_eq!(contact.address().map(|(_, _, place)| place.position), Some(position));
+        }
+        assert_eq!(contact.identities.len(), 4);
+        let keys = vec![IdentityKey(4)];
+        let identified = ContactEvent::Identified { kind: user, keys, body: Private::default() };
+        contact.evolve(&identified, place(4));
+        assert_eq!(contact.address(), Some((user, IdentityKey(4), place(4))));
     }
 
     #[test]

@@ -119,6 +119,9 @@ pub enum Refusal {
         /// How far it is.
         status: super::status::Status,
     },
+    /// What is to be quoted was not said here.
+    #[error("the quoted message is not in this conversation")]
+    QuoteUnknown,
     /// An instant in the past.
     #[error("{at} is not in the future")]
     NotFuture {
@@ -181,6 +184,7 @@ impl Refusal {
             Self::ConsentMissing { .. } => "consent_missing",
             Self::NoMessage => "no_message",
             Self::MessageIs { .. } => "message_is",
+            Self::QuoteUnknown => "quote_unknown",
             Self::NotFuture { .. } => "not_future",
             Self::Erased => "erased",
             Self::Exists { .. } => "exists",
@@ -213,6 +217,7 @@ impl Refusal {
                 "only the customer can agree; free text in an open window is allowed"
             }
             Self::MessageIs { .. } => "look at the thread for what became of it",
+            Self::QuoteUnknown => "quote a message by its id in the thread",
             Self::NotFuture { .. } => "give a later time",
             Self::Retry => "try again",
             Self::Unavailable { .. } => "try again in a minute; tell the operator",

@@ -129,6 +129,18 @@ impl Opener {
         self.body(contact.id, &self.found(place)?).map(Some)
     }
 
+    /// Where answers to a contact go: the identity that he used last.
+    ///
+    /// # Errors
+    /// See [`Closed`]; `Ok(None)` when none is known.
+    pub fn address(&self, contact: &Contact) -> Result<Option<Identity>, Closed> {
+        if contact.erased.is_some() {
+            return Err(Closed::Erased);
+        }
+        let Some((_, _, place)) = contact.address() else { return Ok(None) };
+        self.body(contact.id, &self.found(place)?).map(Some)
+    }
+
     /// A contact's latest identity of a kind: a phone's digits, a user id, a username.
     ///
     /// # Errors

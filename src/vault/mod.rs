@@ -104,29 +104,30 @@ impl Vault {
         keys.pending.push(id);
     }
 
-    /// Makes durable every key made before this call. Cheap when there is none.
+    /// Makes durable every key made before this call. Cheap when there is none, also while others are being
+    /// destroyed.
     ///
     /// # Errors
     /// [`VaultError::Io`]: nothing sealed with the new keys may be committed. They stay pending.
     pub fn sync(&self) -> Result<(), VaultError> {
+        // A key is pending until it is on disk, so there is nothing to wait for.
+        if self.read().pending.is_empty() {
+            return Ok(());
+        }
         let mut file = self.file();
-        let (ids, new) = {
-            let mut keys = self.write();
-            if keys.pending.is_empty() {
-                return Ok(());
-            }
-            let ids = std::mem::take(&mut keys.pending);
-            let new: Vec<_> = ids
+        let (count, new) = {
+            let keys = self.read();
+            let new: Vec<_> = keys
+                .pending
                 .iter()
                 .filter_map(|id| Some((Owner::Key(*id), Arc::clone(keys.by_id.get(id)?))))
                 .collect();
-            (ids, new)
+            (keys.pending.len(), new)
         };
-        let result = file.append(new.iter().map(|(owner, key)| (*owner, &**key)));
-        if result.is_err() {
-            self.write().pending.splice(..0, ids);
-        }
-        result
+        file.append(new.iter().map(|(owner, key)| (*owner, &**key)))?;
+        // Whoever holds the file alone takes from the front.
+        self.write().pending.drain(..count);
+        Ok(())
     }
 
     /// `plain` sealed under the key, bound to `aad`: a random nonce of 24 bytes, then the ciphertext with
@@ -166,8 +167,8 @@ impl Vault {
         let gone: HashSet<_> = ids.iter().copied().collect();
         let mut file = self.file();
         let (pending, rest) = {
-            let mut keys = self.write();
-            let pending = std::mem::take(&mut keys.pending);
+            let keys = self.read();
+            let pending = keys.pending.len();
             let rest: Vec<_> = keys
                 .by_id
                 .iter()
@@ -179,11 +180,10 @@ impl Vault {
         let before = file.generation();
         let result = file.rotate(rest.iter().map(|(owner, key)| (*owner, &**key)), after);
         let mut keys = self.write();
-        if file.generation() == before {
-            keys.pending.splice(..0, pending);
-        } else {
+        if file.generation() != before {
             // Also when clearing away the old generation failed: the new one is in force, without them.
             keys.by_id.retain(|id, _| !gone.contains(id));
+            keys.pending.drain(..pending);
             keys.pending.retain(|id| !gone.contains(id));
         }
         result

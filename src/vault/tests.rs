@@ -320,3 +320,25 @@ fn threads_make_a_key_once() {
         assert_eq!(vault.unseal(ANA, b"", sealed), Ok(vec![n as u8]));
     }
 }
+
+#[test]
+fn while_keys_are_destroyed_nobody_waits_who_made_none() {
+    let (_temp, dir) = folder();
+    let vault = open(&dir);
+    seal(&vault, ANA, b"", b"Ana");
+    let ben = seal(&vault, BEN, b"", b"Ben");
+    vault.sync().expect("syncs");
+    let mut later = Vec::new();
+    // The file is held all the while: waiting for it here would never end.
+    let erased = vault.erase_step_by_step(&[ANA], &mut |step| match step {
+        Step::OldKeysGone => later = seal(&vault, KeyId::Contact(3), b"", b"later"),
+        _ => vault.sync().expect("there is nothing to write"),
+    });
+    erased.expect("erases");
+    vault.sync().expect("what was made meanwhile is written");
+    drop(vault);
+    let vault = open(&dir);
+    assert_eq!(vault.keys(), [BEN, KeyId::Contact(3)]);
+    assert_eq!(vault.unseal(BEN, b"", &ben).as_deref(), Ok(&b"Ben"[..]));
+    assert_eq!(vault.unseal(KeyId::Contact(3), b"", &later).as_deref(), Ok(&b"later"[..]));
+}

@@ -176,6 +176,42 @@ fn example_29_solving_voids_what_is_not_breached() {
 }
 
 #[test]
+fn who_is_erased_waits_for_nothing() {
+    story(
+        "
+        given first_reply 30m
+        10:00 customer text
+        10:05 anna reply
+        10:06 erased
+        => told: cancelled, solved, closed
+        => ticket: 1 closed anna
+        => clock: voided from 10:00 due 10:30
+        => waits: no
+        => sends: none
+        10:31 tick
+        => told:
+        10:32 erased
+        => told:
+        ",
+    );
+    story(
+        "
+        given first_reply 30m
+        10:00 customer text
+        10:05 anna reply
+        10:06 attempt
+        10:45 erased
+        => told: clock_breached, solved, closed
+        => sends: 1 attempting
+        10:46 accepted w1
+        => sends: none
+        10:47 customer text
+        => ticket: 2 new nobody
+        ",
+    );
+}
+
+#[test]
 fn a_reply_under_way_while_its_ticket_is_solved_counts() {
     story(
         "

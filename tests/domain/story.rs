@@ -8,6 +8,7 @@
 use crate::world::World;
 use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::contact::ContactEvent;
+use guichet::domain::decide::forget;
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::Event;
 use guichet::domain::id::{MessageKey, OutboxId};
@@ -143,6 +144,14 @@ impl Teller {
                     cost: None,
                 };
                 (Actor::Platform, Command::Track(track))
+            }
+            "erased" => {
+                let (now, by) = (self.world.now, Name::from("admin"));
+                self.told = forget(&self.world.conversation, &by, now);
+                for event in &self.told {
+                    self.world.conversation.evolve(event, Place::default());
+                }
+                return;
             }
             "bot" => {
                 let content = Content::Text { body: "beep".into() };

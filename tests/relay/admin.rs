@@ -137,16 +137,19 @@ async fn who_is_erased_is_gone_for_good_and_everything_else_goes_on() {
     );
     for round in 0..2 {
         let (_, tickets) = rig.read(&anna, "/api/v1/tickets").await;
+        let (_, ticket) = rig.read(&anna, "/api/v1/tickets/1").await;
         let (_, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
         let (_, contacts) = rig.read(&anna, "/api/v1/contacts").await;
-        let all = format!("{tickets}{thread}{contacts}");
+        let all = format!("{tickets}{ticket}{thread}{contacts}");
         assert!(!all.contains("segret") && !all.contains("393331234567"), "{round}: {all}");
-        let row = &tickets.as_array().expect("rows")[0];
+        let numbers = tickets.as_array().expect("rows").iter().map(|row| &row["number"]);
+        assert_eq!(numbers.collect::<Vec<_>>(), [&json!(2)], "his has left the inbox");
         assert_eq!(
-            row["contact"],
+            ticket["contact"],
             json!({"id": 1, "name": "erased", "phone": null, "user_id": null})
         );
-        assert_eq!(row["last_message"]["preview"], "erased");
+        assert_eq!(ticket["last_message"]["preview"], "erased");
+        assert_eq!((&ticket["state"], &ticket["next_due"]), (&json!("closed"), &Value::Null));
         assert!(all.contains("un altro"));
     }
     rig.daemon.stop().await.expect("a clean stop");
@@ -155,8 +158,27 @@ async fn who_is_erased_is_gone_for_good_and_everything_else_goes_on() {
     assert_eq!(thread["entries"][1]["text"], "erased");
     rig.hears("393331234567", "wamid.C", NOW, "di nuovo io").await;
     let (_, tickets) = rig.read(&anna, "/api/v1/tickets").await;
-    assert_eq!(tickets.as_array().map(Vec::len), Some(3), "a new person");
+    assert_eq!(tickets.as_array().map(Vec::len), Some(2), "a new person");
     rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// The relay was killed after the journal had the erasure and before the key was destroyed.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_was_cut_off_is_finished_and_noted() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "il mio segreto").await;
+    let contact = guichet::domain::id::ContactId(1);
+    rig.daemon.relay.desk.erase("-admin", contact).await.expect("it is in the journal");
+    rig.daemon.stop().await.expect("a stop");
+    let noted = dir.path().join("data/erased");
+    assert!(!noted.exists());
+    for _ in 0..2 {
+        let rig = self::rig(&dir).await;
+        assert!(!rig.daemon.relay.vault.contains(guichet::vault::KeyId::Contact(1)));
+        assert_eq!(std::fs::read_to_string(&noted).expect("noted"), "1\n");
+        rig.daemon.stop().await.expect("a clean stop");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

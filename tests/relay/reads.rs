@@ -217,12 +217,31 @@ async fn a_command_with_an_id_is_carried_out_once_and_a_refused_one_judged_anew(
         (json!({"action": {"do": "dance"}}), "malformed"),
         (json!({}), "malformed"),
         (json!({"action": {"do": "reply", "text": " "}}), "empty"),
+        (json!({"action": {"do": "reply", "text": "x", "quote": "wamid.OTHER"}}), "quote_unknown"),
+        (json!({"action": {"do": "reply", "text": "x", "quote": ""}}), "quote_unknown"),
         (json!({"action": {"do": "cancel", "outbox": "9.1"}}), "no_message"),
         (json!({"action": {"do": "cancel", "outbox": "1.1"}}), "no_message"),
     ] {
         let (status, refused) = rig.ask(Some(&bruno), path, body).await;
         assert!(status >= 400);
         assert_eq!(refused["code"], code, "{refused}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_was_said_in_the_conversation_can_be_quoted() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao").await;
+    rig.hears("393331234568", "wamid.B", NOW - 50, "salve").await;
+    for (quote, code) in
+        [("wamid.B", "quote_unknown"), ("wamid.C", "quote_unknown"), ("wamid.A", "")]
+    {
+        let action = json!({"action": {"do": "reply", "text": "eccomi", "quote": quote}});
+        let (_, answer) = rig.ask(Some(&anna), "/api/v1/tickets/1/actions", action).await;
+        assert_eq!(answer["code"].as_str().unwrap_or(""), code, "{answer}");
     }
     rig.daemon.stop().await.expect("a clean stop");
 }

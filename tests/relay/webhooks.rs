@@ -129,3 +129,37 @@ async fn a_restart_finds_everything_as_it_was() {
         rig.daemon.stop().await.expect("a clean stop");
     }
 }
+
+/// One person, whom his user id names, with two telephones.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_go_to_the_number_that_the_customer_wrote_from_last() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let (one, two) = ("393331234567", "393337654321");
+    for (nth, (from, at, goes)) in [
+        (one, 10, one),
+        (two, 20, two),
+        (one, 30, one),
+        (two, 15, one), // late: he has written from the other one since
+        (one, 40, one),
+        (two, 50, two),
+        ("393330000000", 5, two), // late, and not known before
+        (two, 60, two),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let said = text(from, &format!("wamid.{nth}"), NOW - 100 + at, "ciao");
+        let said = said.replacen('{', r#"{"from_user_id":"IT.1","#, 1);
+        assert_eq!(rig.post(webhook("1", &[said], &[])).await, 200);
+        let relay = &rig.daemon.relay;
+        let contact = {
+            let views = relay.store.read();
+            assert_eq!(views.contacts().count(), 1, "{nth}");
+            views.contacts().next().expect("a contact").clone()
+        };
+        let address = relay.opener.address(&contact).expect("it opens").expect("known");
+        assert_eq!(address.value, goes, "{nth}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}

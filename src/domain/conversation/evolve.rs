@@ -281,8 +281,6 @@ impl Conversation {
                     let instance = before.count() as u16;
                     // One clock is the rule: room for four would cost more than the ticket.
                     ticket.clocks.reserve_exact(1);
-                    // One clock is the rule: room for four would cost more than the ticket.
-                    ticket.clocks.reserve_exact(1);
                     ticket.clocks.push(Clock {
                         metric: *metric,
                         instance,

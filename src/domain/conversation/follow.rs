@@ -88,7 +88,6 @@ impl Conversation {
         }
         if let Some(ticket) = &mut self.head.ticket {
             ticket.replies.reserve_exact(1);
-            ticket.replies.reserve_exact(1);
             ticket.replies.push(reply);
             ticket.replies.sort_by_key(|reply| (reply.at, reply.outbox));
         }

@@ -1,11 +1,13 @@
 //! From a state and a command to events, or to a refusal. Pure: time, ids and policy come in.
 
 mod act;
+mod forget;
 mod receive;
 mod send;
 mod tick;
 
 pub use act::{Facts, can};
+pub use forget::forget;
 
 use super::command::Command;
 use super::conversation::Conversation;

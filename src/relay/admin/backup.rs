@@ -20,6 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 const MAGIC: &[u8; 8] = b"GUIBAK1\n";
@@ -276,7 +277,8 @@ fn put_back(
         let why = format!("it holds {records} records and should hold {}", about.position);
         return Err(RestoreError::Broken(why));
     }
-    let gone = about.erased.iter().chain(erased).map(|id| KeyId::Contact(*id));
+    let gone: BTreeSet<_> = about.erased.iter().chain(erased).copied().collect();
+    let gone = gone.into_iter().map(KeyId::Contact);
     let gone: Vec<_> = gone.filter(|key| vault.contains(*key)).collect();
     if !gone.is_empty() {
         vault.erase(&gone)?;

@@ -14,7 +14,7 @@ mod trail;
 
 pub use accounts::is_account_name;
 pub use backup::{RestoreError, Restored, import, restore};
-pub use people::finish_erasures;
+pub use people::{EraseError, finish_erasures};
 pub use socket::{CallError, Socket, call};
 
 use super::Relay;

@@ -11,7 +11,7 @@ use crate::vault::{KeyId, VaultError};
 use crate::wire::Refused;
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The operator sees everything.
 fn operator() -> Member {
@@ -26,26 +26,48 @@ fn read_fault(error: ReadError) -> Refused {
 }
 
 /// Notes beside the data whom a later restore of an older backup must forget again.
-fn note_erased(folder: &Path, contact: ContactId) -> std::io::Result<()> {
+fn note_erased(folder: &Path, contacts: &[ContactId]) -> std::io::Result<()> {
     let mut file =
         std::fs::File::options().create(true).append(true).open(folder.join("erased"))?;
-    writeln!(file, "{contact}")?;
-    file.sync_all()
+    let lines: String = contacts.iter().map(|contact| format!("{contact}\n")).collect();
+    file.write_all(lines.as_bytes())?;
+    file.sync_all()?;
+    std::fs::File::open(folder)?.sync_all()
 }
 
-/// Destroys the keys of people whose erasure is in the journal and was cut off behind it.
+/// Why an erasure could not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// The list of erased people beside the data.
+    #[error("the file erased in {}: {error}; make it writable", folder.display())]
+    Note {
+        /// The relay's `data_dir`.
+        folder: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// Destroys the keys of people whose erasure is in the journal and was cut off behind it, and says how many.
+/// They are noted in `folder`, the relay's `data_dir`, first, as if it had not been cut off.
 ///
 /// # Errors
-/// When the key file cannot be written.
-pub fn finish_erasures(relay: &Relay) -> Result<usize, VaultError> {
+/// When the key file or the list of erased people cannot be written.
+pub fn finish_erasures(relay: &Relay, folder: &Path) -> Result<usize, EraseError> {
     let erased: Vec<_> = {
         let views = relay.store.read();
         let erased = views.contacts().filter(|contact| contact.erased.is_some());
-        erased.map(|contact| KeyId::Contact(contact.id.0)).collect()
+        erased.map(|contact| contact.id).collect()
     };
-    let left: Vec<_> = erased.into_iter().filter(|key| relay.vault.contains(*key)).collect();
+    let key = |contact: &ContactId| KeyId::Contact(contact.0);
+    let left: Vec<_> = erased.into_iter().filter(|id| relay.vault.contains(key(id))).collect();
     if !left.is_empty() {
-        relay.vault.erase(&left)?;
+        let note = |error| EraseError::Note { folder: folder.to_owned(), error };
+        note_erased(folder, &left).map_err(note)?;
+        relay.vault.erase(&left.iter().map(key).collect::<Vec<_>>())?;
     }
     Ok(left.len())
 }
@@ -88,7 +110,7 @@ impl Office {
                 )
             };
             if let Some(folder) = &office.folder {
-                note_erased(folder, contact).map_err(|error| again(&error))?;
+                note_erased(folder, &[contact]).map_err(|error| again(&error))?;
             }
             let destroyed = office.relay().vault.erase(&[KeyId::Contact(contact.0)]);
             office.gate.reading.forget(contact);

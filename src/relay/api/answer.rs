@@ -55,6 +55,7 @@ impl From<Refused> for Fault {
             | "parameters_wrong"
             | "parameter_malformed"
             | "not_future"
+            | "quote_unknown"
             | "agent_unknown"
             | "template_unknown" => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,

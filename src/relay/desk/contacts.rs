@@ -3,6 +3,7 @@
 use super::{Desk, merged};
 use crate::domain::command::{Arrival, Command};
 use crate::domain::contact::{Contact, ContactEvent, is_word};
+use crate::domain::conversation::WINDOW_SECONDS;
 use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId, IdentityKey, MessageKey};
 use crate::domain::identity::{IdentityKind, Known};
@@ -65,8 +66,15 @@ impl Desk {
         arrival: Arrival,
         now: Timestamp,
     ) -> Result<Vec<Change>, JournalError> {
+        let before = self.address(&who);
         let (id, mut changes) = self.introduce(&who, now);
         let contact = self.cache.contact(id, &self.store).clone();
+        let wrote = !arrival.outgoing
+            && arrival.source.is_live()
+            && self.is_latest(contact.conversation(&line), arrival.at)?;
+        let used = who.identities.iter().rev().find(|known| is_address(known)).filter(|_| wrote);
+        let used = used.map(|known| known.keys.clone()).or(before);
+        self.answer_to(id, used, arrival.at, &mut changes);
         if let Some((name, key)) = who.name
             && contact.name.is_none_or(|(_, at, known)| known != key && arrival.at > at)
         {
@@ -104,6 +112,40 @@ impl Desk {
             self.contact_event(id, said, &mut changes);
         }
         Ok(merged(changes, decided))
+    }
+
+    /// Where the person's answers went so far.
+    fn address(&mut self, who: &Who) -> Option<Vec<IdentityKey>> {
+        let id = self.identities.find(&who.identities)?;
+        self.cache.contact(id, &self.store).address().map(|(_, key, _)| vec![key])
+    }
+
+    /// Whether the customer has written nothing later there: webhooks come in any order.
+    fn is_latest(
+        &mut self,
+        conversation: Option<ConversationId>,
+        at: Timestamp,
+    ) -> Result<bool, JournalError> {
+        let Some(id) = conversation else { return Ok(true) };
+        let state = self.cache.conversation(id, &self.store)?;
+        let until = state.and_then(|state| state.head.window_until);
+        Ok(until.is_none_or(|until| until <= at.plus_secs(WINDOW_SECONDS)))
+    }
+
+    /// From now on answers go to the identity with one of these fingerprints, if they do not already.
+    fn answer_to(
+        &mut self,
+        id: ContactId,
+        keys: Option<Vec<IdentityKey>>,
+        at: Timestamp,
+        changes: &mut Vec<Change>,
+    ) {
+        let Some(keys) = keys else { return };
+        let now = self.cache.contact(id, &self.store).address();
+        let key = keys.first().filter(|_| now.is_some_and(|(_, now, _)| !keys.contains(&now)));
+        if let Some(key) = key.copied() {
+            self.contact_event(id, ContactEvent::WroteFrom { at, key }, changes);
+        }
     }
 
     /// The contact of these identities, with whatever was not known of it; a new one if nobody is known.
@@ -153,8 +195,11 @@ impl Desk {
         if self.identities.find(&who.identities).is_none() {
             who.identities.extend(now_known.iter().cloned());
         }
+        let before = self.address(&who);
         let (id, mut changes) = self.introduce(&who, now);
         self.identify(id, &now_known, &mut changes);
+        // A new user id is of the same telephone, and answers went there.
+        self.answer_to(id, before, now, &mut changes);
         Ok(changes)
     }
 
@@ -165,7 +210,9 @@ impl Desk {
         granted: bool,
         at: Timestamp,
     ) -> Result<Vec<Change>, JournalError> {
+        let before = self.address(who);
         let (id, mut changes) = self.introduce(who, at);
+        self.answer_to(id, before, at, &mut changes);
         let known = self.cache.contact(id, &self.store).consent(Purpose::Marketing);
         if known.is_none_or(|known| known.at < at || known.at == at && known.granted != granted) {
             let said = consent(granted, vec![Purpose::Marketing], at, MessageKey(0));
@@ -206,6 +253,11 @@ impl Desk {
         self.apply(std::slice::from_ref(&change));
         *changes = merged(std::mem::take(changes), vec![change]);
     }
+}
+
+/// A username can pass to another person and is no address.
+fn is_address(known: &Known) -> bool {
+    known.identity.kind != IdentityKind::Username
 }
 
 fn consent(

@@ -4,8 +4,8 @@ use super::input::{Answer, CommandId};
 use super::{Desk, Gone, Reply, sent, unreadable};
 use crate::domain::command::{Action, Command};
 use crate::domain::contact::ContactEvent;
-use crate::domain::event::Event;
-use crate::domain::id::{ContactId, ConversationId, OutboxId, SendId, TicketNumber};
+use crate::domain::decide::forget;
+use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Actor, Member};
@@ -114,12 +114,9 @@ impl Desk {
                 continue;
             };
             let expected = state.head.version;
-            let by = Name::from(actor);
-            let sends = state.head.sends.iter().filter(|send| !send.attempting);
-            let cancelled = |outbox: OutboxId| {
-                StreamEvent::Conversation(Event::Cancelled { outbox, at: now, by: by.clone() })
-            };
-            let events: Vec<_> = sends.map(|send| cancelled(send.outbox)).collect();
+            let by = Name::from(actor.trim_start_matches('-'));
+            let ended = forget(state, &by, now).into_iter();
+            let events: Vec<_> = ended.map(StreamEvent::Conversation).collect();
             if !events.is_empty() {
                 let stream = StreamId::Conversation(conversation.0);
                 changes.push(Change { stream, expected, events });

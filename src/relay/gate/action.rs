@@ -5,7 +5,9 @@ use crate::domain::command::Action;
 use crate::domain::id::{OutboxId, SendId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
+use crate::journal::JournalError;
 use crate::relay::desk::{CommandId, Reply};
+use crate::relay::translate::message_key;
 use crate::wire::{Acted, ActionRequest, Refused};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -109,7 +111,12 @@ impl Gate {
             ActionRequest::Take => Action::Take,
             ActionRequest::Assign { to } => Action::Assign { to: name(to)? },
             ActionRequest::Release => Action::Release,
-            ActionRequest::Reply { text, quote } => Action::Reply { text, quote },
+            ActionRequest::Reply { text, quote } => {
+                if let Some(quote) = &quote {
+                    self.was_said(ticket, quote).await?;
+                }
+                Action::Reply { text, quote }
+            }
             ActionRequest::Template { name, language, parameters } => {
                 Action::Template { name, language, parameters: parameters.into_iter().collect() }
             }
@@ -146,6 +153,27 @@ impl Gate {
                 Action::Resend { outbox, content }
             }
         })
+    }
+
+    /// Only what the platform knows in the ticket's own conversation can be quoted.
+    async fn was_said(&self, ticket: TicketNumber, id: &str) -> Result<(), Refused> {
+        let conversation = self.relay.store.read().conversation_of(ticket);
+        let conversation = conversation.ok_or_else(no_ticket)?;
+        let (store, vault) = (self.relay.store.clone(), self.relay.vault.clone());
+        let id = id.to_owned();
+        let found = tokio::task::spawn_blocking(move || {
+            let Some(state) = store.conversation(conversation)? else { return Ok(false) };
+            let key = message_key(&vault, &state.head.line, &id);
+            let mut said = state.thread.iter().rev().filter(|entry| entry.sort().is_message());
+            Ok::<_, JournalError>(said.any(|entry| entry.key() == key))
+        });
+        match found.await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(refused(&Refusal::QuoteUnknown)),
+            _ => {
+                Err(refused(&Refusal::Unavailable { reason: "the journal cannot be read".into() }))
+            }
+        }
     }
 
     /// A message of ours, which must belong to the ticket's conversation.

@@ -3,7 +3,7 @@
 use super::schedule::Owed;
 use super::verdict::INVALID;
 use crate::domain::command::Outcome;
-use crate::domain::identity::IdentityKind;
+use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::message::{Content, Outbound, TemplateUse};
 use crate::relay::Relay;
 use crate::relay::opened::Closed;
@@ -19,11 +19,10 @@ const UNDELIVERABLE: u32 = 131_026;
 pub(super) fn letter(relay: &Relay, owed: &Owed) -> Result<SendRequest, Outcome> {
     let contact = relay.store.read().contact(owed.contact).cloned();
     let contact = contact.ok_or(Outcome::Refused { error: UNDELIVERABLE })?;
-    let address = |kind| relay.opener.identity(&contact, kind).map_err(closed);
-    let to = match (address(IdentityKind::Phone)?, address(IdentityKind::UserId)?) {
-        (Some(phone), _) => Recipient::Phone(phone),
-        (None, Some(id)) => Recipient::UserId(id),
-        (None, None) => return Err(Outcome::Refused { error: UNDELIVERABLE }),
+    let to = match relay.opener.address(&contact).map_err(closed)? {
+        Some(Identity { kind: IdentityKind::Phone, value }) => Recipient::Phone(value),
+        Some(Identity { value, .. }) => Recipient::UserId(value),
+        None => return Err(Outcome::Refused { error: UNDELIVERABLE }),
     };
     let found = relay.opener.found(owed.place).map_err(closed)?;
     let Outbound { content, about } = relay.opener.body(owed.contact, &found).map_err(closed)?;
