@@ -75,7 +75,7 @@ async fn inwards(relay: &Child, webhooks: usize) -> Quantiles {
                 let Ok(RelayFrame::Frame { parts, .. }) = serde_json::from_str(&text) else { continue };
                 let now = Instant::now();
                 for part in parts {
-                    let Fresh::Inbox(change) = part.fresh else { continue };
+                    let Fresh::Inbox { rows: change, .. } = part.fresh else { continue };
                     for preview in change.items.into_iter().filter_map(|row| row.last_message) {
                         let number = preview.preview.strip_prefix("n=").and_then(|text| text.split(' ').next());
                         let number: usize = number.expect("a text of ours").parse().expect("a number");

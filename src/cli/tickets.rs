@@ -44,6 +44,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         queue: args.queue.clone(),
         state: args.state,
         limit: Some(args.limit),
+        query: None,
     };
     let tickets: Vec<TicketView> = shell::runtime()?.block_on(remote.get("tickets", &filter))?;
     if args.json {

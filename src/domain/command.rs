@@ -5,7 +5,7 @@ use super::message::{Author, Content, Inbound, Kind, Source};
 use super::name::Name;
 use super::status::Status;
 use super::template::Purpose;
-use super::ticket::Priority;
+use super::ticket::{Priority, State};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -107,10 +107,15 @@ pub enum Outcome {
 pub enum Action {
     /// Makes the ticket his.
     Take,
-    /// Gives the ticket to a colleague.
+    /// Gives the ticket to a colleague, or back to nobody.
     Assign {
-        /// To whom.
-        to: Name,
+        /// To whom; nothing means to nobody.
+        #[serde(default)]
+        to: Option<Name>,
+        /// Who has it now because the asking person gave it to him: that may be taken back. The desk knows it
+        /// from the journal and fills it in.
+        #[serde(skip)]
+        given: Option<Name>,
     },
     /// Gives the ticket back to its queue.
     Release,
@@ -140,7 +145,14 @@ pub enum Action {
     /// It is done.
     Solve,
     /// Takes up a solved ticket again.
-    Reopen,
+    Reopen {
+        /// What it is to be: open, pending or on hold; nothing means open.
+        #[serde(default)]
+        state: Option<State>,
+        /// It stays whose it was, also nobody's; else who reopens an unassigned one has it.
+        #[serde(default)]
+        keep: bool,
+    },
     /// Waits for the customer.
     Pend,
     /// Waits for a third party.

@@ -4,12 +4,16 @@
 //! only differences; each [`RelayFrame::Frame`] must be acknowledged before the next one comes, so a slow
 //! console skips states instead of falling behind.
 
+use super::colleague::ColleagueView;
 use super::contact::ContactView;
 use super::listing::Change;
+use super::notice::NoticeView;
 use super::outbox_id;
 use super::request::ActionRequest;
-use super::thread::ThreadEntry;
-use super::ticket::{TicketFilter, TicketView};
+use super::template::TemplateView;
+use super::thread::{DraftView, ThreadEntry};
+use super::ticket::{InboxView, TicketFilter, TicketView};
+use super::wall::WallView;
 use crate::domain::id::{ContactId, SendId, TicketNumber};
 use crate::domain::roster::Role;
 use crate::kit::Timestamp;
@@ -59,6 +63,20 @@ pub enum ClientFrame {
         /// What to do.
         action: ActionRequest,
     },
+    /// What stands in the composer now. Kept by the relay, at most ten a second; the latest counts. It is not
+    /// answered: every console of the account that watches the thread gets it as
+    /// [`ThreadNews::draft`]. An empty text throws the draft away.
+    Draft {
+        /// In whose conversation.
+        ticket: TicketNumber,
+        /// The text, at most 16,384 characters.
+        text: String,
+        /// It is to be a note.
+        #[serde(default)]
+        note: bool,
+        /// Made by the console at its start, so that it knows its own drafts.
+        console: Uuid,
+    },
     /// Asks for a sign of life.
     Ping,
     /// A newer console's frame.
@@ -98,7 +116,14 @@ pub enum Watch {
         /// The end of the range; without one the newest entry.
         #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
-        /// How many entries before the end, at most 500.
+        /// The key of the entry at which the range begins, instead of at an end. One that is not there is
+        /// taken for the newest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        anchor: Option<String>,
+        /// How many entries before the anchor.
+        #[serde(default)]
+        before: usize,
+        /// How many entries in all, at most 500; without an anchor the last ones before the end.
         rows: usize,
     },
     /// A person.
@@ -106,8 +131,16 @@ pub enum Watch {
         /// Who.
         contact: ContactId,
     },
-    /// How many tickets there are, by queue and state.
+    /// How many tickets there are, by view, by queue and state.
     Counts,
+    /// The desk at a glance; agents see of it colleagues and lines.
+    Wall,
+    /// Colleagues to whom a ticket may be given.
+    Roster,
+    /// The whole catalogue of templates.
+    Templates,
+    /// What the account should know of: the last 50 since the relay started, oldest first.
+    Notices,
     /// A newer console's wish.
     #[serde(other)]
     Unknown,
@@ -226,6 +259,9 @@ pub struct Desk {
     pub queues: Vec<String>,
     /// Real milliseconds in which a reply can be taken back.
     pub undo_ms: i64,
+    /// The customers are simulated: this is a demo.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
 }
 
 /// The news of one watch.
@@ -246,12 +282,31 @@ pub struct Part {
 #[serde(rename_all = "snake_case")]
 pub enum Fresh {
     /// Rows of the inbox.
-    Inbox(Change<TicketNumber, TicketView>),
+    Inbox {
+        /// Tickets that match in all.
+        #[serde(default)]
+        total: usize,
+        /// The place of the first row among them, from 0.
+        #[serde(default)]
+        first: usize,
+        /// The search is not through yet: `total` still grows.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        searching: bool,
+        /// There are more than `total` says; the search went no further.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        beyond: bool,
+        /// The rows.
+        #[serde(flatten)]
+        rows: Change<TicketNumber, TicketView>,
+    },
     /// Entries of a thread.
     Thread {
         /// The ticket, where it has changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        ticket: Option<TicketView>,
+        ticket: Option<Box<TicketView>>,
+        /// What else belongs to the range; always whole.
+        #[serde(default)]
+        about: ThreadNews,
         /// The entries.
         #[serde(flatten)]
         entries: Change<String, ThreadEntry>,
@@ -260,6 +315,14 @@ pub enum Fresh {
     Contact(ContactView),
     /// Numbers of tickets, whole.
     Counts(CountsView),
+    /// The desk at a glance, whole.
+    Wall(Box<WallView>),
+    /// Colleagues, by name.
+    Roster(Change<String, ColleagueView>),
+    /// Templates.
+    Templates(Change<String, TemplateView>),
+    /// What the account should know of, oldest first.
+    Notices(Change<u64, NoticeView>),
     /// What was watched is not there, or not for this account; it may come.
     Missing {
         /// A stable word for programs.
@@ -267,9 +330,29 @@ pub enum Fresh {
     },
 }
 
+/// What belongs to a watched range of a thread besides its entries.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ThreadNews {
+    /// There are entries before the range.
+    #[serde(default)]
+    pub earlier: bool,
+    /// There are entries after the range.
+    #[serde(default)]
+    pub later: bool,
+    /// The key of the oldest message of the customer that nobody has looked at; it may lie before the range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_unread: Option<String>,
+    /// What the account has written and not sent yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftView>,
+}
+
 /// How many tickets there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountsView {
+    /// By named view.
+    #[serde(default)]
+    pub views: ViewCounts,
     /// Unsolved ones that the account may see.
     pub unsolved: usize,
     /// Of these, with a customer who waits.
@@ -280,4 +363,43 @@ pub struct CountsView {
     pub mine: usize,
     /// By queue, then state.
     pub queues: BTreeMap<String, BTreeMap<String, usize>>,
+}
+
+/// How many tickets each view of the inbox holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ViewCounts {
+    /// See [`InboxView::Mine`].
+    pub mine: usize,
+    /// See [`InboxView::Unassigned`].
+    pub unassigned: usize,
+    /// See [`InboxView::MyQueues`].
+    pub my_queues: usize,
+    /// See [`InboxView::All`].
+    pub all: usize,
+    /// See [`InboxView::Waiting`].
+    pub waiting: usize,
+    /// See [`InboxView::Breaching`].
+    pub breaching: usize,
+    /// See [`InboxView::Snoozed`].
+    pub snoozed: usize,
+    /// See [`InboxView::Solved`].
+    pub solved: usize,
+}
+
+impl ViewCounts {
+    /// The number of a view; nothing for one that is not counted by itself.
+    pub fn of(&self, view: InboxView) -> Option<usize> {
+        match view {
+            InboxView::Mine => Some(self.mine),
+            InboxView::Unassigned => Some(self.unassigned),
+            InboxView::MyQueues => Some(self.my_queues),
+            InboxView::All => Some(self.all),
+            InboxView::Waiting => Some(self.waiting),
+            InboxView::Breaching => Some(self.breaching),
+            InboxView::Snoozed => Some(self.snoozed),
+            InboxView::Solved => Some(self.solved),
+            InboxView::Breached => None,
+        }
+    }
 }

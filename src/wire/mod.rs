@@ -3,25 +3,36 @@
 //! The names and the shape of the JSON are a contract. Unknown fields are ignored and unknown kinds of frames are
 //! read as such, so that either side may be newer. Times are RFC 3339 in UTC.
 
+pub mod colleague;
 pub mod contact;
 pub mod frame;
 pub mod listing;
+pub mod notice;
 pub mod request;
 pub mod template;
 pub mod thread;
 pub mod ticket;
+pub mod wall;
 
+pub use colleague::{ColleagueView, Presence};
 pub use contact::{ConsentView, ContactView, ConversationBrief};
 pub use frame::{
-    ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, VERSION, Watch, You,
+    ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, ThreadNews, VERSION, ViewCounts,
+    Watch, You,
 };
 pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
+pub use notice::{NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
-pub use template::{SlotView, TemplateView};
-pub use thread::{EntryKind, EntryView, ErrorView, MediaView, ThreadEntry, ThreadView};
-pub use ticket::{
-    ContactBrief, Direction, Due, InboxView, LastMessage, TicketFilter, TicketView, Window,
+pub use template::{Cost, SlotView, TemplateView};
+pub use thread::{
+    DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt, ThreadEntry,
+    ThreadView,
 };
+pub use ticket::{
+    BREACHING_SECONDS, ContactBrief, Direction, Due, InboxView, LastMessage, QUERY_MOST,
+    TicketFilter, TicketView, Window,
+};
+pub use wall::{Health, LineView, OutboxView, QueueView, WallView};
 
 /// Ids of messages of ours as text, `17.1763719283000`.
 pub(crate) mod outbox_id {

@@ -3,7 +3,7 @@
 use super::outbox_id;
 use crate::domain::id::SendId;
 use crate::domain::roster::Role;
-use crate::domain::ticket::Priority;
+use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -67,10 +67,12 @@ pub struct Act {
 pub enum ActionRequest {
     /// Makes the ticket his.
     Take,
-    /// Gives the ticket to a colleague.
+    /// Gives the ticket to a colleague, or back to nobody. Who gave it away may also take that back, as long
+    /// as nobody else has given it to anybody since.
     Assign {
-        /// To whom.
-        to: String,
+        /// To whom; nothing means to nobody.
+        #[serde(default)]
+        to: Option<String>,
     },
     /// Gives the ticket back to its queue.
     Release,
@@ -99,8 +101,15 @@ pub enum ActionRequest {
     },
     /// It is done.
     Solve,
-    /// Takes up a solved ticket again.
-    Reopen,
+    /// Takes up a solved ticket again. Without more it becomes open, and who reopens an unassigned one has it.
+    Reopen {
+        /// To be `open`, `pending` or `on_hold`, as it was before it was solved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<State>,
+        /// It stays whose it was, also nobody's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keep: bool,
+    },
     /// Waits for the customer.
     Pend,
     /// Waits for a third party.

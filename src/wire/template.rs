@@ -1,5 +1,6 @@
 //! One template that may be sent.
 
+use super::listing::Keyed;
 use crate::domain::template::Purpose;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -33,6 +34,36 @@ pub struct TemplateView {
     /// When it was fetched from the platform.
     #[serde(with = "rfc3339")]
     pub fetched_at: Timestamp,
+    /// What the buttons say, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<String>,
+    /// The platform's word for how it is received, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// What sending it costs.
+    #[serde(default)]
+    pub cost: Cost,
+}
+
+impl Keyed for TemplateView {
+    type Key = String;
+    fn key(&self) -> String {
+        format!("{}/{}/{}", self.name, self.language, self.lines.join(","))
+    }
+}
+
+/// What sending a template costs. Source: pricing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cost {
+    /// Charged each time, at the rate of its purpose.
+    #[default]
+    Charged,
+    /// Free while the customer's window is open, else charged.
+    FreeInWindow,
+    /// A newer relay's word.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One value that a template asks for.

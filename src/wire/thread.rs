@@ -3,10 +3,11 @@
 use super::listing::Keyed;
 use super::outbox_id;
 use super::ticket::{Direction, TicketView};
-use crate::domain::id::SendId;
+use crate::domain::id::{SendId, TicketNumber};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A thread as `guichet thread --json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +62,65 @@ pub struct EntryView {
     /// Our id of a message of ours, by which it is cancelled, confirmed or sent again.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "outbox_id::option")]
     pub outbox: Option<SendId>,
+    /// Came to the relay clearly later than it was written, so that it may stand above what was read already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+    /// The message that it quotes, reacts to or changes, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteView>,
+    /// When a message of ours came how far, in order of time; each state once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statuses: Vec<StatusAt>,
+    /// Real milliseconds from its `at` on in which a message of ours can still be taken back; 0 if it was tried.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hold_ms: i64,
+    /// Colleagues named in a note with `@name`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
+    /// The ticket in whose part of the conversation it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketNumber>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+/// The message that another one is about, in brief.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuoteView {
+    /// The key of its entry in the thread.
+    pub key: String,
+    /// Who wrote it, as [`EntryView::author`].
+    pub author: String,
+    /// Its beginning on one line, without control characters.
+    pub text: String,
+}
+
+/// When a message of ours came to a state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatusAt {
+    /// The state, as [`EntryView::status`].
+    pub status: String,
+    /// When: the platform's time where the platform told it, else desk time.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+}
+
+/// What an account has written to a conversation and not sent yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// The text, as typed.
+    pub text: String,
+    /// It is to be a note.
+    #[serde(default)]
+    pub note: bool,
+    /// When it was last changed, desk time.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+    /// The console that changed it last.
+    pub console: Uuid,
 }
 
 /// A file, as the platform describes it.
@@ -74,6 +134,12 @@ pub struct MediaView {
     pub sha256: Option<String>,
     /// Name, of documents.
     pub filename: Option<String>,
+    /// Bytes, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// How long it plays, in seconds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
 }
 
 /// A failure explained.

@@ -1,7 +1,11 @@
 //! One row of the inbox.
 
+use super::frame::You;
 use super::listing::Keyed;
+use crate::domain::decide::Facts;
 use crate::domain::id::{ContactId, TicketNumber};
+use crate::domain::name::Name;
+use crate::domain::roster::Member;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -37,6 +41,40 @@ pub struct TicketView {
     /// When it began.
     #[serde(with = "rfc3339")]
     pub opened_at: Timestamp,
+    /// Since when the customer waits for an answer; nothing if he does not.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
+    /// Until when it sleeps; nothing while it does not, or until the next message.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<Timestamp>,
+    /// When it was last solved.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub solved_at: Option<Timestamp>,
+}
+
+impl TicketView {
+    /// What [`crate::domain::decide::can`] must know to say what may be done with this ticket at `now`, desk
+    /// time. The other half is [`You::member`].
+    pub fn facts(&self, now: Timestamp) -> Facts {
+        Facts {
+            state: self.state,
+            queue: Name::from(self.queue.as_str()),
+            assignee: self.assignee.as_deref().map(Name::from),
+            window_until: self.window.until,
+            now,
+        }
+    }
+}
+
+impl You {
+    /// The account as decisions see it.
+    pub fn member(&self) -> Member {
+        Member {
+            name: Name::from(self.name.as_str()),
+            role: self.role,
+            queues: self.queues.iter().map(|queue| Name::from(queue.as_str())).collect(),
+        }
+    }
 }
 
 impl Keyed for TicketView {
@@ -57,6 +95,9 @@ pub struct ContactBrief {
     pub phone: Option<String>,
     /// The platform's business-scoped id, where known.
     pub user_id: Option<String>,
+    /// `@name`, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
 }
 
 /// Which way a message went.
@@ -104,7 +145,9 @@ pub struct Due {
 }
 
 /// A view of the inbox that the relay knows by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum InboxView {
     /// Every unsolved ticket.
@@ -118,16 +161,46 @@ pub enum InboxView {
     Waiting,
     /// With a promise broken that still runs.
     Breached,
+    /// Of the queues that the account itself works, whatever else its role may see.
+    MyQueues,
+    /// With a promise broken that still runs, or due within [`BREACHING_SECONDS`]; by that instant.
+    Breaching,
+    /// Asleep.
+    Snoozed,
+    /// Solved and closed ones, the newest first; of each queue at most the newest 10,000.
+    Solved,
 }
+
+/// How long before its due a ticket belongs to [`InboxView::Breaching`].
+pub const BREACHING_SECONDS: i64 = 15 * 60;
 
 impl InboxView {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::All, Self::Mine, Self::Unassigned, Self::Waiting, Self::Breached];
+    pub const ALL: [Self; 9] = [
+        Self::All,
+        Self::Mine,
+        Self::Unassigned,
+        Self::Waiting,
+        Self::Breached,
+        Self::MyQueues,
+        Self::Breaching,
+        Self::Snoozed,
+        Self::Solved,
+    ];
 
     /// Its name.
     pub fn word(self) -> &'static str {
-        ["all", "mine", "unassigned", "waiting", "breached"][self as usize]
+        [
+            "all",
+            "mine",
+            "unassigned",
+            "waiting",
+            "breached",
+            "my_queues",
+            "breaching",
+            "snoozed",
+            "solved",
+        ][self as usize]
     }
 }
 
@@ -158,4 +231,12 @@ pub struct TicketFilter {
     /// How many at most; 0 means all. Default 100. A watch ignores it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+    /// Only where each of these words is found in the number, the contact's name, phone or username, a tag or
+    /// the latest message's preview, whatever the case and the accents. Without a view or a state also
+    /// customers without an unsolved ticket, after those who have one. At most [`QUERY_MOST`] characters count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
 }
+
+/// Characters of a search that count.
+pub const QUERY_MOST: usize = 200;

@@ -105,10 +105,10 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
             act(Action::Template { name, language: "it".into(), parameters })
         }
         22 => act(Action::Take),
-        23 => act(Action::Assign { to: Name::from(PEOPLE[b % 5]) }),
+        23 => act(Action::Assign { to: Some(Name::from(PEOPLE[b % 5])), given: None }),
         24 => act(Action::Release),
         25 => act(Action::Solve),
-        26 => act(Action::Reopen),
+        26 => act(Action::Reopen { state: None, keep: b.is_multiple_of(2) }),
         27 => act([Action::Pend, Action::Hold, Action::Open, Action::MarkRead][b % 4].clone()),
         28 => {
             let until = world.now.plus_millis(b as i64 * 60_000 - 60_000);

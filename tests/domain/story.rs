@@ -245,7 +245,7 @@ impl Teller {
     fn action(&self, words: &[&str]) -> Action {
         match words {
             ["take"] => Action::Take,
-            ["assign", to] => Action::Assign { to: Name::from(*to) },
+            ["assign", to] => Action::Assign { to: Some(Name::from(*to)), given: None },
             ["release"] => Action::Release,
             ["reply"] => Action::Reply { text: "ciao".into(), quote: None },
             ["template", name] => Action::Template {
@@ -255,7 +255,7 @@ impl Teller {
             },
             ["note"] => Action::Note { text: "n.b.".into() },
             ["solve"] => Action::Solve,
-            ["reopen"] => Action::Reopen,
+            ["reopen"] => Action::Reopen { state: None, keep: false },
             ["pend"] => Action::Pend,
             ["hold"] => Action::Hold,
             ["open"] => Action::Open,

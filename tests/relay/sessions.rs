@@ -89,7 +89,7 @@ impl Console {
             self.position = *position;
             for part in parts.clone() {
                 match part.fresh {
-                    Fresh::Inbox(change) => self.inbox.apply(change).expect("it fits"),
+                    Fresh::Inbox { rows, .. } => self.inbox.apply(rows).expect("it fits"),
                     Fresh::Thread { entries, .. } => self.thread.apply(entries).expect("it fits"),
                     _ => {}
                 }
@@ -133,7 +133,14 @@ fn inbox(rows: usize) -> Watch {
 }
 
 fn thread(ticket: u64, rows: usize) -> Watch {
-    Watch::Thread { ticket: TicketNumber(ticket), all: false, until: None, rows }
+    Watch::Thread {
+        ticket: TicketNumber(ticket),
+        all: false,
+        until: None,
+        anchor: None,
+        before: 0,
+        rows,
+    }
 }
 
 async fn rig(dir: &tempfile::TempDir) -> Rig {

@@ -271,7 +271,7 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Template { .. } => "template",
         ActionRequest::Note { .. } => "note",
         ActionRequest::Solve => "solve",
-        ActionRequest::Reopen => "reopen",
+        ActionRequest::Reopen { .. } => "reopen",
         ActionRequest::Pend => "pend",
         ActionRequest::Hold => "hold",
         ActionRequest::Open => "open",

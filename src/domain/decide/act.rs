@@ -65,6 +65,10 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
     match action {
         Action::Note { .. } | Action::MarkRead => Ok(()),
         Action::Tag { .. } | Action::Prioritise { .. } => unsolved(),
+        Action::Assign { given: Some(given), .. } if facts.assignee.as_ref() == Some(given) => {
+            unsolved()
+        }
+        Action::Assign { to: None, .. } if facts.assignee.is_none() => Err(Refusal::NotAssigned),
         Action::Take | Action::Assign { .. } => unsolved().and_then(|()| mine()),
         Action::Release if facts.assignee.is_none() => Err(Refusal::NotAssigned),
         Action::Reply { .. } => {
@@ -75,8 +79,8 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
                 since => Err(Refusal::WindowClosed { since }),
             }
         }
-        Action::Reopen if facts.state == State::Solved => mine(),
-        Action::Reopen => Err(Refusal::WrongState { state: facts.state }),
+        Action::Reopen { .. } if facts.state == State::Solved => mine(),
+        Action::Reopen { .. } => Err(Refusal::WrongState { state: facts.state }),
         Action::Release
         | Action::Template { .. }
         | Action::Solve
@@ -117,7 +121,8 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
     };
     match action {
         Action::Take => Ok(assigned(Some(me))),
-        Action::Assign { to } => {
+        Action::Assign { to: None, .. } => Ok(assigned(None)),
+        Action::Assign { to: Some(to), .. } => {
             let colleague = ctx.members.iter().find(|member| member.name == *to);
             let colleague = colleague.ok_or_else(|| Refusal::AgentUnknown { name: to.clone() })?;
             if !colleague.sees(&ticket.queue) {
@@ -149,10 +154,20 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             events.push(Event::Solved { at, close_at, by: me.clone() });
             Ok(events)
         }
-        Action::Reopen => {
+        Action::Reopen { state: to, keep } => {
+            let to = to.unwrap_or(State::Open);
+            if !matches!(to, State::Open | State::Pending | State::OnHold) {
+                let what = "a ticket is taken up again as open, pending or on_hold".to_owned();
+                return Err(Refusal::Malformed { what });
+            }
             let active = |name: &Name| ctx.members.iter().any(|member| member.name == *name);
-            let assignee = ticket.assignee.clone().filter(active).or_else(|| Some(me.clone()));
-            Ok(vec![Event::TicketReopened { at, since: None, assignee }])
+            let holder = ticket.assignee.clone().filter(active);
+            let assignee = if *keep { holder } else { holder.or_else(|| Some(me.clone())) };
+            let mut events = vec![Event::TicketReopened { at, since: None, assignee }];
+            if to != State::Open {
+                events.push(Event::StateChanged { at, state: to });
+            }
+            Ok(events)
         }
         Action::Pend => Ok(moved(State::Pending)),
         Action::Hold => Ok(moved(State::OnHold)),

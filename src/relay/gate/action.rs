@@ -26,7 +26,7 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Template { .. } => "template",
         ActionRequest::Note { .. } => "note",
         ActionRequest::Solve => "solve",
-        ActionRequest::Reopen => "reopen",
+        ActionRequest::Reopen { .. } => "reopen",
         ActionRequest::Pend => "pend",
         ActionRequest::Hold => "hold",
         ActionRequest::Open => "open",
@@ -109,7 +109,9 @@ impl Gate {
     ) -> Result<Action, Refused> {
         Ok(match request {
             ActionRequest::Take => Action::Take,
-            ActionRequest::Assign { to } => Action::Assign { to: name(to)? },
+            ActionRequest::Assign { to } => {
+                Action::Assign { to: to.map(name).transpose()?, given: None }
+            }
             ActionRequest::Release => Action::Release,
             ActionRequest::Reply { text, quote } => {
                 if let Some(quote) = &quote {
@@ -126,7 +128,7 @@ impl Gate {
             }
             ActionRequest::Note { text } => Action::Note { text },
             ActionRequest::Solve => Action::Solve,
-            ActionRequest::Reopen => Action::Reopen,
+            ActionRequest::Reopen { state, keep } => Action::Reopen { state, keep },
             ActionRequest::Pend => Action::Pend,
             ActionRequest::Hold => Action::Hold,
             ActionRequest::Open => Action::Open,

@@ -30,6 +30,7 @@ impl Person {
             name: self.name.clone(),
             phone: self.phone.clone(),
             user_id: self.user_id.clone(),
+            username: self.username.clone(),
         }
     }
 

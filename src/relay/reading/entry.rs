@@ -50,6 +50,8 @@ impl Said {
             mime_type: media.mime_type,
             sha256: media.sha256,
             filename: media.filename,
+            size: None,
+            seconds: None,
         });
         let text = if body.text.is_empty() && media.is_none() {
             format!("[{}]", kind.word())
@@ -134,6 +136,12 @@ impl Reading {
             error: None,
             raw_kept: false,
             outbox: None,
+            late: false,
+            quote: None,
+            statuses: Vec::new(),
+            hold_ms: 0,
+            mentions: Vec::new(),
+            ticket: None,
         };
         let own_id = |word: &str| format!("{word}-{}.{}", place.position, place.index);
         match entry.sort() {

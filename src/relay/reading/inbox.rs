@@ -4,11 +4,11 @@ use super::{Reading, Row};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Member;
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{State, Ticket};
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::relay::views::{InboxKey, Views, inbox_key};
-use crate::wire::{CountsView, Desk, InboxView, TicketFilter, TicketView};
+use crate::wire::{BREACHING_SECONDS, CountsView, Desk, InboxView, TicketFilter, TicketView};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -42,6 +42,10 @@ fn fits(filter: &TicketFilter, member: &Member, ticket: &Ticket, now: Timestamp)
         InboxView::Unassigned => ticket.assignee.is_none(),
         InboxView::Waiting => ticket.waiting_since.is_some(),
         InboxView::Breached => breached(ticket, now),
+        InboxView::MyQueues => member.queues.contains(&ticket.queue),
+        InboxView::Breaching => breached(ticket, now.plus_secs(BREACHING_SECONDS)),
+        InboxView::Snoozed => ticket.state == State::Snoozed,
+        InboxView::Solved => !ticket.state.is_unsolved(),
     }
 }
 
@@ -218,6 +222,7 @@ impl Reading {
             lines: policy.lines.values().map(|line| line.name.to_string()).collect(),
             queues,
             undo_ms: policy.undo_delay_ms,
+            simulated: false,
         }
     }
 }

@@ -110,6 +110,9 @@ impl Reading {
             window: Window { until: state.head.window_until, open: state.window_open(now) },
             next_due,
             opened_at: ticket.opened_at,
+            waiting_since: ticket.waiting_since,
+            snoozed_until: ticket.snoozed_until,
+            solved_at: ticket.solved_at,
         })
     }
 
@@ -136,6 +139,9 @@ impl Reading {
             window: Window { until: state.head.window_until, open: state.window_open(now) },
             next_due: None,
             opened_at: past.opened_at,
+            waiting_since: None,
+            snoozed_until: None,
+            solved_at: Some(past.solved_at),
         })
     }
 

@@ -2,10 +2,10 @@
 
 use super::Reading;
 use crate::domain::name::Name;
-use crate::domain::template::Template;
+use crate::domain::template::{Purpose, Template};
 use crate::kit::Timestamp;
 use crate::relay::lines::Lines;
-use crate::wire::{SlotView, TemplateView};
+use crate::wire::{Cost, SlotView, TemplateView};
 
 fn view(template: &Template, lines: Vec<String>, fetched_at: Timestamp) -> TemplateView {
     let reason = if template.status == "APPROVED" {
@@ -29,6 +29,12 @@ fn view(template: &Template, lines: Vec<String>, fetched_at: Timestamp) -> Templ
         sendable: reason.is_none(),
         reason,
         fetched_at,
+        buttons: Vec::new(),
+        quality: None,
+        cost: match template.purpose {
+            Purpose::Utility => Cost::FreeInWindow,
+            _ => Cost::Charged,
+        },
     }
 }
 

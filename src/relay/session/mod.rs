@@ -299,6 +299,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     }
                 }
             }
+            Some(ClientFrame::Draft { .. }) => Ok(()),
             Some(ClientFrame::Command { id, ticket, action }) => {
                 if under_way.len() >= COMMANDS_MOST || !self.commands.take(now) {
                     let hint = "wait a moment and send it again";

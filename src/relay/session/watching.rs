@@ -104,13 +104,15 @@ impl Watching {
                 let listed = Listed::default();
                 What::Inbox { filter, anchor, kept: None, before, rows, listed }
             }
-            Watch::Thread { ticket, all, until, rows } => {
+            Watch::Thread { ticket, all, until, rows, .. } => {
                 let range = Range { all, until, rows: rows.clamp(1, ENTRIES_MOST) };
                 What::Thread { ticket, range, listed: Listed::default() }
             }
             Watch::Contact { contact } => What::Contact(contact),
             Watch::Counts => What::Counts,
-            Watch::Unknown => return Err("this relay cannot show that"),
+            Watch::Wall | Watch::Roster | Watch::Templates | Watch::Notices | Watch::Unknown => {
+                return Err("this relay cannot show that");
+            }
         };
         Ok(Self { what, whole: None, seen: None })
     }

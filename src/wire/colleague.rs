@@ -1,0 +1,47 @@
+//! Somebody who works at the desk, as colleagues see him.
+
+use super::listing::Keyed;
+use crate::domain::roster::Role;
+use crate::kit::Timestamp;
+use crate::kit::timestamp::rfc3339;
+use serde::{Deserialize, Serialize};
+
+/// An account that is not disabled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColleagueView {
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The queues that it works.
+    pub queues: Vec<String>,
+    /// Whether a console of his is connected.
+    pub presence: Presence,
+    /// Since when; nothing if he was not seen since the relay started.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// Unsolved tickets that are his.
+    pub load: usize,
+    /// Of these, with a customer who waits.
+    pub waiting: usize,
+}
+
+impl Keyed for ColleagueView {
+    type Key = String;
+    fn key(&self) -> String {
+        self.name.clone()
+    }
+}
+
+/// Whether somebody is at a console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// A console of his is connected.
+    Online,
+    /// None is.
+    Offline,
+    /// A newer relay's word.
+    #[serde(other)]
+    Unknown,
+}

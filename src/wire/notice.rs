@@ -1,0 +1,46 @@
+//! What an account should know of, whatever it looks at.
+
+use super::listing::Keyed;
+use crate::domain::id::TicketNumber;
+use crate::kit::Timestamp;
+use crate::kit::timestamp::rfc3339;
+use serde::{Deserialize, Serialize};
+
+/// One thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// Grows; the same as long as the relay runs, and never given again.
+    pub id: u64,
+    /// When, desk time.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: NoticeKind,
+    /// Where.
+    pub ticket: TicketNumber,
+    /// Who did it.
+    pub by: String,
+    /// The beginning of the note, or of the customer's latest message, on one line without control characters.
+    pub excerpt: String,
+}
+
+impl Keyed for NoticeView {
+    type Key = u64;
+    fn key(&self) -> u64 {
+        self.id
+    }
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A note names the account with `@name`.
+    Mentioned,
+    /// Somebody else gave it the ticket.
+    Assigned,
+    /// A newer relay's word.
+    #[serde(other)]
+    Unknown,
+}
