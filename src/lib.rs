@@ -66,6 +66,7 @@
 //! | a fault to test with | [`sandbox`] |
 
 pub mod cli;
+pub mod console;
 pub mod domain;
 pub mod journal;
 pub mod kit;

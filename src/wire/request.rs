@@ -12,7 +12,7 @@ use std::fmt;
 use uuid::Uuid;
 
 /// `POST /api/v1/login`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// The account.
     pub name: String,

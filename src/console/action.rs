@@ -1,0 +1,250 @@
+//! The one table of everything that the console can be asked to do. Its ids are those of keymaps, the palette
+//! and the command line; its texts are the help, the footer's hints and the table in the README.
+
+use super::context::Context;
+use super::language::Language;
+
+/// What an action wants beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// Nothing.
+    Nothing,
+    /// Something, and asks for it where it is missing.
+    Asked(&'static str),
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// The action.
+    pub action: Action,
+    /// Its id.
+    pub id: &'static str,
+    /// Where it makes sense.
+    pub places: &'static [Context],
+    /// What it wants beside it.
+    pub wants: Wants,
+    texts: [&'static str; 4],
+}
+
+macro_rules! actions {
+    ($($action:ident $id:literal $places:ident $(($wants:literal))? [$en:literal, $it:literal, $pt:literal, $es:literal])*) => {
+        /// What the console can be asked to do; [`Row`] tells about each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum Action { $($action),* }
+
+        static ROWS: &[Row] = &[$(Row {
+            action: Action::$action,
+            id: $id,
+            places: $places,
+            wants: actions!(@wants $($wants)?),
+            texts: [$en, $it, $pt, $es],
+        }),*];
+    };
+    (@wants) => { Wants::Nothing };
+    (@wants $wants:literal) => { Wants::Asked($wants) };
+}
+
+const EVERYWHERE: &[Context] = &Context::ALL;
+const LISTS: &[Context] = &[
+    Context::Inbox,
+    Context::Thread,
+    Context::Wall,
+    Context::Picker,
+    Context::Prompt,
+    Context::Palette,
+    Context::Help,
+];
+const INBOX: &[Context] = &[Context::Inbox];
+const TICKET: &[Context] = &[Context::Inbox, Context::Thread];
+const WRITING: &[Context] = &[Context::Inbox, Context::Thread, Context::Composer];
+const THREAD: &[Context] = &[Context::Thread];
+const COMPOSER: &[Context] = &[Context::Composer];
+const TYPING: &[Context] = &[
+    Context::Composer,
+    Context::Picker,
+    Context::Prompt,
+    Context::Palette,
+    Context::Help,
+    Context::Login,
+];
+const CHOOSING: &[Context] = &[
+    Context::Picker,
+    Context::Prompt,
+    Context::Palette,
+    Context::Help,
+    Context::Confirm,
+    Context::Login,
+    Context::Wall,
+];
+const FIELDS: &[Context] = &[Context::Picker, Context::Login];
+const PICKER: &[Context] = &[Context::Picker];
+
+actions! {
+    // Everywhere.
+    Help "help" EVERYWHERE ["keys that work here", "i tasti che valgono qui", "teclas que valem aqui", "teclas que valen aquí"]
+    Palette "palette" EVERYWHERE ["find any action", "cerca un'azione", "procurar uma ação", "buscar una acción"]
+    CommandLine "command-line" EVERYWHERE ["type a command", "scrivi un comando", "digitar um comando", "escribir un comando"]
+    Back "back" EVERYWHERE ["one step back", "un passo indietro", "um passo atrás", "un paso atrás"]
+    Quit "quit" EVERYWHERE ["leave Guichet", "esci da Guichet", "sair do Guichet", "salir de Guichet"]
+    Suspend "suspend" EVERYWHERE ["stop, back to the shell", "sospendi, torna alla shell", "suspender, voltar ao shell", "suspender, volver al shell"]
+    Redraw "redraw" EVERYWHERE ["draw the screen anew", "ridisegna lo schermo", "redesenhar a tela", "redibujar la pantalla"]
+    Reconnect "reconnect" EVERYWHERE ["connect again now", "riconnetti ora", "reconectar agora", "reconectar ahora"]
+    GoInbox "inbox" EVERYWHERE ["the inbox", "i ticket in arrivo", "caixa de entrada", "bandeja de entrada"]
+    GoWall "wall" EVERYWHERE ["the wall: queues, agents, lines", "il quadro: code, agenti, linee", "painel: filas, agentes, linhas", "panel: colas, agentes, líneas"]
+    NextForMe "next" EVERYWHERE ["next ticket that needs me", "prossimo ticket che mi aspetta", "próximo ticket que precisa de mim", "siguiente ticket que me necesita"]
+    JumpBack "jump-back" EVERYWHERE ["where I was before", "dov'ero prima", "onde eu estava", "donde estaba antes"]
+    JumpForward "jump-forward" EVERYWHERE ["and forward again", "e di nuovo avanti", "e de novo adiante", "y otra vez adelante"]
+    Undo "undo" EVERYWHERE ["undo the last action, or take a message back", "annulla l'ultima azione o ritira il messaggio", "desfazer a última ação ou recolher a mensagem", "deshacer la última acción o retirar el mensaje"]
+    DoNotDisturb "do-not-disturb" EVERYWHERE ["notifications on or off", "notifiche sì o no", "notificações sim ou não", "notificaciones sí o no"]
+    Theme "theme" EVERYWHERE ("theme") ["choose the theme", "scegli il tema", "escolher o tema", "elegir el tema"]
+    Keymap "keymap" EVERYWHERE ("keymap") ["choose the keymap", "scegli i tasti", "escolher o mapa de teclas", "elegir el mapa de teclas"]
+    Language "language" EVERYWHERE ("language") ["choose the language", "scegli la lingua", "escolher o idioma", "elegir el idioma"]
+    Mouse "mouse" EVERYWHERE ["mouse on or off", "mouse sì o no", "mouse sim ou não", "ratón sí o no"]
+    Messages "messages" EVERYWHERE ["what was told before", "i messaggi precedenti", "avisos anteriores", "avisos anteriores"]
+
+    // Moving.
+    Down "down" LISTS ["down", "giù", "para baixo", "abajo"]
+    Up "up" LISTS ["up", "su", "para cima", "arriba"]
+    PageDown "page-down" LISTS ["a page down", "una pagina giù", "uma página abaixo", "una página abajo"]
+    PageUp "page-up" LISTS ["a page up", "una pagina su", "uma página acima", "una página arriba"]
+    HalfDown "half-page-down" LISTS ["half a page down", "mezza pagina giù", "meia página abaixo", "media página abajo"]
+    HalfUp "half-page-up" LISTS ["half a page up", "mezza pagina su", "meia página acima", "media página arriba"]
+    Top "top" LISTS ["to the top", "in cima", "ao topo", "al principio"]
+    Bottom "bottom" LISTS ["to the bottom", "in fondo", "ao fim", "al final"]
+
+    // The inbox.
+    Open "open" INBOX ["open the ticket", "apri il ticket", "abrir o ticket", "abrir el ticket"]
+    View "view" INBOX ("view") ["go to a view: mine, waiting ...", "vai a una vista: miei, in attesa ...", "ir a uma vista: meus, esperando ...", "ir a una vista: míos, esperando ..."]
+    NextView "next-view" INBOX ["next view", "vista successiva", "próxima vista", "vista siguiente"]
+    PreviousView "previous-view" INBOX ["previous view", "vista precedente", "vista anterior", "vista anterior"]
+    Search "search" TICKET ("search") ["find tickets and customers", "cerca ticket e clienti", "procurar tickets e clientes", "buscar tickets y clientes"]
+    Mark "mark" INBOX ["mark the ticket", "segna il ticket", "marcar o ticket", "marcar el ticket"]
+    MarkAll "mark-all" INBOX ["mark all that are loaded", "segna tutti quelli caricati", "marcar todos os carregados", "marcar todos los cargados"]
+    Unmark "unmark" INBOX ["mark none", "togli i segni", "desmarcar todos", "desmarcar todos"]
+    TakeNext "take-next" TICKET ["take the most urgent one", "prendi il più urgente", "pegar o mais urgente", "tomar el más urgente"]
+
+    // Tickets.
+    Take "take" TICKET ["take it", "prendilo", "pegar", "tomarlo"]
+    Assign "assign" TICKET ("assign") ["give it to a colleague", "dallo a un collega", "passar a um colega", "pasarlo a un colega"]
+    Release "release" TICKET ["give it back to the queue", "rimettilo in coda", "devolver à fila", "devolverlo a la cola"]
+    Solve "solve" WRITING ["solve", "risolvi", "resolver", "resolver"]
+    SolveNext "solve-next" WRITING ["solve, and on to the next", "risolvi e vai al prossimo", "resolver e ir ao próximo", "resolver y pasar al siguiente"]
+    Reopen "reopen" TICKET ["open it again", "riaprilo", "reabrir", "reabrirlo"]
+    Pend "pending" TICKET ["wait for the customer", "in attesa del cliente", "esperar o cliente", "esperar al cliente"]
+    Hold "hold" TICKET ["wait for a third party", "in attesa di terzi", "esperar terceiros", "esperar a un tercero"]
+    Snooze "snooze" WRITING ("snooze") ["put it to sleep: 2h, tomorrow 9, next message", "rimanda: 2h, domani 9, prossimo messaggio", "adiar: 2h, amanhã 9, próxima mensagem", "posponer: 2h, mañana 9, próximo mensaje"]
+    Priority "priority" TICKET ("priority") ["set how urgent it is", "imposta l'urgenza", "definir a urgência", "fijar la urgencia"]
+    Tag "tag" WRITING ("tag") ["add a tag, or take one away: -tag", "aggiungi un'etichetta, o toglila: -nome", "pôr uma etiqueta, ou tirar: -nome", "poner una etiqueta, o quitarla: -nombre"]
+    Note "note" TICKET ["write a note for colleagues", "scrivi una nota ai colleghi", "escrever uma nota aos colegas", "escribir una nota a los colegas"]
+    Reply "reply" TICKET ["answer the customer", "rispondi al cliente", "responder ao cliente", "responder al cliente"]
+    Template "template" WRITING ["send a template", "invia un modello", "enviar um modelo", "enviar una plantilla"]
+    MarkRead "mark-read" TICKET ["mark as read", "segna come letto", "marcar como lido", "marcar como leído"]
+    CopyNumber "copy-number" TICKET ["copy the customer's number", "copia il numero del cliente", "copiar o número do cliente", "copiar el número del cliente"]
+
+    // The thread.
+    Quote "quote" THREAD ["answer this message, quoting it", "rispondi citando il messaggio", "responder citando a mensagem", "responder citando el mensaje"]
+    FirstUnread "first-unread" THREAD ["to the first unread message", "al primo messaggio non letto", "à primeira não lida", "al primer mensaje sin leer"]
+    WholeConversation "whole-conversation" THREAD ["this ticket or the whole conversation", "questo ticket o tutta la conversazione", "este ticket ou toda a conversa", "este ticket o toda la conversación"]
+    Retry "retry" THREAD ["send the failed message once more", "invia di nuovo il messaggio fallito", "enviar de novo a mensagem que falhou", "enviar otra vez el mensaje fallido"]
+    GiveUp "give-up" THREAD ["give the message up", "rinuncia al messaggio", "desistir da mensagem", "desistir del mensaje"]
+    Arrived "arrived" THREAD ["the unconfirmed message did arrive", "il messaggio incerto è arrivato", "a mensagem incerta chegou", "el mensaje incierto llegó"]
+    CopyMessage "copy-message" THREAD ["copy the message", "copia il messaggio", "copiar a mensagem", "copiar el mensaje"]
+    PreviousTicket "previous-ticket" TICKET ["previous ticket of the inbox", "ticket precedente", "ticket anterior", "ticket anterior"]
+    NextTicket "next-ticket" TICKET ["next ticket of the inbox", "ticket successivo", "próximo ticket", "ticket siguiente"]
+
+    // The composer.
+    Send "send" COMPOSER ["send", "invia", "enviar", "enviar"]
+    SendSolve "send-and-solve" COMPOSER ["send and solve", "invia e risolvi", "enviar e resolver", "enviar y resolver"]
+    Newline "newline" COMPOSER ["new line", "a capo", "nova linha", "nueva línea"]
+    ToggleNote "toggle-note" COMPOSER ["reply or note", "risposta o nota", "resposta ou nota", "respuesta o nota"]
+    ExternalEditor "editor" COMPOSER ["write in $EDITOR", "scrivi in $EDITOR", "escrever no $EDITOR", "escribir en $EDITOR"]
+    Unquote "unquote" COMPOSER ["quote nothing", "togli la citazione", "tirar a citação", "quitar la cita"]
+
+    // Text.
+    CharLeft "char-left" TYPING ["left", "sinistra", "esquerda", "izquierda"]
+    CharRight "char-right" TYPING ["right", "destra", "direita", "derecha"]
+    LineUp "line-up" COMPOSER ["a line up", "una riga su", "uma linha acima", "una línea arriba"]
+    LineDown "line-down" COMPOSER ["a line down", "una riga giù", "uma linha abaixo", "una línea abajo"]
+    WordLeft "word-left" TYPING ["a word left", "una parola a sinistra", "uma palavra à esquerda", "una palabra a la izquierda"]
+    WordRight "word-right" TYPING ["a word right", "una parola a destra", "uma palavra à direita", "una palabra a la derecha"]
+    LineStart "line-start" TYPING ["start of the line", "inizio riga", "início da linha", "inicio de línea"]
+    LineEnd "line-end" TYPING ["end of the line", "fine riga", "fim da linha", "fin de línea"]
+    TextStart "text-start" COMPOSER ["start of the text", "inizio del testo", "início do texto", "inicio del texto"]
+    TextEnd "text-end" COMPOSER ["end of the text", "fine del testo", "fim do texto", "fin del texto"]
+    SelectLeft "select-left" COMPOSER ["select to the left", "seleziona a sinistra", "selecionar à esquerda", "seleccionar a la izquierda"]
+    SelectRight "select-right" COMPOSER ["select to the right", "seleziona a destra", "selecionar à direita", "seleccionar a la derecha"]
+    SelectUp "select-up" COMPOSER ["select upwards", "seleziona in su", "selecionar acima", "seleccionar arriba"]
+    SelectDown "select-down" COMPOSER ["select downwards", "seleziona in giù", "selecionar abaixo", "seleccionar abajo"]
+    SelectAll "select-all" COMPOSER ["select all", "seleziona tutto", "selecionar tudo", "seleccionar todo"]
+    CopyText "copy-text" COMPOSER ["copy what is selected", "copia la selezione", "copiar a seleção", "copiar la selección"]
+    CutText "cut-text" COMPOSER ["cut what is selected", "taglia la selezione", "recortar a seleção", "cortar la selección"]
+    DeleteBack "delete-back" TYPING ["delete to the left", "cancella a sinistra", "apagar à esquerda", "borrar a la izquierda"]
+    DeleteForward "delete-forward" TYPING ["delete to the right", "cancella a destra", "apagar à direita", "borrar a la derecha"]
+    DeleteWord "delete-word" TYPING ["delete a word", "cancella una parola", "apagar uma palavra", "borrar una palabra"]
+    DeleteToEnd "delete-to-end" TYPING ["delete to the end of the line", "cancella fino a fine riga", "apagar até o fim da linha", "borrar hasta el fin de línea"]
+    DeleteToStart "delete-to-start" TYPING ["delete to the start of the line", "cancella fino a inizio riga", "apagar até o início da linha", "borrar hasta el inicio de línea"]
+    UndoEdit "undo-edit" COMPOSER ["undo in the text", "annulla nel testo", "desfazer no texto", "deshacer en el texto"]
+    RedoEdit "redo-edit" COMPOSER ["redo in the text", "ripeti nel testo", "refazer no texto", "rehacer en el texto"]
+
+    // Choosing.
+    Accept "accept" CHOOSING ["accept", "conferma", "aceitar", "aceptar"]
+    Complete "complete" COMPLETING ["complete", "completa", "completar", "completar"]
+    NextField "next-field" FIELDS ["next field", "campo successivo", "próximo campo", "campo siguiente"]
+    PreviousField "previous-field" FIELDS ["previous field", "campo precedente", "campo anterior", "campo anterior"]
+    TemplateLanguage "template-language" PICKER ["another language", "altra lingua", "outro idioma", "otro idioma"]
+    TemplateCategory "template-category" PICKER ["another category", "altra categoria", "outra categoria", "otra categoría"]
+}
+
+const COMPLETING: &[Context] = &[Context::Prompt, Context::Palette];
+
+impl Action {
+    /// Every row, in the order of the help.
+    pub fn rows() -> &'static [Row] {
+        ROWS
+    }
+
+    /// Its row.
+    pub fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+
+    /// Its id.
+    pub fn id(self) -> &'static str {
+        self.row().id
+    }
+
+    /// What it does, in a few words.
+    pub fn about(self, language: Language) -> &'static str {
+        self.row().texts[language as usize]
+    }
+
+    /// The action of an id.
+    pub fn of(id: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.id == id).map(|row| row.action)
+    }
+
+    /// The action whose id is most like a mistyped one.
+    pub fn nearest(id: &str) -> Option<Self> {
+        let likeness = |row: &&Row| (strsim::jaro_winkler(row.id, id) * 1000.0) as u32;
+        ROWS.iter().max_by_key(likeness).filter(|row| likeness(row) > 700).map(|row| row.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn ids_are_unique_and_lead_back() {
+        let ids: HashSet<_> = ROWS.iter().map(|row| row.id).collect();
+        assert_eq!(ids.len(), ROWS.len());
+        for (place, row) in ROWS.iter().enumerate() {
+            assert_eq!(row.action as usize, place);
+            assert_eq!(Action::of(row.id), Some(row.action));
+        }
+        assert_eq!(Action::nearest("asign"), Some(Action::Assign));
+    }
+}

@@ -1,0 +1,166 @@
+//! Where the views draw: cells behind a door that lets only printable text through.
+
+use crate::kit::text::is_hostile;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// The longest grapheme that is drawn whole, in bytes. Longer ones are an attack, and lose their tail.
+const GRAPHEME_MOST: usize = 32;
+
+/// How many cells a text takes when it is drawn.
+pub fn width(text: &str) -> usize {
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// How many cells one grapheme takes: none, one or two.
+pub fn grapheme_width(grapheme: &str) -> usize {
+    let first = grapheme.chars().next();
+    match first {
+        None => 0,
+        Some(c) if is_hostile(c) || c == '\n' || c == '\t' => 1,
+        Some(_) => grapheme.width().min(2),
+    }
+}
+
+/// A picture in the making.
+pub struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    cursor: Option<Position>,
+}
+
+impl<'a> Canvas<'a> {
+    /// Draws into a buffer.
+    pub fn new(buffer: &'a mut Buffer) -> Self {
+        Self { buffer, cursor: None }
+    }
+
+    /// The whole of it.
+    pub fn area(&self) -> Rect {
+        self.buffer.area
+    }
+
+    /// Where the terminal's cursor is to stand; hidden without one.
+    pub fn cursor(&self) -> Option<Position> {
+        self.cursor
+    }
+
+    /// Puts the terminal's cursor into a cell.
+    pub fn point(&mut self, x: u16, y: u16) {
+        if self.buffer.area.contains(Position { x, y }) {
+            self.cursor = Some(Position { x, y });
+        }
+    }
+
+    /// Puts text into a row, from `x` on, over at most `most` cells; what does not fit is left out. Hostile
+    /// characters become U+FFFD, line ends and tabs a space. Returns the column after it.
+    pub fn put(&mut self, x: u16, y: u16, most: u16, text: &str, style: Style) -> u16 {
+        let area = self.buffer.area;
+        let end = x.saturating_add(most).min(area.right());
+        let mut x = x;
+        if y < area.top() || y >= area.bottom() {
+            return x;
+        }
+        for grapheme in text.graphemes(true) {
+            let cells = grapheme_width(grapheme) as u16;
+            if cells == 0 {
+                continue;
+            }
+            if x.saturating_add(cells) > end {
+                break;
+            }
+            let cell = &mut self.buffer[(x, y)];
+            put_symbol(cell, grapheme);
+            cell.set_style(style);
+            for rest in 1..cells {
+                let cell = &mut self.buffer[(x + rest, y)];
+                cell.reset();
+                cell.set_style(style);
+            }
+            x += cells;
+        }
+        x
+    }
+
+    /// As [`Canvas::put`], with an ellipsis where something was left out.
+    pub fn clip(&mut self, x: u16, y: u16, most: u16, text: &str, style: Style) -> u16 {
+        if most == 0 || width(text) <= most as usize {
+            return self.put(x, y, most, text, style);
+        }
+        let after = self.put(x, y, most - 1, text, style);
+        self.put(after, y, 1, "…", style)
+    }
+
+    /// Puts text so that it ends at the column before `right`; what does not fit into `most` cells is left out.
+    pub fn put_right(&mut self, right: u16, y: u16, most: u16, text: &str, style: Style) {
+        let cells = width(text).min(most as usize) as u16;
+        self.put(right.saturating_sub(cells), y, cells, text, style);
+    }
+
+    /// Gives an area a style and empties it.
+    pub fn fill(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                let cell = &mut self.buffer[(x, y)];
+                cell.reset();
+                cell.set_style(style);
+            }
+        }
+    }
+
+    /// Adds a style to what is drawn already.
+    pub fn tint(&mut self, area: Rect, style: Style) {
+        self.buffer.set_style(area.intersection(self.buffer.area), style);
+    }
+
+    /// A horizontal rule.
+    pub fn rule(&mut self, x: u16, y: u16, cells: u16, glyph: &str, style: Style) {
+        for at in 0..cells {
+            self.put(x.saturating_add(at), y, 1, glyph, style);
+        }
+    }
+}
+
+fn put_symbol(cell: &mut ratatui::buffer::Cell, grapheme: &str) {
+    let first = grapheme.chars().next().unwrap_or(' ');
+    if first == '\n' || first == '\t' || grapheme == "\r\n" {
+        cell.set_symbol(" ");
+    } else if grapheme.chars().any(is_hostile) {
+        cell.set_symbol("\u{fffd}");
+    } else if grapheme.len() > GRAPHEME_MOST {
+        let mut end = GRAPHEME_MOST;
+        while !grapheme.is_char_boundary(end) {
+            end -= 1;
+        }
+        cell.set_symbol(&grapheme[..end]);
+    } else {
+        cell.set_symbol(grapheme);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(text: &str, most: u16) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
+        Canvas::new(&mut buffer).clip(0, 0, most, text, Style::default());
+        (0..12).map(|x| buffer[(x, 0)].symbol()).collect::<String>().trim_end().to_owned()
+    }
+
+    #[test]
+    fn only_printable_cells_are_drawn() {
+        assert_eq!(drawn("a\x1b]52;c\x07b", 12), "a\u{fffd}]52;c\u{fffd}b");
+        assert_eq!(drawn("due\nrighe", 12), "due righe");
+        assert_eq!(drawn("a\u{202e}b", 12), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_clipped_by_cells() {
+        assert_eq!(drawn("abcdef", 4), "abc…");
+        assert_eq!(drawn("日本語", 5), "日 本 …");
+    }
+}

@@ -1,0 +1,42 @@
+//! What the shell is to do: data, so that it can be compared and logged.
+
+use crate::wire::{ClientFrame, Login};
+
+/// Something to be done outside the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Says something to the relay; without a connection it is dropped, and said again by the model once there
+    /// is one.
+    Say(ClientFrame),
+    /// Asks the relay for a token, then connects.
+    Login(Login),
+    /// Connects now, without waiting for the back-off.
+    Reconnect,
+    /// Gives the terminal to `$EDITOR` with this text; the answer is [`Msg::Edited`](super::msg::Msg::Edited).
+    Edit(String),
+    /// Puts text into the terminal's clipboard (OSC 52).
+    Copy(String),
+    /// Tells the person about something that he does not see.
+    Notify(Notice),
+    /// Stops the process until it is continued.
+    Suspend,
+    /// Draws everything anew.
+    Redraw,
+    /// Switches the reports of the mouse on or off.
+    Mouse(bool),
+    /// Ends.
+    Quit,
+}
+
+/// What a notification says. The shell chooses the way: desktop, escape sequence or bell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// One line, without text of customers.
+    pub title: String,
+    /// One line; the customer's text only where the settings allow it.
+    pub body: String,
+    /// The same thing again replaces the one before it.
+    pub about: String,
+    /// Whether it must not be missed.
+    pub urgent: bool,
+}

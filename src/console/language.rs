@@ -1,0 +1,82 @@
+//! The language of the interface.
+//!
+//! Each part of the console keeps its own table of texts, next to what shows them, made with [`words!`]: a text
+//! without all four languages does not compile. What customers write is never translated.
+
+use serde::{Deserialize, Serialize};
+
+/// The languages of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Italian.
+    It,
+    /// Brazilian Portuguese.
+    Pt,
+    /// Spanish.
+    Es,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::En, Self::It, Self::Pt, Self::Es];
+
+    /// Its two letters.
+    pub fn code(self) -> &'static str {
+        ["en", "it", "pt", "es"][self as usize]
+    }
+
+    /// The language of a locale's name as `LC_ALL` writes it, `pt_BR.UTF-8`; nothing for others.
+    pub fn of_locale(name: &str) -> Option<Self> {
+        let code = name.get(..2)?;
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
+    }
+}
+
+/// Puts `values` where a text says `{0}`, `{1}` and so on.
+pub fn fill(text: &str, values: &[&str]) -> String {
+    let mut filled = text.to_owned();
+    for (place, value) in values.iter().enumerate() {
+        filled = filled.replace(&format!("{{{place}}}"), value);
+    }
+    filled
+}
+
+/// A table of texts: `words! { /// doc \n pub enum Word { Mine = ["mine", "miei", "meus", "míos"] } }`, in the
+/// order English, Italian, Portuguese, Spanish. `Word::Mine.say(language)` is the text.
+#[macro_export]
+macro_rules! words {
+    ($(#[$about:meta])* $seen:vis enum $name:ident { $($word:ident = [$en:expr, $it:expr, $pt:expr, $es:expr]),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs)]
+        $seen enum $name { $($word),* }
+        impl $name {
+            /// The text in a language.
+            $seen fn say(self, language: $crate::console::language::Language) -> &'static str {
+                let texts: [&'static str; 4] = match self { $(Self::$word => [$en, $it, $pt, $es]),* };
+                texts[language as usize]
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_names_a_language() {
+        assert_eq!(Language::of_locale("pt_BR.UTF-8"), Some(Language::Pt));
+        assert_eq!(Language::of_locale("C"), None);
+        assert_eq!(Language::of_locale("de_DE"), None);
+    }
+
+    #[test]
+    fn values_go_to_their_places() {
+        assert_eq!(fill("{1} of {0}", &["9", "3"]), "3 of 9");
+    }
+}

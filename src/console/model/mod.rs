@@ -1,0 +1,168 @@
+//! What the console knows. Each part has one file here that keeps it true, one in `update` that changes it, one
+//! in `view` that shows it.
+
+pub mod composer;
+pub mod inbox;
+pub mod link;
+pub mod mirror;
+pub mod overlay;
+pub mod thread;
+pub mod told;
+
+use super::context::{Context, Flag, Flags};
+use super::key::Key;
+use super::keymap::Keymap;
+use super::layout::{self, Panes, Screen};
+use super::profile::Settings;
+use super::theme::Theme;
+use crate::domain::id::TicketNumber;
+use crate::kit::Timestamp;
+use crate::wire::TicketView;
+use composer::Composer;
+use inbox::Inbox;
+use link::LinkState;
+use mirror::Mirror;
+use overlay::Overlay;
+use ratatui::layout::Rect;
+use thread::Thread;
+use told::Told;
+use uuid::Uuid;
+
+/// Everything that the console knows.
+#[derive(Debug)]
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The present instant of the real clock that never runs back.
+    pub now: Timestamp,
+    /// What the person has set.
+    pub settings: Settings,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The looks.
+    pub theme: Theme,
+    /// Keys of a chord that is not at its end.
+    pub chord: Vec<Key>,
+    /// The connection, and the desk's clock.
+    pub link: LinkState,
+    /// What the relay has told about the desk.
+    pub mirror: Mirror,
+    /// What fills the screen.
+    pub screen: Screen,
+    /// The list of tickets.
+    pub inbox: Inbox,
+    /// The open thread.
+    pub thread: Option<Thread>,
+    /// What is being written to it.
+    pub composer: Composer,
+    /// Whether keys go to the composer.
+    pub composing: bool,
+    /// What lies over the screen; the last one has the focus.
+    pub overlays: Vec<Overlay>,
+    /// What was told to the person.
+    pub told: Told,
+    ids: (u64, u64),
+}
+
+impl Model {
+    /// A console that has just been started. `seed` makes the ids of its commands, and must not be used twice.
+    pub fn new(
+        size: (u16, u16),
+        now: Timestamp,
+        seed: u64,
+        settings: Settings,
+        keymap: Keymap,
+        theme: Theme,
+    ) -> Self {
+        Self {
+            size,
+            now,
+            settings,
+            keymap,
+            theme,
+            chord: Vec::new(),
+            link: LinkState::default(),
+            mirror: Mirror::default(),
+            screen: Screen::Inbox,
+            inbox: Inbox::default(),
+            thread: None,
+            composer: Composer::default(),
+            composing: false,
+            overlays: Vec::new(),
+            told: Told::default(),
+            ids: (seed, 0),
+        }
+    }
+
+    /// An id that no other command has.
+    pub fn fresh_id(&mut self) -> Uuid {
+        self.ids.1 += 1;
+        Uuid::from_u64_pair(self.ids.0, self.ids.1)
+    }
+
+    /// The whole screen.
+    pub fn area(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
+    }
+
+    /// Where the panes lie.
+    pub fn panes(&self) -> Panes {
+        let columns = self.size.0 as usize;
+        layout::panes(self.area(), self.screen, self.composer.rows(columns))
+    }
+
+    /// Desk time.
+    pub fn desk_now(&self) -> Timestamp {
+        self.link.desk_time(self.now)
+    }
+
+    /// The ticket that an action is about: the open one, or the one under the cursor.
+    pub fn subject(&self) -> Option<&TicketView> {
+        match (self.screen, &self.thread) {
+            (Screen::Thread, Some(thread)) => thread.ticket.as_ref(),
+            (Screen::Inbox, _) => self.inbox.selected(),
+            _ => None,
+        }
+    }
+
+    /// Its number.
+    pub fn subject_number(&self) -> Option<TicketNumber> {
+        self.subject().map(|ticket| ticket.number)
+    }
+
+    /// Where keys go.
+    pub fn context(&self) -> Context {
+        match self.overlays.last() {
+            Some(overlay) => overlay.context(),
+            None => match self.screen {
+                Screen::Inbox => Context::Inbox,
+                Screen::Wall => Context::Wall,
+                Screen::Thread if self.composing => Context::Composer,
+                Screen::Thread => Context::Thread,
+            },
+        }
+    }
+
+    /// What is so at this moment.
+    pub fn flags(&self) -> Flags {
+        let ticket = self.subject();
+        let me = self.mirror.me();
+        let is = |test: &dyn Fn(&TicketView) -> bool| ticket.is_some_and(test);
+        Flags::default()
+            .with(Flag::Online, self.link.is_online())
+            .with(Flag::Ticket, ticket.is_some())
+            .with(Flag::Mine, is(&|ticket| ticket.assignee.as_deref() == me))
+            .with(Flag::Unassigned, is(&|ticket| ticket.assignee.is_none()))
+            .with(Flag::Solved, is(&|ticket| !ticket.state.is_unsolved()))
+            .with(
+                Flag::WindowOpen,
+                is(&|ticket| ticket.window.until.is_some_and(|until| until > self.desk_now())),
+            )
+            .with(Flag::Marked, !self.inbox.marked.is_empty())
+            .with(Flag::Typed, !self.composer.editor.is_empty())
+            .with(Flag::Note, self.composer.note)
+            .with(Flag::Searching, self.inbox.query.is_some())
+            .with(Flag::Supervisor, self.mirror.is_supervisor())
+            .with(Flag::Wide, layout::breadth(self.size.0) == layout::Breadth::Wide)
+    }
+}

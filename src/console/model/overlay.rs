@@ -1,0 +1,19 @@
+//! What lies over the screen.
+
+use crate::console::context::Context;
+
+/// What lies over the screen; the last one has the focus.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// Keys that work here.
+    Help,
+}
+
+impl Overlay {
+    /// Where keys go while it is the last one.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Help => Context::Help,
+        }
+    }
+}

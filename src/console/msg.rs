@@ -1,0 +1,76 @@
+//! Everything that can happen to the console, in one order.
+
+use super::key::Key;
+use crate::wire::{LoggedIn, RelayFrame};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key.
+    Key(Key),
+    /// Text was pasted: one text, whatever keys it looks like.
+    Paste(String),
+    /// The mouse.
+    Mouse(Mouse),
+    /// The terminal has another size, in cells.
+    Resize(u16, u16),
+    /// The terminal's window has the focus, or has it no longer.
+    Focus(bool),
+    /// Time has passed; what is due is looked at.
+    Tick,
+    /// `$EDITOR` is done: the text, or why there is none.
+    Edited(Result<String, String>),
+    /// The relay.
+    Link(Link),
+    /// Something to tell the person, in one line.
+    Told(String),
+    /// The process was continued after a stop.
+    Continued,
+    /// The process is asked to end.
+    Terminate,
+}
+
+/// The mouse did something to a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub kind: MouseKind,
+    /// Its column.
+    pub x: u16,
+    /// Its row.
+    pub y: u16,
+}
+
+/// What a mouse does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseKind {
+    /// The left button went down.
+    Click,
+    /// The wheel turned up.
+    Up,
+    /// The wheel turned down.
+    Down,
+}
+
+/// News of the connection.
+#[derive(Clone, Debug)]
+pub enum Link {
+    /// A try begins.
+    Connecting,
+    /// The relay greets, says or answers something.
+    Heard(Box<RelayFrame>),
+    /// There is no connection; the next try is in so many real milliseconds.
+    Lost {
+        /// Why, one line.
+        why: String,
+        /// How long until the next try; nothing if there will be none.
+        retry_ms: Option<u64>,
+    },
+    /// The relay does not know the token, or there is none: a person must log in.
+    LoginNeeded {
+        /// Why, one line; empty at the first time.
+        why: String,
+    },
+    /// The relay gave a token.
+    LoggedIn(LoggedIn),
+}

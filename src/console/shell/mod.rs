@@ -1,0 +1,1 @@
+//! The edge: threads, the network, the terminal. Nothing else in the console knows them.

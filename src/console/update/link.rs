@@ -1,0 +1,70 @@
+//! The connection, and what comes over it.
+
+use super::{inbox, notices, thread};
+use crate::console::effect::Effect;
+use crate::console::model::Model;
+use crate::console::model::link::Standing;
+use crate::console::model::mirror::watch;
+use crate::console::model::told::Gravity;
+use crate::console::msg::Link;
+use crate::wire::{ClientFrame, Fresh, Part, RelayFrame, Watch};
+
+/// Folds in news of the connection.
+pub fn news(model: &mut Model, news: Link, effects: &mut Vec<Effect>) {
+    match news {
+        Link::Connecting => model.link.standing = Standing::Connecting,
+        Link::Heard(frame) => heard(model, *frame, effects),
+        Link::Lost { why, retry_ms } => {
+            let retry_at = retry_ms.map(|ms| model.now.plus_millis(ms as i64));
+            model.link.standing = Standing::Offline { why, retry_at };
+        }
+        Link::LoginNeeded { .. } | Link::LoggedIn(_) => {}
+    }
+}
+
+fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
+    model.link.heard_at = Some(model.now);
+    match frame {
+        RelayFrame::Welcome { you, desk, server_time, rate, .. } => {
+            model.link.standing = Standing::Online;
+            model.link.rate = rate;
+            model.link.clock = Some((server_time, model.now));
+            model.mirror.you = Some(you);
+            model.mirror.desk = Some(desk);
+            watch_again(model, effects);
+        }
+        RelayFrame::Frame { seq, server_time, parts, .. } => {
+            model.link.clock = Some((server_time, model.now));
+            for part in parts {
+                take(model, part, effects);
+            }
+            effects.push(Effect::Say(ClientFrame::Ack { seq }));
+        }
+        RelayFrame::Pong { server_time } => model.link.clock = Some((server_time, model.now)),
+        RelayFrame::Goodbye { reason } => model.told.tell(model.now, Gravity::Warning, reason),
+        RelayFrame::Done { .. }
+        | RelayFrame::Refused { .. }
+        | RelayFrame::Error { .. }
+        | RelayFrame::Unknown => {}
+    }
+}
+
+/// Watches everything that is on the screen, after a connection was made.
+fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Say(ClientFrame::Watch { watch: watch::COUNTS, what: Watch::Counts }));
+    inbox::fit(model, effects);
+    thread::fit(model, effects);
+}
+
+fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
+    match part.watch {
+        watch::INBOX => inbox::heard(model, part.fresh, effects),
+        watch::THREAD => thread::heard(model, part.fresh, effects),
+        watch::MINE | watch::NOTICES => notices::heard(model, part.fresh, effects),
+        _ => {
+            if let Fresh::Counts(counts) = part.fresh {
+                model.mirror.counts = counts;
+            }
+        }
+    }
+}

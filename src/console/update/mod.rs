@@ -1,0 +1,84 @@
+//! The one place where the model changes.
+//!
+//! A key becomes an [`Invocation`] by the keymap; [`perform`] offers it to whoever has the focus, then to the
+//! parts behind it, until one takes it. The palette and the command line end in [`perform`] as well.
+
+pub mod acts;
+pub mod composer;
+pub mod inbox;
+pub mod link;
+pub mod notices;
+pub mod overlays;
+pub mod places;
+pub mod thread;
+
+use super::context::Invocation;
+use super::effect::Effect;
+use super::key::Key;
+use super::keymap::Found;
+use super::model::Model;
+use super::msg::Msg;
+use crate::kit::Timestamp;
+
+/// Folds in what happened at a real instant, and says what is to be done outside.
+pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
+    model.now = now;
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(key) => press(model, key, &mut effects),
+        Msg::Paste(text) => {
+            model.chord.clear();
+            if !overlays::typed(model, &text, &mut effects) {
+                composer::pasted(model, &text, &mut effects);
+            }
+        }
+        Msg::Mouse(mouse) => places::mouse(model, mouse, &mut effects),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            inbox::fit(model, &mut effects);
+            thread::fit(model, &mut effects);
+        }
+        Msg::Focus(on) => notices::focus(model, on),
+        Msg::Tick => {
+            composer::tick(model, &mut effects);
+            notices::tick(model, &mut effects);
+        }
+        Msg::Edited(answer) => composer::edited(model, answer, &mut effects),
+        Msg::Link(news) => link::news(model, news, &mut effects),
+        Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
+        Msg::Continued => effects.push(Effect::Redraw),
+        Msg::Terminate => effects.push(Effect::Quit),
+    }
+    effects
+}
+
+fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    let context = model.context();
+    if let Some(typed) = key.typed().filter(|_| context.types() && model.chord.is_empty()) {
+        let mut text = [0; 4];
+        let text = typed.encode_utf8(&mut text);
+        if !overlays::typed(model, text, effects) {
+            composer::typed(model, text, effects);
+        }
+        return;
+    }
+    model.chord.push(key);
+    match model.keymap.find(context, model.flags(), &model.chord) {
+        Found::Pending(_) => {}
+        Found::Nothing => model.chord.clear(),
+        Found::Asked(asked) => {
+            model.chord.clear();
+            perform(model, &asked, effects);
+        }
+    }
+}
+
+/// Does what was asked for, by whoever takes it first.
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
+    let _ = overlays::perform(model, asked, effects)
+        || model.composing && composer::perform(model, asked, effects)
+        || places::perform(model, asked, effects)
+        || inbox::perform(model, asked, effects)
+        || thread::perform(model, asked, effects)
+        || acts::perform(model, asked, effects);
+}
