@@ -18,7 +18,6 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -251,56 +250,27 @@ fn whole(body: &[u8], reason: &str) -> Fact {
     }
 }
 
-/// A dead letter that is one item of another field than `messages`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfField {
-    field: String,
-    #[serde(rename = "item")]
-    _item: serde::de::IgnoredAny,
-}
-
-/// Handles a dead letter once more. `raw` is one item or a whole webhook; `line` the number that it was for.
+/// Handles a dead letter once more, as if it arrived now. `raw` is a webhook with all that was not understood;
+/// who vouched for it was looked at when it came.
 ///
 /// # Errors
 /// Says why it is still not understood; nothing has changed then.
-pub async fn retry(relay: &Relay, raw: String, line: Option<Name>) -> Result<Counts, String> {
-    if let Ok(OfField { field, .. }) = serde_json::from_str(&raw) {
-        return Err(format!("an item of the field {field:?} cannot be handled by itself"));
-    }
+pub async fn retry(relay: &Relay, raw: &str) -> Result<Counts, String> {
     let lines = relay.lines.now();
     let all: Vec<_> = lines.values().collect();
-    let body = match webhook::parse(raw.as_bytes()) {
-        Ok(_) => raw,
-        Err(_) => envelope(&raw, line.and_then(|line| lines.get(&line).cloned()))?,
-    };
-    let facts = facts(relay, &all, body.as_bytes());
-    if let Some(reason) = facts.iter().find_map(|fact| match &fact.what {
-        What::Dead { reason, .. } => Some(reason.clone()),
+    let facts = facts(relay, &all, raw.as_bytes());
+    let why = facts.iter().find_map(|fact| match &fact.what {
+        What::Dead { reason, .. } => Some(reason.as_str()),
         _ => None,
-    }) {
-        return Err(reason);
-    }
-    relay.desk.facts(facts).await.map_err(|error| error.to_string())
-}
-
-/// A lone item in an envelope of its own, so that it goes the same way as any webhook.
-fn envelope(raw: &str, line: Option<Line>) -> Result<String, String> {
-    let line = line.ok_or("its line is not configured; configure it first")?;
-    let item: &serde_json::value::RawValue =
-        serde_json::from_str(raw).map_err(|error| format!("it is not JSON: {error}"))?;
-    let list = match serde_json::from_str::<serde_json::Value>(raw) {
-        Ok(item) if item.get("status").is_some() => "statuses",
-        _ => "messages",
-    };
-    let value = serde_json::json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "phone_number_id": line.phone_number_id.as_str() },
-        list: [item],
     });
-    Ok(serde_json::json!({
-        "object": "whatsapp_business_account",
-        "entry": [{ "id": line.account.as_str(), "changes": [{ "field": "messages", "value": value }] }],
-    })
-    .to_string())
+    match why {
+        Some(why) if why.starts_with("line:") => {
+            Err("line: its number is not configured; configure it first".to_owned())
+        }
+        Some(why) if why.starts_with("account:") => {
+            Err("account: its account is not configured; configure a line of it first".to_owned())
+        }
+        Some(why) => Err(why.to_owned()),
+        None => relay.desk.facts(facts).await.map_err(|error| error.to_string()),
+    }
 }

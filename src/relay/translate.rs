@@ -256,17 +256,10 @@ impl Translator<'_> {
     }
 }
 
-/// A dead letter of one item. One of another field than `messages` keeps its field: alone, an echo or a piece
-/// of history looks like a live message of a customer.
+/// A dead letter of one item, in an envelope of its own: alone, an echo or a piece of history looks like a live
+/// message of a customer.
 fn dead(item: &Item<'_>, line: Name, reason: String) -> Fact {
-    let raw = match item.origin.field.as_str() {
-        "messages" => item.raw.to_owned(),
-        field => {
-            let field = serde_json::Value::from(field);
-            format!(r#"{{"field":{field},"item":{}}}"#, item.raw)
-        }
-    };
-    Fact { line, who: Who::default(), what: What::Dead { reason, raw } }
+    Fact { line, who: Who::default(), what: What::Dead { reason, raw: item.envelope() } }
 }
 
 /// The fingerprint of a platform's message id, unique by line. Never zero, which means that there is none.

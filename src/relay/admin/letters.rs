@@ -59,7 +59,7 @@ impl Office {
         });
         let opened = opened.await.map_err(|error| error.to_string())?;
         let raw = opened.map_err(|closed| format!("it is {}", closed.word()))?;
-        ingress::retry(relay, raw, letter.line.clone()).await?;
+        ingress::retry(relay, &raw).await?;
         let retried = DeskEvent::DeadLetterRetried {
             at: relay.clock.now(),
             position: letter.position,

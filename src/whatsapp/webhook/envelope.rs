@@ -4,6 +4,7 @@
 //! that what is sound beside a broken part survives.
 
 use super::super::lenient::{Obj, Scalar};
+use super::place::Place;
 use super::split::Splitter;
 use super::{Item, Origin, ParseError};
 use serde::Deserialize;
@@ -76,7 +77,7 @@ fn split_loosely<'a>(text: &'a str, splitter: &mut Splitter<'a>) -> Result<(), P
             ..Origin::default()
         };
         let Some(changes) = members.get("changes").and_then(|raw| list(raw)) else {
-            splitter.bad(around, raw, "the entry has no list of changes");
+            splitter.bad(around, raw, Place::Entry, "the entry has no list of changes");
             continue;
         };
         for raw in changes {
@@ -85,7 +86,7 @@ fn split_loosely<'a>(text: &'a str, splitter: &mut Splitter<'a>) -> Result<(), P
             let origin = Origin { field: field.unwrap_or_default(), ..around.clone() };
             match members.get("value") {
                 Some(value) => splitter.change(origin, value),
-                None => splitter.bad(origin, raw, "the change has no value"),
+                None => splitter.bad(origin, raw, Place::Change, "the change has no value"),
             }
         }
     }

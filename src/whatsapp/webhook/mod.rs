@@ -9,6 +9,7 @@ mod content;
 mod envelope;
 mod event;
 mod message;
+mod place;
 mod shape;
 mod split;
 mod status;
@@ -26,6 +27,8 @@ pub use event::{
     AccountEvent, Call, CallStatus, Handover, Preference, TemplateCategoryUpdate,
     TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate, UserIdUpdate, UserPreference,
 };
+use place::Place;
+
 pub use message::{Context, Message, Product, Referral};
 pub use status::{Pricing, State, Status};
 
@@ -38,6 +41,8 @@ pub struct Item<'a> {
     pub raw: &'a str,
     /// What it says.
     pub fact: Fact,
+    /// Where in the webhook its text stood.
+    pub(super) place: Place,
 }
 
 /// What the envelope says about an item.

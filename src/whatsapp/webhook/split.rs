@@ -5,6 +5,7 @@ use super::super::lenient::{Obj, mended};
 use super::contact::{Named, read_contacts};
 use super::envelope::{Chunk, Thread, Value};
 use super::message::{self, Surroundings, Written};
+use super::place::Place;
 use super::{Fact, Item, Origin, Source, event, status};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -45,29 +46,30 @@ impl<'a> Splitter<'a> {
                 .event(origin, raw, |field, value| Ok(Fact::Account(event::account(field, value)))),
             field => {
                 let reason = format!("the field {field:?} is not known");
-                self.push(&Arc::new(origin), raw, Fact::Unknown { reason });
+                self.push(&Arc::new(origin), raw, Place::Value, Fact::Unknown { reason });
             }
         }
     }
 
     /// Adds an item that cannot be read.
-    pub(super) fn bad(&mut self, origin: Origin, raw: &'a RawValue, reason: &str) {
-        self.push(&Arc::new(origin), raw, Fact::Bad { reason: reason.to_owned() });
+    pub(super) fn bad(&mut self, origin: Origin, raw: &'a RawValue, place: Place, reason: &str) {
+        self.push(&Arc::new(origin), raw, place, Fact::Bad { reason: reason.to_owned() });
     }
 
-    fn push(&mut self, origin: &Arc<Origin>, raw: &'a RawValue, fact: Fact) {
-        self.items.push(Item { origin: Arc::clone(origin), raw: raw.get(), fact });
+    fn push(&mut self, origin: &Arc<Origin>, raw: &'a RawValue, place: Place, fact: Fact) {
+        self.items.push(Item { origin: Arc::clone(origin), raw: raw.get(), fact, place });
     }
 
     fn each(
         &mut self,
         origin: &Arc<Origin>,
+        place: &Place,
         list: Option<Vec<&'a RawValue>>,
         read: impl Fn(&RawValue) -> Result<Fact, String>,
     ) {
         for raw in list.into_iter().flatten() {
             let fact = read(raw).unwrap_or_else(|reason| Fact::Bad { reason });
-            self.push(origin, raw, fact);
+            self.push(origin, raw, place.clone(), fact);
         }
     }
 
@@ -88,12 +90,12 @@ impl<'a> Splitter<'a> {
             read(&origin.field, &value)
         });
         let fact = fact.unwrap_or_else(|reason| Fact::Bad { reason });
-        self.push(&Arc::new(origin), raw, fact);
+        self.push(&Arc::new(origin), raw, Place::Value, fact);
     }
 
     fn conversation(&mut self, mut origin: Origin, raw: &'a RawValue) {
         let Some((value, broken)) = Value::read(raw) else {
-            return self.bad(origin, raw, "the value is not an object");
+            return self.bad(origin, raw, Place::Value, "the value is not an object");
         };
         let metadata = value.metadata.0.unwrap_or_default();
         origin.phone_number_id = metadata.phone_number_id.filled();
@@ -104,19 +106,19 @@ impl<'a> Splitter<'a> {
         }
         let origin = Arc::new(origin);
         let before = self.items.len();
-        for (name, raw) in broken.into_iter().chain(nested_broken) {
-            self.push(
-                &origin,
-                raw,
-                Fact::Bad { reason: format!("the member {name} is not a list") },
-            );
+        let broken = broken.into_iter().map(|(name, raw)| (name, raw, false));
+        let nested_broken = nested_broken.into_iter().map(|(name, raw)| (name, raw, true));
+        for (name, raw, inner) in broken.chain(nested_broken) {
+            let reason = format!("the member {name} is not a list");
+            self.push(&origin, raw, Place::member(name, inner), Fact::Bad { reason });
         }
-        self.messages(&origin, value.messages, value.message_echoes);
-        self.statuses(&origin, value.statuses);
-        self.each(&origin, value.calls, |raw| {
+        self.messages(&origin, value.messages, value.message_echoes, false);
+        self.statuses(&origin, value.statuses, false);
+        self.each(&origin, &Place::list("calls", false), value.calls, |raw| {
             event::call(&tree(raw)?, &origin.contacts).map(|call| Fact::Call(Box::new(call)))
         });
-        self.each(&origin, value.user_preferences, |raw| {
+        let place = Place::list("user_preferences", false);
+        self.each(&origin, &place, value.user_preferences, |raw| {
             event::preference(&tree(raw)?, &origin.contacts)
                 .map(|preference| Fact::UserPreference(Box::new(preference)))
         });
@@ -126,13 +128,13 @@ impl<'a> Splitter<'a> {
         for chunk in value.history.into_iter().flatten() {
             self.chunk(&origin, chunk);
         }
-        self.messages(&origin, nested.messages, nested.message_echoes);
-        self.statuses(&origin, nested.statuses);
-        self.each(&origin, value.errors, error);
-        self.each(&origin, nested.errors, error);
+        self.messages(&origin, nested.messages, nested.message_echoes, true);
+        self.statuses(&origin, nested.statuses, true);
+        self.each(&origin, &Place::list("errors", false), value.errors, error);
+        self.each(&origin, &Place::list("errors", true), nested.errors, error);
         if self.items.len() == before {
             let reason = "the value holds nothing that is understood".to_owned();
-            self.push(&origin, raw, Fact::Unknown { reason });
+            self.push(&origin, raw, Place::Value, Fact::Unknown { reason });
         }
     }
 
@@ -141,6 +143,7 @@ impl<'a> Splitter<'a> {
         origin: &Arc<Origin>,
         messages: Option<Vec<&'a RawValue>>,
         echoes: Option<Vec<&'a RawValue>>,
+        nested: bool,
     ) {
         let around = surroundings(origin, None);
         // The history's media come as messages of their own, without a thread.
@@ -148,19 +151,29 @@ impl<'a> Splitter<'a> {
             Source::History => Written::InThread,
             Source::Live | Source::Standby => Written::ByCustomer,
         };
-        self.each(origin, messages, |raw| message::read(raw, written, &around).map(said));
-        self.each(origin, echoes, |raw| message::read(raw, Written::ByBusiness, &around).map(said));
+        let place = Place::list("messages", nested);
+        self.each(origin, &place, messages, |raw| message::read(raw, written, &around).map(said));
+        let place = Place::list("message_echoes", nested);
+        self.each(origin, &place, echoes, |raw| {
+            message::read(raw, Written::ByBusiness, &around).map(said)
+        });
     }
 
-    fn statuses(&mut self, origin: &Arc<Origin>, statuses: Option<Vec<&'a RawValue>>) {
+    fn statuses(
+        &mut self,
+        origin: &Arc<Origin>,
+        statuses: Option<Vec<&'a RawValue>>,
+        nested: bool,
+    ) {
         let contacts = &origin.contacts;
+        let place = Place::list("statuses", nested);
         if origin.field == "calls" {
-            self.each(origin, statuses, |raw| {
+            self.each(origin, &place, statuses, |raw| {
                 let status = event::call_status(&tree(raw)?, contacts)?;
                 Ok(Fact::CallStatus(Box::new(status)))
             });
         } else {
-            self.each(origin, statuses, |raw| {
+            self.each(origin, &place, statuses, |raw| {
                 status::read(raw, contacts).map(|status| Fact::Status(Box::new(status)))
             });
         }
@@ -168,7 +181,7 @@ impl<'a> Splitter<'a> {
 
     fn user_ids(&mut self, origin: &Arc<Origin>, raw: &'a RawValue) {
         let list = serde_json::from_str(raw.get()).unwrap_or_else(|_| vec![raw]);
-        self.each(origin, Some(list), |raw| {
+        self.each(origin, &Place::list("user_id_update", false), Some(list), |raw| {
             let update = event::user_id_update(&tree(raw)?)?;
             Ok(Fact::UserIdUpdate(Box::new(update)))
         });
@@ -182,23 +195,26 @@ impl<'a> Splitter<'a> {
                 for thread in chunk.threads.into_iter().flatten() {
                     self.thread(origin, thread);
                 }
-                self.each(origin, chunk.errors, error);
+                let place = Place::Inside(r#""history":[{"errors":["#.into(), "]}]");
+                self.each(origin, &place, chunk.errors, error);
             }
             Ok(Obj(None)) | Err(_) => {
                 let reason = "the piece of history cannot be read".to_owned();
-                self.push(origin, raw, Fact::Bad { reason });
+                self.push(origin, raw, Place::list("history", false), Fact::Bad { reason });
             }
         }
         if self.items.len() == before {
             let event = "history_progress".to_owned();
-            self.push(origin, raw, Fact::Account(super::AccountEvent { event }));
+            let fact = Fact::Account(super::AccountEvent { event });
+            self.push(origin, raw, Place::list("history", false), fact);
         }
     }
 
     fn thread(&mut self, origin: &Arc<Origin>, raw: &'a RawValue) {
         let Ok(Obj(Some(thread))) = serde_json::from_str::<Obj<Thread<'a>>>(raw.get()) else {
             let reason = "the thread of the history cannot be read".to_owned();
-            return self.push(origin, raw, Fact::Bad { reason });
+            let place = Place::Inside(r#""history":[{"threads":["#.into(), "]}]");
+            return self.push(origin, raw, place, Fact::Bad { reason });
         };
         let context = thread.context.0.unwrap_or_default();
         let named = Named {
@@ -207,7 +223,14 @@ impl<'a> Splitter<'a> {
             parent_user_id: None,
         };
         let around = surroundings(origin, Some(&named));
-        self.each(origin, thread.messages, |raw| {
+        let whose = serde_json::json!({
+            "id": named.phone, "context": { "wa_id": named.phone, "user_id": named.user_id },
+        });
+        let whose = whose.to_string();
+        let open = whose.strip_suffix('}').unwrap_or(&whose);
+        let before = format!(r#""history":[{{"threads":[{open},"messages":["#);
+        let place = Place::Inside(before.into(), "]}]}]");
+        self.each(origin, &place, thread.messages, |raw| {
             message::read(raw, Written::InThread, &around).map(said)
         });
     }
