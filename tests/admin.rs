@@ -209,7 +209,9 @@ fn export_import_export_and_backup_restore_give_the_same_bytes() {
     assert_eq!(place.json("agent list")[0]["name"], "anna");
 
     std::fs::remove_dir_all(&data).expect("gone");
-    place.done("journal import one.jsonl", "");
+    place.refused("journal import one.jsonl", "", "keys/ and master.key");
+    assert!(!data.join("journal").exists(), "nothing was begun");
+    place.done("journal import --without-keys one.jsonl", "");
     place.done("journal export three.jsonl", "");
     same(&place.path("one.jsonl"), &place.path("three.jsonl"));
     let piped = place.done("journal export", "");
@@ -239,4 +241,37 @@ fn the_data_of_another_user_are_left_alone() {
     place.refused("agent list", "", "belongs to user id 4242");
     place.refused("journal import nothing.jsonl", "", "belongs to user id 4242");
     assert_eq!(std::fs::read_dir(&data).expect("the folder").count(), 0);
+}
+
+#[test]
+fn a_restore_that_fails_leaves_nothing_behind_and_speaks_of_the_backup() {
+    let place = Place::new();
+    place.done(ADD, "correct horse battery staple\n");
+    place.done("backup guichet.bak", "");
+    let (data, aside) = (place.path("data"), place.path("aside"));
+    std::fs::rename(&data, &aside).expect("put aside");
+    place.refused("restore guichet.bak", "", "master.key is not there");
+    assert_eq!(std::fs::read_dir(&data).expect("the folder").count(), 0);
+
+    // Another relay's master key.
+    place.done("agent list", "");
+    let other = std::fs::read(data.join("master.key")).expect("made");
+    std::fs::remove_dir_all(&data).expect("gone");
+    std::fs::create_dir(&data).expect("made");
+    std::fs::write(data.join("master.key"), other).expect("written");
+    place.refused("restore guichet.bak", "", "master");
+    let names = || {
+        let entries = std::fs::read_dir(&data).expect("the folder").flatten();
+        entries.map(|entry| entry.file_name().into_string().expect("text")).collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["master.key"]);
+
+    std::fs::copy(aside.join("master.key"), data.join("master.key")).expect("copied");
+    let whole = std::fs::read(place.path("guichet.bak")).expect("a backup");
+    std::fs::write(place.path("cut.bak"), &whole[..whole.len() - 9]).expect("written");
+    let output = place.admin("restore cut.bak", "");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("backup") && !said.contains("import"), "{said}");
+    assert_eq!(names(), ["master.key"]);
+    place.done("restore guichet.bak", "");
 }

@@ -8,7 +8,7 @@ use super::template::Catalogue;
 use super::thread::Place;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to the desk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ pub enum DeskEvent {
     DeadLettered {
         /// When.
         at: Timestamp,
-        /// Days since 1970, which names the key.
+        /// The key: see [`day_of`].
         day: u32,
         /// Why, in a word and a sentence without personal data.
         reason: String,
@@ -80,7 +80,7 @@ pub enum DeskEvent {
     Noticed {
         /// When.
         at: Timestamp,
-        /// Days since 1970, which names the key.
+        /// The key: see [`day_of`].
         day: u32,
         /// The platform's word for it.
         what: String,
@@ -98,6 +98,33 @@ pub enum DeskEvent {
         position: u64,
         /// See `position`.
         index: u8,
+    },
+    /// Dead letters were given up: by the operator, or because they name somebody who was erased.
+    DeadLettersDiscarded {
+        /// When.
+        at: Timestamp,
+        /// Where they were put away.
+        letters: Vec<Place>,
+    },
+    /// The key of a day is to be destroyed, since it seals what names somebody who was erased: from now on
+    /// another seals what comes on that day.
+    DeadLettersRekeyed {
+        /// When.
+        at: Timestamp,
+        /// The new key: see [`day_of`].
+        day: u32,
+    },
+    /// A dead letter that must stay was sealed anew, under its day's new key.
+    DeadLetterMoved {
+        /// When.
+        at: Timestamp,
+        /// The key: see [`day_of`].
+        day: u32,
+        /// Where it was put away before.
+        from: Place,
+        /// As it came.
+        #[serde(default)]
+        body: Private<String>,
     },
     /// Dead letters of that day and before are gone.
     DeadLettersExpired {
@@ -150,12 +177,19 @@ pub struct DeadLetter {
     pub index: u8,
     /// When it came.
     pub at: Timestamp,
-    /// The day whose key seals it.
+    /// The key that seals it: see [`day_of`].
     pub day: u32,
     /// Why.
     pub reason: String,
     /// For which line, if known.
     pub line: Option<Name>,
+}
+
+impl DeadLetter {
+    /// Where it is written.
+    pub fn place(&self) -> Place {
+        Place { position: self.position, index: self.index }
+    }
 }
 
 /// The state of the desk's own stream.
@@ -177,6 +211,15 @@ pub struct Desk {
     /// How many there have ever been.
     #[serde(default)]
     pub dead_letters_seen: u64,
+    /// Keys in force for days whose first key was given up.
+    #[serde(default)]
+    pub day_keys: BTreeMap<u32, u32>,
+}
+
+/// The day, counted from 1970, that a key of dead letters belongs to. The lower 16 bits are the day, those above
+/// count the keys of that day from 0.
+pub fn day_of(key: u32) -> u32 {
+    key & 0xffff
 }
 
 /// Dead letters that are listed.
@@ -237,11 +280,36 @@ impl Desk {
                 self.dead_letters
                     .retain(|letter| (letter.position, letter.index) != (*position, *index));
             }
+            DeskEvent::DeadLettersDiscarded { letters, .. } => {
+                let gone: BTreeSet<_> = letters.iter().collect();
+                self.dead_letters.retain(|letter| !gone.contains(&letter.place()));
+            }
+            DeskEvent::DeadLettersRekeyed { day, .. } => {
+                self.day_keys.insert(day_of(*day), *day);
+            }
+            DeskEvent::DeadLetterMoved { day, from, .. } => {
+                let moved = self.dead_letters.iter_mut().find(|letter| letter.place() == *from);
+                if let Some(letter) = moved {
+                    letter.day = *day;
+                    (letter.position, letter.index) = (place.position, place.index);
+                }
+            }
             DeskEvent::DeadLettersExpired { day, .. } => {
-                self.dead_letters.retain(|letter| letter.day > *day);
+                self.dead_letters.retain(|letter| day_of(letter.day) > *day);
+                self.day_keys.retain(|known, _| known > day);
             }
             DeskEvent::Noticed { .. } | DeskEvent::Audited { .. } => {}
         }
+    }
+
+    /// The key that seals what cannot be handled on that day.
+    pub fn day_key(&self, day: u32) -> u32 {
+        self.day_keys.get(&day).copied().unwrap_or(day)
+    }
+
+    /// The key that follows `key` on its day; nothing when the day has had 65,536.
+    pub fn next_key(key: u32) -> Option<u32> {
+        key.checked_add(1 << 16)
     }
 
     /// The active accounts, as decisions see them.

@@ -44,7 +44,9 @@ impl StreamEvent {
             }
             Self::Contact(ContactEvent::Named { body, .. }) => json(body).map(|json| (json, None)),
             Self::Desk(
-                DeskEvent::DeadLettered { day, body, .. } | DeskEvent::Noticed { day, body, .. },
+                DeskEvent::DeadLettered { day, body, .. }
+                | DeskEvent::Noticed { day, body, .. }
+                | DeskEvent::DeadLetterMoved { day, body, .. },
             ) => json(body).map(|json| (json, Some(*day))),
             Self::Conversation(_) | Self::Contact(_) | Self::Desk(_) => None,
         }

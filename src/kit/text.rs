@@ -23,6 +23,26 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// `text` with every hostile character as `\\uXXXX`, as JSON writes it: nothing is lost, and a terminal can only
+/// show it. Line feeds and tabs stay.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    use std::fmt::Write;
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hostile(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}
+
 /// `text` on one line, printable, and cut to `most` characters with an ellipsis.
 pub fn one_line(text: &str, most: usize) -> String {
     let mut line = String::new();

@@ -163,11 +163,9 @@ impl Daemon {
 /// Opens the admin socket, after destroying the keys of people whose erasure was cut off. A relay whose
 /// socket cannot be had serves all the same.
 async fn office(config: &Config, gate: Gate, tasks: &TaskTracker, doors: &CancellationToken) {
-    let (relay, folder) = (gate.relay.clone(), config.data_dir.clone());
-    match tokio::task::spawn_blocking(move || admin::finish_erasures(&relay, &folder)).await {
-        Ok(Ok(0)) => {}
-        Ok(Ok(people)) => tracing::warn!(people, "finished erasures that had been cut off"),
-        Ok(Err(error)) => tracing::error!(%error, "an erasure could not be finished"),
+    match admin::finish_erasures(&gate.relay, &config.data_dir).await {
+        Ok(0) => {}
+        Ok(people) => tracing::warn!(people, "finished erasures that had been cut off"),
         Err(error) => tracing::error!(%error, "an erasure could not be finished"),
     }
     let office = admin::Office::new(gate, Some(config.data_dir.clone()));

@@ -77,16 +77,26 @@ impl Folder {
         if let Some(source) = &config.master_key {
             return Ok(MasterKey::from_secret(&source.resolve()?)?);
         }
-        let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
-            .map(|folder| Path::new(&folder).join("master_key"))
-            .filter(|path| path.exists());
-        let path = credential.unwrap_or_else(|| self.0.join("master.key"));
+        let path = self.master_path();
         if !path.exists() {
             let key = MasterKey::create(&path)?;
             tracing::warn!(path = %path.display(), "made a master key: back it up, without it nothing opens");
             return Ok(key);
         }
         Ok(MasterKey::read(&path)?)
+    }
+
+    /// Where the master key should be, if it is not there: [`Folder::master_key`] would make one.
+    pub fn missing_master(&self, config: &Config) -> Option<PathBuf> {
+        let path = self.master_path();
+        (config.master_key.is_none() && !path.exists()).then_some(path)
+    }
+
+    fn master_path(&self) -> PathBuf {
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
+            .map(|folder| Path::new(&folder).join("master_key"))
+            .filter(|path| path.exists());
+        credential.unwrap_or_else(|| self.0.join("master.key"))
     }
 
     /// The vault and the journal.

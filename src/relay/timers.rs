@@ -6,7 +6,7 @@
 
 use super::Relay;
 use super::bootclock::{Drift, Reading, Trust};
-use crate::domain::desk::DeskEvent;
+use crate::domain::desk::{DeskEvent, day_of};
 use crate::domain::id::ConversationId;
 use crate::kit::Timestamp;
 use crate::kit::backoff::Backoff;
@@ -127,8 +127,10 @@ async fn expire(relay: &Relay) {
     let today = relay.clock.now().secs().div_euclid(86_400);
     let Ok(last) = u32::try_from(today - DEAD_LETTER_DAYS - 1) else { return };
     let days = relay.vault.keys().into_iter();
-    let gone: Vec<_> = days.filter(|id| matches!(id, KeyId::Day(day) if *day <= last)).collect();
-    let listed = relay.store.read().desk().dead_letters.iter().any(|letter| letter.day <= last);
+    let gone: Vec<_> =
+        days.filter(|id| matches!(id, KeyId::Day(day) if day_of(*day) <= last)).collect();
+    let listed =
+        relay.store.read().desk().dead_letters.iter().any(|letter| day_of(letter.day) <= last);
     if listed {
         let at = relay.clock.now();
         let expired = DeskEvent::DeadLettersExpired { at, day: last };

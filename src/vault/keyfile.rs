@@ -269,9 +269,13 @@ fn prepare(
         _ => {}
     }
     DirBuilder::new().mode(0o700).create(&new).map_err(VaultError::io("create", &new))?;
-    fill(&new)?;
-    sync_folder(&new)?;
-    fs::rename(&new, dir).map_err(VaultError::io("rename", &new))?;
+    let filled = fill(&new)
+        .and_then(|()| sync_folder(&new))
+        .and_then(|()| fs::rename(&new, dir).map_err(VaultError::io("rename", &new)));
+    if filled.is_err() {
+        let _ = fs::remove_dir_all(&new);
+    }
+    filled?;
     let parent = dir.parent().filter(|path| !path.as_os_str().is_empty());
     sync_folder(parent.unwrap_or(Path::new(".")))
 }

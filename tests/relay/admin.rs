@@ -133,7 +133,7 @@ async fn who_is_erased_is_gone_for_good_and_everything_else_goes_on() {
     assert!(pieces.concat().contains("il mio segreto"), "the right of access");
     assert_eq!(
         ask(dir.path(), AdminRequest::ContactErase { contact }).await.1,
-        Ok(json!({"contact": 1}))
+        Ok(json!({"contact": 1, "dead_letters": 0, "notices": 0}))
     );
     for round in 0..2 {
         let (_, tickets) = rig.read(&anna, "/api/v1/tickets").await;
@@ -212,9 +212,9 @@ async fn an_export_read_in_and_exported_again_is_the_same_and_a_backup_brings_al
     let other = tempfile::tempdir().expect("a folder");
     let elsewhere = config(other.path(), "1", "2");
     let lines = export.join("\n") + "\n";
-    let records = admin::import(&elsewhere, &mut lines.as_bytes()).expect("it is read in");
+    let records = admin::import(&elsewhere, &mut lines.as_bytes(), true).expect("it is read in");
     assert_eq!(records as usize, export.len());
-    assert!(admin::import(&elsewhere, &mut lines.as_bytes()).is_err(), "only once");
+    assert!(admin::import(&elsewhere, &mut lines.as_bytes(), true).is_err(), "only once");
     let upto = Some(records);
     let (again, _) = ask_offline(&elsewhere, AdminRequest::JournalExport { upto }).await;
     assert_eq!(again, export);
@@ -279,24 +279,182 @@ async fn dead_letters_are_listed_and_handled_once_their_line_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dead_letter_of_another_field_never_becomes_a_message() {
+async fn a_dead_letter_of_any_field_is_handled_as_what_it_is() {
     let dir = tempfile::tempdir().expect("a folder");
     let rig = rig(&dir).await;
-    for field in ["smb_message_echoes", "history", "standby"] {
-        let body = webhook("77", &[text("393331234567", "wamid.A", NOW, "ciao")], &[]);
-        let field = format!("\"field\":\"{field}\"");
-        assert_eq!(rig.post(body.replace("\"field\":\"messages\"", &field)).await, 200);
+    let said = text("393331234567", "wamid.A", NOW, "ciao");
+    let echo = said.replacen("{", r#"{"to":"393331234567","#, 1).replace("wamid.A", "wamid.E");
+    let of_field = |field: &str, list: &str, items: &str| {
+        webhook("77", &[], &[])
+            .replace("\"field\":\"messages\"", &format!("\"field\":\"{field}\""))
+            .replace("\"messages\":[]", &format!("\"{list}\":{items}"))
+    };
+    let thread = format!(r#"[{{"threads":[{{"id":"393331234567","messages":[{said}]}}]}}]"#);
+    let standby = format!(r#"{{"messages":[{}]}}"#, said.replace("wamid.A", "wamid.S"));
+    for body in [
+        of_field("smb_message_echoes", "message_echoes", &format!("[{echo}]")),
+        of_field("history", "history", &thread),
+        of_field("standby", "standby", &standby),
+    ] {
+        assert_eq!(rig.post(body).await, 200);
+    }
+    for body in [
+        of_field("novelty", "messages", "[5]").replace("\"77\"", "\"1\""),
+        webhook("1", &[r#"{"id":"wamid.X"}"#.into()], &[]),
+        "no json".to_owned(),
+    ] {
+        assert_eq!(rig.post(body).await, 200);
     }
     rig.daemon.stop().await.expect("a clean stop");
 
     let config = config(dir.path(), "77", "2");
     let rig = Rig::start(config, Clock::manual(Timestamp::from_secs(NOW))).await;
     let (tried, done) = ask(dir.path(), AdminRequest::DeadletterRetry { id: None }).await;
-    assert_eq!(done, Ok(json!({"handled": 0, "left": 3})), "{tried:?}");
-    for (one, field) in json_of(&tried).iter().zip(["smb_message_echoes", "history", "standby"]) {
-        let reason = format!("an item of the field {field:?} cannot be handled by itself");
-        assert_eq!(one["reason"], reason);
+    assert_eq!(done, Ok(json!({"handled": 3, "left": 3})), "{tried:?}");
+    let reasons: Vec<_> = json_of(&tried)
+        .iter()
+        .map(|one| one["reason"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    let begin = [
+        "",
+        "",
+        "",
+        "unknown: the field \"novelty\" is not known",
+        "line: its number is not configured; configure it first",
+        "malformed: the body is not a JSON object",
+    ];
+    for (reason, begin) in reasons.iter().zip(begin) {
+        assert!(reason.starts_with(begin) && reason.is_empty() == begin.is_empty(), "{reasons:?}");
     }
-    assert_eq!(rig.daemon.relay.store.read().unsolved(), 0);
+    assert_eq!(rig.daemon.relay.store.read().unsolved(), 0, "none of them is a live message");
+    let id = guichet::domain::id::ConversationId(1);
+    let state = rig.daemon.relay.store.conversation(id).expect("read").expect("there");
+    let sorts: Vec<_> = state.thread.iter().map(|entry| format!("{:?}", entry.sort())).collect();
+    assert_eq!(sorts.len(), 3, "{sorts:?}");
+    assert_eq!(sorts.iter().filter(|sort| *sort == "Elsewhere").count(), 1, "{sorts:?}");
+    rig.daemon.stop().await.expect("a clean stop");
+
+    let rig = self::rig(&dir).await;
+    let (tried, done) = ask(dir.path(), AdminRequest::DeadletterRetry { id: None }).await;
+    assert_eq!(done, Ok(json!({"handled": 0, "left": 3})), "{tried:?}");
+    let tried = json_of(&tried);
+    assert_eq!(tried[0]["reason"], "unknown: the field \"novelty\" is not known");
+    assert!(tried[1]["reason"].as_str().is_some_and(|why| why.starts_with("malformed: ")));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// The ids of the dead letters in the list.
+async fn letters(dir: &Path) -> Vec<String> {
+    let (letters, _) = ask(dir, AdminRequest::DeadletterList).await;
+    let id = |letter: &Value| letter["id"].as_str().expect("an id").to_owned();
+    json_of(&letters).iter().map(id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_dead_letter_is_shown_and_given_up_and_the_trail_tells() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    assert_eq!(rig.post("no json \u{1b}]52;c;x\u{202e} at all").await, 200);
+    assert_eq!(rig.post("nor this").await, 200);
+    let ids = letters(dir.path()).await;
+    let id = ids[0].clone();
+    let show = || AdminRequest::DeadletterShow { id: id.clone() };
+    let shown = ask(dir.path(), show()).await.1.expect("shown");
+    assert_eq!(shown["raw"], "no json \\u001b]52;c;x\\u202e at all");
+    assert_eq!(shown["id"], id.as_str());
+    let discard = || AdminRequest::DeadletterDiscard { id: id.clone() };
+    assert_eq!(ask(dir.path(), discard()).await.1, Ok(json!({ "id": id })));
+    for request in [discard(), show()] {
+        assert_eq!(ask(dir.path(), request).await.1, Err("malformed".to_owned()));
+    }
+    assert_eq!(letters(dir.path()).await, ids[1..]);
+    let audit = AdminRequest::Audit { since: None, who: Some("admin".into()) };
+    let (trail, _) = ask(dir.path(), audit).await;
+    let did: Vec<_> = json_of(&trail).iter().map(|entry| entry["what"].clone()).collect();
+    let discarded = format!("1 dead letters discarded: {id}");
+    assert_eq!(did, [json!(format!("deadletter show {id}")), json!(discarded)]);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+const TODAY: u32 = (NOW / 86_400) as u32;
+
+fn has_day(rig: &Rig, key: u32) -> bool {
+    rig.daemon.relay.vault.contains(guichet::vault::KeyId::Day(key))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_letters_that_name_the_erased_go_and_the_others_stay() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "il mio segreto").await;
+    let dead = |from: &str, said: &str| webhook("77", &[text(from, "wamid.D", NOW, said)], &[]);
+    for body in [
+        dead("393331234567", "segreto"),
+        dead("393337654321", "un altro"),
+        "{\"wa_id\": \"+39 333 123 4567\"".to_owned(),
+        "{\"user_id\": \"IT.393331234567\"".to_owned(),
+        "nobody's".to_owned(),
+    ] {
+        assert_eq!(rig.post(body).await, 200);
+    }
+    let gone = webhook(
+        "1",
+        &[],
+        &[r#"{"id":"w","status":"deleted","timestamp":"1","recipient_id":"393331234567"}"#.into()],
+    );
+    assert_eq!(rig.post(gone).await, 200);
+    let before = letters(dir.path()).await;
+    assert_eq!(before.len(), 5);
+    assert!(has_day(&rig, TODAY));
+
+    let contact = guichet::domain::id::ContactId(1);
+    let done = ask(dir.path(), AdminRequest::ContactErase { contact }).await.1;
+    assert_eq!(done, Ok(json!({"contact": 1, "dead_letters": 3, "notices": 1})));
+    assert!(!has_day(&rig, TODAY), "what it sealed can never be opened again");
+    assert!(has_day(&rig, TODAY + (1 << 16)));
+    assert_eq!(rig.post(dead("393337654321", "ancora")).await, 200);
+    rig.daemon.stop().await.expect("a clean stop");
+
+    let rig = self::rig(&dir).await;
+    let after = letters(dir.path()).await;
+    let mut raws = String::new();
+    for id in &after {
+        let show = AdminRequest::DeadletterShow { id: id.clone() };
+        raws += ask(dir.path(), show).await.1.expect("it opens")["raw"].as_str().expect("text");
+    }
+    assert_eq!(after.len(), 3);
+    assert!(["un altro", "nobody's", "ancora"].iter().all(|said| raws.contains(said)), "{raws}");
+    assert!(!raws.contains("393331234567") && !raws.contains("segreto"), "{raws}");
+    rig.daemon.stop().await.expect("a clean stop");
+
+    let config = config(dir.path(), "77", "2");
+    let rig = Rig::start(config, Clock::manual(Timestamp::from_secs(NOW))).await;
+    let (tried, done) = ask(dir.path(), AdminRequest::DeadletterRetry { id: None }).await;
+    assert_eq!(done, Ok(json!({"handled": 2, "left": 1})), "{tried:?}");
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// The relay was killed after the key of the day was given up and before the letters of others were sealed anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn sealing_anew_that_was_cut_off_is_finished_at_the_next_start() {
+    use guichet::domain::desk::DeskEvent;
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao").await;
+    assert_eq!(rig.post("nobody's").await, 200);
+    let (at, contact) = (Timestamp::from_secs(NOW), guichet::domain::id::ContactId(1));
+    let rekeyed = vec![DeskEvent::DeadLettersRekeyed { at, day: TODAY + (1 << 16) }];
+    rig.daemon.relay.desk.erase_with("-admin", contact, rekeyed).await.expect("in the journal");
+    assert_eq!(rig.post("one more").await, 200);
+    rig.daemon.stop().await.expect("a stop");
+
+    let rig = self::rig(&dir).await;
+    assert!(!has_day(&rig, TODAY) && has_day(&rig, TODAY + (1 << 16)));
+    let mut raws = Vec::new();
+    for id in letters(dir.path()).await {
+        let show = AdminRequest::DeadletterShow { id };
+        raws.push(ask(dir.path(), show).await.1.expect("it opens")["raw"].clone());
+    }
+    assert_eq!(raws, [json!("nobody's"), json!("one more")]);
     rig.daemon.stop().await.expect("a clean stop");
 }

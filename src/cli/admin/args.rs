@@ -133,7 +133,7 @@ pub(super) enum ContactTask {
         /// Who
         id: ContactId,
     },
-    /// Destroy what is personal of him, for good
+    /// Destroy what is personal of him, for good, and the dead letters that name him; closes his ticket
     #[command(after_help = "Example:\n  guichet admin contact erase 5")]
     Erase {
         /// Who
@@ -160,12 +160,18 @@ pub(super) enum JournalTask {
         upto: Option<u64>,
     },
     /// Take an export into a data_dir without records; the relay must not run
-    #[command(
-        after_help = "Example:\n  guichet admin --config relay.toml journal import journal.jsonl"
-    )]
+    #[command(after_help = "\
+What is personal stays sealed in an export: copy keys/ and master.key of the exporting relay into data_dir first.
+
+Examples:
+  guichet admin --config relay.toml journal import journal.jsonl
+  guichet admin --config relay.toml journal import --without-keys journal.jsonl")]
     Import {
         /// The export; - is stdin
         file: PathBuf,
+        /// Take it in although the keys are not there: everybody shows as erased
+        #[arg(long)]
+        without_keys: bool,
     },
 }
 
@@ -174,6 +180,18 @@ pub(super) enum DeadletterTask {
     /// List them
     #[command(after_help = "Example:\n  guichet admin deadletter list")]
     List,
+    /// Print one as it came, with terminal escapes made harmless; the audit trail tells
+    #[command(after_help = "Example:\n  guichet admin deadletter show 17.0")]
+    Show {
+        /// Which
+        id: String,
+    },
+    /// Give one up
+    #[command(after_help = "Example:\n  guichet admin deadletter discard 17.0")]
+    Discard {
+        /// Which
+        id: String,
+    },
     /// Handle them once more; ends with 1 if any is left
     #[command(after_help = "Example:\n  guichet admin deadletter retry 17.0")]
     Retry {

@@ -88,9 +88,8 @@ async fn work(
     request: AdminRequest,
     each: Each<'_>,
 ) -> Result<Value, Failure> {
-    let (relay, folder) = (core.relay.clone(), config.data_dir.clone());
-    let finished = tokio::task::spawn_blocking(move || finish_erasures(&relay, &folder)).await;
-    finished.map_err(Failure::failed)?.map_err(Failure::failed)?;
+    let finished = finish_erasures(&core.relay, &config.data_dir).await;
+    finished.map_err(Failure::failed)?;
     let relay = core.relay.clone();
     let reading = Reading::new(relay.store.clone(), relay.opener.clone());
     let office =

@@ -84,9 +84,17 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
         Task::Journal(JournalTask::Export { file, upto }) => {
             return export(&config, &file, upto, args.json);
         }
-        Task::Journal(JournalTask::Import { file }) => return import(&config, &file, args.json),
+        Task::Journal(JournalTask::Import { file, without_keys }) => {
+            return import(&config, &file, without_keys, args.json);
+        }
         Task::Deadletter(DeadletterTask::List) => {
             (AdminRequest::DeadletterList, Shape::Table(LETTERS, "no dead letter"))
+        }
+        Task::Deadletter(DeadletterTask::Show { id }) => {
+            (AdminRequest::DeadletterShow { id }, Shape::Member("raw"))
+        }
+        Task::Deadletter(DeadletterTask::Discard { id }) => {
+            (AdminRequest::DeadletterDiscard { id }, Shape::Done)
         }
         Task::Deadletter(DeadletterTask::Retry { id }) => {
             (AdminRequest::DeadletterRetry { id }, Shape::Table(RETRIED, "no dead letter"))
@@ -213,10 +221,10 @@ fn backup(config: &Config, file: &Path, json: bool) -> Result<(), Failure> {
     told_of(file, &done, json)
 }
 
-fn import(config: &Config, from: &Path, json: bool) -> Result<(), Failure> {
+fn import(config: &Config, from: &Path, without_keys: bool, json: bool) -> Result<(), Failure> {
     ask::check_owner(config)?;
     let mut from = file::open(from)?;
-    let records = admin::import(config, &mut from).map_err(Failure::failed)?;
+    let records = admin::import(config, &mut from, without_keys).map_err(Failure::failed)?;
     told(&serde_json::json!({ "records": records }), json)
 }
 

@@ -133,6 +133,16 @@ pub enum RestoreError {
     /// There is something already.
     #[error("{0} already holds a relay's data; restore into an empty data_dir")]
     NotEmpty(String),
+    /// The keys of the exported relay are not there.
+    #[error(
+        "{0} holds no keys: without the exporting relay's keys/ and master.key everybody shows as erased; copy both there first, or say --without-keys"
+    )]
+    NoKeys(String),
+    /// The master key of the backup is not there.
+    #[error(
+        "{0} is not there: copy the master key of the relay that made the backup, and restore again"
+    )]
+    NoMaster(String),
     /// It cannot be read, or is no backup, or was changed.
     #[error("the backup cannot be read: {0}")]
     Broken(String),
@@ -234,11 +244,16 @@ pub fn restore(
     if is_there(&folder) {
         return Err(RestoreError::NotEmpty(config.data_dir.display().to_string()));
     }
+    // A new one would open nothing, and would be taken for the right one later.
+    if let Some(path) = folder.missing_master(config) {
+        return Err(RestoreError::NoMaster(path.display().to_string()));
+    }
     let restored = put_back(config, &folder, from, erased);
     if restored.is_err() {
         // Half a store must not be taken for a whole one.
         let _ = std::fs::remove_dir_all(folder.journal());
         let _ = std::fs::remove_dir_all(folder.keys());
+        let _ = std::fs::remove_file(folder.put_back());
     }
     restored
 }
@@ -272,7 +287,14 @@ fn put_back(
         .map_err(|_| RestoreError::Broken("it does not say what it is".into()))?;
     let mut journal = SledJournal::open(&folder.journal(), config.relay.cache_mib << 20)?;
     let text = Text { pieces, open: io::Cursor::default() };
-    let records = journal::import(&mut journal, &mut BufReader::new(text))?;
+    let records = journal::import(&mut journal, &mut BufReader::new(text));
+    let records = records.map_err(|error| match error {
+        JournalError::Import { line, why } => {
+            RestoreError::Broken(format!("its record {line} cannot be taken: {why}"))
+        }
+        JournalError::Io { source, .. } => RestoreError::Broken(source.to_string()),
+        error => error.into(),
+    })?;
     if records != about.position.0 {
         let why = format!("it holds {records} records and should hold {}", about.position);
         return Err(RestoreError::Broken(why));
@@ -293,22 +315,31 @@ fn mark(folder: &Folder) -> io::Result<()> {
 }
 
 /// Puts an export into the `data_dir` of `config`, which has no journal or an empty one, and says how many
-/// records. The keys stay as they are: without those of the exported relay its personal parts stay closed.
-/// Blocks.
+/// records. The keys of the exported relay must be there already, or everybody would show as erased:
+/// `without_keys` says that this is meant. Blocks.
 ///
 /// # Errors
 /// [`RestoreError`].
-pub fn import(config: &Config, from: &mut dyn BufRead) -> Result<u64, RestoreError> {
+pub fn import(
+    config: &Config,
+    from: &mut dyn BufRead,
+    without_keys: bool,
+) -> Result<u64, RestoreError> {
     let folder = Folder::make(&config.data_dir)?;
+    let place = || config.data_dir.display().to_string();
+    if !without_keys && !folder.keys().exists() {
+        return Err(RestoreError::NoKeys(place()));
+    }
     let mut journal = SledJournal::open(&folder.journal(), config.relay.cache_mib << 20)?;
     if journal.reader().head() != Position::START {
-        return Err(RestoreError::NotEmpty(config.data_dir.display().to_string()));
+        return Err(RestoreError::NotEmpty(place()));
     }
     mark(&folder).map_err(|error| RestoreError::Broken(error.to_string()))?;
     let imported = journal::import(&mut journal, from);
     if imported.is_err() {
         drop(journal);
         let _ = std::fs::remove_dir_all(folder.journal());
+        let _ = std::fs::remove_file(folder.put_back());
     }
     Ok(imported?)
 }

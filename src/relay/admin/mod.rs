@@ -8,7 +8,9 @@ mod accounts;
 mod backup;
 mod journal;
 mod letters;
+mod named;
 mod people;
+mod rekey;
 mod socket;
 mod trail;
 
@@ -85,13 +87,25 @@ pub enum AdminRequest {
         /// Who.
         contact: ContactId,
     },
-    /// Destroys what is personal of him, for good. Done: `{contact}`.
+    /// Destroys what is personal of him, for good, and the dead letters and notices that name him. Done:
+    /// `{contact, dead_letters, notices}`.
     ContactErase {
         /// Who.
         contact: ContactId,
     },
     /// Each dead letter: `{id, at, reason, line}`.
     DeadletterList,
+    /// One dead letter as it came: its terminal escapes made harmless. Is in the audit trail. Done: `{id, at,
+    /// reason, line, raw}`.
+    DeadletterShow {
+        /// Which.
+        id: String,
+    },
+    /// Gives one dead letter up. Done: `{id}`.
+    DeadletterDiscard {
+        /// Which.
+        id: String,
+    },
     /// Handles dead letters once more; an item each: `{id, done}` or `{id, reason}`. Done: `{handled, left}`.
     DeadletterRetry {
         /// One; without it all of them.
@@ -126,6 +140,8 @@ impl AdminRequest {
             Self::ContactExport { .. } => "contact export",
             Self::ContactErase { .. } => "contact erase",
             Self::DeadletterList => "deadletter list",
+            Self::DeadletterShow { .. } => "deadletter show",
+            Self::DeadletterDiscard { .. } => "deadletter discard",
             Self::DeadletterRetry { .. } => "deadletter retry",
             Self::Backup => "backup",
             Self::Audit { .. } => "audit",
@@ -191,6 +207,8 @@ impl Office {
             AdminRequest::ContactExport { contact } => self.export_contact(contact, items).await,
             AdminRequest::ContactErase { contact } => self.erase(contact).await,
             AdminRequest::DeadletterList => self.letters(&items).await,
+            AdminRequest::DeadletterShow { id } => self.letter(&id).await,
+            AdminRequest::DeadletterDiscard { id } => self.discard(&id).await,
             AdminRequest::DeadletterRetry { id } => self.retry(id, &items).await,
             AdminRequest::Backup => self.backup(items).await,
             AdminRequest::Audit { since, who } => self.trail(since, who, items).await,

@@ -1,8 +1,10 @@
 //! What is kept of a person: shown, handed over, destroyed.
 
-use super::{ACTOR, Items, Office, failed, raw, wrong};
+use super::named::{self, Ids};
+use super::{ACTOR, Items, Office, failed, raw, rekey, wrong};
 use crate::domain::id::ContactId;
 use crate::domain::name::Name;
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Member, Role};
 use crate::relay::Relay;
 use crate::relay::gate::refused;
@@ -49,27 +51,44 @@ pub enum EraseError {
     /// The keys.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// What was put away could not be sealed anew.
+    #[error("dead letters could not be sealed anew: {0}")]
+    Refused(Refusal),
+    /// The work ended before its time.
+    #[error("an erasure ended before its time: {0}")]
+    Panicked(tokio::task::JoinError),
 }
 
-/// Destroys the keys of people whose erasure is in the journal and was cut off behind it, and says how many.
-/// They are noted in `folder`, the relay's `data_dir`, first, as if it had not been cut off.
+/// Finishes erasures that are in the journal and were cut off behind it, and says of how many people. They are
+/// noted in `folder`, the relay's `data_dir`, as if nothing had happened between.
 ///
 /// # Errors
-/// When the key file or the list of erased people cannot be written.
-pub fn finish_erasures(relay: &Relay, folder: &Path) -> Result<usize, EraseError> {
+/// [`EraseError`].
+pub async fn finish_erasures(relay: &Relay, folder: &Path) -> Result<usize, EraseError> {
     let erased: Vec<_> = {
         let views = relay.store.read();
         let erased = views.contacts().filter(|contact| contact.erased.is_some());
         erased.map(|contact| contact.id).collect()
     };
-    let key = |contact: &ContactId| KeyId::Contact(contact.0);
-    let left: Vec<_> = erased.into_iter().filter(|id| relay.vault.contains(key(id))).collect();
-    if !left.is_empty() {
+    let there = |id: &ContactId| relay.vault.contains(KeyId::Contact(id.0));
+    let left: Vec<_> = erased.into_iter().filter(there).collect();
+    rekey::rescue(relay).await.map_err(EraseError::Refused)?;
+    let count = left.len();
+    let (relay, folder) = (relay.clone(), folder.to_owned());
+    let destroyed = move || destroy(&relay, Some(&folder), &left);
+    tokio::task::spawn_blocking(destroyed).await.map_err(EraseError::Panicked)??;
+    Ok(count)
+}
+
+/// Notes people in the folder and destroys their keys, and those of days that were given up.
+fn destroy(relay: &Relay, folder: Option<&Path>, people: &[ContactId]) -> Result<(), EraseError> {
+    if let (Some(folder), false) = (folder, people.is_empty()) {
         let note = |error| EraseError::Note { folder: folder.to_owned(), error };
-        note_erased(folder, &left).map_err(note)?;
-        relay.vault.erase(&left.iter().map(key).collect::<Vec<_>>())?;
+        note_erased(folder, people).map_err(note)?;
     }
-    Ok(left.len())
+    let mut keys: Vec<_> = people.iter().map(|id| KeyId::Contact(id.0)).collect();
+    keys.extend(rekey::given_up(relay));
+    if keys.is_empty() { Ok(()) } else { Ok(relay.vault.erase(&keys)?) }
 }
 
 impl Office {
@@ -99,24 +118,47 @@ impl Office {
     }
 
     pub(super) async fn erase(&self, contact: ContactId) -> Result<Value, Refused> {
-        let erased = self.relay().desk.erase(ACTOR, contact).await;
+        let (ids, mut named) = self
+            .apart(move |office| {
+                let relay = office.relay();
+                let known = relay.store.read().contact(contact).cloned();
+                let known = known.ok_or_else(|| wrong("there is no such contact"))?;
+                let ids = Ids::of(&relay.opener, &known);
+                let named = named::named(relay, &ids, None)?;
+                Ok((ids, named))
+            })
+            .await?;
+        let relay = self.relay();
+        let given_up = named::given_up(relay, &named);
+        let erased = relay.desk.erase_with(ACTOR, contact, given_up).await;
         erased.map_err(|refusal| refused(&refusal))?;
+        // What came while it was looked for.
+        let upto = named.upto;
+        let late = self.apart(move |office| Ok(named::named(office.relay(), &ids, Some(upto))?));
+        let late = late.await?;
+        let more = named::given_up(relay, &late);
+        if !more.is_empty() {
+            let recorded = relay.desk.record(ACTOR, more).await;
+            recorded.map_err(|refusal| refused(&refusal))?;
+        }
+        named.letters.extend(late.letters);
+        named.notices += late.notices;
+        let again = |error: &dyn std::fmt::Display| {
+            Refused::new(
+                "failed",
+                format!("his key may still be there: {error}"),
+                "start the relay again: that finishes it",
+            )
+        };
+        rekey::rescue(relay).await.map_err(|error| again(&error))?;
         self.apart(move |office| {
-            let again = |error: &dyn std::fmt::Display| {
-                Refused::new(
-                    "failed",
-                    format!("his key may still be there: {error}"),
-                    "ask for it once more, or start the relay again",
-                )
-            };
-            if let Some(folder) = &office.folder {
-                note_erased(folder, &[contact]).map_err(|error| again(&error))?;
-            }
-            let destroyed = office.relay().vault.erase(&[KeyId::Contact(contact.0)]);
+            let destroyed = destroy(office.relay(), office.folder.as_deref(), &[contact]);
             office.gate.reading.forget(contact);
-            destroyed.map_err(|error| again(&error))?;
-            Ok(json!({ "contact": contact }))
+            destroyed.map_err(|error| again(&error))
         })
-        .await
+        .await?;
+        Ok(json!({
+            "contact": contact, "dead_letters": named.letters.len(), "notices": named.notices,
+        }))
     }
 }

@@ -23,6 +23,15 @@ fn of_desk(event: &DeskEvent) -> String {
         DeskEvent::DeadLetterRetried { position, index, .. } => {
             format!("dead letter {position}.{index} handled")
         }
+        DeskEvent::DeadLettersDiscarded { letters, .. } => {
+            let ids: Vec<_> = letters.iter().take(20).map(super::letters::id).collect();
+            let more = if letters.len() > ids.len() { " and more" } else { "" };
+            format!("{} dead letters discarded: {}{more}", letters.len(), ids.join(" "))
+        }
+        DeskEvent::DeadLettersRekeyed { .. } => "dead letters sealed anew".to_owned(),
+        DeskEvent::DeadLetterMoved { from, .. } => {
+            format!("dead letter {} sealed anew", super::letters::id(from))
+        }
         DeskEvent::DeadLettersExpired { .. } => "old dead letters destroyed".to_owned(),
         DeskEvent::Audited { .. } => "audited".to_owned(),
     }

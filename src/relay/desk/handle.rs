@@ -95,8 +95,21 @@ impl DeskHandle {
     /// # Errors
     /// When there is no such contact.
     pub async fn erase(&self, actor: &str, contact: ContactId) -> Result<Answered, Refusal> {
+        self.erase_with(actor, contact, Vec::new()).await
+    }
+
+    /// The same, and what happens to the desk with it: wholly or not at all.
+    ///
+    /// # Errors
+    /// When there is no such contact.
+    pub async fn erase_with(
+        &self,
+        actor: &str,
+        contact: ContactId,
+        events: Vec<DeskEvent>,
+    ) -> Result<Answered, Refusal> {
         let actor = actor.to_owned();
-        self.ask(|answer| Input::Erase(actor, contact, answer)).await
+        self.ask(|answer| Input::Erase(actor, contact, events, answer)).await
     }
 
     /// Returns when the desk has ended: nothing is decided any more.

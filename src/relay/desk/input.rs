@@ -35,8 +35,9 @@ pub(super) enum Input {
     Tick(Vec<ConversationId>, Answer),
     /// Something happens to the desk itself; the actor's name, and an id if a client asked.
     Desk(String, Vec<DeskEvent>, Answer),
-    /// Forget a person: everything but the key, which the caller destroys afterwards.
-    Erase(String, ContactId, Answer),
+    /// Forget a person: everything but the key, which the caller destroys afterwards. What happens to the desk
+    /// itself is in the same commit.
+    Erase(String, ContactId, Vec<DeskEvent>, Answer),
     /// The journal refused a commit of this stream: fold it again.
     Conflicted(StreamId),
 }

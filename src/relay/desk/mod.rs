@@ -139,7 +139,9 @@ impl Desk {
                     if events.is_empty() { Vec::new() } else { vec![self.desk_change(events)] };
                 self.commit(None, &actor, changes, Some((answer, Ok(Reply::Done))), None)
             }
-            Input::Erase(actor, contact, answer) => self.erase(&actor, contact, answer),
+            Input::Erase(actor, contact, events, answer) => {
+                self.erase(&actor, contact, events, answer)
+            }
             Input::Conflicted(stream) => {
                 self.cache.forget(stream);
                 self.writer.blocking_reset(stream);

@@ -5,6 +5,7 @@ use super::{Desk, Gone, Reply, sent, unreadable};
 use crate::domain::command::{Action, Command};
 use crate::domain::contact::ContactEvent;
 use crate::domain::decide::forget;
+use crate::domain::desk::DeskEvent;
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
@@ -96,7 +97,13 @@ impl Desk {
         self.decided(conversation, command, actor)
     }
 
-    pub(super) fn erase(&mut self, actor: &str, id: ContactId, answer: Answer) -> Result<(), Gone> {
+    pub(super) fn erase(
+        &mut self,
+        actor: &str,
+        id: ContactId,
+        desk: Vec<DeskEvent>,
+        answer: Answer,
+    ) -> Result<(), Gone> {
         let now = self.clock.now();
         let contact = self.cache.contact(id, &self.store).clone();
         if contact.erased.is_some() {
@@ -128,6 +135,10 @@ impl Desk {
         self.identities.forget(&contact);
         self.forgotten.add(&contact, &self.store);
         self.apply(&changes);
+        if !desk.is_empty() {
+            let desk = desk.into_iter().map(StreamEvent::Desk).collect();
+            changes.push(self.desk_change(desk));
+        }
         self.commit(None, actor, changes, Some((answer, Ok(Reply::Done))), None)
     }
 }

@@ -125,7 +125,8 @@ impl Desk {
         event: impl FnOnce(u32) -> DeskEvent,
     ) -> Change {
         let day = u32::try_from(now.secs().div_euclid(86_400)).unwrap_or(0);
-        self.desk_change(vec![StreamEvent::Desk(event(day))])
+        let key = self.cache.desk(&self.store).1.day_key(day);
+        self.desk_change(vec![StreamEvent::Desk(event(key))])
     }
 
     pub(super) fn status(
