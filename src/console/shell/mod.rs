@@ -1,1 +1,3 @@
 //! The edge: threads, the network, the terminal. Nothing else in the console knows them.
+
+pub mod link;

@@ -1,0 +1,370 @@
+//! The connection to the relay: a thread of its own, which greets, passes frames on both ways, and comes back
+//! after a loss.
+
+use crate::console::msg::{Link as News, Msg};
+use crate::kit::Secret;
+use crate::kit::backoff::Backoff;
+use crate::wire::{ClientFrame, LoggedIn, Login, Refused, RelayFrame, VERSION};
+use futures_util::{SinkExt, StreamExt};
+use reqwest::Url;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode, header};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream};
+
+type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+const BACKOFF: Backoff =
+    Backoff { first: Duration::from_millis(500), most: Duration::from_secs(30), factor: 2 };
+
+/// How long a relay may take to let a console in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// After this silence a sign of life is asked for; after twice as much the relay is taken for lost.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// The longest frame that is read, in bytes.
+const FRAME_MOST: usize = 16 << 20;
+
+/// What may wait to be said. A person cannot fill it; a relay that reads nothing for so long is lost.
+const WAITING_MOST: usize = 1024;
+
+/// Which relay, and as whom.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its address for consoles, `http` or `https`.
+    pub base: Url,
+    /// The account's token; without one a person logs in.
+    pub token: Option<Secret>,
+    /// Where a token that a login gave is kept for the next start; only in memory without one.
+    pub keep: Option<PathBuf>,
+    /// Certificates, in PEM, of who may sign for the relay, instead of the public ones.
+    pub authorities: Option<Vec<u8>>,
+}
+
+/// The connection's thread. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Link {
+    orders: mpsc::Sender<Order>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Say(Box<ClientFrame>),
+    Login(Login),
+    Reconnect,
+}
+
+impl Link {
+    /// Starts the thread. Whatever it has to tell comes as [`Msg::Link`].
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn start(target: Target, to: Sender<Msg>) -> std::io::Result<Self> {
+        let (orders, heard) = mpsc::channel(WAITING_MOST);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let connection = Connection { target, to, orders: heard, failures: 0 };
+        std::thread::Builder::new()
+            .name("link".into())
+            .spawn(move || runtime.block_on(connection.run()))?;
+        Ok(Self { orders })
+    }
+
+    /// Says something to the relay. Without a connection it is dropped.
+    pub fn say(&self, frame: ClientFrame) {
+        self.order(Order::Say(Box::new(frame)));
+    }
+
+    /// Asks for a token and connects with it.
+    pub fn login(&self, login: Login) {
+        self.order(Order::Login(login));
+    }
+
+    /// Connects now.
+    pub fn reconnect(&self) {
+        self.order(Order::Reconnect);
+    }
+
+    /// A full queue means a relay that reads nothing: the connection will be lost and all is asked anew.
+    fn order(&self, order: Order) {
+        let _ = self.orders.try_send(order);
+    }
+}
+
+struct Connection {
+    target: Target,
+    to: Sender<Msg>,
+    orders: mpsc::Receiver<Order>,
+    failures: u32,
+}
+
+/// The console is gone.
+struct Gone;
+
+/// How a connection ended.
+enum End {
+    Lost(String),
+    Login(String),
+    Again,
+    Gone,
+}
+
+impl From<Gone> for End {
+    fn from(_: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl Connection {
+    async fn run(mut self) {
+        loop {
+            let end = match self.target.token.clone() {
+                None => End::Login(String::new()),
+                Some(token) => match self.connection(&token).await {
+                    Ok(never) => match never {},
+                    Err(end) => end,
+                },
+            };
+            let waited = match end {
+                End::Gone => return,
+                End::Again => Ok(()),
+                End::Login(why) => self.logged_in(why).await,
+                End::Lost(why) => self.lost(why).await,
+            };
+            if waited.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn tell(&self, news: News) -> Result<(), Gone> {
+        self.to.send(Msg::Link(news)).map_err(|_| Gone)
+    }
+
+    /// Waits for the next try, or until a person is impatient.
+    async fn lost(&mut self, why: String) -> Result<(), Gone> {
+        self.failures = self.failures.saturating_add(1);
+        let wait = BACKOFF.wait(self.failures, rand::random());
+        self.tell(News::Lost { why, retry_ms: Some(wait.as_millis() as u64) })?;
+        let until = Instant::now() + wait;
+        loop {
+            tokio::select! {
+                () = sleep_until(until) => return Ok(()),
+                order = self.orders.recv() => match order.ok_or(Gone)? {
+                    Order::Reconnect => return Ok(()),
+                    Order::Login(_) | Order::Say(_) => {}
+                },
+            }
+        }
+    }
+
+    /// Waits until a person has logged in.
+    async fn logged_in(&mut self, why: String) -> Result<(), Gone> {
+        self.target.token = None;
+        self.tell(News::LoginNeeded { why })?;
+        loop {
+            let Order::Login(login) = self.orders.recv().await.ok_or(Gone)? else { continue };
+            match self.login(&login).await {
+                Ok(logged) => {
+                    let token = Secret::new(&*logged.token);
+                    if let Some(path) = &self.target.keep
+                        && let Err(error) = keep(path, &token)
+                    {
+                        let why =
+                            format!("the token cannot be kept in {}: {error}", path.display());
+                        self.to.send(Msg::Told(why)).map_err(|_| Gone)?;
+                    }
+                    self.target.token = Some(token);
+                    return self.tell(News::LoggedIn(logged));
+                }
+                Err(why) => self.tell(News::LoginNeeded { why })?,
+            }
+        }
+    }
+
+    async fn login(&self, login: &Login) -> Result<LoggedIn, String> {
+        let mut client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(pem) = &self.target.authorities {
+            let known =
+                reqwest::Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
+            client = client.tls_certs_only(known);
+        }
+        let client = client.build().map_err(|error| error.to_string())?;
+        let answer = client.post(self.url("api/v1/login")).json(login).send().await;
+        let answer = answer.map_err(|error| deepest(&error))?;
+        let fine = answer.status().is_success();
+        let body = answer.bytes().await.map_err(|error| deepest(&error))?;
+        if fine {
+            return serde_json::from_slice(&body).map_err(|_| self.stranger());
+        }
+        let refused: Refused = serde_json::from_slice(&body).map_err(|_| self.stranger())?;
+        Err(refused.to_string())
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.target.base.clone();
+        let root = self.target.base.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{root}/{path}"));
+        url
+    }
+
+    fn stranger(&self) -> String {
+        format!(
+            "{} does not answer like a relay; is it its address for consoles?",
+            self.target.base
+        )
+    }
+
+    async fn connection(&mut self, token: &Secret) -> Result<std::convert::Infallible, End> {
+        self.tell(News::Connecting)?;
+        let mut socket = match timeout(PATIENCE, self.open(token)).await {
+            Ok(opened) => opened?,
+            Err(_) => return Err(End::Lost(format!("{} does not answer", self.target.base))),
+        };
+        let client = concat!("guichet/", env!("CARGO_PKG_VERSION")).to_owned();
+        say(&mut socket, &ClientFrame::Hello { version: VERSION, client }).await?;
+        // What was said while there was no connection was said to nobody.
+        while self.orders.try_recv().is_ok() {}
+        let mut heard_at = Instant::now();
+        let mut asked = false;
+        loop {
+            let patience = heard_at + if asked { SILENCE * 2 } else { SILENCE };
+            tokio::select! {
+                message = socket.next() => {
+                    heard_at = Instant::now();
+                    asked = false;
+                    self.heard(message)?;
+                }
+                order = self.orders.recv() => match order.ok_or(Gone)? {
+                    Order::Say(frame) => say(&mut socket, &frame).await?,
+                    Order::Reconnect => return Err(End::Again),
+                    Order::Login(_) => {}
+                },
+                () = sleep_until(patience) => {
+                    if asked {
+                        return Err(End::Lost("the relay is silent".into()));
+                    }
+                    asked = true;
+                    say(&mut socket, &ClientFrame::Ping).await?;
+                }
+            }
+        }
+    }
+
+    async fn open(&self, token: &Secret) -> Result<Socket, End> {
+        let mut url = self.url("ws");
+        let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
+        // `http` and `https` can always become `ws` and `wss`.
+        let _ = url.set_scheme(scheme);
+        let lost =
+            |error: &dyn std::fmt::Display| End::Lost(format!("{}: {error}", self.target.base));
+        let mut request = url.as_str().into_client_request().map_err(|error| lost(&error))?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose()));
+        let mut bearer = bearer.map_err(|_| End::Login("the token is no token".into()))?;
+        bearer.set_sensitive(true);
+        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+        let protocol = HeaderValue::from_static("guichet.v1");
+        request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(FRAME_MOST))
+            .max_frame_size(Some(FRAME_MOST));
+        let connector = self.connector().map_err(|error| lost(&error))?;
+        let opened = tokio_tungstenite::connect_async_tls_with_config(
+            request,
+            Some(config),
+            true,
+            connector,
+        );
+        match opened.await {
+            Ok((socket, _)) => Ok(socket),
+            Err(Error::Http(answer)) => Err(match answer.status() {
+                StatusCode::UNAUTHORIZED => End::Login("the token is not valid any more".into()),
+                StatusCode::NOT_FOUND => End::Lost(self.stranger()),
+                status => match answer.body().as_deref().map(serde_json::from_slice::<Refused>) {
+                    Some(Ok(refused)) => End::Lost(refused.to_string()),
+                    _ => lost(&status),
+                },
+            }),
+            Err(error) => Err(lost(&deepest(&error))),
+        }
+    }
+
+    fn connector(&self) -> Result<Option<Connector>, String> {
+        use rustls::pki_types::CertificateDer;
+        use rustls::pki_types::pem::PemObject;
+        let Some(pem) = &self.target.authorities else { return Ok(None) };
+        let mut roots = rustls::RootCertStore::empty();
+        for found in CertificateDer::pem_slice_iter(pem) {
+            let found = found.map_err(|error| format!("the certificates of --ca: {error}"))?;
+            roots.add(found).map_err(|error| format!("the certificates of --ca: {error}"))?;
+        }
+        let config = rustls::ClientConfig::builder().with_root_certificates(roots);
+        Ok(Some(Connector::Rustls(std::sync::Arc::new(config.with_no_client_auth()))))
+    }
+
+    fn heard(&mut self, message: Option<Result<Message, Error>>) -> Result<(), End> {
+        let text = match message {
+            Some(Ok(Message::Text(text))) => text,
+            Some(Ok(Message::Close(why))) => {
+                let why = why.map(|why| why.reason.to_string()).filter(|why| !why.is_empty());
+                return Err(End::Lost(
+                    why.unwrap_or_else(|| "the relay closed the connection".into()),
+                ));
+            }
+            Some(Ok(_)) => return Ok(()),
+            Some(Err(error)) => return Err(End::Lost(deepest(&error))),
+            None => return Err(End::Lost("the connection broke".into())),
+        };
+        let frame: RelayFrame = serde_json::from_str(&text)
+            .map_err(|error| End::Lost(format!("the relay speaks another language: {error}")))?;
+        match &frame {
+            RelayFrame::Welcome { .. } => self.failures = 0,
+            RelayFrame::Goodbye { reason } if reason == "token" => {
+                return Err(End::Login("the token is not valid any more".into()));
+            }
+            _ => {}
+        }
+        Ok(self.tell(News::Heard(Box::new(frame)))?)
+    }
+}
+
+async fn say(socket: &mut Socket, frame: &ClientFrame) -> Result<(), End> {
+    // Frames are made of what JSON can say.
+    let text = serde_json::to_string(frame).unwrap_or_default();
+    let said = timeout(PATIENCE, socket.send(Message::text(text))).await;
+    match said {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(End::Lost(deepest(&error))),
+        Err(_) => Err(End::Lost("the relay does not read".into())),
+    }
+}
+
+/// The innermost cause of an error: the one that tells something.
+fn deepest(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// Writes a token into a file that only its owner can read.
+fn keep(path: &std::path::Path, token: &Secret) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let fresh = path.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut file = options.open(&fresh)?;
+    file.write_all(token.expose().as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(fresh, path)
+}
