@@ -51,6 +51,7 @@ fn help_and_version_end_with_0() {
         assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{line}");
     }
     assert!(text(&guichet("sandbox --help").stdout).contains("--http-5xx"));
+    assert!(text(&guichet("send --help").stdout).contains("undo delay"));
 }
 
 #[test]
@@ -149,6 +150,9 @@ fn a_command_for_a_relay_needs_an_address_and_a_token() {
     refused("tickets --state asleep", 2, "on_hold");
     refused("tickets --view urgent", 2, "unassigned");
     refused("thread", 2, "<NUMBER>");
+    refused("thread seven", 2, "give a whole number");
+    refused("tickets --limit many", 2, "give a whole number");
+    refused("tickets --relay ws://desk.example.org:7420", 2, "--plain");
     refused("thread --contact 1", 2, "--all");
     refused("send 5", 2, "<TEXT>");
     refused("send 5 hello --template x --language en", 2, "--template");
@@ -165,6 +169,13 @@ fn a_command_for_a_relay_needs_an_address_and_a_token() {
     // Options may stand before or after the arguments.
     refused(&format!("thread --relay ws://{addr} 1 --token-file {token}"), 1, "cannot be reached");
     refused(&format!("send 1 hi --json --relay http://{addr} --token-file {token}"), 1, "running");
+}
+
+#[test]
+fn a_demo_whose_port_is_taken_names_its_own_flag() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let addr = taken.local_addr().expect("its number");
+    refused(&format!("demo --headless --for 1s --consoles {addr}"), 1, "--consoles");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `guichet contacts`: the people who have written.
 
 use super::remote::RelayArgs;
-use super::table::Table;
+use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
 use crate::wire::ContactView;
 
@@ -36,8 +36,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.json {
         return print::json(&contacts);
     }
-    let columns = [("CONTACT", 12), ("NAME", 28), ("PHONE", 20), ("USER ID", 32), ("TICKETS", 40)];
-    let mut table = Table::new(&columns);
+    let mut table = Table::new(&[
+        Column::whole("CONTACT", 12),
+        Column::new("NAME", 10, 28),
+        Column::whole("PHONE", 20),
+        Column::new("USER ID", 10, 32).leaving(1),
+        Column::new("TICKETS", 12, 40),
+    ]);
     for contact in &contacts {
         let tickets = contact.conversations.iter().filter_map(|conversation| {
             let state = conversation.state.map_or("", |state| state.word());

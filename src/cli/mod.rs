@@ -36,6 +36,14 @@ Examples:
 Every command has a --help of its own, with examples.
 Exit status: 0 done, 1 the thing asked for failed, 2 it was asked wrongly.";
 
+/// How the standard library says that text is no whole number, or none of that size.
+const NO_NUMBER: [&str; 4] = [
+    "invalid digit found in string",
+    "cannot parse integer from empty string",
+    "number too large to fit in target type",
+    "number too small to fit in target type",
+];
+
 /// A WhatsApp helpdesk for people who live in a terminal.
 #[derive(Debug, Parser)]
 #[command(name = "guichet", version, after_help = EXAMPLES, disable_help_subcommand = true)]
@@ -66,11 +74,17 @@ pub fn command() -> clap::Command {
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     shell::mute_panics();
+    keep_private();
     let _ = rustls::crypto::ring::default_provider().install_default();
     match run(std::env::args_os()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// What is made is for its owner alone, also by the store's library, which sets no mode of its own.
+fn keep_private() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
@@ -121,6 +135,7 @@ fn unparsed(fault: &clap::Error) -> Result<(), Failure> {
         said.push(line.trim_start_matches("error: ").trim_start_matches("tip: "));
     }
     let said = said.join(" ").replace(": <", " <");
+    let said = NO_NUMBER.iter().fold(said, |said, why| said.replace(why, "give a whole number"));
     let words = usage.unwrap_or("guichet").split_whitespace();
     let command: Vec<_> =
         words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();

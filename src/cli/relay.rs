@@ -28,15 +28,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-/// A configuration with faults, in one line: the first, and where to see the rest.
+/// A configuration with faults, in one line.
 pub(super) fn faulty(config: &Path, faults: &[Fault]) -> Failure {
-    let first = faults.first().map(ToString::to_string).unwrap_or_default();
-    match faults.len() {
-        0 | 1 => Failure::Failed(first),
-        n => Failure::Failed(format!(
-            "{first}; and {} more: guichet check --config {}",
-            n - 1,
-            config.display()
-        )),
-    }
+    Failure::Failed(service::first_fault(config, faults))
 }

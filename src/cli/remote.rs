@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long a relay may take to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long a command waits for a relay that says nothing, all tries together.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which relay, and as whom.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,6 +32,9 @@ pub(super) struct RelayArgs {
     /// File with the account's token; without it GUICHET_TOKEN
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    /// Let the token travel in the clear to a relay beyond this machine
+    #[arg(long)]
+    plain: bool,
 }
 
 /// A relay and the account that asks.
@@ -64,6 +69,13 @@ impl RelayArgs {
     /// Reads the token; asks nobody anything.
     pub(super) fn remote(&self) -> Result<Remote, Failure> {
         let base = base(&self.relay)?;
+        if base.scheme() == "http" && !is_near(&base) && !self.plain {
+            return Err(Failure::Usage(format!(
+                "--relay {} would send the token in the clear: write wss:// or https://, or add --plain where the \
+                 network is trusted and the relay allows it",
+                self.relay
+            )));
+        }
         Remote::new(base, token(self.token_file.as_deref())?)
     }
 }
@@ -72,13 +84,12 @@ impl Remote {
     /// The relay at `base`, an `http` or `https` URL.
     pub(super) fn new(base: Url, token: Secret) -> Result<Self, Failure> {
         let mut client = Client::builder()
-            .timeout(PATIENCE)
+            .connect_timeout(CONNECT)
+            .read_timeout(PATIENCE)
             .redirect(redirect::Policy::none())
             .user_agent(concat!("guichet/", env!("CARGO_PKG_VERSION")));
         if is_near(&base) {
             client = client.no_proxy();
-        } else if base.scheme() == "http" {
-            tracing::warn!("the token travels in the clear: use https:// beyond this machine");
         }
         let client = client.build();
         let client =
@@ -93,10 +104,11 @@ impl Remote {
         query: &(impl Serialize + ?Sized),
     ) -> Result<T, Fault> {
         let request = self.client.request(Method::GET, self.url(path)).query(query);
-        self.answer(request).await
+        self.answer(request.timeout(PATIENCE)).await
     }
 
-    /// Acts on a ticket. The action carries an id, so that it may be sent again when no answer came.
+    /// Acts on a ticket. The action carries an id, so that it may be sent again when no answer came. Both tries
+    /// together take no longer than a read.
     pub(super) async fn act(
         &self,
         ticket: TicketNumber,
@@ -104,7 +116,10 @@ impl Remote {
     ) -> Result<Acted, Fault> {
         let act = Act { id: Some(Uuid::new_v4()), action };
         let url = self.url(&format!("tickets/{ticket}/actions"));
-        let send = || self.answer(self.client.request(Method::POST, url.clone()).json(&act));
+        let send = || {
+            let request = self.client.request(Method::POST, url.clone()).json(&act);
+            self.answer(request.timeout(PATIENCE / 2))
+        };
         match send().await {
             Err(Fault::Unreachable(_)) => send().await,
             answered => answered,
@@ -220,6 +235,44 @@ mod tests {
         ] {
             assert_eq!(base(text).ok().map(String::from).as_deref(), wanted, "{text}");
         }
+    }
+
+    fn args(relay: &str, plain: bool) -> RelayArgs {
+        RelayArgs { relay: relay.to_owned(), token_file: Some("/nowhere/token".into()), plain }
+    }
+
+    #[test]
+    fn a_token_goes_in_the_clear_only_to_this_machine_or_where_it_is_said() {
+        for (relay, plain, refused) in [
+            ("ws://127.0.0.1:7420", false, false),
+            ("http://localhost:7420", false, false),
+            ("wss://desk.example.org", false, false),
+            ("ws://desk.example.org", false, true),
+            ("http://10.0.0.1:7420", false, true),
+            ("http://10.0.0.1:7420", true, false),
+        ] {
+            // Whatever is not refused goes on to the token, which is not there.
+            let why = args(relay, plain).remote().expect_err("no token");
+            assert_eq!(matches!(why, Failure::Usage(_)), refused, "{relay}: {why:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_relay_that_hangs_is_given_up_after_half_a_minute() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let addr = silent.local_addr().expect("its number");
+        let base = base(&format!("http://{addr}")).expect("an address");
+        let remote = Remote::new(base, Secret::new("gui_x")).expect("a client");
+        let none: [(&str, &str); 0] = [];
+        let begun = tokio::time::Instant::now();
+        let told = remote.get::<Vec<u8>>("tickets", &none).await.expect_err("nobody answers");
+        assert!(told.to_string().contains("does not answer"), "{told}");
+        assert!(begun.elapsed() <= PATIENCE + Duration::from_secs(1));
+        let begun = tokio::time::Instant::now();
+        let told = remote.act(TicketNumber(1), ActionRequest::Take).await.expect_err("nobody");
+        assert!(told.to_string().contains("does not answer"), "{told}");
+        assert!(begun.elapsed() <= PATIENCE + Duration::from_secs(1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Failure, logs, print, shell};
 use crate::kit::Clock;
 use crate::sandbox::load::{self, LoadArgs};
 use crate::sandbox::{Sandbox, SandboxArgs};
+use std::io::Write;
 
 /// Play the WhatsApp platform and its customers
 #[derive(Debug, clap::Args)]
@@ -62,6 +63,15 @@ fn play(args: &SandboxArgs) -> Result<(), Failure> {
     shell::runtime()?.block_on(async {
         let sandbox = Sandbox::start(options, clock).await.map_err(Failure::failed)?;
         print::text(&format!("api_url = \"{}\"", sandbox.api_url()))?;
+        let next = if args.webhook.is_some() {
+            "customers write to the webhook"
+        } else {
+            "customers stay silent until --webhook URL and --app-secret-file FILE say where they write to"
+        };
+        let _ = writeln!(
+            std::io::stderr(),
+            "the sandbox plays the platform: put the line above into [[line]] of relay.toml; {next}; ^C ends it"
+        );
         shell::asked_to_stop().await?;
         let record = sandbox.stop().await;
         tracing::info!(

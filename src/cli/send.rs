@@ -8,7 +8,8 @@ use crate::wire::ActionRequest;
 /// Answer a ticket, with text or with a template
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Prints the outbox id. The message is then on its way, not yet delivered: `guichet thread NUMBER` tells.
+Prints the outbox id. The message leaves after the relay's undo delay ([relay] undo_delay, 5s unless it is set);
+until then a console can take it back. Whether it was delivered, `guichet thread NUMBER` tells.
 
 Examples:
   guichet send 17 \"Your parcel is on its way.\"

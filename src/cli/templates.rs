@@ -1,7 +1,7 @@
 //! `guichet templates`: what can be sent when the window is closed.
 
 use super::remote::RelayArgs;
-use super::table::Table;
+use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
 use crate::wire::TemplateView;
 
@@ -29,12 +29,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return print::json(&templates);
     }
     let mut table = Table::new(&[
-        ("TEMPLATE", 40),
-        ("LANGUAGE", 8),
-        ("STATUS", 12),
-        ("PURPOSE", 14),
-        ("VALUES", 30),
-        ("TEXT", 70),
+        Column::new("TEMPLATE", 24, 40),
+        Column::whole("LANGUAGE", 8),
+        Column::whole("STATUS", 12),
+        Column::whole("PURPOSE", 14).leaving(1),
+        Column::new("VALUES", 8, 30),
+        Column::new("TEXT", 10, 70),
     ]);
     for template in &templates {
         let values: Vec<_> = template.parameters.iter().map(|slot| slot.name.as_str()).collect();

@@ -1,7 +1,7 @@
 //! `guichet tickets`: the inbox for pipes and cron.
 
 use super::remote::RelayArgs;
-use super::table::Table;
+use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
@@ -11,6 +11,7 @@ use crate::wire::{ContactBrief, Direction, InboxView, TicketFilter, TicketView};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Without --view every unsolved ticket that the account may see. Views: all, mine, unassigned, waiting, breached.
+Times are UTC, month-day. A narrow terminal shows fewer columns; --json always has everything.
 
 Examples:
   guichet tickets --relay wss://desk.example.org:7420 --token-file token
@@ -51,26 +52,26 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return print::json(&tickets);
     }
     let mut table = Table::new(&[
-        ("TICKET", 12),
-        ("STATE", 8),
-        ("PRIORITY", 8),
-        ("QUEUE", 20),
-        ("ASSIGNEE", 16),
-        ("CONTACT", 24),
-        ("NEW", 5),
-        ("WINDOW UNTIL", 17),
-        ("DUE", 17),
-        ("LAST MESSAGE", 60),
+        Column::whole("TICKET", 12),
+        Column::whole("STATE", 8),
+        Column::whole("PRIORITY", 8).leaving(2),
+        Column::new("QUEUE", 8, 20).leaving(3),
+        Column::new("AGENT", 6, 16).leaving(1),
+        Column::new("CONTACT", 10, 24),
+        Column::whole("NEW", 5),
+        Column::whole("WINDOW", 11),
+        Column::whole("DUE", 11),
+        Column::new("LAST MESSAGE", 12, 60),
     ]);
     for ticket in &tickets {
         let window = match ticket.window.until {
-            Some(until) if ticket.window.open => short(until),
+            Some(until) if ticket.window.open => brief(until),
             Some(_) => "closed".to_owned(),
             None => "-".to_owned(),
         };
         let due = match &ticket.next_due {
             Some(due) if due.breached => "LATE".to_owned(),
-            Some(due) => short(due.at),
+            Some(due) => brief(due.at),
             None => "-".to_owned(),
         };
         let last = ticket.last_message.as_ref().map(|last| match last.direction {
@@ -104,6 +105,12 @@ pub(super) fn short(at: Timestamp) -> String {
     let text = at.to_jiff().to_string();
     let minute = text.get(..16).unwrap_or(&text);
     format!("{}Z", minute.replace('T', " "))
+}
+
+/// An instant in UTC without its year, to the minute: what has to fit a narrow column.
+fn brief(at: Timestamp) -> String {
+    let text = at.to_jiff().to_string();
+    text.get(5..16).unwrap_or(&text).replace('T', " ")
 }
 
 fn state(text: &str) -> Result<State, String> {

@@ -36,6 +36,15 @@ fn faults(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// The faults of a configuration in one line: the first, and where to see the rest.
+pub fn first_fault(config: &Path, faults: &[Fault]) -> String {
+    let first = faults.first().map(ToString::to_string).unwrap_or_default();
+    match faults.len() {
+        0 | 1 => first,
+        n => format!("{first}; and {} more: guichet check --config {}", n - 1, config.display()),
+    }
+}
+
 /// Runs until SIGTERM or SIGINT, which drain and stop; SIGHUP takes over the changed file. Tells systemd.
 ///
 /// # Errors
@@ -93,14 +102,20 @@ async fn alive(relay: &super::Relay) -> bool {
 /// Takes over the changed file; a faulty one changes nothing and says why.
 async fn reload(daemon: &mut Daemon, path: PathBuf) {
     systemd::reloading();
-    match Config::load(&path) {
-        Ok(config) => match daemon.reload(config).await {
-            Ok(()) => tracing::info!("the configuration was taken over"),
-            Err(error) => tracing::error!("{error}"),
-        },
+    let taken = match Config::load(&path) {
+        Ok(config) => daemon.reload(config).await.map_err(|error| error.to_string()),
         Err(found) => {
-            tracing::error!("the old configuration stays in force:\n{}", faults(&found));
+            Err(format!("{}; the old configuration stays in force", first_fault(&path, &found)))
+        }
+    };
+    match taken {
+        Ok(()) => {
+            tracing::info!("the configuration was taken over");
+            systemd::ready("reloaded");
+        }
+        Err(why) => {
+            tracing::error!("{why}");
+            systemd::ready("not reloaded: see the log");
         }
     }
-    systemd::ready("reloaded");
 }

@@ -6,8 +6,9 @@ mod file;
 
 pub(super) use args::Args;
 
-use super::table::Table;
+use super::table::{Column, Table};
 use super::{Failure, logs, print, relay, shell};
+use crate::kit::text::one_line;
 use crate::relay::admin::{self, AdminRequest};
 use crate::relay::config::Config;
 use args::{AgentTask, ContactTask, DeadletterTask, JournalTask, Task};
@@ -25,7 +26,7 @@ const PASSWORD_MOST: u64 = 4096;
 /// What to do with an answer.
 enum Shape {
     /// A table of the items, with these columns.
-    Table(&'static [(&'static str, &'static str, usize)], &'static str),
+    Table(Columns, &'static str),
     /// Every item, as a JSON array.
     Array,
     /// What was done.
@@ -34,24 +35,34 @@ enum Shape {
     Member(&'static str),
 }
 
-const ACCOUNTS: &[(&str, &str, usize)] = &[
-    ("ACCOUNT", "name", 64),
-    ("ROLE", "role", 10),
-    ("QUEUES", "queues", 60),
-    ("DISABLED", "disabled", 8),
-    ("TOKENS", "tokens", 6),
+/// Columns with the members of an item that they show.
+type Columns = &'static [(Column, &'static str)];
+
+const ACCOUNTS: Columns = &[
+    (Column::new("ACCOUNT", 12, 64), "name"),
+    (Column::whole("ROLE", 10), "role"),
+    (Column::new("QUEUES", 10, 60), "queues"),
+    (Column::whole("DISABLED", 8), "disabled"),
+    (Column::whole("TOKENS", 6), "tokens"),
 ];
-const LETTERS: &[(&str, &str, usize)] =
-    &[("ID", "id", 24), ("AT", "at", 30), ("LINE", "line", 24), ("REASON", "reason", 80)];
-const RETRIED: &[(&str, &str, usize)] =
-    &[("ID", "id", 24), ("DONE", "done", 5), ("REASON", "reason", 80)];
-const TRAIL: &[(&str, &str, usize)] = &[
-    ("POSITION", "position", 12),
-    ("AT", "at", 30),
-    ("WHO", "who", 24),
-    ("WHAT", "what", 60),
-    ("ON", "on", 24),
-    ("OUTCOME", "outcome", 40),
+const LETTERS: Columns = &[
+    (Column::whole("ID", 24), "id"),
+    (Column::whole("AT", 30), "at"),
+    (Column::new("LINE", 8, 24), "line"),
+    (Column::new("REASON", 20, 80), "reason"),
+];
+const RETRIED: Columns = &[
+    (Column::whole("ID", 24), "id"),
+    (Column::whole("DONE", 5), "done"),
+    (Column::new("REASON", 20, 80), "reason"),
+];
+const TRAIL: Columns = &[
+    (Column::whole("POSITION", 12).leaving(1), "position"),
+    (Column::whole("AT", 30), "at"),
+    (Column::new("WHO", 8, 24), "who"),
+    (Column::new("WHAT", 14, 60), "what"),
+    (Column::new("ON", 8, 24), "on"),
+    (Column::new("OUTCOME", 8, 40), "outcome"),
 ];
 
 pub(super) fn run(args: Args) -> Result<(), Failure> {
@@ -124,10 +135,10 @@ fn tell(
     let runtime = shell::runtime()?;
     match shape {
         Shape::Table(columns, none) if !json => {
-            let mut table = Table::new(&columns.iter().map(|c| (c.0, c.2)).collect::<Vec<_>>());
+            let mut table = Table::new(&columns.iter().map(|c| c.0).collect::<Vec<_>>());
             let mut each = |item: Box<RawValue>| {
                 let item: Value = serde_json::from_str(item.get())?;
-                table.cells(columns.iter().map(|(_, key, _)| plain(&item[*key])));
+                table.cells(columns.iter().map(|(_, key)| plain(&item[*key])));
                 Ok(())
             };
             let done = runtime.block_on(ask::ask(config, request, &mut each))?;
@@ -138,7 +149,7 @@ fn tell(
             let (mut out, mut first) = (io::BufWriter::new(io::stdout()), true);
             let mut each = |item: Box<RawValue>| {
                 out.write_all(if std::mem::take(&mut first) { b"[" } else { b",\n" })?;
-                out.write_all(item.get().as_bytes())
+                out.write_all(print::escaped(item.get()).as_bytes())
             };
             let done = runtime.block_on(ask::ask(config, request, &mut each))?;
             out.write_all(if first { b"[]\n" } else { b"]\n" })?;
@@ -156,13 +167,15 @@ fn tell(
     }
 }
 
-/// What was done: a line for each member, or JSON.
+/// What was done: a line for each member, never cut, or JSON.
 fn told(done: &Value, json: bool) -> Result<(), Failure> {
     match done {
         Value::Object(members) if !json => {
-            let mut table = Table::new(&[("", 24), ("", 200)]);
-            members.iter().for_each(|(key, value)| table.row([key, &plain(value)]));
-            print::text(table.text("").trim_start_matches('\n'))
+            let wide = members.keys().map(String::len).max().unwrap_or(0);
+            let line = |(key, value): (&String, &Value)| {
+                format!("{key:wide$}  {}\n", one_line(&plain(value), usize::MAX))
+            };
+            print::text(&members.iter().map(line).collect::<String>())
         }
         done => print::json(done),
     }

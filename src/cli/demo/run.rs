@@ -13,7 +13,8 @@ use crate::domain::name::Name;
 use crate::domain::roster::Role;
 use crate::domain::status::Status;
 use crate::kit::{Clock, Secret};
-use crate::relay::daemon::Daemon;
+use crate::relay::daemon::{Daemon, StartError};
+use crate::relay::listener::ListenError;
 use crate::relay::{Relay, token, translate};
 use crate::sandbox::{Bound, Handle, Line, Options, Sandbox};
 use crate::wire::ActionRequest;
@@ -72,7 +73,12 @@ pub(super) async fn run(args: &Args) -> Result<Summary, Failure> {
     let bound = bound.map_err(Failure::failed)?;
     let stop = CancellationToken::new();
     let config = folder.config(bound.api_url(), args.consoles);
-    let daemon = Daemon::start(config, clock.clone(), &stop).await.map_err(Failure::failed)?;
+    let daemon = Daemon::start(config, clock.clone(), &stop).await.map_err(|error| match error {
+        StartError::Listen(ListenError::Bind { addr, why }) => Failure::Failed(format!(
+            "cannot listen on {addr}: {why}; name another port with --consoles, or leave it out for a free one"
+        )),
+        error => Failure::failed(error),
+    })?;
     let played = play(args, &folder, &daemon, bound, line, clock).await;
     stop.cancel();
     let stopped = daemon.stop().await.map_err(Failure::failed);

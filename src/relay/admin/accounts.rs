@@ -19,6 +19,10 @@ pub fn is_account_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.chars().all(allowed) && !name.starts_with('-')
 }
 
+/// Words that stand for somebody else in threads and in the audit trail.
+const RESERVED: [&str; 9] =
+    ["admin", "bot", "campaign", "customer", "platform", "relay", "survey", "system", "unknown"];
+
 impl Office {
     fn desk(&self) -> Arc<Desk> {
         self.relay().store.read().desk().clone()
@@ -46,6 +50,11 @@ impl Office {
             return Err(wrong(
                 "an account's name has 1 to 64 of a-z, 0-9, dot, underscore and hyphen, and does not begin with a hyphen",
             ));
+        }
+        if RESERVED.contains(&&*name) {
+            return Err(wrong(format!(
+                "{name} already means somebody else in threads and in the audit trail: choose another name"
+            )));
         }
         let desk = self.desk();
         if desk.accounts.get(name.as_str()).is_some_and(|account| !account.disabled) {

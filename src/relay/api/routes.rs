@@ -2,6 +2,7 @@
 
 use super::answer::{Asked, Body, Fault, Number};
 use crate::domain::id::{ContactId, TicketNumber};
+use crate::kit::text::one_line;
 use crate::relay::gate::{Gate, Signed};
 use crate::relay::session;
 use crate::wire::{
@@ -57,12 +58,29 @@ pub(super) async fn tickets(
     Asked(filter): Asked<TicketFilter>,
 ) -> Answer<Vec<TicketView>> {
     let now = gate.relay.clock.now();
+    let queue = filter.queue.clone();
     let read = gate.read(
         &signed,
         || "tickets".into(),
         move |reading, member| Ok(reading.tickets(member, &filter, now)?),
     );
-    Ok(Json(read.await?))
+    let tickets = read.await?;
+    // A queue that was taken out of the configuration may still hold tickets.
+    if let (Some(queue), true) = (queue, tickets.is_empty()) {
+        known_queue(&gate, &queue)?;
+    }
+    Ok(Json(tickets))
+}
+
+/// Whether there is such a queue.
+fn known_queue(gate: &Gate, queue: &str) -> Result<(), Fault> {
+    let queues = gate.reading.desk().queues;
+    if queues.iter().any(|known| known == queue) {
+        return Ok(());
+    }
+    let message = format!("there is no queue {}", one_line(queue, 64));
+    let hint = format!("there are: {}", queues.join(", "));
+    Err(Fault::new(StatusCode::NOT_FOUND, "no_queue", message, &hint))
 }
 
 pub(super) async fn ticket(
