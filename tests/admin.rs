@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -133,10 +134,48 @@ impl Drop for Relay {
 
 const ADD: &str = "agent add anna --role agent --queue support --password-stdin";
 
+fn changes_work(place: &Place) {
+    let anna = |place: &Place| place.json("agent list")[0].clone();
+    place.done("agent set anna --role supervisor", "");
+    assert_eq!(anna(place)["role"], "supervisor");
+    assert_eq!(anna(place)["queues"], serde_json::json!(["support"]));
+    place.done("agent set anna --role agent --queue support --password-stdin", "battery staple\n");
+    place.refused("agent set anna --password-stdin", "short\n", "at least 12");
+    place.refused("agent set anna --queue sales", "", "there is no queue sales");
+    place.refused("agent set nobody --role agent", "", "nobody");
+    assert_eq!(place.admin("agent set anna", "").status.code(), Some(2));
+    place.refused("agent enable anna", "", "is not disabled");
+    place.refused("agent enable nobody", "", "nobody");
+    place.done("agent disable anna", "");
+    assert_eq!((&anna(place)["disabled"], &anna(place)["tokens"]), (&true.into(), &0.into()));
+    place.refused("agent set anna --role admin", "", "anna");
+    place.done("agent enable anna", "");
+    assert_eq!((&anna(place)["disabled"], &anna(place)["tokens"]), (&false.into(), &0.into()));
+}
+
+/// Nothing below `data_dir` is for anybody but its owner.
+fn all_private(folder: &Path) -> usize {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let about = entry.metadata().expect("a mode");
+        let mode = about.permissions().mode() & 0o777;
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", entry.path().display());
+        seen += 1;
+        if about.is_dir() {
+            seen += all_private(&entry.path());
+        }
+    }
+    seen
+}
+
 fn accounts_work(place: &Place) {
     place.done(ADD, "correct horse battery staple\n");
     place.refused(ADD, "correct horse battery staple\n", "anna already exists");
     place.refused(&ADD.replace("anna", "bruno"), "", "password is empty");
+    place.refused(&ADD.replace("anna", "bruno"), "hunter2hunt\n", "at least 12");
+    for word in ["customer", "platform", "relay", "admin", "bot", "survey", "system", "campaign"] {
+        place.refused(&ADD.replace("anna", word), "correct horse\n", "choose another name");
+    }
     let nowhere = ADD.replace("anna", "bruno").replace("support", "sales");
     place.refused(&nowhere, "correct horse battery staple\n", "there is no queue sales");
     let list = place.json("agent list");
@@ -158,6 +197,8 @@ fn accounts_work(place: &Place) {
 fn without_a_relay_the_store_itself_is_opened() {
     let place = Place::new();
     accounts_work(&place);
+    changes_work(&place);
+    assert!(all_private(&place.path("data")) >= 5);
     place.done("agent disable anna", "");
     assert_eq!(place.json("agent list")[0]["disabled"], true);
 }
@@ -176,6 +217,10 @@ fn with_a_running_relay_its_socket_is_used() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("no such ticket") && said.lines().count() == 1, "{said}");
 
+    changes_work(&place);
+    let old = relay.ask(token.trim(), "tickets");
+    assert_eq!(old.status.code(), Some(1), "an old token stays void");
+    assert!(all_private(&place.path("data")) >= 5);
     place.done("agent disable anna", "");
     let output = relay.ask(token.trim(), "tickets");
     assert_eq!(output.status.code(), Some(1));

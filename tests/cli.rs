@@ -1,6 +1,6 @@
 //! The command line as users and scripts meet it: exit statuses, help, errors of one line.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -183,4 +183,24 @@ fn a_demo_keeps_to_this_machine() {
     refused("demo --headless --consoles 0.0.0.0:7420", 2, "127.0.0.1");
     refused("demo --headless --speed 0", 2, "no speed");
     refused("demo --headless --for 30", 2, "no span of time");
+}
+
+#[test]
+fn the_sandbox_alone_says_where_it_is_and_what_to_do_next() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guichet"))
+        .args(["sandbox", "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut out = BufReader::new(child.stdout.take().expect("stdout")).lines();
+    let said = BufReader::new(child.stderr.take().expect("stderr")).lines();
+    let first = out.next().expect("a line").expect("text");
+    let next = said.map(|line| line.expect("text")).find(|line| line.contains("relay.toml"));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert!(first.starts_with("api_url = \"http://127.0.0.1:"), "{first}");
+    assert!(next.is_some_and(|line| line.contains("--webhook")));
 }

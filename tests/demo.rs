@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 use std::process::{Command, Stdio};
+use std::time::Duration;
+use tokio::time::Instant;
 
 fn demo(args: &str) -> (Option<i32>, Value, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_guichet"))
@@ -42,6 +44,7 @@ fn a_quiet_day_is_answered_and_read() {
     assert!(summary["messages_in"].as_u64() >= Some(20), "{summary:#}");
     assert!(summary["messages_out"]["read"].as_u64() >= Some(5), "{summary:#}");
     assert!(summary["windows_closed"].as_u64() >= Some(1), "{summary:#}");
+    assert_eq!(summary["duplicates"], 0, "nothing came twice: {summary:#}");
 }
 
 #[test]
@@ -65,4 +68,12 @@ fn a_kept_demo_goes_on_where_it_stopped() {
     let (code, second, said) = demo(&args);
     sound(code, &second, &said);
     assert!(second["messages_in"].as_u64() >= Some(1), "{second:#}");
+}
+
+#[test]
+fn the_summary_comes_soon_after_the_end_whatever_the_platform_asks_for() {
+    let begun = Instant::now();
+    let (code, summary, said) = demo("--headless --for 4s --speed 600 --seed 7 --fail 130429=0.6");
+    sound(code, &summary, &said);
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }

@@ -15,6 +15,8 @@ pub(super) fn start(default: &str) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        // A reader of stderr that goes away is no fault: without this it would be one.
+        .log_internal_errors(false)
         .with_ansi(colour && std::io::stderr().is_terminal());
     // A second subscriber is refused; the first one stays.
     let _ = if journald { logs.without_time().try_init() } else { logs.try_init() };

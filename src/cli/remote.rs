@@ -107,6 +107,15 @@ impl Remote {
         self.answer(request.timeout(PATIENCE)).await
     }
 
+    /// The same for what may be long: it may take its time, as long as it goes on coming.
+    pub(super) async fn get_long<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &(impl Serialize + ?Sized),
+    ) -> Result<T, Fault> {
+        self.answer(self.client.request(Method::GET, self.url(path)).query(query)).await
+    }
+
     /// Acts on a ticket. The action carries an id, so that it may be sent again when no answer came. Both tries
     /// together take no longer than a read.
     pub(super) async fn act(

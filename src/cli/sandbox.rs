@@ -61,6 +61,7 @@ fn play(args: &SandboxArgs) -> Result<(), Failure> {
         system => Clock::scaled(system.now(), args.speed),
     };
     shell::runtime()?.block_on(async {
+        let asked = shell::asked_to_stop()?;
         let sandbox = Sandbox::start(options, clock).await.map_err(Failure::failed)?;
         print::text(&format!("api_url = \"{}\"", sandbox.api_url()))?;
         let next = if args.webhook.is_some() {
@@ -72,7 +73,7 @@ fn play(args: &SandboxArgs) -> Result<(), Failure> {
             std::io::stderr(),
             "the sandbox plays the platform: put the line above into [[line]] of relay.toml; {next}; ^C ends it"
         );
-        shell::asked_to_stop().await?;
+        asked.await;
         let record = sandbox.stop().await;
         tracing::info!(
             inbound = record.inbound.len(),

@@ -32,15 +32,17 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::Failed(format!("the system gives no threads: {error}")))
 }
 
-/// Returns when the process is asked to stop: ^C or SIGTERM.
-pub(super) async fn asked_to_stop() -> Result<(), Failure> {
+/// What ends when the process is asked to stop: ^C or SIGTERM. It listens from the call on, also while nobody
+/// waits for it yet.
+pub(super) fn asked_to_stop() -> Result<impl Future<Output = ()>, Failure> {
     let fault =
         |error| Failure::Failed(format!("the system lets no signal be waited for: {error}"));
     let mut interrupt = signal(SignalKind::interrupt()).map_err(fault)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(fault)?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

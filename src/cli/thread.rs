@@ -40,7 +40,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         (None, Some(contact)) => format!("contacts/{contact}/thread"),
         (None, None) => return Err(Failure::usage("name a ticket, or a contact with --contact")),
     };
-    let thread: ThreadView = shell::runtime()?.block_on(remote.get(&path, &[("all", args.all)]))?;
+    let thread: ThreadView =
+        shell::runtime()?.block_on(remote.get_long(&path, &[("all", args.all)]))?;
     if args.json {
         return print::json(&thread);
     }

@@ -47,7 +47,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         limit: Some(args.limit),
         query: None,
     };
-    let tickets: Vec<TicketView> = shell::runtime()?.block_on(remote.get("tickets", &filter))?;
+    let tickets: Vec<TicketView> =
+        shell::runtime()?.block_on(remote.get_long("tickets", &filter))?;
     if args.json {
         return print::json(&tickets);
     }

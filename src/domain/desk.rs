@@ -21,7 +21,8 @@ pub enum DeskEvent {
         /// All of them.
         policy: Box<Policy>,
     },
-    /// An account exists, or has new rights or a new password.
+    /// An account exists, or has new rights or a new password. One that was disabled may work again; its old
+    /// tokens are void for good.
     AccountSet {
         /// When.
         at: Timestamp,
@@ -34,7 +35,8 @@ pub enum DeskEvent {
         /// Its password's argon2id hash.
         password: String,
     },
-    /// An account may do nothing any more; its tokens are void.
+    /// An account may do nothing any more; its tokens are void. They stay known until the account is set again,
+    /// so that whoever shows one can be named.
     AccountDisabled {
         /// When.
         at: Timestamp,
@@ -241,13 +243,15 @@ impl Desk {
                     password: password.clone(),
                     disabled: false,
                 };
-                self.accounts.insert(name.clone(), account);
+                let before = self.accounts.insert(name.clone(), account);
+                if before.is_some_and(|account| account.disabled) {
+                    self.tokens.retain(|_, token| token.name != *name);
+                }
             }
             DeskEvent::AccountDisabled { name, .. } => {
                 if let Some(account) = self.accounts.get_mut(name) {
                     account.disabled = true;
                 }
-                self.tokens.retain(|_, token| token.name != *name);
             }
             DeskEvent::TokenIssued { at, name, digest, until } => {
                 self.tokens.retain(|_, token| token.until.is_none_or(|until| until > *at));

@@ -107,6 +107,7 @@ const LAG_SECONDS: [f64; 11] =
 const OUTBOX: &str = "guichet_outbox_depth";
 const TICKETS: &str = "guichet_tickets";
 const HELD: &str = "guichet_line_held";
+const REST: &str = "guichet_rest_seconds";
 const LAG: &str = "guichet_platform_lag_seconds";
 
 impl Default for Metrics {
@@ -135,6 +136,12 @@ impl Metrics {
             recorder.describe_histogram(name_of(name), Some(Unit::Seconds), help.into());
             recorder.register_histogram(&Key::from_static_name(name), &METADATA)
         };
+        recorder.describe_histogram(
+            name_of(REST),
+            Some(Unit::Seconds),
+            "From a request of the REST API to the head of its answer, by method, path and status"
+                .into(),
+        );
         let rejected = "guichet_webhooks_rejected_total";
         recorder.describe_counter(
             name_of(rejected),
@@ -255,6 +262,17 @@ impl Metrics {
         self.set(&self.held, HELD, ["line", "reason"], held);
     }
 
+    /// Records a request of the REST API. `path` is the pattern that it matched, never what it named.
+    pub fn rest(&self, method: &str, path: &str, status: u16, seconds: f64) {
+        let labels = vec![
+            owned("method", method),
+            owned("path", path),
+            owned("status", &status.to_string()),
+        ];
+        let key = Key::from_parts(REST, labels);
+        self.recorder.register_histogram(&key, &METADATA).record(seconds);
+    }
+
     /// Everything as Prometheus text.
     pub fn render(&self) -> String {
         self.handle.render()
@@ -322,6 +340,7 @@ mod tests {
         metrics.set_outbox([("support", "reply", 1)]);
         metrics.set_tickets([("support", "open", 1)]);
         metrics.ingest.record(0.003);
+        metrics.rest("GET", "/api/v1/tickets/{number}", 200, 0.003);
         let text = metrics.render();
         let mut described = 0;
         for line in text.lines().filter(|line| line.starts_with("# TYPE ")) {

@@ -21,9 +21,12 @@ pub enum PasswordError {
     /// Too many wait already.
     #[error("too many logins at once; try again in a few seconds")]
     Busy,
-    /// It is empty or beyond 1,024 bytes.
-    #[error("the password has {0} bytes; give 1 to 1024")]
-    Length(usize),
+    /// It is too short.
+    #[error("the password has {0} characters; give at least {SHORTEST}")]
+    Short(usize),
+    /// It is beyond 1,024 bytes.
+    #[error("the password has {0} bytes; give at most {LONGEST}")]
+    Long(usize),
     /// The hash could not be computed.
     #[error("the password could not be hashed: {0}")]
     Hash(String),
@@ -31,6 +34,8 @@ pub enum PasswordError {
 
 /// The most logins that wait for their turn: at some 30 ms each the last waits about a second.
 const WAITING: usize = 32;
+/// The fewest characters of a new password. No further rule: length is what counts.
+const SHORTEST: usize = 12;
 const LONGEST: usize = 1024;
 
 /// The hash against which the password of an unknown account is checked, so that it takes as long as that of
@@ -53,11 +58,15 @@ impl Passwords {
     /// The hash to store for a new password, as a PHC string with its own salt.
     ///
     /// # Errors
-    /// If the password is empty or too long, or too many wait.
+    /// If the password is too short or too long, or too many wait.
     pub async fn hash(&self, password: Secret) -> Result<String, PasswordError> {
-        let length = password.expose().len();
-        if length == 0 || length > LONGEST {
-            return Err(PasswordError::Length(length));
+        let text = password.expose();
+        let characters = text.chars().count();
+        if characters < SHORTEST {
+            return Err(PasswordError::Short(characters));
+        }
+        if text.len() > LONGEST {
+            return Err(PasswordError::Long(text.len()));
         }
         self.alone(move || {
             argon2id()
@@ -116,13 +125,16 @@ mod tests {
     async fn only_the_right_password_fits_and_no_hash_is_made_twice() {
         let passwords = Passwords::default();
         let [one, two] = [
-            passwords.hash(Secret::new("perché no?")).await.expect("hashed"),
-            passwords.hash(Secret::new("perché no?")).await.expect("hashed"),
+            passwords.hash(Secret::new("e perché no, poi?")).await.expect("hashed"),
+            passwords.hash(Secret::new("e perché no, poi?")).await.expect("hashed"),
         ];
         assert_ne!(one, two);
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
-        assert_eq!(passwords.verify(Secret::new("perché no?"), Some(one.clone())).await, Ok(true));
-        assert_eq!(passwords.verify(Secret::new("perche no?"), Some(one)).await, Ok(false));
+        assert_eq!(
+            passwords.verify(Secret::new("e perché no, poi?"), Some(one.clone())).await,
+            Ok(true)
+        );
+        assert_eq!(passwords.verify(Secret::new("e perche no, poi?"), Some(one)).await, Ok(false));
         assert_eq!(passwords.verify(Secret::new("x"), Some("no hash".into())).await, Ok(false));
     }
 
@@ -139,9 +151,11 @@ mod tests {
     #[tokio::test]
     async fn odd_lengths_are_refused_before_any_work() {
         let passwords = Passwords::default();
-        assert_eq!(passwords.hash(Secret::new("")).await, Err(PasswordError::Length(0)));
+        assert_eq!(passwords.hash(Secret::new("")).await, Err(PasswordError::Short(0)));
+        let short = Secret::new("è".repeat(11));
+        assert_eq!(passwords.hash(short).await, Err(PasswordError::Short(11)));
         let long = Secret::new("x".repeat(1025));
-        assert_eq!(passwords.hash(long.clone()).await, Err(PasswordError::Length(1025)));
+        assert_eq!(passwords.hash(long.clone()).await, Err(PasswordError::Long(1025)));
         assert_eq!(passwords.verify(long, None).await, Ok(false));
     }
 

@@ -53,8 +53,11 @@ where
                 Ok(platform) => {
                     plan.under_way = true;
                     let account = account.clone();
+                    let api = relay.metrics.api.clone();
                     fetches.spawn(async move {
+                        let asked = Instant::now();
                         let fetched = platform.templates(account.as_str()).await;
+                        api.record(asked.elapsed());
                         (account, fetched)
                     });
                 }
@@ -80,11 +83,13 @@ where
                         plan.failures += 1;
                         let wait = AGAIN.wait(plan.failures, rand::random());
                         plan.at = Instant::now() + wait;
-                        let code = match &fault {
-                            Fault::Refused(error) => Some(error.code),
+                        let refused = match &fault {
+                            Fault::Refused(error) => Some(error),
                             Fault::Silent { .. } | Fault::Strange { .. } => None,
                         };
-                        tracing::warn!(%account, code, ?wait, "templates cannot be fetched; those known stay in use");
+                        let code = refused.map(|error| error.code);
+                        let why = refused.map(|error| error.explain().title);
+                        tracing::warn!(%account, code, why, ?wait, "templates cannot be fetched; those known stay in use");
                     }
                 }
             }

@@ -77,7 +77,7 @@ const TABLE: &[Row] = &[
     row(10, 10, Account, "A right was never given or has been taken away.", RIGHTS),
     row(33, 33, Account, "The business phone number has been deleted.", "Check phone_number_id of the line in the configuration."),
     row(100, 100, Never, "The platform did not accept a part of the request.", FIX),
-    row(190, 190, Account, "The access token has expired.", TOKEN),
+    row(190, 190, Account, "The access token is not valid any more: it has expired or was taken back.", TOKEN),
     row(200, 299, Account, "A right is missing, or no token was sent.", RIGHTS),
     row(368, 368, Account, "The business account is restricted or disabled for breaking a policy.", "Open the account's quality page at the platform and appeal there."),
     row(613, 613, Never, "Too many calls were made.", NO_CALLS),
@@ -193,9 +193,24 @@ impl PlatformError {
         mended(std::str::from_utf8(body).ok()?, read).ok()?
     }
 
-    /// The explanation of its code.
+    /// The explanation of its code; of a token that is refused, as exactly as the subcode tells
+    /// (page "graph-api/guides/error-handling").
     pub fn explain(&self) -> Explanation {
-        explain(self.code)
+        let known = explain(self.code);
+        let title = match (self.code, self.subcode) {
+            (190, Some(458)) => {
+                "The person or system user of the access token has removed the app."
+            }
+            (190, Some(459)) => {
+                "The access token's user is held up at a security check of the platform."
+            }
+            (190, Some(460)) => "The access token ended because its user's password was changed.",
+            (190, Some(463)) => "The access token has expired.",
+            (190, Some(464)) => "The access token's user is not confirmed.",
+            (190, Some(467)) => "The access token is not valid: it was taken back or is cut short.",
+            _ => known.title,
+        };
+        Explanation { title, ..known }
     }
 }
 
@@ -279,6 +294,24 @@ mod tests {
             }
         }
         assert!(explain(u32::MAX).title.contains("does not know"));
+    }
+
+    #[test]
+    fn a_refused_token_is_explained_as_exactly_as_the_platform_tells() {
+        for (subcode, word) in [
+            (Some(460), "password was changed"),
+            (Some(463), "has expired."),
+            (Some(467), "is not valid"),
+            (Some(999), "or was taken back"),
+            (None, "or was taken back"),
+        ] {
+            let error = PlatformError { code: 190, subcode, ..PlatformError::default() };
+            let explained = error.explain();
+            assert!(explained.title.contains(word), "{subcode:?}: {}", explained.title);
+            assert_eq!((explained.class, explained.hint), (Account, TOKEN));
+        }
+        let other = PlatformError { code: 131_047, subcode: Some(463), ..PlatformError::default() };
+        assert_eq!(other.explain(), explain(131_047));
     }
 
     #[test]

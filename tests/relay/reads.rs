@@ -116,6 +116,7 @@ async fn a_list_is_cut_filtered_and_in_order() {
         ("?view=waiting&limit=0", 130),
         ("?view=breached", 0),
         ("?state=solved", 0),
+        ("?view=solved", 0),
     ] {
         let (status, tickets) = rig.read(&anna, &format!("/api/v1/tickets{query}")).await;
         assert_eq!((status, count(&tickets)), (200, rows), "{query}");
@@ -133,6 +134,7 @@ async fn a_list_is_cut_filtered_and_in_order() {
     assert_eq!((count(&mine), &mine[0]["number"]), (1, &json!(5)));
     let (_, solved) = rig.read(&anna, "/api/v1/tickets?state=solved").await;
     assert_eq!((count(&solved), &solved[0]["number"]), (1, &json!(6)));
+    assert_eq!(rig.read(&anna, "/api/v1/tickets?view=solved").await.1, solved);
     let (_, all) = rig.read(&anna, "/api/v1/tickets?limit=0").await;
     assert_eq!(count(&all), 129);
 
@@ -244,6 +246,69 @@ async fn only_what_was_said_in_the_conversation_can_be_quoted() {
         let action = json!({"action": {"do": "reply", "text": "eccomi", "quote": quote}});
         let (_, answer) = rig.ask(Some(&anna), "/api/v1/tickets/1/actions", action).await;
         assert_eq!(answer["code"].as_str().unwrap_or(""), code, "{answer}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_long_comes_whole_and_in_order() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    for n in 0..450 {
+        // Several in the same second, not in the order of their ids.
+        let id = format!("wamid.{:03}", n * 7 % 450);
+        rig.hears("393331234567", &id, NOW - 1000 + n / 7, &format!("{n}")).await;
+        rig.hears(&format!("39344{n:07}"), &format!("wamid.t{n}"), NOW - 1000 + n, "ciao").await;
+    }
+    let array = |value: &Value| value.as_array().expect("an array").clone();
+    let (_, tickets) = rig.read(&anna, "/api/v1/tickets?limit=0").await;
+    let numbers: Vec<_> = array(&tickets).iter().map(|row| row["number"].as_u64()).collect();
+    assert_eq!(numbers.len(), 451);
+    assert!(numbers[1..].is_sorted(), "who has waited longer comes first");
+    let (_, some) = rig.read(&anna, "/api/v1/tickets?limit=321").await;
+    assert_eq!(array(&some)[..], array(&tickets)[..321]);
+
+    let mut threads = Vec::new();
+    for path in ["tickets/1/thread", "tickets/1/thread?all=true", "contacts/1/thread"] {
+        let (status, thread) = rig.read(&anna, &format!("/api/v1/{path}")).await;
+        assert_eq!((status, &thread["ticket"]["number"]), (200, &json!(1)), "{path}");
+        let said: Vec<_> = array(&thread["entries"])
+            .iter()
+            .filter(|entry| entry["kind"] == "message")
+            .map(|entry| (entry["at"].to_string(), entry["id"].to_string()))
+            .collect();
+        assert_eq!(said.len(), 450, "{path}");
+        assert!(said.is_sorted(), "{path}: by time, then by the message's id");
+        threads.push(thread["entries"].clone());
+    }
+    assert!(threads.windows(2).all(|two| two[0] == two[1]));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_path_of_the_api_is_timed_without_what_it_names() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao").await;
+    for path in ["tickets", "tickets/1/thread", "contacts/1", "templates", "contacts/77"] {
+        rig.read(&anna, &format!("/api/v1/{path}")).await;
+    }
+    rig.act(&anna, 1, json!({"do": "take"})).await;
+    let shown = rig.daemon.relay.metrics.render();
+    for (method, path, status) in [
+        ("GET", "tickets", 200),
+        ("GET", "tickets/{number}/thread", 200),
+        ("GET", "contacts/{id}", 200),
+        ("GET", "contacts/{id}", 404),
+        ("GET", "templates", 200),
+        ("POST", "tickets/{number}/actions", 200),
+    ] {
+        let line = format!(
+            "guichet_rest_seconds_count{{method=\"{method}\",path=\"/api/v1/{path}\",status=\"{status}\"}} 1"
+        );
+        assert!(shown.contains(&line), "{line}\n{shown}");
     }
     rig.daemon.stop().await.expect("a clean stop");
 }

@@ -125,7 +125,7 @@ async fn a_token_that_is_not_good_opens_nothing() {
     assert!(answers.windows(2).all(|two| two[0] == two[1]), "which it was, nobody is told");
     let no_token = rig.http.get(rig.api("/api/v1/tickets")).send().await.expect("an answer");
     assert_eq!(no_token.status(), 401);
-    assert_eq!(rig.audited().iter().filter(|(_, what, _)| what == "token").count(), 15);
+    assert_eq!(rig.audited().iter().filter(|(_, what, _)| what == "token").count(), 20);
     rig.daemon.stop().await.expect("a clean stop");
 }
 
@@ -178,5 +178,45 @@ async fn a_flood_of_bad_tokens_does_not_fill_the_journal() {
     }
     let kept = rig.audited().len();
     assert!((60..=120).contains(&kept), "{kept}: at most one minute's turn in between");
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_names_who_was_disabled_and_counts_what_is_no_token() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let bruno = rig.account("bruno", Role::Agent, &["support"]).await;
+    let record = async |event| {
+        rig.daemon.relay.desk.record("-test", vec![event]).await.expect("recorded");
+    };
+    record(DeskEvent::AccountDisabled { at: Timestamp(0), name: Name::from("bruno") }).await;
+    assert_eq!(rig.read(&bruno, "/api/v1/tickets").await.0, 401);
+    let login = json!({"name": "bruno", "password": PASSWORD});
+    assert_eq!(rig.ask(None, "/api/v1/login", login).await.0, 401);
+    assert_eq!(rig.read(&Secret::new("hunter2"), "/api/v1/tickets").await.0, 401);
+    let nothing = rig.http.get(format!("http://{}/api/v1/tickets", rig.daemon.consoles));
+    assert_eq!(nothing.send().await.expect("an answer").status(), 401);
+
+    let audited = rig.audited();
+    let wanted = [
+        ("bruno", "token", "the account is disabled"),
+        ("bruno", "login", "the account is disabled"),
+        ("?", "token", "malformed"),
+    ];
+    let wanted = wanted.map(|(who, what, outcome)| (who.into(), what.into(), outcome.into()));
+    assert_eq!(audited, wanted);
+
+    // An account that is set again does not get its old tokens back.
+    record(DeskEvent::AccountSet {
+        at: Timestamp(0),
+        name: Name::from("bruno"),
+        role: Role::Agent,
+        queues: vec![Name::from("support")],
+        password: "!".into(),
+    })
+    .await;
+    assert_eq!(rig.read(&bruno, "/api/v1/tickets").await.0, 401);
+    let last = rig.audited().pop().expect("an entry");
+    assert_eq!((last.0.as_str(), last.2.as_str()), ("?", "unknown, void or expired"));
     rig.daemon.stop().await.expect("a clean stop");
 }

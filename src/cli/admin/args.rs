@@ -91,7 +91,7 @@ Examples:
 pub(super) enum AgentTask {
     /// Make an account; the password is read from stdin
     #[command(after_help = "\
-Roles: agent, supervisor, admin.
+Roles: agent, supervisor, admin. A password has 12 characters or more.
 
 Example:
   guichet admin agent add anna --role agent --queue support --password-stdin < password")]
@@ -111,9 +111,38 @@ Example:
     /// List accounts
     #[command(after_help = "Example:\n  guichet admin agent list --json")]
     List,
+    /// Change an account's role, queues or password; what is not named stays
+    #[command(after_help = "\
+--queue names all the queues that the account works from now on. A new password leaves tokens good: `disable` and
+`enable` void them.
+
+Examples:
+  guichet admin agent set anna --role supervisor
+  guichet admin agent set anna --queue support --queue billing
+  guichet admin agent set anna --password-stdin < password")]
+    #[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
+    Set {
+        /// Which
+        name: String,
+        /// What it may do
+        #[arg(long, value_name = "ROLE", group = "change")]
+        role: Option<Role>,
+        /// A queue that it works (repeatable)
+        #[arg(long = "queue", value_name = "NAME", group = "change")]
+        queues: Option<Vec<String>>,
+        /// Read a new password from stdin, one line of 12 characters or more
+        #[arg(long, group = "change")]
+        password_stdin: bool,
+    },
     /// Take an account's rights and tokens
     #[command(after_help = "Example:\n  guichet admin agent disable anna")]
     Disable {
+        /// Which
+        name: String,
+    },
+    /// Give a disabled account its rights back, without its old tokens
+    #[command(after_help = "Example:\n  guichet admin agent enable anna")]
+    Enable {
         /// Which
         name: String,
     },

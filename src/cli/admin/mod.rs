@@ -80,6 +80,13 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
         Task::Agent(AgentTask::Disable { name }) => {
             (AdminRequest::AgentDisable { name }, Shape::Done)
         }
+        Task::Agent(AgentTask::Enable { name }) => {
+            (AdminRequest::AgentEnable { name }, Shape::Done)
+        }
+        Task::Agent(AgentTask::Set { name, role, queues, password_stdin }) => {
+            let password = password_stdin.then(password).transpose()?;
+            (AdminRequest::AgentSet { name, role, queues, password }, Shape::Done)
+        }
         Task::Token { name, days } => (AdminRequest::Token { name, days }, Shape::Member("token")),
         Task::Contact(ContactTask::Show { id }) => {
             (AdminRequest::ContactShow { contact: id }, Shape::Done)

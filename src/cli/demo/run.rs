@@ -40,12 +40,17 @@ const AGED: [Duration; 3] = [Duration::from_secs(23 * 3_600 + 50 * 60); 3];
 const WAITING: usize = 8;
 /// How often the status line is printed.
 const STATUS: Duration = Duration::from_secs(5);
-/// How long the outbox may take to empty at the end, outages included.
-const SETTLE: Duration = Duration::from_secs(60);
+/// How long the outbox may take to empty at the end, an outage left out. What waits longer, for a platform that
+/// asks to be left alone, is taken back.
+const SETTLE: Duration = Duration::from_secs(10);
+/// When an outage begins at the latest whose beginning was not given.
+const OUTAGE_LATEST: Duration = Duration::from_secs(15);
 /// How long it may take once more, after the last statuses and after what is left was taken back.
-const SETTLE_AGAIN: Duration = Duration::from_secs(15);
+const SETTLE_AGAIN: Duration = Duration::from_secs(3);
+/// How long an attempt under way may take: only its end tells what came of it.
+const ATTEMPT: Duration = Duration::from_secs(60);
 /// How long the webhook may take to accept what is still owed.
-const STATUSES: Duration = Duration::from_secs(10);
+const STATUSES: Duration = Duration::from_secs(5);
 /// How long a token is good, in real time.
 const TOKEN_LASTS: Duration = Duration::from_secs(30 * 86_400);
 
@@ -132,6 +137,11 @@ async fn play(
             token_file.display()
         );
         say(&join);
+        if args.speed == 1.0 {
+            say(
+                "the desk's time runs as fast as yours, so little happens at first; --speed 600 shows a day in under three minutes",
+            );
+        }
     }
     stage.watch(args, daemon).await?;
     let seconds = started.elapsed().as_secs_f64();
@@ -177,13 +187,13 @@ impl Stage {
             }
         };
         tokio::pin!(over);
-        let asked = shell::asked_to_stop();
+        let asked = shell::asked_to_stop()?;
         tokio::pin!(asked);
         let mut ticks = tokio::time::interval(STATUS);
         loop {
             tokio::select! {
                 () = &mut over => return Ok(()),
-                asked = &mut asked => return asked,
+                () = &mut asked => return Ok(()),
                 () = daemon.failed() => {
                     return Err(Failure::failed("the journal failed; is there room on the disk?"));
                 }
@@ -221,8 +231,16 @@ impl Stage {
 
     /// Customers fall silent, the outbox empties, the last statuses come; then it is counted.
     async fn wind_up(mut self, args: &Args, seconds: f64) -> Result<Summary, Failure> {
+        if !args.headless {
+            say("no more customers; what is on its way arrives, then comes the summary");
+        }
         self.sandbox.hush();
-        self.settle(SETTLE).await?;
+        let outage = args
+            .faults
+            .outage
+            .map_or(Duration::ZERO, |outage| outage.after.unwrap_or(OUTAGE_LATEST) + outage.lasts);
+        let still_out = outage.saturating_sub(Duration::from_secs_f64(seconds));
+        self.settle(still_out + SETTLE).await?;
         self.sandbox.drain(STATUSES).await;
         // A status may have confirmed a message that held others back.
         self.settle(SETTLE_AGAIN).await?;
@@ -244,14 +262,13 @@ impl Stage {
 
     /// Waits until nothing more can happen by itself to any message of ours.
     async fn settle(&mut self, most: Duration) -> Result<(), Failure> {
-        let until = Instant::now() + most;
+        let begun = Instant::now();
         loop {
             self.read()?;
-            let moving = self
-                .tally
-                .open()
-                .any(|(id, status)| status == Status::Attempting || !self.is_held(id));
-            if !moving || Instant::now() >= until {
+            let trying = self.tally.open().any(|(_, status)| status == Status::Attempting);
+            let waiting = self.tally.open().any(|(id, _)| !self.is_held(id));
+            let most = if trying { ATTEMPT.max(most) } else { most };
+            if !(trying || waiting) || begun.elapsed() >= most {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

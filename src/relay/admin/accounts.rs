@@ -60,6 +60,14 @@ impl Office {
         if desk.accounts.get(name.as_str()).is_some_and(|account| !account.disabled) {
             return Err(refused(&Refusal::Exists { name: Name::from(name) }));
         }
+        self.check(role, &queues)?;
+        let password = self.hashed(password).await?;
+        let queues = queues.iter().map(|queue| Name::from(&**queue)).collect();
+        self.put(&name, Account { role, queues, password, disabled: false }).await
+    }
+
+    /// Whether an account may have these rights.
+    fn check(&self, role: Role, queues: &[String]) -> Result<(), Refused> {
         let known = self.gate.reading.desk().queues;
         if let Some(unknown) = queues.iter().find(|queue| !known.contains(queue)) {
             return Err(wrong(format!("there is no queue {unknown}: {}", known.join(", "))));
@@ -67,17 +75,54 @@ impl Office {
         if queues.is_empty() && role == Role::Agent {
             return Err(wrong("an agent works at least one queue: --queue NAME"));
         }
+        Ok(())
+    }
+
+    async fn hashed(&self, password: String) -> Result<String, Refused> {
         let hashed = self.gate.passwords().hash(Secret::new(password)).await;
-        let hashed = hashed.map_err(|error| wrong(error.to_string()))?;
-        self.record(DeskEvent::AccountSet {
-            at: self.gate.real().now(),
-            name: Name::from(&*name),
-            role,
-            queues: queues.iter().map(|queue| Name::from(&**queue)).collect(),
-            password: hashed,
-        })
-        .await?;
-        Ok(json!({ "name": name, "role": role, "queues": queues }))
+        hashed.map_err(|error| wrong(error.to_string()))
+    }
+
+    async fn put(&self, name: &str, account: Account) -> Result<Value, Refused> {
+        let Account { role, queues, password, .. } = account;
+        let done = json!({ "name": name, "role": role, "queues": queues });
+        let at = self.gate.real().now();
+        let name = Name::from(name);
+        self.record(DeskEvent::AccountSet { at, name, role, queues, password }).await?;
+        Ok(done)
+    }
+
+    pub(super) async fn enable(&self, name: &str) -> Result<Value, Refused> {
+        let known = self.desk().accounts.get(name).cloned();
+        match known {
+            None => Err(refused(&Refusal::AgentUnknown { name: Name::from(name) })),
+            Some(account) if !account.disabled => Err(wrong(format!("{name} is not disabled"))),
+            Some(account) => self.put(name, account).await,
+        }
+    }
+
+    pub(super) async fn set(
+        &self,
+        name: &str,
+        role: Option<Role>,
+        queues: Option<Vec<String>>,
+        password: Option<String>,
+    ) -> Result<Value, Refused> {
+        let mut account = Self::active(&self.desk(), name)?;
+        if role.is_none() && queues.is_none() && password.is_none() {
+            return Err(wrong("nothing to change: give a role, queues or a password"));
+        }
+        if role.is_some() || queues.is_some() {
+            let kept = || account.queues.iter().map(ToString::to_string).collect();
+            let queues = queues.unwrap_or_else(kept);
+            account.role = role.unwrap_or(account.role);
+            self.check(account.role, &queues)?;
+            account.queues = queues.iter().map(|queue| Name::from(&**queue)).collect();
+        }
+        if let Some(password) = password {
+            account.password = self.hashed(password).await?;
+        }
+        self.put(name, account).await
     }
 
     pub(super) async fn accounts(&self, items: &Items) -> Result<Value, Refused> {
@@ -85,7 +130,9 @@ impl Office {
         let now = self.gate.real().now();
         for (name, account) in &desk.accounts {
             let live = |token: &&crate::domain::desk::Token| {
-                token.name == *name && token.until.is_none_or(|until| until > now)
+                token.name == *name
+                    && !account.disabled
+                    && token.until.is_none_or(|until| until > now)
             };
             let item = json!({
                 "name": name, "role": account.role, "queues": account.queues,

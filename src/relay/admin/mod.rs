@@ -59,6 +59,26 @@ pub enum AdminRequest {
         /// Which.
         name: String,
     },
+    /// Lets a disabled account work again, with the role, the queues and the password that it had and without
+    /// its old tokens. Done: `{name, role, queues}`.
+    AgentEnable {
+        /// Which.
+        name: String,
+    },
+    /// Changes an active account; what is not given stays. Done: `{name, role, queues}`.
+    AgentSet {
+        /// Which.
+        name: String,
+        /// What it may do from now on.
+        #[serde(default)]
+        role: Option<Role>,
+        /// All the queues that it works from now on.
+        #[serde(default)]
+        queues: Option<Vec<String>>,
+        /// Its new password. Tokens stay good.
+        #[serde(default)]
+        password: Option<String>,
+    },
     /// A bearer token for scripts. Done: `{name, token, until}`.
     Token {
         /// The account.
@@ -132,6 +152,8 @@ impl AdminRequest {
             Self::AgentAdd { .. } => "agent add",
             Self::AgentList => "agent list",
             Self::AgentDisable { .. } => "agent disable",
+            Self::AgentEnable { .. } => "agent enable",
+            Self::AgentSet { .. } => "agent set",
             Self::Token { .. } => "token",
             Self::JournalVerify => "journal verify",
             Self::JournalStat => "journal stat",
@@ -199,6 +221,10 @@ impl Office {
             }
             AdminRequest::AgentList => self.accounts(&items).await,
             AdminRequest::AgentDisable { name } => self.disable(name).await,
+            AdminRequest::AgentEnable { name } => self.enable(&name).await,
+            AdminRequest::AgentSet { name, role, queues, password } => {
+                self.set(&name, role, queues, password).await
+            }
             AdminRequest::Token { name, days } => self.token(name, days).await,
             AdminRequest::JournalVerify => self.verify().await,
             AdminRequest::JournalStat => self.stat().await,

@@ -6,12 +6,16 @@ use crate::relay::token;
 use crate::wire::Refused;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{
+    FromRef, FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A refusal on its way out.
 #[derive(Debug)]
@@ -124,8 +128,15 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let refused = || Fault::unauthenticated().into_response();
-        let token = token::bearer(&parts.headers).ok_or_else(refused)?;
-        Gate::from_ref(state).signed(&token).await.ok_or_else(refused)
+        let gate = Gate::from_ref(state);
+        let Some(token) = token::bearer(&parts.headers) else {
+            // Who shows nothing has not tried anything; who shows what cannot be a token has.
+            if parts.headers.contains_key(header::AUTHORIZATION) {
+                gate.malformed_token().await;
+            }
+            return Err(refused());
+        };
+        gate.signed(&token).await.ok_or_else(refused)
     }
 }
 
@@ -187,6 +198,24 @@ pub(super) async fn no_such_path() -> Fault {
 pub(super) async fn no_such_method() -> Fault {
     let hint = "see /api/v1/openapi.json";
     Fault::new(StatusCode::METHOD_NOT_ALLOWED, "no_method", "not with this method", hint)
+}
+
+/// Times every path of the REST API: from the request to the head of its answer.
+pub(super) async fn measured(
+    State(gate): State<Gate>,
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    if path.as_str().starts_with("/api/") {
+        let took = begun.elapsed().as_secs_f64();
+        let (path, status) = (path.as_str(), response.status().as_u16());
+        gate.relay.metrics.rest(method.as_str(), path, status, took);
+    }
+    response
 }
 
 /// Nothing here is for a cache on the way.

@@ -1,18 +1,21 @@
 //! What stands behind each path.
 
 use super::answer::{Asked, Body, Fault, Number};
+use super::pieces::{self, PIECE};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::text::one_line;
 use crate::relay::gate::{Gate, Signed};
+use crate::relay::reading::ThreadPlan;
 use crate::relay::session;
 use crate::wire::{
-    Act, Acted, ContactView, LoggedIn, Login, TemplateView, ThreadView, TicketFilter, TicketView,
+    Act, Acted, ContactView, LoggedIn, Login, Refused, TemplateView, TicketFilter, TicketView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Bytes of a console's message at most: 128 KiB.
 const MESSAGE_MOST: usize = 128 << 10;
@@ -56,20 +59,51 @@ pub(super) async fn tickets(
     State(gate): State<Gate>,
     signed: Signed,
     Asked(filter): Asked<TicketFilter>,
-) -> Answer<Vec<TicketView>> {
+) -> Result<Response, Fault> {
     let now = gate.relay.clock.now();
-    let queue = filter.queue.clone();
+    let filter = Arc::new(filter);
+    let asked = filter.clone();
     let read = gate.read(
         &signed,
         || "tickets".into(),
-        move |reading, member| Ok(reading.tickets(member, &filter, now)?),
+        move |reading, member| Ok(reading.matching(member, &asked, now)?),
     );
-    let tickets = read.await?;
+    let found = read.await?;
     // A queue that was taken out of the configuration may still hold tickets.
-    if let (Some(queue), true) = (queue, tickets.is_empty()) {
-        known_queue(&gate, &queue)?;
+    if let (Some(queue), true) = (&filter.queue, found.is_empty()) {
+        known_queue(&gate, queue)?;
     }
-    Ok(Json(tickets))
+    pieces::answer("[".to_owned(), "]", found, move |mut ids: Vec<_>| {
+        let left = ids.split_off(PIECE.min(ids.len()));
+        let (gate, member, filter) = (gate.clone(), signed.member.clone(), filter.clone());
+        async move {
+            let rows = gate.apart(move |reading| reading.tickets(&member, &filter, &ids, now));
+            let rows = rows.await?.map_err(unreadable)?;
+            Ok((rows, Some(left).filter(|left| !left.is_empty())))
+        }
+    })
+    .await
+}
+
+/// A thread, piece by piece.
+async fn threaded(gate: Gate, plan: ThreadPlan) -> Result<Response, Fault> {
+    let ticket = serde_json::to_string(&plan.ticket).map_err(unreadable)?;
+    let head = format!("{{\"ticket\":{ticket},\"entries\":[");
+    let (from, plan) = (plan.from, Arc::new(plan));
+    pieces::answer(head, "]}", from, move |from| {
+        let (gate, plan) = (gate.clone(), plan.clone());
+        async move {
+            let piece = gate.apart(move |reading| reading.thread_piece(&plan, from, PIECE));
+            piece.await?.map_err(unreadable)
+        }
+    })
+    .await
+}
+
+/// A read that failed under way.
+fn unreadable(error: impl std::fmt::Display) -> Refused {
+    tracing::error!(%error, "a read failed");
+    Refused::new("unavailable", "the journal cannot be read", "tell the operator")
 }
 
 /// Whether there is such a queue.
@@ -108,13 +142,14 @@ pub(super) async fn thread(
     signed: Signed,
     Number(number): Number,
     Asked(asked): Asked<ThreadAsked>,
-) -> Answer<ThreadView> {
+) -> Result<Response, Fault> {
     let now = gate.relay.clock.now();
     let what = || format!("ticket {number} thread");
     let read = gate.read(&signed, what, move |reading, member| {
         reading.thread(member, TicketNumber(number), asked.all, now)
     });
-    Ok(Json(read.await?))
+    let plan = read.await?;
+    threaded(gate, plan).await
 }
 
 pub(super) async fn act(
@@ -173,14 +208,15 @@ pub(super) async fn contact_thread(
     State(gate): State<Gate>,
     signed: Signed,
     Number(id): Number,
-) -> Answer<ThreadView> {
+) -> Result<Response, Fault> {
     let now = gate.relay.clock.now();
     let read = gate.read(
         &signed,
         || format!("contact {id} thread"),
         move |reading, member| reading.thread_of_contact(member, ContactId(id), now),
     );
-    Ok(Json(read.await.map_err(|refused| no_contact(refused.into()))?))
+    let plan = read.await.map_err(|refused| no_contact(refused.into()))?;
+    threaded(gate, plan).await
 }
 
 pub(super) async fn templates(

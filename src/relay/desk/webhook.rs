@@ -53,6 +53,9 @@ impl Desk {
     ) -> Result<Vec<Change>, JournalError> {
         let now = self.clock.now();
         let line = fact.line.clone();
+        // What else the platform tells may say nothing new at its first coming: a customer who wrote under his
+        // new number before the platform announced it.
+        let comes_once = matches!(fact.what, What::Message(_) | What::Status(..));
         let changes = match fact.what {
             What::Message(arrival) if self.forgotten.has(&line, arrival.key) => Vec::new(),
             What::Message(arrival) if !fact.who.identities.is_empty() => {
@@ -94,7 +97,7 @@ impl Desk {
                 return Ok(vec![self.dead_letter(now, line, reason, raw)]);
             }
         };
-        if changes.is_empty() {
+        if changes.is_empty() && comes_once {
             counts.duplicates += 1;
         } else {
             counts.taken += 1;

@@ -110,9 +110,27 @@ impl Gate {
         let digest = TokenHash::of(token);
         let signed = self.still(digest);
         if signed.is_none() {
-            self.audit.note("?", "token", "unknown, void or expired").await;
+            let (who, outcome) = self.why_not(digest);
+            self.audit.note(&who, "token", outcome).await;
         }
         signed
+    }
+
+    /// Notes that somebody showed something that cannot be a token.
+    pub async fn malformed_token(&self) {
+        self.audit.note("?", "token", "malformed").await;
+    }
+
+    /// Whose a token that is not good was, if that is known, and what is the matter with it.
+    fn why_not(&self, digest: TokenHash) -> (String, &'static str) {
+        let views = self.relay.store.read();
+        let desk = views.desk();
+        let Some(known) = desk.tokens.get(&digest.to_string()) else {
+            return ("?".to_owned(), "unknown, void or expired");
+        };
+        let disabled = desk.accounts.get(&known.name).is_none_or(|account| account.disabled);
+        let outcome = if disabled { "the account is disabled" } else { "expired" };
+        (known.name.to_string(), outcome)
     }
 
     /// Whether a token is still good, and what its account may do now.
@@ -135,15 +153,21 @@ impl Gate {
         let answer = self.judge(login).await;
         if let Err(refused) = &answer {
             self.relay.metrics.logins_refused.increment(1);
+            // A name that is no account's may be a password in the wrong field.
+            let disabled = {
+                let views = self.relay.store.read();
+                let account = views.desk().accounts.get(login.name.as_str());
+                account.map(|account| account.disabled)
+            };
             let outcome = match refused {
+                LoginRefused::Wrong if disabled == Some(true) => "the account is disabled",
                 LoginRefused::Wrong => "wrong account or password",
                 LoginRefused::TooOften(_) => "more than five tries in a minute",
                 LoginRefused::Busy => "too many logins at once",
                 LoginRefused::Unavailable => "the relay cannot write",
             };
-            // A name that is no account's may be a password in the wrong field.
-            let known = self.relay.store.read().desk().accounts.contains_key(login.name.as_str());
-            self.audit.note(if known { &login.name } else { "?" }, "login", outcome).await;
+            let who = if disabled.is_some() { &login.name } else { "?" };
+            self.audit.note(who, "login", outcome).await;
         }
         answer
     }

@@ -287,9 +287,16 @@ where
         let Some(way) = self.ways.get(line) else { return };
         tracing::warn!(line = %way.line.name, "it is not known whether the platform is there: asking it");
         let (line, platform) = (line.clone(), way.platform.clone());
+        let api = self.relay.metrics.api.clone();
         self.questions.spawn(async move {
             let mut failures = 0;
-            while platform.probe(line.as_str()).await.is_err() {
+            loop {
+                let asked = Instant::now();
+                let answered = platform.probe(line.as_str()).await;
+                api.record(asked.elapsed());
+                if answered.is_ok() {
+                    break;
+                }
                 failures += 1;
                 sleep(verdict::PROBE.wait(failures, rand::random())).await;
             }

@@ -2,13 +2,14 @@
 
 use super::{Reading, Row};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::TicketNumber;
+use crate::domain::id::{ConversationId, TicketNumber};
 use crate::domain::roster::Member;
 use crate::domain::ticket::{State, Ticket};
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::relay::views::{InboxKey, Views, inbox_key};
 use crate::wire::{BREACHING_SECONDS, CountsView, Desk, InboxView, TicketFilter, TicketView};
+use std::cmp::Reverse;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -47,6 +48,10 @@ fn fits(filter: &TicketFilter, member: &Member, ticket: &Ticket, now: Timestamp)
         InboxView::Snoozed => ticket.state == State::Snoozed,
         InboxView::Solved => !ticket.state.is_unsolved(),
     }
+}
+
+fn listed(filter: &TicketFilter, member: &Member, state: &Conversation, now: Timestamp) -> bool {
+    state.head.ticket.as_ref().is_some_and(|ticket| fits(filter, member, ticket, now))
 }
 
 /// Which way to walk.
@@ -91,7 +96,33 @@ impl Reading {
         (found, walked)
     }
 
-    /// The tickets that `member` may see, most urgent first.
+    /// The tickets that `member` may see and that fit, by their conversations: most urgent first, or of a
+    /// state that is not worked on any more the latest first. Takes some bytes a ticket, whatever was said.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn matching(
+        &self,
+        member: &Member,
+        filter: &TicketFilter,
+        now: Timestamp,
+    ) -> Result<Vec<ConversationId>, JournalError> {
+        let most = match filter.limit {
+            None => 100,
+            Some(0) => usize::MAX,
+            Some(limit) => limit,
+        };
+        let wanted = |state: &Conversation| listed(filter, member, state, now);
+        let solved = filter.view == Some(InboxView::Solved);
+        if solved || filter.state.is_some_and(|state| !state.is_unsolved()) {
+            return self.settled(most, wanted);
+        }
+        let (states, _) = self.walk(Walk::From(Bound::Unbounded), most, wanted);
+        Ok(states.iter().map(|state| state.id).collect())
+    }
+
+    /// The rows of these conversations, in their order. One that has come not to fit in the meantime is left
+    /// out.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -99,45 +130,44 @@ impl Reading {
         &self,
         member: &Member,
         filter: &TicketFilter,
+        ids: &[ConversationId],
         now: Timestamp,
     ) -> Result<Vec<TicketView>, JournalError> {
-        let most = match filter.limit {
-            None => 100,
-            Some(0) => usize::MAX,
-            Some(limit) => limit,
-        };
-        let wanted = |state: &Conversation| {
-            state.head.ticket.as_ref().is_some_and(|ticket| fits(filter, member, ticket, now))
-        };
-        let states = if filter.state.is_some_and(|state| !state.is_unsolved()) {
-            self.settled(most, wanted)?
-        } else {
-            self.walk(Walk::From(Bound::Unbounded), most, wanted).0
-        };
         let policy = self.policy();
-        let rows = states.iter().map(|state| self.row(state, &policy, now));
-        let rows = rows.filter_map(Result::transpose);
-        rows.map(|row| row.map(|row| row.view.clone())).collect()
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(state) = self.store.conversation(*id)? else { continue };
+            if listed(filter, member, &state, now)
+                && let Some(row) = self.row(&state, &policy, now)?
+            {
+                rows.push(row.view.clone());
+            }
+        }
+        Ok(rows)
     }
 
-    /// Solved and closed tickets, the latest first. Most of them are at rest on the disk.
+    /// Solved and closed tickets, the latest first. Most of them are at rest on the disk, so one at a time is
+    /// looked at and only its place is kept.
     fn settled(
         &self,
         most: usize,
         wanted: impl Fn(&Conversation) -> bool,
-    ) -> Result<Vec<Arc<Conversation>>, JournalError> {
+    ) -> Result<Vec<ConversationId>, JournalError> {
         let ids: Vec<_> = {
             let views = self.store.read();
             views.contacts().flat_map(|c| c.conversations.iter().map(|(_, id)| *id)).collect()
         };
-        let states = ids.into_iter().map(|id| self.store.conversation(id));
-        let states = states.filter_map(Result::transpose);
-        let states = states.filter(|state| state.as_ref().map_or(true, |state| wanted(state)));
-        let mut states = states.collect::<Result<Vec<_>, _>>()?;
-        let solved = |state: &Conversation| state.head.ticket.as_ref().and_then(|t| t.solved_at);
-        states.sort_by_key(|state| std::cmp::Reverse(solved(state)));
-        states.truncate(most);
-        Ok(states)
+        let mut found = Vec::new();
+        for id in ids {
+            let Some(state) = self.store.conversation(id)?.filter(|state| wanted(state)) else {
+                continue;
+            };
+            let solved = state.head.ticket.as_ref().and_then(|ticket| ticket.solved_at);
+            found.push((Reverse(solved), id));
+        }
+        found.sort_unstable();
+        found.truncate(most);
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     /// The page that begins `before` rows ahead of `anchor`, or at the top. `kept` is where the anchor stood

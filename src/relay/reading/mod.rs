@@ -14,7 +14,7 @@ mod thread;
 pub use inbox::Page;
 pub use row::Row;
 pub(crate) use row::print_of;
-pub use thread::{Range, ThreadPart};
+pub use thread::{Range, ThreadPart, ThreadPlan};
 
 use super::opened::{Closed, Opener};
 use super::views::Store;

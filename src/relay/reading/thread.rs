@@ -8,7 +8,8 @@ use crate::domain::roster::Member;
 use crate::domain::thread::Entry;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
-use crate::wire::{EntryKind, EntryView, ThreadEntry, ThreadView, TicketView};
+use crate::wire::{EntryKind, EntryView, ThreadEntry, TicketView};
+use std::sync::Arc;
 
 /// Which part of a thread a console watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,17 @@ pub struct ThreadPart {
     pub ticket: TicketView,
     /// Oldest first.
     pub entries: Vec<ThreadEntry>,
+}
+
+/// A thread that is read piece by piece: a long one is never opened as a whole.
+pub struct ThreadPlan {
+    /// The ticket, where there is one.
+    pub ticket: Option<TicketView>,
+    /// Where it begins.
+    pub from: Timestamp,
+    contact: Arc<Contact>,
+    states: Vec<Arc<Conversation>>,
+    to: Timestamp,
 }
 
 /// The instants between which a ticket's part of the conversation lies, the second excluded.
@@ -62,7 +74,7 @@ impl Reading {
         Ok(opened)
     }
 
-    /// A ticket's thread, or the whole of its conversation.
+    /// A ticket's thread, or the whole of its conversation, to be read with [`Self::thread_piece`].
     ///
     /// # Errors
     /// [`ReadError`].
@@ -72,17 +84,15 @@ impl Reading {
         number: TicketNumber,
         all: bool,
         now: Timestamp,
-    ) -> Result<ThreadView, ReadError> {
+    ) -> Result<ThreadPlan, ReadError> {
         let state = self.conversation_of(member, number)?;
         let ticket = self.ticket_in(&state, number, now)?;
         let (from, to) = match bounds(&state, number) {
             Some(bounds) if !all => bounds,
-            _ => (Timestamp(i64::MIN), Timestamp(i64::MAX)),
+            _ => (Timestamp(i64::MIN + 1), Timestamp(i64::MAX)),
         };
         let contact = self.contact(state.head.contact);
-        let part = state.thread.after(from.plus_millis(-1)).take_while(|entry| entry.at() < to);
-        let entries = self.entries(&state, &contact, part)?;
-        Ok(ThreadView { ticket, entries: entries.into_iter().map(|(_, entry)| entry).collect() })
+        Ok(ThreadPlan { ticket, contact, states: vec![state], from, to })
     }
 
     /// All conversations of a contact that `member` may see, in one thread; the ticket is the latest.
@@ -94,30 +104,61 @@ impl Reading {
         member: &Member,
         id: ContactId,
         now: Timestamp,
-    ) -> Result<ThreadView, ReadError> {
+    ) -> Result<ThreadPlan, ReadError> {
         let contact = self.known_contact(id)?;
-        let states = self.conversations_of(&contact)?;
         let mut hidden = None;
-        let mut entries = Vec::new();
         let mut latest: Option<TicketView> = None;
-        for state in &states {
-            if let Err(error) = self.visible(member, state) {
+        let mut seen = Vec::new();
+        for state in self.conversations_of(&contact)? {
+            if let Err(error) = self.visible(member, &state) {
                 hidden = Some(error);
                 continue;
             }
-            entries.extend(self.entries(state, &contact, state.thread.iter())?);
-            if let Some(row) = self.row(state, &self.policy(), now)?
+            if let Some(row) = self.row(&state, &self.policy(), now)?
                 && latest.as_ref().is_none_or(|known| known.opened_at < row.view.opened_at)
             {
                 latest = Some(row.view.clone());
             }
+            seen.push(state);
         }
-        if let (Some(hidden), true, None) = (hidden, entries.is_empty(), &latest) {
+        let empty = seen.iter().all(|state| state.thread.iter().next().is_none());
+        if let (Some(hidden), true, None) = (hidden, empty, &latest) {
             return Err(hidden);
         }
-        in_order(&mut entries);
-        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
-        Ok(ThreadView { ticket: latest, entries })
+        let (from, to) = (Timestamp(i64::MIN + 1), Timestamp(i64::MAX));
+        Ok(ThreadPlan { ticket: latest, contact, states: seen, from, to })
+    }
+
+    /// The entries of a thread from `from` on, about `most` of them: those of one instant are never parted, so
+    /// that their order is the same however the thread is cut. And where the next piece begins.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn thread_piece(
+        &self,
+        plan: &ThreadPlan,
+        from: Timestamp,
+        most: usize,
+    ) -> Result<(Vec<EntryView>, Option<Timestamp>), JournalError> {
+        let part = |state: &'_ Arc<Conversation>| -> Vec<Entry> {
+            let later = state.thread.after(from.plus_millis(-1));
+            later.take_while(|entry| entry.at() < plan.to).take(most).copied().collect()
+        };
+        let mut instants: Vec<_> =
+            plan.states.iter().flat_map(part).map(|entry| entry.at()).collect();
+        instants.sort_unstable();
+        let last = instants.get(most.saturating_sub(1)).copied();
+        let mut opened = Vec::new();
+        for state in &plan.states {
+            let later = state.thread.after(from.plus_millis(-1));
+            let part = later.take_while(|entry| {
+                entry.at() < plan.to && last.is_none_or(|last| entry.at() <= last)
+            });
+            opened.extend(self.entries(state, &plan.contact, part)?);
+        }
+        in_order(&mut opened);
+        let entries = opened.into_iter().map(|(_, entry)| entry).collect();
+        Ok((entries, last.map(|last| last.plus_millis(1))))
     }
 
     /// The range of a thread that a console watches.
