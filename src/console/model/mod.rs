@@ -1,6 +1,7 @@
 //! What the console knows. Each part has one file here that keeps it true, one in `update` that changes it, one
 //! in `view` that shows it.
 
+pub mod acts;
 pub mod composer;
 pub mod inbox;
 pub mod link;
@@ -18,6 +19,7 @@ use super::theme::Theme;
 use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
 use crate::wire::TicketView;
+use acts::InFlight;
 use composer::Composer;
 use inbox::Inbox;
 use link::LinkState;
@@ -59,6 +61,8 @@ pub struct Model {
     pub composing: bool,
     /// What lies over the screen; the last one has the focus.
     pub overlays: Vec<Overlay>,
+    /// What was asked of the relay and is not answered.
+    pub in_flight: InFlight,
     /// What was told to the person.
     pub told: Told,
     ids: (u64, u64),
@@ -89,6 +93,7 @@ impl Model {
             composer: Composer::default(),
             composing: false,
             overlays: Vec::new(),
+            in_flight: InFlight::default(),
             told: Told::default(),
             ids: (seed, 0),
         }

@@ -1,5 +1,6 @@
 //! The connection, and what comes over it.
 
+use super::acts::command;
 use super::{inbox, notices, thread};
 use crate::console::effect::Effect;
 use crate::console::model::Model;
@@ -7,7 +8,7 @@ use crate::console::model::link::Standing;
 use crate::console::model::mirror::watch;
 use crate::console::model::told::Gravity;
 use crate::console::msg::Link;
-use crate::wire::{ClientFrame, Fresh, Part, RelayFrame, Watch};
+use crate::wire::{ClientFrame, Fresh, Part, Refused, RelayFrame, Watch};
 
 /// Folds in news of the connection.
 pub fn news(model: &mut Model, news: Link, effects: &mut Vec<Effect>) {
@@ -42,10 +43,11 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
         }
         RelayFrame::Pong { server_time } => model.link.clock = Some((server_time, model.now)),
         RelayFrame::Goodbye { reason } => model.told.tell(model.now, Gravity::Warning, reason),
-        RelayFrame::Done { .. }
-        | RelayFrame::Refused { .. }
-        | RelayFrame::Error { .. }
-        | RelayFrame::Unknown => {}
+        RelayFrame::Done { id, outbox, .. } => command::done(model, id, outbox, effects),
+        RelayFrame::Refused { id: Some(id), code, message, hint } => {
+            command::refused(model, id, Refused { code, message, hint }, effects);
+        }
+        RelayFrame::Refused { id: None, .. } | RelayFrame::Error { .. } | RelayFrame::Unknown => {}
     }
 }
 
@@ -54,6 +56,7 @@ fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Say(ClientFrame::Watch { watch: watch::COUNTS, what: Watch::Counts }));
     inbox::fit(model, effects);
     thread::fit(model, effects);
+    command::ask_again(model, effects);
 }
 
 fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {

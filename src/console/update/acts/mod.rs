@@ -1,5 +1,9 @@
 //! What people do to tickets: commands to the relay, their answers, and the way back.
 
+pub mod command;
+
+pub use command::command;
+
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
