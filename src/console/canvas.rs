@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// The longest grapheme that is drawn whole, in bytes. Longer ones are an attack, and lose their tail.
-const GRAPHEME_MOST: usize = 32;
+pub(super) const GRAPHEME_MOST: usize = 32;
 
 /// How many cells a text takes when it is drawn.
 pub fn width(text: &str) -> usize {
@@ -60,9 +60,10 @@ impl<'a> Canvas<'a> {
         let area = self.buffer.area;
         let end = x.saturating_add(most).min(area.right());
         let mut x = x;
-        if y < area.top() || y >= area.bottom() {
+        if y < area.top() || y >= area.bottom() || x < area.left() || x >= end {
             return x;
         }
+        self.part(x, y);
         for grapheme in text.graphemes(true) {
             let cells = grapheme_width(grapheme) as u16;
             if cells == 0 {
@@ -76,12 +77,27 @@ impl<'a> Canvas<'a> {
             cell.set_style(style);
             for rest in 1..cells {
                 let cell = &mut self.buffer[(x + rest, y)];
-                cell.reset();
                 cell.set_style(style);
+                cell.set_symbol("");
             }
             x += cells;
         }
+        if x < area.right() && self.buffer[(x, y)].symbol().is_empty() {
+            self.buffer[(x, y)].set_symbol(" ");
+        }
         x
+    }
+
+    /// Takes a wide glyph apart whose second half lies in a cell: no half may stay.
+    fn part(&mut self, x: u16, y: u16) {
+        let area = self.buffer.area;
+        if x <= area.left() || x >= area.right() || !self.buffer[(x, y)].symbol().is_empty() {
+            return;
+        }
+        if grapheme_width(self.buffer[(x - 1, y)].symbol()) == 2 {
+            self.buffer[(x - 1, y)].set_symbol(" ");
+        }
+        self.buffer[(x, y)].set_symbol(" ");
     }
 
     /// As [`Canvas::put`], with an ellipsis where something was left out.
@@ -103,6 +119,8 @@ impl<'a> Canvas<'a> {
     pub fn fill(&mut self, area: Rect, style: Style) {
         let area = area.intersection(self.buffer.area);
         for y in area.top()..area.bottom() {
+            self.part(area.left(), y);
+            self.part(area.right(), y);
             for x in area.left()..area.right() {
                 let cell = &mut self.buffer[(x, y)];
                 cell.reset();
@@ -114,6 +132,12 @@ impl<'a> Canvas<'a> {
     /// Adds a style to what is drawn already.
     pub fn tint(&mut self, area: Rect, style: Style) {
         self.buffer.set_style(area.intersection(self.buffer.area), style);
+    }
+
+    /// Takes over cells that were drawn elsewhere.
+    #[cfg(test)]
+    pub(super) fn stamp(&mut self, drawn: &Buffer) {
+        self.buffer.clone_from(drawn);
     }
 
     /// A horizontal rule.
@@ -161,6 +185,19 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_clipped_by_cells() {
         assert_eq!(drawn("abcdef", 4), "abc…");
-        assert_eq!(drawn("日本語", 5), "日 本 …");
+        assert_eq!(drawn("日本語", 5), "日本…");
+    }
+
+    #[test]
+    fn no_half_of_a_wide_glyph_stays() {
+        for at in 0..5 {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
+            let mut canvas = Canvas::new(&mut buffer);
+            canvas.put(1, 0, 4, "日本", Style::default());
+            canvas.put(at, 0, 1, "x", Style::default());
+            let symbols: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+            assert_eq!(width(&symbols), 6, "{symbols:?}");
+            assert!(symbols.contains('x'));
+        }
     }
 }

@@ -25,6 +25,8 @@ pub mod model;
 pub mod msg;
 pub mod painter;
 pub mod profile;
+#[doc(hidden)]
+pub mod rig;
 pub mod shell;
 pub mod theme;
 pub mod update;

@@ -1,16 +1,80 @@
-//! Turns the difference of two pictures into bytes.
+//! Turns the difference of two pictures into as few bytes as it can.
+//!
+//! A picture is tidied first ([`glyph`]), so that nothing but printable cells can leave. Rows are then compared
+//! ([`row`]); where a range of rows only moved, the terminal is told to scroll it ([`scroll`]). The [`pen`]
+//! knows where the terminal's cursor stands and how it writes, and changes both with the fewest bytes.
+
+mod glyph;
+mod pen;
+mod row;
+mod scroll;
+#[cfg(test)]
+mod tests;
 
 use super::canvas::Canvas;
-use ratatui::buffer::Buffer;
+use pen::Pen;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect};
+#[cfg(test)]
+pub(crate) use tests::Terminal;
+
+const SYNC: &[u8] = b"\x1b[?2026h";
+const SYNC_END: &[u8] = b"\x1b[?2026l";
+
+/// Below this many bytes a frame is written as it is, without looking whether scrolling is shorter.
+const SCROLL_FROM: usize = 256;
+
+/// What the terminal can do beyond what all can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// It repeats the last character when told to (REP).
+    pub repeats: bool,
+}
+
+impl Abilities {
+    /// What a terminal is known to do by its `TERM`.
+    pub fn of(term: &str) -> Self {
+        const REPEATING: [&str; 10] = [
+            "xterm",
+            "kitty",
+            "foot",
+            "alacritty",
+            "wezterm",
+            "ghostty",
+            "tmux",
+            "iterm",
+            "contour",
+            "vte",
+        ];
+        Self { repeats: REPEATING.iter().any(|name| term.starts_with(name)) }
+    }
+}
+
+impl Default for Abilities {
+    fn default() -> Self {
+        Self { repeats: true }
+    }
+}
 
 /// What the terminal shows, and how to change it.
 #[derive(Debug, Default)]
 pub struct Painter {
     shown: Buffer,
+    next: Buffer,
+    pen: Pen,
+    known: bool,
+    cursor: Option<Position>,
+    cursor_shown: Option<bool>,
 }
 
 impl Painter {
-    /// Draws a picture of a size and appends the bytes that change the terminal into it.
+    /// One for a terminal about which nothing is known yet.
+    pub fn new(abilities: Abilities) -> Self {
+        Self { pen: Pen::new(abilities), ..Self::default() }
+    }
+
+    /// Draws a picture of a size and appends the bytes that change the terminal into it; none where nothing
+    /// has changed.
     pub fn paint(
         &mut self,
         columns: u16,
@@ -18,9 +82,112 @@ impl Painter {
         draw: impl FnOnce(&mut Canvas<'_>),
         into: &mut Vec<u8>,
     ) {
-        let mut next = Buffer::empty(ratatui::layout::Rect::new(0, 0, columns, rows));
-        draw(&mut Canvas::new(&mut next));
-        let _ = into;
-        self.shown = next;
+        let area = Rect::new(0, 0, columns, rows);
+        if self.next.area != area {
+            self.next = Buffer::empty(area);
+        } else {
+            self.next.reset();
+        }
+        let mut canvas = Canvas::new(&mut self.next);
+        draw(&mut canvas);
+        let cursor = canvas.cursor();
+        if columns == 0 || rows == 0 {
+            return;
+        }
+        self.next.content.chunks_mut(columns.into()).for_each(glyph::tidy);
+
+        let start = into.len();
+        let mut several = false;
+        if !self.known || self.shown.area != area {
+            several = true;
+            self.shown = Buffer::empty(area);
+            into.extend_from_slice(SYNC);
+            self.pen.clear(into);
+            self.known = true;
+            rows_between(&self.shown, &self.next, &mut self.pen, into);
+        } else {
+            let changed = changed_rows(&self.shown, &self.next);
+            if changed > 0 {
+                several = changed > 1;
+                if several {
+                    into.extend_from_slice(SYNC);
+                }
+                self.change(changed, into);
+            }
+        }
+        self.place(cursor, into);
+        if several {
+            into.extend_from_slice(SYNC_END);
+        }
+        debug_assert!(into.len() >= start);
+        std::mem::swap(&mut self.shown, &mut self.next);
+    }
+
+    /// The picture that was drawn last, tidied: the second half of a wide glyph is an empty symbol.
+    pub fn shown(&self) -> &Buffer {
+        &self.shown
+    }
+
+    /// Where the terminal's cursor stands; nothing while it is hidden.
+    pub fn cursor(&self) -> Option<Position> {
+        self.cursor
+    }
+
+    /// Says that what the terminal shows is not known any more: the next picture is drawn whole.
+    pub fn forget(&mut self) {
+        self.known = false;
+        self.cursor_shown = None;
+        self.pen.forget();
+    }
+
+    fn change(&mut self, changed: usize, into: &mut Vec<u8>) {
+        let start = into.len();
+        let mut pen = self.pen;
+        rows_between(&self.shown, &self.next, &mut pen, into);
+        if changed > 2
+            && into.len() - start > SCROLL_FROM
+            && let Some(found) = scroll::find(&self.shown, &self.next)
+        {
+            let mut other = Vec::with_capacity(into.len() - start);
+            let mut moved = self.shown.clone();
+            let mut scrolling = self.pen;
+            scrolling.scroll(found, self.shown.area.height, &mut other);
+            found.apply(&mut moved);
+            rows_between(&moved, &self.next, &mut scrolling, &mut other);
+            if other.len() < into.len() - start {
+                into.truncate(start);
+                into.extend_from_slice(&other);
+                pen = scrolling;
+            }
+        }
+        self.pen = pen;
+    }
+
+    fn place(&mut self, cursor: Option<Position>, into: &mut Vec<u8>) {
+        if let Some(Position { x, y }) = cursor {
+            self.pen.go(x, y, into);
+        }
+        if self.cursor_shown != Some(cursor.is_some()) {
+            into.extend_from_slice(if cursor.is_some() { b"\x1b[?25h" } else { b"\x1b[?25l" });
+        }
+        self.cursor_shown = Some(cursor.is_some());
+        self.cursor = cursor;
+    }
+}
+
+fn rows(buffer: &Buffer) -> impl Iterator<Item = &[Cell]> {
+    buffer.content.chunks(usize::from(buffer.area.width).max(1))
+}
+
+fn changed_rows(old: &Buffer, new: &Buffer) -> usize {
+    rows(old)
+        .zip(rows(new))
+        .filter(|(old, new)| !old.iter().zip(*new).all(|(old, new)| glyph::same(old, new)))
+        .count()
+}
+
+fn rows_between(old: &Buffer, new: &Buffer, pen: &mut Pen, into: &mut Vec<u8>) {
+    for (y, (old, new)) in rows(old).zip(rows(new)).enumerate() {
+        row::change(y as u16, old, new, pen, into);
     }
 }
