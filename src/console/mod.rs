@@ -15,6 +15,7 @@
 pub mod action;
 pub mod canvas;
 pub mod context;
+pub mod countdown;
 pub mod editor;
 pub mod effect;
 pub mod key;

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod composer;
 pub mod inbox;
 pub mod link;
+pub mod login;
 pub mod mirror;
 pub mod overlay;
 pub mod thread;

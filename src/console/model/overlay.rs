@@ -1,5 +1,6 @@
 //! What lies over the screen.
 
+use super::login::LoginForm;
 use crate::console::context::Context;
 
 /// What lies over the screen; the last one has the focus.
@@ -7,6 +8,8 @@ use crate::console::context::Context;
 pub enum Overlay {
     /// Keys that work here.
     Help,
+    /// Who is at the console; nothing else can be done meanwhile.
+    Login(LoginForm),
 }
 
 impl Overlay {
@@ -14,6 +17,7 @@ impl Overlay {
     pub fn context(&self) -> Context {
         match self {
             Self::Help => Context::Help,
+            Self::Login(_) => Context::Login,
         }
     }
 }

@@ -1,15 +1,59 @@
 //! What the person sees. Draws and changes nothing.
+//!
+//! Each pane has a file with a `view` that draws into the area which [`layout`](super::layout) gives it; an empty
+//! area means that the pane is not there. What lies over the screen comes last.
+
+pub mod card;
+pub mod composer;
+pub mod help;
+pub mod hints;
+pub mod inbox;
+pub mod login;
+pub mod overlay;
+pub mod thread;
+pub mod title;
+pub mod toast;
+pub mod views;
+pub mod wall;
+pub mod whichkey;
 
 use super::canvas::Canvas;
 use super::layout;
 use super::model::Model;
 use super::theme::Role;
+use ratatui::layout::Rect;
+
+type Pane = fn(&Model, &mut Canvas<'_>, Rect);
 
 /// Draws the whole screen.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>) {
     let area = canvas.area();
     canvas.fill(area, model.theme.style(Role::Text));
+    let panes = model.panes();
+    let drawn: [(Pane, Rect); 9] = [
+        (title::view, panes.title),
+        (views::view, panes.views),
+        (inbox::view, panes.inbox),
+        (thread::view, panes.thread),
+        (composer::view, panes.composer),
+        (card::view, panes.card),
+        (wall::view, panes.wall),
+        (hints::view, panes.hints),
+        (toast::view, panes.toast),
+    ];
+    for (pane, at) in drawn {
+        if !at.is_empty() {
+            pane(model, canvas, at);
+        }
+    }
     if layout::too_small(area) {
         canvas.put(area.x, area.y, area.width, "too small", model.theme.style(Role::Warning));
+        return;
+    }
+    for overlay in &model.overlays {
+        overlay::view(model, overlay, canvas, area);
+    }
+    if !model.chord.is_empty() {
+        whichkey::view(model, canvas, area);
     }
 }

@@ -1,0 +1,15 @@
+//! What lies over the screen, each by its own file.
+
+use super::{help, login};
+use crate::console::canvas::Canvas;
+use crate::console::model::Model;
+use crate::console::model::overlay::Overlay;
+use ratatui::layout::Rect;
+
+/// Draws one that lies over the screen. `area` is the whole screen.
+pub fn view(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, area: Rect) {
+    match overlay {
+        Overlay::Help => help::view(model, canvas, area),
+        Overlay::Login(form) => login::view(model, form, canvas, area),
+    }
+}
