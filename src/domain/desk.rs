@@ -190,7 +190,7 @@ pub struct DeadLetter {
 impl DeadLetter {
     /// Where it is written.
     pub fn place(&self) -> Place {
-        Place { position: self.position, index: self.index }
+        Place::new(self.position, self.index)
     }
 }
 
@@ -272,8 +272,8 @@ impl Desk {
                     self.dead_letters.drain(..DEAD_LETTERS_MOST / 10);
                 }
                 self.dead_letters.push(DeadLetter {
-                    position: place.position,
-                    index: place.index,
+                    position: place.position(),
+                    index: place.index(),
                     at: *at,
                     day: *day,
                     reason: reason.clone(),

@@ -78,24 +78,42 @@ impl std::str::FromStr for SendId {
 /// A fingerprint of one identity (user id, wa_id, phone variant, username), keyed like [`MessageKey`] but
 /// longer, since it is looked up among all contacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdentityKey(pub u128);
+pub struct IdentityKey([u64; 2]);
+
+impl IdentityKey {
+    /// Of a fingerprint. Kept as two words: a number of 128 bits would be padded to twice its size wherever it
+    /// stands beside something small.
+    pub fn new(fingerprint: u128) -> Self {
+        Self([(fingerprint >> 64) as u64, fingerprint as u64])
+    }
+}
 
 impl Serialize for IdentityKey {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&format_args!("{:032x}", self.0))
+        to.collect_str(&format_args!("{:016x}{:016x}", self.0[0], self.0[1]))
     }
 }
 
 impl<'de> Deserialize<'de> for IdentityKey {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+        u128::from_str_radix(&text, 16).map(Self::new).map_err(serde::de::Error::custom)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_identity_key_survives_the_round_trip() {
+        for fingerprint in [0, 1, 1 << 64, u128::MAX, 0x0123_4567_89ab_cdef_0011_2233_4455_6677] {
+            let json = serde_json::to_string(&IdentityKey::new(fingerprint)).unwrap();
+            assert_eq!(json, format!("\"{fingerprint:032x}\""));
+            let back: IdentityKey = serde_json::from_str(&json).unwrap();
+            assert_eq!(back, IdentityKey::new(fingerprint));
+        }
+    }
 
     #[test]
     fn a_send_id_survives_the_round_trip() {

@@ -12,14 +12,51 @@ pub const BLOCK_MOST: usize = 128;
 
 /// Where in the journal an entry is written: the record's position and the event's place in it. Zero while
 /// the desk has decided and the journal has not yet answered.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-pub struct Place {
-    /// Position of the record, below 2^40.
-    pub position: u64,
-    /// Index of the event among all events of the record.
-    pub index: u8,
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "Spelled", from = "Spelled")]
+pub struct Place(u64);
+
+/// A place as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Place")]
+struct Spelled {
+    position: u64,
+    index: u8,
+}
+
+impl Place {
+    /// The event `index` among all events of the record at `position`, which is below 2^40.
+    pub fn new(position: u64, index: u8) -> Self {
+        Self(position << 8 | u64::from(index))
+    }
+
+    /// Position of the record.
+    pub fn position(self) -> u64 {
+        self.0 >> 8
+    }
+
+    /// Index of the event.
+    pub fn index(self) -> u8 {
+        self.0 as u8
+    }
+}
+
+impl From<Place> for Spelled {
+    fn from(place: Place) -> Self {
+        Self { position: place.position(), index: place.index() }
+    }
+}
+
+impl From<Spelled> for Place {
+    fn from(Spelled { position, index }: Spelled) -> Self {
+        Self::new(position, index)
+    }
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}.{}", self.position(), self.index())
+    }
 }
 
 /// What an entry of the thread is.
@@ -77,8 +114,7 @@ pub struct Entry {
 impl Entry {
     /// An entry at `at`; `key` is zero where the platform has no id for it (yet).
     pub fn new(at: Timestamp, key: MessageKey, sort: Sort, place: Place) -> Self {
-        let place = (place.position << 8 | u64::from(place.index)) << 16;
-        Self { at: at.0, key: key.0, packed: place | sort as u64 }
+        Self { at: at.0, key: key.0, packed: place.0 << 16 | sort as u64 }
     }
 
     /// The platform's time of a message of the customer; ours for all else.
@@ -103,7 +139,7 @@ impl Entry {
 
     /// Where it is written.
     pub fn place(&self) -> Place {
-        Place { position: self.packed >> 24, index: (self.packed >> 16) as u8 }
+        Place(self.packed >> 16)
     }
 
     /// The states it has been seen in, of messages of ours.
@@ -364,7 +400,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn entry(at: i64, key: u64, sort: Sort) -> Entry {
-        Entry::new(Timestamp(at), MessageKey(key), sort, Place { position: 7, index: 3 })
+        Entry::new(Timestamp(at), MessageKey(key), sort, Place::new(7, 3))
     }
 
     #[test]
@@ -373,7 +409,7 @@ mod tests {
         entry.set_seen(Seen::default().with(Status::Played).with(Status::Queued));
         let entry = Entry::from_bytes(&entry.to_bytes());
         assert_eq!((entry.at(), entry.key().0), (Timestamp(-5), u64::MAX));
-        assert_eq!(entry.place(), Place { position: 7, index: 3 });
+        assert_eq!(entry.place(), Place::new(7, 3));
         assert_eq!((entry.sort(), entry.status()), (Sort::Event, Status::Played));
     }
 

@@ -2,7 +2,7 @@
 //! has one owner.
 
 use super::{Appended, Checkpoint, Commit, JournalError, Position, StreamId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What an adapter looks up in its store: what [`Heads`] does not hold in memory.
 pub(super) trait Stored {
@@ -17,6 +17,9 @@ pub(super) trait Stored {
 #[derive(Debug, Default)]
 pub(super) struct Heads {
     touched: HashMap<StreamId, Head>,
+    /// Every touch, oldest first: a checkpoint looks only at those that it covers. One that was followed by
+    /// another touch of its stream counts no more.
+    order: VecDeque<(Position, StreamId)>,
     failed: HashSet<StreamId>,
 }
 
@@ -30,6 +33,9 @@ impl Heads {
     /// Takes over that the record at `at` brought `stream` to `version`.
     pub(super) fn saw(&mut self, stream: StreamId, version: u64, at: Position) {
         self.touched.insert(stream, Head { version, at });
+        if self.order.back() != Some(&(at, stream)) {
+            self.order.push_back((at, stream));
+        }
     }
 
     pub(super) fn reset(&mut self, stream: StreamId) {
@@ -117,7 +123,11 @@ impl Heads {
             .filter(|snapshot| snapshot.block == 0)
             .map(|snapshot| (snapshot.stream, snapshot.version))
             .collect();
-        for (&stream, head) in self.touched.iter().filter(|(_, head)| head.at <= low_water) {
+        for (at, stream) in self.order.iter().take_while(|(at, _)| *at <= low_water) {
+            let stream = *stream;
+            let Some(head) = self.touched.get(&stream).filter(|head| head.at == *at) else {
+                continue;
+            };
             let saved = match saved.get(&stream) {
                 Some(version) => *version,
                 None => stored.saved_version(stream)?,
@@ -131,6 +141,10 @@ impl Heads {
 
     /// Lets go of the streams that saved states now stand for.
     pub(super) fn forget(&mut self, low_water: Position) {
-        self.touched.retain(|_, head| head.at > low_water);
+        while let Some((at, stream)) = self.order.pop_front_if(|(at, _)| *at <= low_water) {
+            if self.touched.get(&stream).is_some_and(|head| head.at == at) {
+                self.touched.remove(&stream);
+            }
+        }
     }
 }

@@ -66,9 +66,9 @@ impl Opener {
     /// # Errors
     /// [`Closed::Unreadable`] when there is none.
     pub fn found(&self, place: Place) -> Result<Found, Closed> {
-        let record = self.store.reader().get(Position(place.position))?;
+        let record = self.store.reader().get(Position(place.position()))?;
         let record = record.ok_or(Closed::Unreadable)?;
-        let mut index = usize::from(place.index);
+        let mut index = usize::from(place.index());
         for part in record.commit.parts {
             if let Some(stored) = part.events.get(index) {
                 return Ok(Found {

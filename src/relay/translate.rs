@@ -288,7 +288,7 @@ pub fn known(vault: &Vault, portfolio: &str, kind: IdentityKind, value: &str) ->
     };
     let key = |spelling: &String| {
         let bytes = [portfolio.as_bytes(), b"\0", spelling.as_bytes()].concat();
-        IdentityKey(vault.fingerprint(domain, &bytes))
+        IdentityKey::new(vault.fingerprint(domain, &bytes))
     };
     Known { keys: spellings.iter().map(key).collect(), identity: Identity { kind, value } }
 }

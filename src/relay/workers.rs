@@ -3,7 +3,6 @@
 use super::lines::Line;
 use super::{Relay, outbox, templates, timers};
 use crate::whatsapp::client::{ClientError, GraphClient, Timeouts};
-use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
@@ -45,7 +44,7 @@ async fn measure(relay: Relay) {
             _ = every.tick() => {}
         }
         let looking = relay.clone();
-        // Walking a hundred thousand tickets is no work for a thread that answers webhooks.
+        // It asks the disk how full it is: no work for a thread that answers webhooks.
         let looked = tokio::task::spawn_blocking(move || gauges(&looking)).await;
         if let Err(error) = looked {
             tracing::error!(%error, "the gauges could not be set");
@@ -56,20 +55,13 @@ async fn measure(relay: Relay) {
 fn gauges(relay: &Relay) {
     let metrics = &relay.metrics;
     outbox::measure(relay);
-    let mut tickets: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
-    let conversations = {
+    let (tickets, conversations) = {
         let views = relay.store.read();
-        for conversation in views.conversations() {
-            if let Some(ticket) = &conversation.head.ticket {
-                let key = (ticket.queue.as_str().to_owned(), ticket.state.word());
-                *tickets.entry(key).or_default() += 1;
-            }
-        }
-        views.conversations().count()
+        let tally = views.tally().iter().map(|(queue, state, count)| (queue.clone(), state, count));
+        (tally.collect::<Vec<_>>(), views.in_memory())
     };
-    metrics.set_tickets(
-        tickets.iter().map(|((queue, state), count)| (queue.as_str(), *state, *count)),
-    );
+    let tickets = tickets.iter().map(|(queue, state, n)| (queue.as_str(), state.word(), *n));
+    metrics.set_tickets(tickets);
     metrics.conversations.set(conversations as f64);
     metrics.journal_commits.set(relay.store.reader().head().0 as f64);
     if let Ok(bytes) = relay.store.reader().size_on_disk() {

@@ -151,7 +151,7 @@ fn told(batches: &[Vec<Item>], policy: &Policy) -> Conversation {
                 if event.word() == "opened" {
                     next_ticket.0 += 1;
                 }
-                let place = Place { position: nth as u64 + 1, index: index as u8 };
+                let place = Place::new(nth as u64 + 1, index as u8);
                 state.evolve(&event, place);
             }
         }

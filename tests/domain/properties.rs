@@ -258,7 +258,7 @@ proptest! {
         let mut state = Conversation::new(ConversationId(1));
         for (nth, event) in events.iter().enumerate() {
             prop_assert_eq!(&without_bodies(event), event);
-            state.evolve(event, Place { position: nth as u64, index: 0 });
+            state.evolve(event, Place::new(nth as u64, 0));
             let policy = &busy_world().policy;
             let _ = (next_deadline(&state, policy), pending(&state), state.last_message());
         }

@@ -129,7 +129,7 @@ impl World {
             if matches!(event, Event::TicketOpened { .. }) {
                 self.next_ticket.0 += 1;
             }
-            let place = Place { position: self.position, index: index as u8 };
+            let place = Place::new(self.position, index as u8);
             self.conversation.evolve(event, place);
         }
         Ok(events)

@@ -44,7 +44,8 @@ where
 pub fn measure(relay: &Relay) {
     let lines = relay.lines.now();
     let mut depths = std::collections::HashMap::<(String, &'static str), usize>::new();
-    for conversation in relay.store.read().conversations() {
+    let unsettled: Vec<_> = relay.store.read().unsettled().cloned().collect();
+    for conversation in unsettled {
         for send in &conversation.head.sends {
             let line = &conversation.head.line;
             let name = lines.get(line).map_or(line, |line| &line.name);

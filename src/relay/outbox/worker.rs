@@ -130,7 +130,7 @@ where
     /// What was being tried when the relay ended may or may not have arrived.
     async fn left_behind(&self) {
         let mut left = Vec::new();
-        for conversation in self.relay.store.read().conversations() {
+        for conversation in self.relay.store.read().unsettled() {
             for send in conversation.head.sends.iter().filter(|send| send.attempting) {
                 let id = SendId { conversation: conversation.id, outbox: send.outbox };
                 left.push((id, conversation.head.line.clone()));

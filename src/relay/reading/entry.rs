@@ -143,7 +143,7 @@ impl Reading {
             mentions: Vec::new(),
             ticket: None,
         };
-        let own_id = |word: &str| format!("{word}-{}.{}", place.position, place.index);
+        let own_id = |word: &str| format!("{word}-{}.{}", place.position(), place.index());
         match entry.sort() {
             Sort::Note => {
                 let mut note = view(EntryKind::Note, own_id("note"));
@@ -253,10 +253,10 @@ impl Reading {
         let mut searched = match known {
             Some(SentId { id: Some(id), .. }) => return Ok(Some(id)),
             Some(known) => known.searched,
-            None => place.position,
+            None => place.position(),
         };
         let mut id = None;
-        'search: while searched < place.position + SEARCHED_MOST {
+        'search: while searched < place.position() + SEARCHED_MOST {
             let records = self.store.reader().scan(Position(searched), 64)?;
             let Some(last) = records.last() else { break };
             searched = last.position.0;
@@ -283,7 +283,7 @@ impl Reading {
     ) -> Result<Option<Found>, JournalError> {
         let events = record.commit.parts.iter().map(|part| part.events.len()).sum::<usize>();
         for index in 0..u8::try_from(events).unwrap_or(u8::MAX) {
-            let place = Place { position: record.position.0, index };
+            let place = Place::new(record.position.0, index);
             let found = or_word(self.opener.found(place).map(Some), |_| None)?;
             if let Some(found) = found
                 && let StreamEvent::Conversation(Event::Accepted { outbox, .. }) = &found.event

@@ -187,7 +187,7 @@ impl Reading {
         let entries = self.entries(&state, &contact, part.into_iter().rev())?;
         let keyed = |(entry, view): (Entry, EntryView)| {
             let place = entry.place();
-            ThreadEntry { key: format!("{}.{}", place.position, place.index), entry: view }
+            ThreadEntry { key: format!("{}.{}", place.position(), place.index()), entry: view }
         };
         Ok(ThreadPart { position, ticket, entries: entries.into_iter().map(keyed).collect() })
     }

@@ -83,6 +83,7 @@ where
         seen: gate.relay.position.clone(),
         recheck_at: now + RECHECK,
         next_at: now,
+        look_at: now,
         gate,
         signed,
         said,
@@ -139,6 +140,9 @@ struct Session<O> {
     unacked: Option<(u64, Instant)>,
     skipped: u64,
     next_at: Instant,
+    /// When the journal's position is looked at again. It moves a thousand times a second, and a console hears
+    /// of it twenty times.
+    look_at: Instant,
     recheck_at: Instant,
     messages: Allowance,
     commands: Allowance,
@@ -191,6 +195,11 @@ impl<O: Sink<String> + Unpin> Session<O> {
         loop {
             let ready = self.dirty && self.unacked.is_none();
             let slow_at = self.unacked.map(|(_, since)| since + PATIENCE);
+            let (look_at, seen) = (self.look_at, &mut self.seen);
+            let moved = async {
+                sleep_until(look_at).await;
+                seen.changed().await
+            };
             let step = tokio::select! {
                 biased;
                 () = stopping.cancelled() => Err(End::Told("stopping")),
@@ -203,7 +212,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     Err(End::Told("slow"))
                 }
                 () = sleep_until(self.next_at), if ready => self.frame().await,
-                moved = self.seen.changed() => match moved {
+                moved = moved => match moved {
                     Ok(()) => self.moved(),
                     Err(_) => Err(End::Told("stopping")),
                 },
@@ -217,6 +226,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
 
     /// The journal has moved on.
     fn moved(&mut self) -> Result<(), End> {
+        self.look_at = Instant::now() + PACE;
         if self.dirty && self.unacked.is_some() {
             self.skipped += 1;
         }

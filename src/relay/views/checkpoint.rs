@@ -73,7 +73,7 @@ impl Views {
         for id in std::mem::take(&mut self.dirty.saved) {
             let rests = self.conversations.get(&id).is_some_and(|state| self.at_rest(state));
             if rests && !self.dirty.since.contains_key(&StreamId::Conversation(id.0)) {
-                self.conversations.remove(&id);
+                self.release(id);
             }
         }
     }
@@ -190,7 +190,7 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     let rests: Vec<_> =
         views.conversations.values().filter(|state| views.at_rest(state)).map(|s| s.id).collect();
     for id in rests {
-        views.conversations.remove(&id);
+        views.release(id);
     }
     loop {
         let records = reader.scan(views.position, 4096)?;

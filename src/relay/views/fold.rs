@@ -1,6 +1,6 @@
 //! Folding what is durable into the views.
 
-use super::{Views, checkpoint};
+use super::{Tally, Views, checkpoint};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::DeskEvent;
@@ -53,10 +53,8 @@ impl Views {
         self.position = position;
         let mut index = 0usize;
         for change in changes {
-            let place = |nth: usize| Place {
-                position: position.0,
-                index: u8::try_from(index + nth).unwrap_or(u8::MAX),
-            };
+            let place =
+                |nth: usize| Place::new(position.0, u8::try_from(index + nth).unwrap_or(u8::MAX));
             match change.stream {
                 StreamId::Conversation(id) => {
                     self.apply_conversation(ConversationId(id), change, place, reader, applied)?;
@@ -78,12 +76,17 @@ impl Views {
         reader: &dyn Reader,
         applied: &mut Applied,
     ) -> Result<(), JournalError> {
-        let known = match self.conversations.remove(&id) {
-            Some(known) => Some(known),
-            None => checkpoint::load_conversation(reader, id)?.map(Arc::new),
+        // One that is at rest on the disk stands in no index.
+        let (mut state, before) = match self.conversations.remove(&id) {
+            Some(known) => {
+                let before = self.indexed(&known);
+                (known, Some(before))
+            }
+            None => {
+                let saved = checkpoint::load_conversation(reader, id)?;
+                (Arc::new(saved.unwrap_or_else(|| Conversation::new(id))), None)
+            }
         };
-        let mut state = known.unwrap_or_else(|| Arc::new(Conversation::new(id)));
-        let before = self.indexed(&state);
         let conversation = Arc::make_mut(&mut state);
         let done = conversation.head.version.saturating_sub(change.expected) as usize;
         for (nth, event) in change.events.iter().enumerate().skip(done) {
@@ -104,7 +107,7 @@ impl Views {
         applied.sends |= after.sends;
         self.last_conversation = self.last_conversation.max(id.0);
         self.conversations.insert(id, state);
-        self.index(id, Some(before), Some(after));
+        self.index(id, before, Some(after));
         applied.deadline |= self.deadlines.first().copied() != first;
         Ok(())
     }
@@ -152,6 +155,11 @@ impl Views {
         self.inbox = indexed.iter().filter_map(|(id, of)| Some((of.inbox?, *id))).collect();
         self.deadlines = indexed.iter().filter_map(|(id, of)| Some((of.deadline?, *id))).collect();
         self.sends = indexed.iter().filter(|(_, of)| of.sends).map(|(id, _)| *id).collect();
+        self.unsettled = indexed.iter().filter(|(_, of)| of.unsettled).map(|(id, _)| *id).collect();
+        self.tally = Tally::default();
+        for (_, of) in indexed {
+            self.tally.add(of.ticket);
+        }
         for state in self.conversations.values() {
             let latest = state.head.ticket.iter().map(|ticket| ticket.number);
             for number in latest.chain(state.head.past.iter().map(|past| past.number)) {

@@ -9,17 +9,21 @@
 mod checkpoint;
 mod fold;
 mod inbox;
+mod tally;
 
 pub use checkpoint::{changes, load};
 pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
+pub use tally::Tally;
 
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::Desk;
 use crate::domain::effect;
 use crate::domain::id::{ContactId, ConversationId, TicketNumber};
+use crate::domain::name::Name;
 use crate::domain::policy::Policy;
+use crate::domain::ticket::State;
 use crate::journal::{JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -84,6 +88,9 @@ pub struct Views {
     inbox: BTreeMap<InboxKey, ConversationId>,
     deadlines: BTreeSet<(Timestamp, ConversationId)>,
     sends: HashSet<ConversationId>,
+    /// With a message that the platform has not settled, tried or not.
+    unsettled: HashSet<ConversationId>,
+    tally: Tally,
     last_conversation: u64,
     last_contact: u64,
     last_ticket: u64,
@@ -109,6 +116,21 @@ impl Views {
     /// All conversations in memory, in no order.
     pub fn conversations(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         self.conversations.values()
+    }
+
+    /// How many conversations are in memory.
+    pub fn in_memory(&self) -> usize {
+        self.conversations.len()
+    }
+
+    /// How many tickets in memory stand in which queue and state.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Conversations with messages that the platform has not settled, in no order.
+    pub fn unsettled(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        self.unsettled.iter().filter_map(|id| self.conversations.get(id))
     }
 
     /// Accounts, templates, dead letters.
@@ -190,6 +212,10 @@ impl Views {
             if before.sends {
                 self.sends.remove(&id);
             }
+            if before.unsettled {
+                self.unsettled.remove(&id);
+            }
+            self.tally.remove(before.ticket);
         }
         if let Some(after) = after {
             after.inbox.map(|key| self.inbox.insert(key, id));
@@ -197,6 +223,10 @@ impl Views {
             if after.sends {
                 self.sends.insert(id);
             }
+            if after.unsettled {
+                self.unsettled.insert(id);
+            }
+            self.tally.add(after.ticket);
         }
     }
 
@@ -205,13 +235,22 @@ impl Views {
             inbox: conversation.unsolved().map(|ticket| inbox_key(conversation, ticket)),
             deadline: effect::next_deadline(conversation, &self.policy),
             sends: effect::pending(conversation).is_some(),
+            unsettled: !conversation.head.sends.is_empty(),
+            ticket: conversation.head.ticket.as_ref().map(|of| (of.queue.clone(), of.state)),
         }
     }
 
     /// Whether nothing will happen in the conversation unless somebody does something.
     fn at_rest(&self, conversation: &Conversation) -> bool {
-        let Indexed { inbox, deadline, sends } = self.indexed(conversation);
-        inbox.is_none() && deadline.is_none() && !sends && conversation.head.sends.is_empty()
+        let Indexed { inbox, deadline, sends, unsettled, .. } = self.indexed(conversation);
+        inbox.is_none() && deadline.is_none() && !sends && !unsettled
+    }
+
+    /// Lets a conversation at rest leave memory.
+    fn release(&mut self, id: ConversationId) {
+        if let Some(state) = self.conversations.remove(&id) {
+            self.index(id, Some(self.indexed(&state)), None);
+        }
     }
 
     /// Streams whose state was folded but not yet checkpointed.
@@ -231,9 +270,11 @@ impl Views {
 }
 
 /// What the indexes hold of one conversation.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Indexed {
     inbox: Option<InboxKey>,
     deadline: Option<Timestamp>,
     sends: bool,
+    unsettled: bool,
+    ticket: Option<(Name, State)>,
 }
