@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn answers_go_where_the_customer_wrote_from_last() {
-        let place = |position| Place { position, index: 0 };
+        let place = |position| Place::new(position, 0);
         let (phone, user, name) =
             (IdentityKind::Phone, IdentityKind::UserId, IdentityKind::Username);
         let mut contact = Contact::new(ContactId(1));
@@ -249,21 +249,21 @@ mod tests {
         for (kind, keys, position) in
             [(phone, vec![1, 11], 1), (phone, vec![2], 2), (name, vec![3], 3)]
         {
-            let keys: Vec<_> = keys.into_iter().map(IdentityKey).collect();
+            let keys: Vec<_> = keys.into_iter().map(IdentityKey::new).collect();
             let identified = ContactEvent::Identified { kind, keys, body: Private::default() };
             contact.evolve(&identified, place(position));
         }
-        assert_eq!(contact.address(), Some((phone, IdentityKey(2), place(2))));
+        assert_eq!(contact.address(), Some((phone, IdentityKey::new(2), place(2))));
         for (key, position) in [(1, 1), (2, 2), (11, 1), (9, 1)] {
-            let wrote = ContactEvent::WroteFrom { at: Timestamp(1), key: IdentityKey(key) };
+            let wrote = ContactEvent::WroteFrom { at: Timestamp(1), key: IdentityKey::new(key) };
             contact.evolve(&wrote, place(7));
-            assert_eq!(contact.address().map(|(_, _, place)| place.position), Some(position));
+            assert_eq!(contact.address().map(|(_, _, place)| place.position()), Some(position));
         }
         assert_eq!(contact.identities.len(), 4);
-        let keys = vec![IdentityKey(4)];
+        let keys = vec![IdentityKey::new(4)];
         let identified = ContactEvent::Identified { kind: user, keys, body: Private::default() };
         contact.evolve(&identified, place(4));
-        assert_eq!(contact.address(), Some((user, IdentityKey(4), place(4))));
+        assert_eq!(contact.address(), Some((user, IdentityKey::new(4), place(4))));
     }
 
     #[test]
