@@ -295,7 +295,7 @@ impl Desk {
                 let moved = self.dead_letters.iter_mut().find(|letter| letter.place() == *from);
                 if let Some(letter) = moved {
                     letter.day = *day;
-                    (letter.position, letter.index) = (place.position, place.index);
+                    (letter.position, letter.index) = (place.position(), place.index());
                 }
             }
             DeskEvent::DeadLettersExpired { day, .. } => {

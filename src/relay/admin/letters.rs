@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The name of a dead letter for the operator.
 pub(super) fn id(place: &Place) -> String {
-    format!("{}.{}", place.position, place.index)
+    format!("{}.{}", place.position(), place.index())
 }
 
 impl Office {

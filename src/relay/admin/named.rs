@@ -100,10 +100,8 @@ pub(super) fn named(
             for part in record.commit.parts {
                 let desk = part.stream == StreamId::Desk;
                 for (event, version) in part.events.iter().zip(part.expected + 1..) {
-                    let place = Place {
-                        position: record.position.0,
-                        index: u8::try_from(index).unwrap_or(u8::MAX),
-                    };
+                    let place =
+                        Place::new(record.position.0, u8::try_from(index).unwrap_or(u8::MAX));
                     index += 1;
                     if !desk || event.sealed.is_empty() {
                         continue;
