@@ -21,6 +21,7 @@ pub struct Editor {
     /// The column that moving up and down tries to keep, in graphemes.
     column: Option<usize>,
     history: History,
+    version: u64,
     /// What was cut or copied last.
     clip: String,
 }
@@ -46,6 +47,11 @@ impl Editor {
     /// The byte before which the cursor stands.
     pub fn cursor(&self) -> usize {
         self.cursor
+    }
+
+    /// Grows with every change of the text.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// Whether there is nothing.
@@ -82,7 +88,8 @@ impl Editor {
 
     /// Throws everything away, also the way back, but not what was copied.
     pub fn clear(&mut self) {
-        *self = Self { clip: std::mem::take(&mut self.clip), ..Self::default() };
+        let version = self.version + 1;
+        *self = Self { clip: std::mem::take(&mut self.clip), version, ..Self::default() };
     }
 
     /// Puts the cursor before a byte, or before the grapheme that holds it.
@@ -176,6 +183,7 @@ impl Editor {
     }
 
     fn replace(&mut self, range: Range<usize>, with: &str) {
+        self.version += 1;
         self.history.changed(range.start, &self.text[range.clone()], with, self.cursor);
         self.text.replace_range(range.clone(), with);
         // What was typed may have joined a grapheme with its neighbours.
@@ -186,6 +194,7 @@ impl Editor {
 
     fn back(&mut self) {
         if let Some(cursor) = self.history.back(&mut self.text) {
+            self.version += 1;
             (self.cursor, self.anchor, self.column) = (cursor, None, None);
         }
     }
@@ -193,6 +202,7 @@ impl Editor {
     fn forth(&mut self) {
         if let Some(cursor) = self.history.forth(&mut self.text) {
             let cursor = place::border_after(&self.text, cursor);
+            self.version += 1;
             (self.cursor, self.anchor, self.column) = (cursor, None, None);
         }
     }

@@ -1,22 +1,114 @@
-//! What is being written in the open thread.
+//! What is being written in the open thread, and what was begun in others.
 
 use crate::console::editor::Editor;
+use crate::console::wrap;
+use crate::domain::id::TicketNumber;
+use crate::kit::Timestamp;
+use std::collections::BTreeMap;
 
-/// What is being written in the open thread.
-#[derive(Clone, Debug, Default)]
-pub struct Composer {
+/// The longest text that the platform takes, in characters. Source: text messages.
+pub const TEXT_MOST: usize = 4096;
+
+/// A message that is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    /// The platform's id.
+    pub id: String,
+    /// Who wrote it.
+    pub author: String,
+    /// Its beginning.
+    pub line: String,
+}
+
+/// What is being written to one ticket.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Written {
     /// The text.
     pub editor: Editor,
     /// Whether it is for colleagues.
     pub note: bool,
-    /// The key of the entry that is quoted.
-    pub quote: Option<String>,
+    /// What it answers.
+    pub quote: Option<Quoted>,
+}
+
+/// What is being written in the open thread. What was begun in other threads waits here until they are opened
+/// again; the relay keeps it as well.
+#[derive(Clone, Debug, Default)]
+pub struct Composer {
+    /// The ticket that it belongs to.
+    pub ticket: Option<TicketNumber>,
+    /// The text.
+    pub editor: Editor,
+    /// Whether it is for colleagues.
+    pub note: bool,
+    /// What it answers.
+    pub quote: Option<Quoted>,
+    /// The real instant of the first change that the relay does not know.
+    pub unsaid_since: Option<Timestamp>,
+    /// The real instant of the last change made here.
+    pub touched_at: Option<Timestamp>,
+    /// A text of another console that stands here unchanged.
+    pub taken_over: Option<String>,
+    /// Whether free text could be sent when it was looked at last: the moment of closing is told once.
+    pub was_open: bool,
+    /// Texts sent by this console, oldest first.
+    pub sent: Vec<String>,
+    /// How far back the recall of sent texts has gone.
+    pub recalled: Option<usize>,
+    others: BTreeMap<TicketNumber, Written>,
 }
 
 impl Composer {
-    /// How many rows the text takes at a width.
+    /// Turns to another ticket; what was begun here waits.
+    pub fn turn_to(&mut self, ticket: TicketNumber) {
+        if self.ticket == Some(ticket) {
+            return;
+        }
+        let next = self.others.remove(&ticket).unwrap_or_default();
+        let last = Written {
+            editor: std::mem::replace(&mut self.editor, next.editor),
+            note: std::mem::replace(&mut self.note, next.note),
+            quote: std::mem::replace(&mut self.quote, next.quote),
+        };
+        if let Some(left) = self.ticket.replace(ticket)
+            && last != Written::default()
+        {
+            self.others.insert(left, last);
+        }
+        self.taken_over = None;
+        self.recalled = None;
+        self.touched_at = None;
+    }
+
+    /// What was begun for a ticket that is not the open one, made if there is nothing.
+    pub fn other(&mut self, ticket: TicketNumber) -> &mut Written {
+        self.others.entry(ticket).or_default()
+    }
+
+    /// Tickets with text that was not sent.
+    pub fn unsent(&self) -> impl Iterator<Item = TicketNumber> {
+        let here = self.ticket.filter(|_| !self.editor.is_empty());
+        let others = self.others.iter().filter(|(_, written)| !written.editor.is_empty());
+        here.into_iter().chain(others.map(|(ticket, _)| *ticket))
+    }
+
+    /// Empties it after it was sent.
+    pub fn clear(&mut self) {
+        self.editor.clear();
+        self.quote = None;
+        self.unsaid_since = None;
+        self.taken_over = None;
+        self.recalled = None;
+    }
+
+    /// How many characters are written.
+    pub fn length(&self) -> usize {
+        self.editor.text().chars().count()
+    }
+
+    /// How many rows the text wants at a width, a quoted line included; it stops counting at a screen's height.
     pub fn rows(&self, columns: usize) -> u16 {
-        crate::console::wrap::wrap(self.editor.text(), columns.saturating_sub(4)).len().min(200)
-            as u16
+        let text = wrap::rows_upto(self.editor.text(), columns.saturating_sub(4), 100);
+        (text + usize::from(self.quote.is_some())) as u16
     }
 }

@@ -106,6 +106,11 @@ impl Model {
         Uuid::from_u64_pair(self.ids.0, self.ids.1)
     }
 
+    /// The id of this console among those of the account.
+    pub fn console(&self) -> Uuid {
+        Uuid::from_u64_pair(self.ids.0, 0)
+    }
+
     /// The whole screen.
     pub fn area(&self) -> Rect {
         Rect::new(0, 0, self.size.0, self.size.1)
@@ -166,6 +171,7 @@ impl Model {
             )
             .with(Flag::Marked, !self.inbox.marked.is_empty())
             .with(Flag::Typed, !self.composer.editor.is_empty())
+            .with(Flag::Selection, self.composer.editor.selection().is_some())
             .with(Flag::Note, self.composer.note)
             .with(Flag::Searching, self.inbox.query.is_some())
             .with(Flag::Supervisor, self.mirror.is_supervisor())

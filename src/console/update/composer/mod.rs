@@ -1,0 +1,146 @@
+//! Writing.
+
+mod draft;
+mod send;
+
+pub use draft::{due_at, heard, leave, tick};
+pub use send::put_back;
+
+use crate::console::action::Action;
+use crate::console::context::Invocation;
+use crate::console::effect::Effect;
+use crate::console::model::Model;
+use crate::console::model::composer::Quoted;
+use crate::console::model::told::Gravity;
+use crate::domain::command;
+use crate::domain::decide::can;
+use crate::domain::refusal::Refusal;
+
+/// Takes what is asked for, if it is about this; says whether it did.
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    match asked.action {
+        Action::Back => leave(model, effects),
+        Action::Send => send::send(model, false, effects),
+        Action::SendSolve => send::send(model, true, effects),
+        Action::ToggleNote => {
+            model.composer.note = !model.composer.note;
+            touched(model);
+        }
+        Action::Unquote => model.composer.quote = None,
+        Action::ExternalEditor => {
+            effects.push(Effect::Edit(model.composer.editor.text().to_owned()));
+        }
+        Action::LineUp if recall(model, true) => {}
+        Action::LineDown if recall(model, false) => {}
+        Action::CopyText | Action::CutText => {
+            if let Some(selected) = model.composer.editor.selected() {
+                effects.push(Effect::Copy(selected.to_owned()));
+            }
+            edit(model, asked.action);
+        }
+        action => return edit(model, action),
+    }
+    true
+}
+
+fn edit(model: &mut Model, action: Action) -> bool {
+    let version = model.composer.editor.version();
+    let known = model.composer.editor.perform(action);
+    if version != model.composer.editor.version() {
+        touched(model);
+    }
+    known
+}
+
+/// Goes through the texts that were sent, from an empty composer.
+fn recall(model: &mut Model, back: bool) -> bool {
+    let composer = &mut model.composer;
+    if composer.recalled.is_none() && !composer.editor.is_empty() {
+        return false;
+    }
+    let place = match (composer.recalled, back) {
+        (None, true) => composer.sent.len().checked_sub(1),
+        (Some(place), true) => Some(place.saturating_sub(1)),
+        (Some(place), false) => Some(place + 1).filter(|place| *place < composer.sent.len()),
+        (None, false) => return false,
+    };
+    let text = place.map_or("", |place| composer.sent[place].as_str()).to_owned();
+    composer.recalled = place;
+    composer.editor.set(&text);
+    touched(model);
+    model.composer.recalled = place;
+    true
+}
+
+/// Takes typed text.
+pub fn typed(model: &mut Model, text: &str, _effects: &mut Vec<Effect>) {
+    if model.composing {
+        model.composer.editor.insert(text);
+        touched(model);
+    }
+}
+
+/// Takes pasted text, whole.
+pub fn pasted(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
+    typed(model, text, effects);
+}
+
+/// Takes what `$EDITOR` left.
+pub fn edited(model: &mut Model, answer: Result<String, String>, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Redraw);
+    match answer {
+        Ok(text) => {
+            model.composer.editor.set(text.trim_end_matches('\n'));
+            touched(model);
+        }
+        Err(why) => model.told.tell(model.now, Gravity::Error, why),
+    }
+}
+
+/// Answers a message, quoting it.
+pub fn quote(model: &mut Model, quoted: Quoted) {
+    model.composer.quote = Some(quoted);
+    model.composer.note = false;
+    model.composing = true;
+}
+
+/// What is written has changed.
+fn touched(model: &mut Model) {
+    let now = model.now;
+    model.composer.touched_at = Some(now);
+    model.composer.unsaid_since.get_or_insert(now);
+    model.composer.taken_over = None;
+    model.composer.recalled = None;
+}
+
+/// Offers templates, with what is written as the first value.
+fn offer_template(model: &mut Model, effects: &mut Vec<Effect>) {
+    super::perform(model, &Invocation::bare(Action::Template), effects);
+}
+
+/// Whether what is written could be sent now.
+///
+/// # Errors
+/// Why not, as the relay would say it.
+pub fn may_send(model: &Model) -> Result<(), Refusal> {
+    may(model, model.composer.note)
+}
+
+/// Whether free text could be sent to the customer now.
+///
+/// # Errors
+/// Why not, as the relay would say it.
+pub fn may_reply(model: &Model) -> Result<(), Refusal> {
+    may(model, false)
+}
+
+fn may(model: &Model, note: bool) -> Result<(), Refusal> {
+    let (Some(ticket), Some(you)) = (model.subject(), &model.mirror.you) else {
+        return Err(Refusal::NoTicket);
+    };
+    let action = match note {
+        true => command::Action::Note { text: String::new() },
+        false => command::Action::Reply { text: String::new(), quote: None },
+    };
+    can(&ticket.facts(model.desk_now()), &you.member(), &action)
+}

@@ -1,0 +1,97 @@
+//! Sending what is written.
+
+use crate::console::effect::Effect;
+use crate::console::language::fill;
+use crate::console::model::Model;
+use crate::console::model::composer::{Quoted, TEXT_MOST};
+use crate::console::model::told::Gravity;
+use crate::console::update::acts;
+use crate::domain::id::TicketNumber;
+use crate::domain::refusal::Refusal;
+use crate::wire::ActionRequest;
+
+const SENT_KEPT: usize = 50;
+
+crate::words! {
+    enum Word {
+        Nothing = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
+        TooLong = [
+            "{0} characters too many: WhatsApp takes {1}",
+            "{0} caratteri di troppo: WhatsApp ne accetta {1}",
+            "{0} caracteres a mais: o WhatsApp aceita {1}",
+            "sobran {0} caracteres: WhatsApp acepta {1}"
+        ],
+    }
+}
+
+/// Sends what is written; and solves.
+pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
+    let Some(ticket) = model.composer.ticket else { return };
+    let language = model.settings.language;
+    let text = model.composer.editor.text().trim_end().to_owned();
+    if !model.composer.note
+        && let Err(refusal) = super::may_send(model)
+    {
+        match refusal {
+            Refusal::WindowClosed { .. } => super::offer_template(model, effects),
+            other => model.told.tell(model.now, Gravity::Warning, other.to_string()),
+        }
+        return;
+    }
+    if text.trim().is_empty() {
+        model.told.tell(model.now, Gravity::Warning, Word::Nothing.say(language));
+        return;
+    }
+    let over = text.chars().count().saturating_sub(TEXT_MOST);
+    if over > 0 {
+        let told = fill(Word::TooLong.say(language), &[&over.to_string(), &TEXT_MOST.to_string()]);
+        model.told.tell(model.now, Gravity::Error, told);
+        return;
+    }
+    let quote = model.composer.quote.as_ref().map(|quoted| quoted.id.clone());
+    let action = match model.composer.note {
+        true => ActionRequest::Note { text: text.clone() },
+        false => ActionRequest::Reply { text: text.clone(), quote },
+    };
+    if acts::command(model, ticket, action, effects).is_none() {
+        return;
+    }
+    model.composer.clear();
+    model.composer.sent.push(text);
+    if model.composer.sent.len() > SENT_KEPT {
+        model.composer.sent.remove(0);
+    }
+    model.composer.note = false;
+    if solve {
+        acts::command(model, ticket, ActionRequest::Solve, effects);
+    }
+}
+
+/// Puts a text back that was refused or taken back. What has been written since stays, below it.
+pub fn put_back(
+    model: &mut Model,
+    ticket: TicketNumber,
+    text: &str,
+    note: bool,
+    quote: Option<Quoted>,
+) {
+    let now = model.now;
+    let composer = &mut model.composer;
+    if composer.ticket == Some(ticket) {
+        let whole = joined(text, composer.editor.text());
+        composer.editor.set(&whole);
+        composer.note = note;
+        composer.quote = composer.quote.take().or(quote);
+        composer.unsaid_since.get_or_insert(now);
+    } else {
+        let other = composer.other(ticket);
+        let whole = joined(text, other.editor.text());
+        other.editor.set(&whole);
+        other.note = note;
+        other.quote = other.quote.take().or(quote);
+    }
+}
+
+fn joined(back: &str, since: &str) -> String {
+    if since.is_empty() { back.to_owned() } else { format!("{back}\n{since}") }
+}
