@@ -1,7 +1,7 @@
 //! What the relay has told about the desk.
 
 use crate::domain::roster::Role;
-use crate::wire::{CountsView, Desk, You};
+use crate::wire::{ColleagueView, CountsView, Desk, NoticeView, Shown, TicketView, You};
 
 /// The watches that are always there; those of panes have numbers of their own.
 pub mod watch {
@@ -36,6 +36,12 @@ pub struct Mirror {
     pub desk: Option<Desk>,
     /// Numbers of tickets.
     pub counts: CountsView,
+    /// The account's own tickets, in the relay's order.
+    pub mine: Shown<TicketView>,
+    /// Colleagues, by name.
+    pub roster: Shown<ColleagueView>,
+    /// Mentions and assignments, oldest first.
+    pub notices: Shown<NoticeView>,
 }
 
 impl Mirror {

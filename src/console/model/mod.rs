@@ -3,11 +3,13 @@
 
 pub mod acts;
 pub mod composer;
+pub mod confirm;
 pub mod inbox;
 pub mod link;
 pub mod login;
 pub mod mirror;
 pub mod overlay;
+pub mod prompt;
 pub mod thread;
 pub mod told;
 

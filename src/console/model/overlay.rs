@@ -1,6 +1,8 @@
 //! What lies over the screen.
 
+use super::confirm::Confirm;
 use super::login::LoginForm;
+use super::prompt::Prompt;
 use crate::console::context::Context;
 
 /// What lies over the screen; the last one has the focus.
@@ -10,6 +12,10 @@ pub enum Overlay {
     Help,
     /// Who is at the console; nothing else can be done meanwhile.
     Login(LoginForm),
+    /// A question before something grave.
+    Confirm(Confirm),
+    /// What an action wants beside it.
+    Prompt(Prompt),
 }
 
 impl Overlay {
@@ -18,6 +24,8 @@ impl Overlay {
         match self {
             Self::Help => Context::Help,
             Self::Login(_) => Context::Login,
+            Self::Confirm(_) => Context::Confirm,
+            Self::Prompt(_) => Context::Prompt,
         }
     }
 }

@@ -1,17 +1,27 @@
 //! What lies over the screen: help, palette, prompts, the template picker.
 
+pub mod confirm;
+pub mod prompt;
+
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
+use crate::console::model::overlay::Overlay;
 
 /// Takes what is asked for, if it is about this; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
-    let _ = (model, asked, effects);
-    false
+    match model.overlays.last() {
+        Some(Overlay::Confirm(_)) => confirm::perform(model, asked, effects),
+        Some(Overlay::Prompt(_)) => prompt::perform(model, asked, effects),
+        _ => false,
+    }
 }
 
 /// Takes typed or pasted text, if an overlay has the focus; says whether one has.
 pub fn typed(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
-    let _ = (text, effects);
+    let _ = effects;
+    if let Some(Overlay::Prompt(_)) = model.overlays.last() {
+        prompt::typed(model, text);
+    }
     !model.overlays.is_empty()
 }

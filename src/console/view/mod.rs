@@ -5,17 +5,20 @@
 
 pub mod card;
 pub mod composer;
+pub mod confirm;
 pub mod help;
 pub mod hints;
 pub mod inbox;
 pub mod login;
 pub mod overlay;
+pub mod prompt;
 pub mod thread;
 pub mod title;
 pub mod toast;
 pub mod views;
 pub mod wall;
 pub mod whichkey;
+pub mod window;
 
 use super::canvas::Canvas;
 use super::layout;

@@ -1,5 +1,6 @@
 //! What people do to tickets: commands to the relay, their answers, and the way back.
 
+pub mod bulk;
 pub mod command;
 
 pub use command::command;

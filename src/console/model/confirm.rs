@@ -1,0 +1,33 @@
+//! A question before something that cannot be taken back easily.
+
+use crate::domain::id::TicketNumber;
+use crate::wire::ActionRequest;
+
+/// What is done once the person says yes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// The console ends.
+    Quit,
+    /// These are asked of the relay.
+    Act(Vec<(TicketNumber, ActionRequest)>),
+}
+
+/// A question before something that cannot be taken back easily. At first the answer is no.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    /// What is asked, naming the object: `leave Guichet?`.
+    pub question: String,
+    /// What would happen, in one sentence.
+    pub effect: String,
+    /// What is done after a yes.
+    pub then: Then,
+    /// The answer that `accept` gives.
+    pub yes: bool,
+}
+
+impl Confirm {
+    /// A question whose answer is no until it is changed.
+    pub fn new(question: impl Into<String>, effect: impl Into<String>, then: Then) -> Self {
+        Self { question: question.into(), effect: effect.into(), then, yes: false }
+    }
+}

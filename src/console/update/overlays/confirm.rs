@@ -1,0 +1,53 @@
+//! A question before something grave: `accept` gives the marked answer, `accept yes` and `accept no` give one
+//! at once.
+
+use crate::console::action::Action;
+use crate::console::context::Invocation;
+use crate::console::effect::Effect;
+use crate::console::model::Model;
+use crate::console::model::confirm::{Confirm, Then};
+use crate::console::model::overlay::Overlay;
+use crate::console::update::acts;
+
+/// Asks a question over whatever is on the screen.
+pub fn open(model: &mut Model, confirm: Confirm) {
+    model.overlays.push(Overlay::Confirm(confirm));
+}
+
+/// Takes what is asked for while the question is the last overlay. It takes everything: nothing else may happen
+/// before the answer.
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() else { return false };
+    match asked.action {
+        Action::Accept => {
+            let yes = match asked.argument.as_str() {
+                "yes" => true,
+                "no" => false,
+                _ => confirm.yes,
+            };
+            let then = confirm.then.clone();
+            model.overlays.pop();
+            if yes {
+                carry_out(model, then, effects);
+            }
+        }
+        Action::Back => drop(model.overlays.pop()),
+        Action::Up
+        | Action::Down
+        | Action::CharLeft
+        | Action::CharRight
+        | Action::Complete
+        | Action::NextField
+        | Action::PreviousField => confirm.yes = !confirm.yes,
+        Action::Suspend | Action::Redraw => return false,
+        _ => {}
+    }
+    true
+}
+
+fn carry_out(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
+    match then {
+        Then::Quit => effects.push(Effect::Quit),
+        Then::Act(actions) => acts::bulk::ask(model, actions, effects),
+    }
+}
