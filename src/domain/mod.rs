@@ -13,6 +13,7 @@ pub mod effect;
 pub mod event;
 pub mod id;
 pub mod identity;
+pub mod mention;
 pub mod message;
 pub mod name;
 pub mod policy;

@@ -3,6 +3,7 @@
 
 pub mod backoff;
 pub mod clock;
+pub mod fold;
 pub mod secret;
 pub mod text;
 pub mod timestamp;

@@ -5,6 +5,7 @@ use super::Relay;
 use super::config::Config;
 use super::desk::{Decided, Desk, DeskHandle, Fold, Wake};
 use super::disk::{Disk, LEAST};
+use super::floor::Floor;
 use super::lines::Lines;
 use super::measured::Measured;
 use super::metrics::Metrics;
@@ -108,7 +109,7 @@ impl Core {
             desk,
             opener: Opener::new(store.clone(), vault.clone()),
             store,
-            vault,
+            vault: vault.clone(),
             clock,
             lines,
             knobs: seen,
@@ -116,6 +117,7 @@ impl Core {
             wake,
             metrics,
             disk,
+            floor: Arc::new(Floor::new(&config.data_dir, vault.clone())),
             stopping: tokio_util::sync::CancellationToken::new(),
             broken: tokio_util::sync::CancellationToken::new(),
         };

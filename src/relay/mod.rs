@@ -12,6 +12,7 @@ pub mod desk;
 pub mod disk;
 pub mod door;
 pub mod fact;
+pub mod floor;
 pub mod gate;
 pub mod ingress;
 pub mod lines;
@@ -66,6 +67,8 @@ pub struct Relay {
     pub metrics: Arc<metrics::Metrics>,
     /// Whether there is room for webhooks.
     pub disk: Arc<disk::Disk>,
+    /// Who is there, how lines fare, what is being typed.
+    pub floor: Arc<floor::Floor>,
     /// Real-time cancellation: the relay is stopping.
     pub stopping: tokio_util::sync::CancellationToken,
     /// A worker has ended that must not: the process must end too.

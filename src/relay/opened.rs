@@ -2,8 +2,9 @@
 
 use super::views::Store;
 use crate::domain::contact::Contact;
-use crate::domain::id::ContactId;
+use crate::domain::id::{ContactId, MessageKey};
 use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::journal::codec::{StreamEvent, decode, open};
 use crate::journal::{JournalError, Position, StreamId};
@@ -115,6 +116,11 @@ impl Opener {
                 OpenError::Broken => Closed::Unreadable,
             }
         })
+    }
+
+    /// What stands in threads for a message of this line that the platform knows by `id`.
+    pub fn message_key(&self, line: &Name, id: &str) -> MessageKey {
+        super::translate::message_key(&self.vault, line, id)
     }
 
     /// A contact's name for himself.

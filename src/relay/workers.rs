@@ -9,6 +9,9 @@ use tokio_util::task::TaskTracker;
 /// How often the gauges are set, in real time.
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
+/// How often drafts that changed are brought to disk, in real time.
+const DRAFTS_EVERY: Duration = Duration::from_millis(500);
+
 /// Starts them; each ends when the relay is stopping.
 pub fn start(relay: &Relay, tasks: &TaskTracker) {
     let client = |relay: &Relay| {
@@ -23,6 +26,28 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("templates", relay.clone(), templates::run(relay.clone(), client(relay))));
     tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));
     tasks.spawn(measure(relay.clone()));
+    tasks.spawn(keep_drafts(relay.clone()));
+}
+
+/// Brings drafts to disk as they change, and once more at the end.
+async fn keep_drafts(relay: Relay) {
+    let mut every = tokio::time::interval(DRAFTS_EVERY);
+    let mut known = relay.floor.drafts.changes();
+    loop {
+        let stopping = tokio::select! {
+            () = relay.stopping.cancelled() => true,
+            _ = every.tick() => false,
+        };
+        let changes = relay.floor.drafts.changes();
+        if changes != known || stopping {
+            known = changes;
+            let floor = relay.floor.clone();
+            let _ = tokio::task::spawn_blocking(move || floor.drafts.write()).await;
+        }
+        if stopping {
+            return;
+        }
+    }
 }
 
 /// A relay that goes on without one of its workers would take replies and never send them: it ends instead,

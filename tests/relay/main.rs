@@ -8,4 +8,5 @@ mod reads;
 mod rig;
 mod rights;
 mod sessions;
+mod surface;
 mod webhooks;

@@ -48,6 +48,7 @@ async fn tickets_and_threads_have_the_shape_of_the_contract() {
                 "breached": false,
             },
             "opened_at": Timestamp::from_secs(NOW - 60).to_string(),
+            "waiting_since": Timestamp::from_secs(NOW - 60).to_string(),
         })
     );
 
@@ -83,7 +84,7 @@ async fn tickets_and_threads_have_the_shape_of_the_contract() {
             "kind": "message", "id": "wamid.A", "at": Timestamp::from_secs(NOW - 60).to_string(),
             "direction": "in", "author": "customer", "type": "text",
             "text": "ciao\u{1b}]52;c;Zm9v\u{7}\nbello", "media": null, "reply_to": null,
-            "status": null, "error": null, "raw_kept": false,
+            "status": null, "error": null, "raw_kept": false, "ticket": 1,
         })
     );
     assert_eq!(entries[3]["text"], "già cliente");

@@ -22,11 +22,13 @@ use uuid::Uuid;
 const NOW: i64 = 1_795_000_000;
 
 /// A console that folds what it is sent, over channels instead of a socket.
-struct Console {
+pub(crate) struct Console {
     to: mpsc::Sender<Heard>,
     from: mpsc::Receiver<String>,
-    inbox: Shown<TicketView>,
-    thread: Shown<ThreadEntry>,
+    pub(crate) inbox: Shown<TicketView>,
+    pub(crate) thread: Shown<ThreadEntry>,
+    /// The latest part of each watch, and what has been said to it besides its rows.
+    pub(crate) parts: HashMap<u32, Fresh>,
     last: Option<RelayFrame>,
     position: u64,
     unacked: Option<u64>,
@@ -35,7 +37,7 @@ struct Console {
 
 impl Console {
     /// Connects without saying anything. `depth` frames fit into the pipe.
-    async fn connect(rig: &Rig, token: &Secret, depth: usize) -> Self {
+    pub(crate) async fn connect(rig: &Rig, token: &Secret, depth: usize) -> Self {
         let relay = rig.daemon.relay.clone();
         let reading = Reading::new(relay.store.clone(), relay.opener.clone());
         let gate = Gate::new(relay, reading, Clock::system());
@@ -54,6 +56,7 @@ impl Console {
             from,
             inbox: Shown::default(),
             thread: Shown::default(),
+            parts: HashMap::new(),
             last: None,
             position: 0,
             unacked: None,
@@ -62,32 +65,33 @@ impl Console {
     }
 
     /// Connects and is welcomed.
-    async fn open(rig: &Rig, token: &Secret) -> Self {
+    pub(crate) async fn open(rig: &Rig, token: &Secret) -> Self {
         let mut console = Self::connect(rig, token, 64).await;
         console.say(&ClientFrame::Hello { version: 1, client: "test".into() }).await;
         assert!(matches!(console.next().await, Some(RelayFrame::Welcome { .. })));
         console
     }
 
-    async fn say(&self, frame: &ClientFrame) {
+    pub(crate) async fn say(&self, frame: &ClientFrame) {
         let text = serde_json::to_string(frame).expect("JSON");
         let _ = self.to.send(Heard::Text(text)).await;
     }
 
-    async fn next(&mut self) -> Option<RelayFrame> {
+    pub(crate) async fn next(&mut self) -> Option<RelayFrame> {
         let text = self.from.recv().await?;
         self.largest = self.largest.max(text.len());
         Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
     }
 
     /// Takes one frame in, without acknowledging it.
-    async fn take(&mut self) -> bool {
+    pub(crate) async fn take(&mut self) -> bool {
         let Some(frame) = self.next().await else { return false };
         if let RelayFrame::Frame { seq, position, parts, .. } = &frame {
             assert_eq!(self.unacked, None, "never two at once");
             self.unacked = Some(*seq);
             self.position = *position;
             for part in parts.clone() {
+                self.parts.insert(part.watch, part.fresh.clone());
                 match part.fresh {
                     Fresh::Inbox { rows, .. } => self.inbox.apply(rows).expect("it fits"),
                     Fresh::Thread { entries, .. } => self.thread.apply(entries).expect("it fits"),
@@ -99,25 +103,25 @@ impl Console {
         true
     }
 
-    async fn ack(&mut self) {
+    pub(crate) async fn ack(&mut self) {
         if let Some(seq) = self.unacked.take() {
             self.say(&ClientFrame::Ack { seq }).await;
         }
     }
 
     /// Reads and acknowledges until nothing comes any more.
-    async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         self.ack().await;
         while let Ok(true) = tokio::time::timeout(Duration::from_millis(400), self.take()).await {
             self.ack().await;
         }
     }
 
-    async fn watch(&self, watch: u32, what: Watch) {
+    pub(crate) async fn watch(&self, watch: u32, what: Watch) {
         self.say(&ClientFrame::Watch { watch, what }).await;
     }
 
-    fn numbers(&self) -> Vec<u64> {
+    pub(crate) fn numbers(&self) -> Vec<u64> {
         self.inbox.iter().map(|row| row.number.0).collect()
     }
 }

@@ -84,6 +84,7 @@ pub(super) async fn run(args: &Args) -> Result<Summary, Failure> {
         )),
         error => Failure::failed(error),
     })?;
+    daemon.relay.floor.simulate();
     let played = play(args, &folder, &daemon, bound, line, clock).await;
     stop.cancel();
     let stopped = daemon.stop().await.map_err(Failure::failed);

@@ -154,6 +154,7 @@ impl Office {
         self.apart(move |office| {
             let destroyed = destroy(office.relay(), office.folder.as_deref(), &[contact]);
             office.gate.reading.forget(contact);
+            office.relay().floor.drafts.forget(contact);
             destroyed.map_err(|error| again(&error))
         })
         .await?;

@@ -80,17 +80,27 @@ impl Gate {
     ) -> Result<Acted, Refused> {
         let word = word(&action);
         self.may_see(signed, ticket, word).await?;
-        let action = self.action(ticket, action).await?;
+        let sent = match &action {
+            ActionRequest::Reply { .. } | ActionRequest::Template { .. } => Some(false),
+            ActionRequest::Note { .. } => Some(true),
+            _ => None,
+        };
+        let action = self.action(&signed.member.name, ticket, action).await?;
         let id = id.map(|id| command_id(&signed.member.name, id));
         let answered = self.relay.desk.act(signed.member.clone(), ticket, action, id).await;
         match answered {
-            Ok(answered) => Ok(Acted {
-                position: answered.position.0,
-                outbox: match answered.reply {
-                    Reply::Acted(outbox) => outbox,
-                    _ => None,
-                },
-            }),
+            Ok(answered) => {
+                if let Some(note) = sent {
+                    self.sent(&signed.member.name, ticket, note);
+                }
+                Ok(Acted {
+                    position: answered.position.0,
+                    outbox: match answered.reply {
+                        Reply::Acted(outbox) => outbox,
+                        _ => None,
+                    },
+                })
+            }
             Err(refusal) => {
                 if matches!(refusal, Refusal::RoleMissing { .. } | Refusal::QueueForeign { .. }) {
                     let what = format!("ticket {ticket} {word}");
@@ -102,15 +112,27 @@ impl Gate {
         }
     }
 
+    /// What was sent is no draft any more.
+    fn sent(&self, account: &Name, ticket: TicketNumber, note: bool) {
+        let Some(id) = self.relay.store.read().conversation_of(ticket) else { return };
+        let drafts = &self.relay.floor.drafts;
+        if drafts.of(account, id).is_some_and(|draft| draft.note == note) {
+            drafts.clear(account, id);
+        }
+    }
+
     async fn action(
         &self,
+        account: &Name,
         ticket: TicketNumber,
         request: ActionRequest,
     ) -> Result<Action, Refused> {
         Ok(match request {
             ActionRequest::Take => Action::Take,
             ActionRequest::Assign { to } => {
-                Action::Assign { to: to.map(name).transpose()?, given: None }
+                let account = account.clone();
+                let given = self.apart(move |reading| reading.given_by(&account, ticket)).await?;
+                Action::Assign { to: to.map(name).transpose()?, given }
             }
             ActionRequest::Release => Action::Release,
             ActionRequest::Reply { text, quote } => {

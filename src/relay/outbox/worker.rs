@@ -16,6 +16,7 @@ use crate::whatsapp::client::ClientError;
 use crate::whatsapp::error::explain;
 use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, Platform};
+use crate::wire::Health;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -232,6 +233,7 @@ where
         }
         let ended = Instant::now();
         self.rested = ended + (ended - began) * REST;
+        self.tell_fares();
         (self.started + next).max(ended + Duration::from_millis(1))
     }
 
@@ -325,6 +327,8 @@ where
                 let rate = throughput::per_second(status.throughput.as_deref());
                 let tier = limit::recipients(status.messaging_limit.as_deref());
                 self.schedule.allow(&line, rate, tier);
+                let (quality, phone) = (status.quality_rating, status.display_phone_number);
+                self.relay.floor.fares.number(&line, quality, phone);
             }
             Heard::Number(line, Err(error)) => {
                 let again = self.now() + LIMITS_AGAIN;
@@ -346,12 +350,31 @@ where
         }
     }
 
+    fn tell_fares(&self) {
+        let held: BTreeMap<_, _> = self.schedule.held(self.now()).collect();
+        let now = self.relay.clock.now();
+        for line in self.ways.keys() {
+            let (health, reason) = match held.get(line) {
+                None => (Health::Ok, None),
+                Some(Held::Waiting) => {
+                    (Health::Throttled, Some("the platform takes no more for now".to_owned()))
+                }
+                Some(Held::Doubt) => {
+                    (Health::Probing, Some("the platform cannot be reached".to_owned()))
+                }
+                Some(Held::Stopped(code)) => (Health::Held, Some(explain(*code).title.to_owned())),
+            };
+            self.relay.floor.fares.fare(line, health, reason, now);
+        }
+    }
+
     fn show_held(&self) {
         let held = self.schedule.held(self.now()).map(|(line, why): (_, Held)| {
             let name = self.ways.get(line).map_or(line, |way| &way.line.name);
             (name.as_str(), why.word(), 1)
         });
         self.relay.metrics.set_lines_held(held);
+        self.tell_fares();
     }
 
     /// Starts nothing more and waits for what is on its way; what does not end in time is unconfirmed.

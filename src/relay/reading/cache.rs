@@ -12,6 +12,8 @@ const ROWS: usize = 4_096;
 const PEOPLE: usize = 8_192;
 const PREVIEWS: usize = 8_192;
 const SENT: usize = 8_192;
+/// Enough for a desk of a hundred thousand customers, some 20 MB; nothing before somebody searches.
+const WORDS: usize = 65_536;
 
 /// A map of at most twice `most`: when the young half is full, the old half goes.
 struct Halves<K, V> {
@@ -63,7 +65,11 @@ struct Parts {
     people: Halves<ContactId, Arc<Person>>,
     previews: Halves<Place, (ContactId, String)>,
     sent: Halves<Place, SentId>,
+    words: Halves<ConversationId, Words>,
 }
+
+/// What there is to find of a conversation, and of which state of it and of its contact.
+type Words = (ContactId, (u64, u64), Arc<str>);
 
 impl Default for Cache {
     fn default() -> Self {
@@ -72,6 +78,7 @@ impl Default for Cache {
             people: Halves::new(PEOPLE),
             previews: Halves::new(PREVIEWS),
             sent: Halves::new(SENT),
+            words: Halves::new(WORDS),
         }))
     }
 }
@@ -113,12 +120,27 @@ impl Cache {
         self.parts().sent.insert(place, sent);
     }
 
+    pub(super) fn words(&self, id: ConversationId) -> Option<((u64, u64), Arc<str>)> {
+        self.parts().words.get(&id).map(|(_, versions, words)| (versions, words))
+    }
+
+    pub(super) fn put_words(
+        &self,
+        id: ConversationId,
+        contact: ContactId,
+        versions: (u64, u64),
+        words: Arc<str>,
+    ) {
+        self.parts().words.insert(id, (contact, versions, words));
+    }
+
     pub(super) fn forget(&self, contact: ContactId) {
         let mut parts = self.parts();
         parts.rows.retain(|_, row| row.view.contact.id != contact);
         parts.people.retain(|id, _| *id != contact);
         parts.previews.retain(|_, (of, _)| *of != contact);
         parts.sent.retain(|_, sent| sent.contact != contact);
+        parts.words.retain(|_, (of, _, _)| *of != contact);
     }
 }
 

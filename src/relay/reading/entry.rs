@@ -5,20 +5,31 @@ use super::{Reading, or_word};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
-use crate::domain::id::{OutboxId, SendId};
+use crate::domain::id::{MessageKey, OutboxId, SendId};
+use crate::domain::mention::mentioned;
 use crate::domain::message::{Content, Inbound, Kind, Outbound, Source};
 use crate::domain::name::Name;
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, Position, Record, StreamId};
+use crate::kit::text::one_line;
 use crate::relay::opened::{Closed, Found};
 use crate::whatsapp::error::explain;
-use crate::wire::{Direction, EntryKind, EntryView, ErrorView, MediaView};
+use crate::wire::{Direction, EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt};
+use std::collections::HashMap;
 
 /// Records searched at most for the platform's id of one message of ours: it is written when the platform
 /// answers, some hundred records later at worst.
 const SEARCHED_MOST: u64 = 4_096;
+
+/// Entries searched at most for what messages quote.
+const QUOTED_MOST: usize = 20_000;
+/// Characters of a quote.
+const QUOTE: usize = 120;
+
+/// A customer's message that comes this much later than it was written is late, in desk milliseconds.
+const LATE_MS: i64 = 60_000;
 
 /// A message opened.
 pub(super) struct Said {
@@ -141,7 +152,7 @@ impl Reading {
             statuses: Vec::new(),
             hold_ms: 0,
             mentions: Vec::new(),
-            ticket: None,
+            ticket: super::thread::ticket_at(state, entry.at()),
         };
         let own_id = |word: &str| format!("{word}-{}.{}", place.position(), place.index());
         match entry.sort() {
@@ -153,6 +164,7 @@ impl Reading {
                         note.author = by.to_string();
                     }
                     note.text = or_word(self.body(contact, &found), str::to_owned)?;
+                    note.mentions = self.mentions(&note.text);
                 }
                 Ok(note)
             }
@@ -175,6 +187,8 @@ impl Reading {
                 };
                 let mut message = view(EntryKind::Message, said.id.unwrap_or_default());
                 message.author = said.author;
+                let delay = found.as_ref().map(|found| found.at.since(entry.at()));
+                message.late = sort == Sort::Asks && delay.is_some_and(|delay| delay >= LATE_MS);
                 message.kind_word = said.word.to_owned();
                 message.text = said.text;
                 message.media = said.media;
@@ -198,6 +212,65 @@ impl Reading {
         }
     }
 
+    /// The beginning of a note.
+    pub(super) fn noted(&self, contact: &Contact, place: Place) -> Result<String, JournalError> {
+        let found = or_word(self.opener.found(place).map(Some), |_| None)?;
+        let Some(found) = found else { return Ok(String::new()) };
+        let text = or_word(self.body::<String>(contact, &found), str::to_owned)?;
+        Ok(one_line(&text, QUOTE))
+    }
+
+    fn mentions(&self, text: &str) -> Vec<String> {
+        if !text.contains('@') {
+            return Vec::new();
+        }
+        let views = self.store.read();
+        let called = mentioned(text, views.desk().accounts.keys());
+        called.iter().map(ToString::to_string).collect()
+    }
+
+    /// Fills in what messages quote, where that stands at most [`QUOTED_MOST`] entries before the newest of
+    /// them.
+    pub(super) fn quotes(
+        &self,
+        state: &Conversation,
+        contact: &Contact,
+        opened: &mut [(Entry, EntryView)],
+    ) -> Result<(), JournalError> {
+        let wanted: HashMap<MessageKey, Option<Entry>> = opened
+            .iter()
+            .filter_map(|(_, view)| view.reply_to.as_deref())
+            .map(|id| (self.opener.message_key(&state.head.line, id), None))
+            .collect();
+        let Some(last) = opened.iter().map(|(entry, _)| entry.at()).max() else { return Ok(()) };
+        if wanted.is_empty() || contact.erased.is_some() {
+            return Ok(());
+        }
+        let (mut wanted, mut left) = (wanted.clone(), wanted.len());
+        let back = state.thread.iter().rev().skip_while(|entry| entry.at() > last);
+        for entry in back.take(QUOTED_MOST).filter(|entry| entry.sort().is_message()) {
+            if let Some(found @ None) = wanted.get_mut(&entry.key()) {
+                *found = Some(*entry);
+                left -= 1;
+                if left == 0 {
+                    break;
+                }
+            }
+        }
+        for (_, view) in opened {
+            let Some(id) = view.reply_to.as_deref() else { continue };
+            let key = self.opener.message_key(&state.head.line, id);
+            let Some(Some(entry)) = wanted.get(&key) else { continue };
+            let said = self.said(contact, entry)?;
+            view.quote = Some(QuoteView {
+                key: super::thread::entry_key(entry.place()),
+                author: said.author,
+                text: one_line(&said.text, QUOTE),
+            });
+        }
+        Ok(())
+    }
+
     /// The raw form of a customer's message, where it is kept.
     pub(super) fn raw(
         &self,
@@ -218,6 +291,14 @@ impl Reading {
         let send = SendId { conversation: state.id, outbox };
         let status = entry.status();
         message.outbox = Some(send);
+        let unsent = state.head.sends.iter().find(|of| of.outbox == outbox && of.attempts == 0);
+        message.hold_ms = unsent.map_or(0, |unsent| unsent.hold_ms);
+        let trail = self.store.read().live().trail(send).cloned().unwrap_or_default();
+        message.statuses = trail
+            .states
+            .iter()
+            .map(|(status, at)| StatusAt { status: status.word().to_owned(), at: *at })
+            .collect();
         message.status = Some(status.word().to_owned());
         message.id = match self.sent_id(state, contact, entry)? {
             Some(id) => id,
@@ -249,6 +330,15 @@ impl Reading {
             return Ok(None);
         }
         let place = entry.place();
+        let send = SendId { conversation: state.id, outbox: entry.outbox() };
+        let trail = self.store.read().live().trail(send).and_then(|trail| trail.accepted);
+        if let Some(accepted) = trail {
+            let found = or_word(self.opener.found(accepted).map(Some), |_| None)?;
+            return match found {
+                Some(found) => or_word(self.body(contact, &found).map(Some), |_| None),
+                None => Ok(None),
+            };
+        }
         let known = self.cache.sent(place);
         let mut searched = match known {
             Some(SentId { id: Some(id), .. }) => return Ok(Some(id)),

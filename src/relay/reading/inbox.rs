@@ -1,20 +1,18 @@
 //! Which tickets somebody sees, in which order.
 
-use super::{Reading, Row};
+use super::{Reading, Row, Search};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, TicketNumber};
+use crate::domain::name::Name;
 use crate::domain::roster::Member;
 use crate::domain::ticket::{State, Ticket};
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
-use crate::relay::views::{InboxKey, Views, inbox_key};
+use crate::relay::views::{Facet, InboxKey, Stand, Views};
 use crate::wire::{BREACHING_SECONDS, CountsView, Desk, InboxView, TicketFilter, TicketView};
 use std::cmp::Reverse;
-use std::ops::Bound;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Tickets looked at before the journal's thread may have its turn.
-const STEP: usize = 1_024;
 
 /// A page of the inbox.
 pub struct Page {
@@ -24,8 +22,54 @@ pub struct Page {
     pub rows: Vec<Arc<Row>>,
     /// How many tickets were looked at to find them: what the page cost.
     pub walked: usize,
+    /// How many match in all.
+    pub total: usize,
+    /// The place of the first row among them, from 0.
+    pub first: usize,
     /// The place of the row at which the page was to begin.
     pub anchor: Option<InboxKey>,
+}
+
+/// A page before its rows are opened.
+struct Selected {
+    position: Position,
+    keys: Vec<InboxKey>,
+    anchor: Option<InboxKey>,
+    total: usize,
+    first: usize,
+}
+
+/// What a filter asks for, as the shelves know it, and whether each ticket must be looked at besides.
+pub(super) fn facet(
+    filter: &TicketFilter,
+    member: &Member,
+    now: Timestamp,
+) -> (Facet, Option<State>) {
+    let facet = match filter.view.unwrap_or_default() {
+        InboxView::All | InboxView::MyQueues => match filter.state {
+            Some(state) if state.is_unsolved() => return (Facet::In(state), None),
+            Some(_) => Facet::Solved,
+            None => Facet::Unsolved,
+        },
+        InboxView::Mine => Facet::Of(Some(member.name.clone())),
+        InboxView::Unassigned => Facet::Of(None),
+        InboxView::Waiting => Facet::Waiting,
+        InboxView::Breached => Facet::Due(now.plus_millis(-1)),
+        InboxView::Breaching => Facet::Due(now.plus_secs(BREACHING_SECONDS)),
+        InboxView::Snoozed => Facet::In(State::Snoozed),
+        InboxView::Solved => Facet::Solved,
+    };
+    (facet, filter.state)
+}
+
+/// The queues that a filter asks for, among those that the member sees.
+fn queues<'a>(views: &'a Views, filter: &TicketFilter, member: &Member) -> Vec<&'a Name> {
+    let wanted = |queue: &&Name| {
+        member.sees(queue)
+            && filter.queue.as_ref().is_none_or(|of| **queue == **of)
+            && (filter.view != Some(InboxView::MyQueues) || member.queues.contains(queue))
+    };
+    views.shelves().queues().filter(wanted).collect()
 }
 
 fn breached(ticket: &Ticket, now: Timestamp) -> bool {
@@ -54,46 +98,31 @@ fn listed(filter: &TicketFilter, member: &Member, state: &Conversation, now: Tim
     state.head.ticket.as_ref().is_some_and(|ticket| fits(filter, member, ticket, now))
 }
 
-/// Which way to walk.
-#[derive(Clone, Copy)]
-enum Walk {
-    From(Bound<InboxKey>),
-    Before(InboxKey),
-}
-
 impl Reading {
-    /// Up to `most` tickets that fit, and how many were looked at. The views are held for a short time only, so
-    /// what comes later may be newer, never older.
-    fn walk(
+    /// The place of a ticket among those of a kind.
+    fn standing(views: &Views, number: TicketNumber, facet: &Facet) -> Option<InboxKey> {
+        let state = views.conversation(views.conversation_of(number)?)?;
+        Stand::of(state)?.key(facet).filter(|key| key.number == number)
+    }
+
+    /// The rows of these tickets, as they stand now.
+    pub(super) fn rows(
         &self,
-        mut walk: Walk,
-        most: usize,
-        mut fits: impl FnMut(&Conversation) -> bool,
-    ) -> (Vec<Arc<Conversation>>, usize) {
-        let mut found = Vec::new();
-        let mut walked = 0;
-        while found.len() < most {
+        keys: &[InboxKey],
+        now: Timestamp,
+    ) -> Result<Vec<Arc<Row>>, JournalError> {
+        let (policy, ids): (_, Vec<_>) = {
             let views = self.store.read();
-            let mut last = None;
-            let mut look = |(key, state): (&InboxKey, &Arc<Conversation>)| {
-                last = Some(*key);
-                walked += 1;
-                if found.len() < most && fits(state) {
-                    found.push(state.clone());
-                }
-                found.len() < most
-            };
-            match walk {
-                Walk::From(from) => from_bound(&views, from).take(STEP).all(&mut look),
-                Walk::Before(to) => views.inbox_before(to).take(STEP).all(&mut look),
-            };
-            let Some(last) = last else { break };
-            walk = match walk {
-                Walk::From(_) => Walk::From(Bound::Excluded(last)),
-                Walk::Before(_) => Walk::Before(last),
-            };
+            let id = |key: &InboxKey| views.conversation_of(key.number);
+            (views.policy().clone(), keys.iter().filter_map(id).collect())
+        };
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Some(state) = self.store.conversation(id)? {
+                rows.extend(self.row(&state, &policy, now)?);
+            }
         }
-        (found, walked)
+        Ok(rows)
     }
 
     /// The tickets that `member` may see and that fit, by their conversations: most urgent first, or of a
@@ -117,8 +146,12 @@ impl Reading {
         if solved || filter.state.is_some_and(|state| !state.is_unsolved()) {
             return self.settled(most, wanted);
         }
-        let (states, _) = self.walk(Walk::From(Bound::Unbounded), most, wanted);
-        Ok(states.iter().map(|state| state.id).collect())
+        if let Some(mut search) = filter.query.as_deref().and_then(Search::new) {
+            return self.search_through(&mut search, member, filter, most, now);
+        }
+        let keys = self.select(member, filter, None, None, 0, most, now).keys;
+        let views = self.store.read();
+        Ok(keys.iter().filter_map(|key| views.conversation_of(key.number)).collect())
     }
 
     /// The rows of these conversations, in their order. One that has come not to fit in the meantime is left
@@ -186,59 +219,90 @@ impl Reading {
         rows: usize,
         now: Timestamp,
     ) -> Result<Page, JournalError> {
-        let (position, anchor) = {
-            let views = self.store.read();
-            let standing = anchor.and_then(|number| {
-                let state = views.conversation(views.conversation_of(number)?)?;
-                let ticket = state.unsolved().filter(|ticket| ticket.number == number)?;
-                Some(inbox_key(state, ticket))
-            });
-            (views.position, anchor.and(standing.or(kept)))
-        };
-        let wanted = |state: &Conversation| {
-            state.unsolved().is_some_and(|ticket| fits(filter, member, ticket, now))
-        };
-        let (mut states, mut walked) = match anchor {
-            Some(anchor) if before > 0 => self.walk(Walk::Before(anchor), before.min(rows), wanted),
-            _ => (Vec::new(), 0),
-        };
-        states.reverse();
-        let from = anchor.map_or(Bound::Unbounded, Bound::Included);
-        let (rest, more) = self.walk(Walk::From(from), rows - states.len(), wanted);
-        walked += more;
-        // A ticket may have moved from one half to the other while the page was made.
-        for state in rest {
-            if !states.iter().any(|known| known.id == state.id) {
-                states.push(state);
-            }
-        }
-        let policy = self.policy();
-        let rows = states.iter().map(|state| self.row(state, &policy, now));
-        let rows = rows.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-        Ok(Page { position, rows, walked, anchor })
+        let selected = self.select(member, filter, anchor, kept, before, rows, now);
+        let Selected { position, keys, anchor, total, first } = selected;
+        let rows = self.rows(&keys, now)?;
+        Ok(Page { position, walked: rows.len(), rows, anchor, total, first })
     }
 
-    /// How many unsolved tickets `member` may see, and how many of all were looked at.
-    pub fn counts(&self, member: &Member, now: Timestamp) -> (Position, CountsView, usize) {
-        let position = self.store.read().position;
-        let mut counts = CountsView::default();
-        let count = |state: &Conversation| {
-            let Some(ticket) = state.unsolved().filter(|t| member.sees(&t.queue)) else {
-                return false;
-            };
-            counts.unsolved += 1;
-            counts.waiting += usize::from(ticket.waiting_since.is_some());
-            counts.breached += usize::from(breached(ticket, now));
-            counts.mine += usize::from(ticket.assignee.as_ref() == Some(&member.name));
-            let queue = match counts.queues.get_mut(ticket.queue.as_str()) {
-                Some(queue) => queue,
-                None => counts.queues.entry(ticket.queue.to_string()).or_default(),
-            };
-            *queue.entry(ticket.state.word().to_owned()).or_default() += 1;
-            false
+    /// The places of a page; see [`Reading::page`].
+    #[expect(clippy::too_many_arguments, reason = "what a console may ask of a page")]
+    fn select(
+        &self,
+        member: &Member,
+        filter: &TicketFilter,
+        anchor: Option<TicketNumber>,
+        kept: Option<InboxKey>,
+        before: usize,
+        rows: usize,
+        now: Timestamp,
+    ) -> Selected {
+        let (facet, state) = facet(filter, member, now);
+        let views = self.store.read();
+        let row = views.shelves().row(queues(&views, filter, member).into_iter(), &facet);
+        let standing = anchor.and_then(|number| Self::standing(&views, number, &facet));
+        let anchor = anchor.and(standing.or(kept));
+        let (total, first, keys) = match state {
+            None => {
+                let ahead = anchor.map_or_else(Vec::new, |at| row.before(&at, before.min(rows)));
+                let first = anchor.map_or(0, |at| row.rank(&at)) - ahead.len();
+                let rest = row.from(anchor.as_ref(), rows.saturating_sub(ahead.len()));
+                (row.len(), first, [ahead, rest].concat())
+            }
+            // A state within a view: no order of its own is kept for that.
+            Some(wanted) => {
+                let mut keys = row.from(None, usize::MAX);
+                keys.retain(|key| {
+                    let id = views.conversation_of(key.number);
+                    let state = id.and_then(|id| views.conversation(id));
+                    let ticket = state.and_then(|state| state.head.ticket.as_ref());
+                    ticket.is_some_and(|ticket| ticket.state == wanted)
+                });
+                let at = anchor.map_or(0, |at| keys.partition_point(|key| *key < at));
+                let first = at.saturating_sub(before.min(rows));
+                let total = keys.len();
+                (total, first, keys.into_iter().skip(first).take(rows).collect())
+            }
         };
-        let (_, walked) = self.walk(Walk::From(Bound::Unbounded), usize::MAX, count);
-        (position, counts, walked)
+        Selected { position: views.position, keys, anchor, total, first }
+    }
+
+    /// How many unsolved tickets `member` may see.
+    pub fn counts(&self, member: &Member, now: Timestamp) -> (Position, CountsView) {
+        let views = self.store.read();
+        let shelves = views.shelves();
+        let mut counts = CountsView::default();
+        for queue in shelves.queues().filter(|queue| member.sees(queue)) {
+            let of = |facet: Facet| shelves.count(queue, &facet);
+            let mut states = BTreeMap::new();
+            let unsolved = [State::New, State::Open, State::Pending, State::OnHold, State::Snoozed];
+            for state in unsolved {
+                let count = of(Facet::In(state));
+                if count > 0 {
+                    states.insert(state.word().to_owned(), count);
+                }
+            }
+            let all: usize = states.values().sum();
+            let mine = of(Facet::Of(Some(member.name.clone())));
+            let waiting = of(Facet::Waiting);
+            counts.unsolved += all;
+            counts.waiting += waiting;
+            counts.breached += of(Facet::Due(now.plus_millis(-1)));
+            counts.mine += mine;
+            let by_view = &mut counts.views;
+            by_view.mine += mine;
+            by_view.unassigned += of(Facet::Of(None));
+            by_view.my_queues += if member.queues.contains(queue) { all } else { 0 };
+            by_view.all += all;
+            by_view.waiting += waiting;
+            by_view.breaching += of(Facet::Due(now.plus_secs(BREACHING_SECONDS)));
+            by_view.snoozed += states.get(State::Snoozed.word()).copied().unwrap_or_default();
+            by_view.solved += of(Facet::Solved);
+            if all > 0 {
+                counts.queues.insert(queue.to_string(), states);
+            }
+        }
+        (views.position, counts)
     }
 
     /// Names of lines and queues, for the welcome.
@@ -253,19 +317,6 @@ impl Reading {
             queues,
             undo_ms: policy.undo_delay_ms,
             simulated: false,
-        }
-    }
-}
-
-fn from_bound(
-    views: &Views,
-    from: Bound<InboxKey>,
-) -> Box<dyn Iterator<Item = (&InboxKey, &Arc<Conversation>)> + '_> {
-    match from {
-        Bound::Unbounded => Box::new(views.inbox()),
-        Bound::Included(key) => Box::new(views.inbox_from(key)),
-        Bound::Excluded(key) => {
-            Box::new(views.inbox_from(key).skip_while(move |(at, _)| **at == key))
         }
     }
 }

@@ -8,25 +8,34 @@ mod contacts;
 mod entry;
 mod inbox;
 mod row;
+mod search;
 mod templates;
 mod thread;
 
 pub use inbox::Page;
 pub use row::Row;
 pub(crate) use row::print_of;
-pub use thread::{Range, ThreadPart, ThreadPlan};
+pub use search::{Found, Search};
+pub use thread::{Range, ThreadPart, ThreadPlan, entry_key, place_of};
 
 use super::opened::{Closed, Opener};
 use super::views::Store;
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
+use crate::domain::thread::Sort;
+use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, Position};
+use crate::wire::NoticeView;
 use cache::Cache;
 use std::sync::Arc;
+
+/// Events of a thread looked at for who gave a ticket to whom.
+const GIVEN_MOST: usize = 200;
 
 /// Reads for people. Cloned freely: all clones share one cache.
 #[derive(Clone)]
@@ -69,13 +78,50 @@ impl Reading {
         self.store.read().position
     }
 
-    /// The versions of a ticket's conversation and contact, by which a change is seen; nothing while the
-    /// conversation is at rest.
+    /// The versions of a ticket's conversation and contact, by which a change is seen.
     pub fn versions(&self, ticket: TicketNumber) -> Option<(u64, u64)> {
-        let views = self.store.read();
-        let state = views.conversation(views.conversation_of(ticket)?)?;
-        let contact = views.contact(state.head.contact)?;
-        Some((state.head.version, contact.version))
+        let id = self.store.read().conversation_of(ticket)?;
+        let state = self.store.conversation(id).ok()??;
+        let contact = self.store.read().contact(state.head.contact)?.version;
+        Some((state.head.version, contact))
+    }
+
+    /// The conversation of a ticket.
+    pub fn conversation_id(&self, ticket: TicketNumber) -> Option<ConversationId> {
+        self.store.read().conversation_of(ticket)
+    }
+
+    /// The conversation of a ticket that is in memory and that `member` may see, and with whom it is.
+    ///
+    /// # Errors
+    /// [`ReadError::Foreign`].
+    pub fn addressed(
+        &self,
+        member: &Member,
+        ticket: TicketNumber,
+    ) -> Result<Option<(ConversationId, ContactId)>, ReadError> {
+        let known = {
+            let views = self.store.read();
+            views.conversation_of(ticket).and_then(|id| views.conversation(id).cloned())
+        };
+        let Some(state) = known else { return Ok(None) };
+        self.visible(member, &state)?;
+        Ok(Some((state.id, state.head.contact)))
+    }
+
+    /// Moves when accounts, templates or rules have changed.
+    pub fn desk_version(&self) -> u64 {
+        self.store.read().desk().version
+    }
+
+    /// What an account should know of, oldest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn notices(&self, member: &Member) -> Result<Vec<NoticeView>, JournalError> {
+        let raised: Vec<_> = self.store.read().live().notices(&member.name).cloned().collect();
+        let notices = raised.iter().map(|raised| self.notice(member, raised));
+        notices.filter_map(Result::transpose).collect()
     }
 
     fn policy(&self) -> Arc<Policy> {
@@ -110,6 +156,30 @@ impl Reading {
     fn visible(&self, member: &Member, state: &Conversation) -> Result<(), ReadError> {
         let queue = queue_of(state, &self.policy());
         if member.sees(&queue) { Ok(()) } else { Err(ReadError::Foreign { queue }) }
+    }
+
+    /// Who has a ticket because `account` gave it to him, and nobody has given it to anybody since. Nothing if
+    /// that cannot be read.
+    pub fn given_by(&self, account: &Name, ticket: TicketNumber) -> Option<Name> {
+        let id = self.store.read().conversation_of(ticket)?;
+        let state = self.store.conversation(id).ok()??;
+        let latest = state.unsolved().filter(|latest| latest.number == ticket)?;
+        let holder = latest.assignee.clone().filter(|holder| holder != account)?;
+        let told = state.thread.iter().rev().filter(|entry| entry.sort() == Sort::Event);
+        for entry in told.take(GIVEN_MOST) {
+            let StreamEvent::Conversation(event) = self.opener.found(entry.place()).ok()?.event
+            else {
+                continue;
+            };
+            match event {
+                Event::Assigned { to, by, .. } => {
+                    return (by == *account && to.as_ref() == Some(&holder)).then_some(holder);
+                }
+                Event::TicketReopened { .. } => return None,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// What a message of ours said, to be sent again; nothing if it is not there any more.

@@ -11,7 +11,8 @@ use crate::domain::ticket::{Priority, State, Ticket};
 use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
-use crate::wire::{Direction, Due, LastMessage, TicketView, Window};
+use crate::relay::views::Raised;
+use crate::wire::{Direction, Due, LastMessage, NoticeKind, NoticeView, TicketView, Window};
 use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -173,7 +174,11 @@ impl Reading {
         past.map(|past| self.past_view(state, past, &policy, now)).transpose()
     }
 
-    fn last_message(&self, contact: &Contact, entry: &Entry) -> Result<LastMessage, JournalError> {
+    pub(super) fn last_message(
+        &self,
+        contact: &Contact,
+        entry: &Entry,
+    ) -> Result<LastMessage, JournalError> {
         let direction = match entry.sort() {
             Sort::Asks | Sort::Quiet => Direction::In,
             _ => Direction::Out,
@@ -195,6 +200,34 @@ impl Reading {
             }
         };
         Ok(LastMessage { at: entry.at(), direction, preview })
+    }
+
+    /// A notice in words; nothing if `member` may not see what it is about.
+    pub fn notice(
+        &self,
+        member: &Member,
+        raised: &Raised,
+    ) -> Result<Option<NoticeView>, JournalError> {
+        let Some(state) = self.store.conversation(raised.conversation)? else { return Ok(None) };
+        if self.visible(member, &state).is_err() {
+            return Ok(None);
+        }
+        let contact = self.contact(state.head.contact);
+        let excerpt = match raised.note {
+            Some(place) => self.noted(&contact, place)?,
+            None => match state.last_message() {
+                Some(entry) => self.last_message(&contact, entry)?.preview,
+                None => String::new(),
+            },
+        };
+        Ok(Some(NoticeView {
+            id: raised.id,
+            at: raised.at,
+            kind: if raised.mentioned { NoticeKind::Mentioned } else { NoticeKind::Assigned },
+            ticket: raised.ticket,
+            by: raised.by.to_string(),
+            excerpt,
+        }))
     }
 
     /// What a message says; of a person who was erased, that word.

@@ -3,9 +3,9 @@
 use super::{ReadError, Reading};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ContactId, TicketNumber};
+use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::roster::Member;
-use crate::domain::thread::Entry;
+use crate::domain::thread::{Entry, Place, Sort};
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::wire::{EntryKind, EntryView, ThreadEntry, TicketView};
@@ -18,7 +18,11 @@ pub struct Range {
     pub all: bool,
     /// The end; nothing means the newest entry.
     pub until: Option<Timestamp>,
-    /// Entries before the end.
+    /// The entry at which it begins, instead of at an end.
+    pub anchor: Option<Place>,
+    /// Entries before the anchor.
+    pub before: usize,
+    /// Entries in all.
     pub rows: usize,
 }
 
@@ -30,6 +34,25 @@ pub struct ThreadPart {
     pub ticket: TicketView,
     /// Oldest first.
     pub entries: Vec<ThreadEntry>,
+    /// There are entries before these.
+    pub earlier: bool,
+    /// There are entries after these.
+    pub later: bool,
+    /// The oldest message of the customer that nobody has looked at.
+    pub first_unread: Option<String>,
+    /// In which conversation they stand.
+    pub conversation: ConversationId,
+}
+
+/// The key of an entry.
+pub fn entry_key(place: Place) -> String {
+    format!("{}.{}", place.position(), place.index())
+}
+
+/// The entry that a key names.
+pub fn place_of(key: &str) -> Option<Place> {
+    let (position, index) = key.split_once('.')?;
+    Some(Place::new(position.parse().ok()?, index.parse().ok()?))
 }
 
 /// A thread that is read piece by piece: a long one is never opened as a whole.
@@ -52,6 +75,36 @@ fn bounds(state: &Conversation, number: TicketNumber) -> Option<(Timestamp, Time
     Some((from, from_here.next().map_or(Timestamp(i64::MAX), |(_, next)| next)))
 }
 
+/// In which ticket's part of the conversation an instant lies.
+pub(super) fn ticket_at(state: &Conversation, at: Timestamp) -> Option<TicketNumber> {
+    let latest = state.head.ticket.as_ref().filter(|ticket| ticket.opened_at <= at);
+    let past = || {
+        let begun = state.head.past.partition_point(|past| past.opened_at <= at);
+        begun.checked_sub(1).map(|nth| state.head.past[nth].number)
+    };
+    latest.map(|ticket| ticket.number).or_else(past)
+}
+
+/// Where the oldest message of the customer is written that nobody has looked at.
+fn first_unread(state: &Conversation, number: TicketNumber) -> Option<Place> {
+    let ticket = state.head.ticket.as_ref().filter(|ticket| ticket.number == number)?;
+    let back = ticket.unread.checked_sub(1)? as usize;
+    let asked = state.thread.iter().rev().filter(|entry| entry.sort() == Sort::Asks);
+    asked.take_while(|entry| entry.at() >= ticket.opened_at).take(back + 1).last().map(Entry::place)
+}
+
+/// A message that came clearly later than it was written is told as late where something written after it
+/// was there before it.
+fn overtaken(entries: &mut [(Entry, EntryView)]) {
+    let mut first = Place::new(u64::MAX >> 8, 0);
+    for (entry, view) in entries.iter_mut().rev() {
+        view.late &= first < entry.place();
+        if entry.sort().is_message() {
+            first = first.min(entry.place());
+        }
+    }
+}
+
 /// By time, what happened before what was said, then by the message's id.
 fn in_order(entries: &mut [(Entry, EntryView)]) {
     entries.sort_by(|(_, a), (_, b)| {
@@ -70,6 +123,8 @@ impl Reading {
     ) -> Result<Vec<(Entry, EntryView)>, JournalError> {
         let opened = entries.map(|entry| Ok((*entry, self.entry(state, contact, entry)?)));
         let mut opened = opened.collect::<Result<Vec<_>, JournalError>>()?;
+        self.quotes(state, contact, &mut opened)?;
+        overtaken(&mut opened);
         in_order(&mut opened);
         Ok(opened)
     }
@@ -179,17 +234,50 @@ impl Reading {
             Some(bounds) if !range.all => bounds,
             _ => (Timestamp(i64::MIN), Timestamp(i64::MAX)),
         };
-        let until = range.until.unwrap_or(Timestamp(i64::MAX));
         let contact = self.contact(state.head.contact);
-        let back = state.thread.iter().rev().skip_while(|entry| entry.at() > until.min(to));
-        let back = back.skip_while(|entry| entry.at() >= to);
-        let part: Vec<_> = back.take_while(|entry| entry.at() >= from).take(range.rows).collect();
-        let entries = self.entries(&state, &contact, part.into_iter().rev())?;
-        let keyed = |(entry, view): (Entry, EntryView)| {
-            let place = entry.place();
-            ThreadEntry { key: format!("{}.{}", place.position(), place.index()), entry: view }
+        let inside = |entry: &Entry| entry.at() >= from && entry.at() < to;
+        let anchor = range.anchor.and_then(|anchor| {
+            state.thread.iter().position(|entry| entry.place() == anchor && inside(entry))
+        });
+        let (part, earlier, later) = match anchor {
+            Some(anchor) => {
+                let start = anchor.saturating_sub(range.before);
+                // One more at either side tells whether there is more.
+                let around = state.thread.iter().enumerate().skip(start.saturating_sub(1));
+                let around = around.take_while(|(nth, _)| *nth <= start + range.rows);
+                let around: Vec<_> = around.filter(|(_, entry)| inside(entry)).collect();
+                let earlier = around.first().is_some_and(|(nth, _)| *nth < start);
+                let later = around.last().is_some_and(|(nth, _)| *nth >= start + range.rows);
+                let part =
+                    around.into_iter().filter(|(nth, _)| (start..start + range.rows).contains(nth));
+                (part.map(|(_, entry)| entry).collect::<Vec<_>>(), earlier, later)
+            }
+            None => {
+                let until = range.until.unwrap_or(Timestamp(i64::MAX)).min(to.plus_millis(-1));
+                let back = state.thread.iter().rev().skip_while(|entry| entry.at() > until);
+                let back = back.take_while(|entry| entry.at() >= from);
+                let mut part: Vec<_> = back.take(range.rows + 1).collect();
+                let earlier = part.len() > range.rows;
+                part.truncate(range.rows);
+                part.reverse();
+                let later = state.thread.after(until).next().is_some_and(inside);
+                (part, earlier, later)
+            }
         };
-        Ok(ThreadPart { position, ticket, entries: entries.into_iter().map(keyed).collect() })
+        let entries = self.entries(&state, &contact, part.into_iter())?;
+        let keyed = |(entry, view): (Entry, EntryView)| ThreadEntry {
+            key: entry_key(entry.place()),
+            entry: view,
+        };
+        Ok(ThreadPart {
+            position,
+            ticket,
+            entries: entries.into_iter().map(keyed).collect(),
+            earlier,
+            later,
+            first_unread: first_unread(&state, number).map(entry_key),
+            conversation: state.id,
+        })
     }
 
     /// Everything that is kept of a person in one piece each: for the right of access. `each` is given JSON.

@@ -5,13 +5,18 @@
 //! times a second. So a slow console skips states, and costs the same whatever the traffic.
 
 mod allowance;
+mod around;
+mod draft;
 mod shown;
 mod watching;
 
+use super::floor::Here;
 use super::gate::{Gate, Signed};
-use crate::wire::{ClientFrame, Refused, RelayFrame, VERSION, You};
+use crate::wire::DraftView;
+use crate::wire::{ClientFrame, Desk, Refused, RelayFrame, VERSION, You};
 use allowance::Allowance;
 use axum::extract::ws::{Message, WebSocket};
+use draft::Drafting;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
@@ -37,6 +42,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HELLO: Duration = Duration::from_secs(10);
 /// How often rights are looked at again although nothing has changed.
 const RECHECK: Duration = Duration::from_secs(30);
+/// How often what changes by time alone is looked at.
+const AGES: Duration = Duration::from_secs(1);
 /// Watches that one console may have.
 const WATCHES_MOST: usize = 16;
 /// Commands of one console under way.
@@ -79,6 +86,7 @@ where
     let consoles = gate.relay.metrics.consoles.clone();
     consoles.increment(1.0);
     let now = Instant::now();
+    let stirred = gate.relay.floor.stirred();
     let mut session = Session {
         seen: gate.relay.position.clone(),
         recheck_at: now + RECHECK,
@@ -96,6 +104,10 @@ where
         messages: Allowance::new(400.0, 200.0, now),
         commands: Allowance::new(60.0, 20.0, now),
         garbage: 0,
+        here: None,
+        stirred,
+        aged_at: now + AGES,
+        drafts: Drafting::new(now),
     };
     let ended = match timeout(HELLO, heard.next()).await {
         Ok(Some(first)) => match session.hello(first).await {
@@ -147,6 +159,13 @@ struct Session<O> {
     messages: Allowance,
     commands: Allowance,
     garbage: u32,
+    /// Tells colleagues that somebody is there.
+    here: Option<Here>,
+    /// Moves when something beside the journal has changed.
+    stirred: tokio::sync::watch::Receiver<u64>,
+    /// When what ages is looked at again.
+    aged_at: Instant,
+    drafts: Drafting,
 }
 
 impl<O: Sink<String> + Unpin> Session<O> {
@@ -181,11 +200,12 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 role: member.role,
                 queues: member.queues.iter().map(ToString::to_string).collect(),
             },
-            desk: self.gate.reading.desk(),
+            desk: Desk { simulated: relay.floor.is_simulated(), ..self.gate.reading.desk() },
             position: relay.store.read().position.0,
             server_time: relay.clock.now(),
             rate: relay.clock.rate(),
         };
+        self.here = Some(relay.floor.presences.enter(&self.signed.member.name, &relay.clock));
         self.say(&welcome).await
     }
 
@@ -216,6 +236,19 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     Ok(()) => self.moved(),
                     Err(_) => Err(End::Told("stopping")),
                 },
+                () = sleep_until(self.drafts.at()), if self.drafts.wait() => {
+                    self.draft();
+                    Ok(())
+                }
+                Ok(()) = self.stirred.changed() => {
+                    self.dirty |= !self.watches.is_empty();
+                    Ok(())
+                }
+                () = sleep_until(self.aged_at) => {
+                    self.aged_at = Instant::now() + AGES;
+                    self.dirty |= self.watches.values().any(Watching::ages);
+                    Ok(())
+                }
                 () = sleep_until(self.recheck_at) => self.recheck(),
             };
             if let Err(end) = step {
@@ -309,7 +342,12 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     }
                 }
             }
-            Some(ClientFrame::Draft { .. }) => Ok(()),
+            Some(ClientFrame::Draft { ticket, text, note, console }) => {
+                let at = self.gate.relay.clock.now();
+                self.drafts.put(ticket, DraftView { text, note, at, console });
+                self.draft();
+                Ok(())
+            }
             Some(ClientFrame::Command { id, ticket, action }) => {
                 if under_way.len() >= COMMANDS_MOST || !self.commands.take(now) {
                     let hint = "wait a moment and send it again";
@@ -321,6 +359,18 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 under_way.push(act.boxed());
                 Ok(())
             }
+        }
+    }
+
+    /// Hands on what was typed, as far as it is time.
+    fn draft(&mut self) {
+        let (relay, member) = (&self.gate.relay, &self.signed.member);
+        for (ticket, draft) in self.drafts.due(Instant::now()) {
+            let Ok(Some((conversation, contact))) = self.gate.reading.addressed(member, ticket)
+            else {
+                continue;
+            };
+            relay.floor.drafts.put(&member.name, conversation, contact, &draft);
         }
     }
 
@@ -353,11 +403,13 @@ impl<O: Sink<String> + Unpin> Session<O> {
     /// Works out what has changed and sends it.
     async fn frame(&mut self) -> Result<(), End> {
         self.seen.borrow_and_update();
+        self.stirred.borrow_and_update();
         let now = self.gate.relay.clock.now();
         let mut watches = std::mem::take(&mut self.watches);
         let member = self.signed.member.clone();
+        let relay = self.gate.relay.clone();
         let worked = self.gate.frame(move |reading| {
-            let news = watching::news(&mut watches, reading, &member, now, FRAME_MOST);
+            let news = watching::news(&mut watches, &relay, reading, &member, now, FRAME_MOST);
             (watches, news)
         });
         let Ok((watches, news)) = worked.await else { return Err(End::Told("unavailable")) };

@@ -1,19 +1,25 @@
 //! What one console watches, and how it gets from what it has to what there is.
 
+use super::around;
 use super::shown::{Difference, Item, Listed, Room};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
-use crate::relay::reading::{Range, ReadError, Reading, print_of};
+use crate::relay::Relay;
+use crate::relay::reading::{Found, Range, ReadError, Reading, Search, place_of, print_of};
 use crate::relay::views::InboxKey;
-use crate::wire::{Sort, Splice, TicketFilter, Watch};
+use crate::wire::{InboxView, Keyed, Sort, Splice, ThreadNews, TicketFilter, Watch};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::Instant;
 
 const ROWS_MOST: usize = 200;
 const ENTRIES_MOST: usize = 500;
+/// How long what many things change is left as it was told.
+const SELDOM: Duration = Duration::from_millis(500);
 
 /// One watch.
 pub(super) struct Watching {
@@ -22,6 +28,10 @@ pub(super) struct Watching {
     whole: Option<u64>,
     /// The state that the last frame was made from, where it is known to be the same again.
     seen: Option<(u64, u64)>,
+    /// What was last sent with the entries of a thread.
+    about: Option<ThreadNews>,
+    /// Not worked out again before then.
+    not_before: Option<Instant>,
 }
 
 enum What {
@@ -32,6 +42,7 @@ enum What {
         before: usize,
         rows: usize,
         listed: Listed<TicketNumber>,
+        search: Option<Box<Search>>,
     },
     Thread {
         ticket: TicketNumber,
@@ -40,6 +51,10 @@ enum What {
     },
     Contact(ContactId),
     Counts,
+    Wall,
+    Roster(Listed<String>),
+    Templates(Listed<String>),
+    Notices(Listed<u64>),
 }
 
 /// What goes into a frame.
@@ -60,7 +75,7 @@ struct PartOut<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     more: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    inbox: Option<Difference<'a, TicketNumber>>,
+    inbox: Option<InboxOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thread: Option<ThreadOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,13 +83,35 @@ struct PartOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    wall: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roster: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    templates: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices: Option<Difference<'a, u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<MissingOut>,
+}
+
+#[derive(Serialize)]
+struct InboxOut<'a> {
+    total: usize,
+    first: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    searching: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    beyond: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    splice: Option<Splice<TicketNumber>>,
+    items: Vec<&'a RawValue>,
 }
 
 #[derive(Serialize)]
 struct ThreadOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<Box<RawValue>>,
+    about: &'a ThreadNews,
     #[serde(skip_serializing_if = "Option::is_none")]
     splice: Option<Splice<String>>,
     items: Vec<&'a RawValue>,
@@ -96,30 +133,62 @@ impl Watching {
                 return Err("this relay does not know that order");
             }
             Watch::Inbox { filter, sort: Sort::Urgency, anchor, before, rows } => {
-                if filter.state.is_some_and(|state| !state.is_unsolved()) {
-                    return Err("only unsolved tickets stand in the inbox");
+                let settled = filter.state.is_some_and(|state| !state.is_unsolved());
+                if settled && filter.view != Some(InboxView::Solved) {
+                    return Err("only unsolved tickets stand in the inbox; see the view solved");
                 }
                 let rows = rows.clamp(1, ROWS_MOST);
                 let before = before.min(rows - 1);
                 let listed = Listed::default();
-                What::Inbox { filter, anchor, kept: None, before, rows, listed }
+                let search = filter.query.as_deref().and_then(Search::new).map(Box::new);
+                What::Inbox { filter, anchor, kept: None, before, rows, listed, search }
             }
-            Watch::Thread { ticket, all, until, rows, .. } => {
-                let range = Range { all, until, rows: rows.clamp(1, ENTRIES_MOST) };
+            Watch::Thread { ticket, all, until, anchor, before, rows } => {
+                let rows = rows.clamp(1, ENTRIES_MOST);
+                let anchor = anchor.as_deref().and_then(place_of);
+                let range = Range { all, until, anchor, before: before.min(rows - 1), rows };
                 What::Thread { ticket, range, listed: Listed::default() }
             }
             Watch::Contact { contact } => What::Contact(contact),
             Watch::Counts => What::Counts,
-            Watch::Wall | Watch::Roster | Watch::Templates | Watch::Notices | Watch::Unknown => {
-                return Err("this relay cannot show that");
-            }
+            Watch::Wall => What::Wall,
+            Watch::Roster => What::Roster(Listed::default()),
+            Watch::Templates => What::Templates(Listed::default()),
+            Watch::Notices => What::Notices(Listed::default()),
+            Watch::Unknown => return Err("this relay cannot show that"),
         };
-        Ok(Self { what, whole: None, seen: None })
+        Ok(Self { what, whole: None, seen: None, about: None, not_before: None })
+    }
+
+    /// Whether it may read differently when nothing but time has passed.
+    pub(super) fn ages(&self) -> bool {
+        match &self.what {
+            What::Inbox { filter, .. } => {
+                matches!(filter.view, Some(InboxView::Breaching | InboxView::Breached))
+            }
+            What::Counts | What::Wall => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it is too soon to work it out again; what many things change is told twice a second.
+    fn rests(&mut self, look: &mut Look<'_>) -> bool {
+        let now = Instant::now();
+        let rests = self.not_before.is_some_and(|at| now < at);
+        if rests {
+            look.more = true;
+        } else {
+            self.not_before = Some(now + SELDOM);
+        }
+        rests
     }
 
     /// Rights have changed: nothing is taken for known.
     pub(super) fn look_again(&mut self) {
         self.seen = None;
+        if let What::Inbox { search: Some(search), .. } = &mut self.what {
+            search.restart();
+        }
     }
 
     /// `value` as JSON, if it is not what was sent before.
@@ -163,13 +232,25 @@ impl Watching {
         watch: u32,
         look: &mut Look<'_>,
     ) -> Result<Option<Box<RawValue>>, ReadError> {
-        let (reading, member, now) = (look.reading, look.member, look.now);
+        let (relay, reading, member, now) = (look.relay, look.reading, look.member, look.now);
+        if matches!(self.what, What::Counts | What::Wall | What::Roster(_)) && self.rests(look) {
+            return Ok(None);
+        }
         match &mut self.what {
-            What::Inbox { filter, anchor, kept, before, rows, listed } => {
-                let page = reading.page(member, filter, *anchor, *kept, *before, *rows, now)?;
-                *kept = page.anchor;
+            What::Inbox { filter, anchor, kept, before, rows, listed, search } => {
+                let page = match search {
+                    Some(search) => {
+                        reading.search(search, member, filter, *anchor, *before, *rows, now)?
+                    }
+                    None => {
+                        let page =
+                            reading.page(member, filter, *anchor, *kept, *before, *rows, now)?;
+                        *kept = page.anchor;
+                        Found::from(page)
+                    }
+                };
                 look.at(page.position);
-                look.walked += page.walked;
+                look.more |= page.searching;
                 let items = page.rows.iter().map(|row| Item {
                     key: row.view.number,
                     print: row.print,
@@ -179,16 +260,30 @@ impl Watching {
                 let (difference, more) = listed.advance(&items, &mut look.room, false);
                 look.more |= more;
                 // The first frame of a watch says also that there is nothing.
-                let first = self.whole.replace(0).is_none();
-                let difference = difference.or_else(|| first.then(Difference::nothing));
-                let Some(inbox) = difference else { return Ok(None) };
-                let part = PartOut { watch, more, inbox: Some(inbox), ..PartOut::default() };
-                Ok(Some(raw(&part)?))
+                let Found { total, first, searching, beyond, .. } = page;
+                let print = print_of(&format!("{total} {first} {searching} {beyond}"));
+                let told = self.whole.replace(print) == Some(print);
+                let difference = difference.or_else(|| (!told).then(Difference::nothing));
+                let Some(Difference { splice, items }) = difference else { return Ok(None) };
+                let inbox = Some(InboxOut { total, first, searching, beyond, splice, items });
+                Ok(Some(raw(&PartOut { watch, more, inbox, ..PartOut::default() })?))
             }
             What::Thread { ticket, range, listed } => {
                 let versions = reading.versions(*ticket);
-                if versions.is_some() && versions == self.seen {
-                    return Ok(None);
+                if let (Some(_), true, Some(about)) = (versions, versions == self.seen, &self.about)
+                {
+                    // Only what is being typed may have changed.
+                    let Some(id) = reading.conversation_id(*ticket) else { return Ok(None) };
+                    let draft = relay.floor.drafts.of(&member.name, id);
+                    if draft == about.draft {
+                        return Ok(None);
+                    }
+                    let about = ThreadNews { draft, ..about.clone() };
+                    let out =
+                        ThreadOut { ticket: None, about: &about, splice: None, items: vec![] };
+                    let part = raw(&PartOut { watch, thread: Some(out), ..PartOut::default() })?;
+                    self.about = Some(about);
+                    return Ok(Some(part));
                 }
                 let part = reading.thread_part(member, *ticket, *range, now)?;
                 look.at(part.position);
@@ -204,12 +299,20 @@ impl Watching {
                 look.more |= more;
                 self.seen = versions.filter(|_| !more);
                 let ticket = self.changed(&part.ticket)?;
-                if ticket.is_none() && difference.is_none() {
+                let about = ThreadNews {
+                    earlier: part.earlier,
+                    later: part.later,
+                    first_unread: part.first_unread,
+                    draft: relay.floor.drafts.of(&member.name, part.conversation),
+                };
+                let told = self.about.as_ref() == Some(&about);
+                if ticket.is_none() && difference.is_none() && told {
                     return Ok(None);
                 }
+                let about = &*self.about.insert(about);
                 let entries = difference.unwrap_or_else(Difference::nothing);
                 let Difference { splice, items } = entries;
-                let thread = Some(ThreadOut { ticket, splice, items });
+                let thread = Some(ThreadOut { ticket, about, splice, items });
                 Ok(Some(raw(&PartOut { watch, more, thread, ..PartOut::default() })?))
             }
             What::Contact(contact) => {
@@ -220,12 +323,49 @@ impl Watching {
                 Ok(Some(raw(&part)?))
             }
             What::Counts => {
-                let (position, counts, walked) = reading.counts(member, now);
+                let (position, counts) = reading.counts(member, now);
                 look.at(position);
-                look.walked += walked;
                 let Some(json) = self.changed(&counts)? else { return Ok(None) };
                 let part = PartOut { watch, counts: Some(json), ..PartOut::default() };
                 Ok(Some(raw(&part)?))
+            }
+            What::Wall => {
+                look.at(reading.position());
+                let Some(json) = self.changed(&around::wall(relay, member, now))? else {
+                    return Ok(None);
+                };
+                let part = PartOut { watch, wall: Some(json), ..PartOut::default() };
+                Ok(Some(raw(&part)?))
+            }
+            What::Roster(listed) => {
+                look.at(reading.position());
+                let first = self.whole.replace(0).is_none();
+                look.list(listed, &around::roster(relay), first, |roster, more| {
+                    raw(&PartOut { watch, more, roster: Some(roster), ..PartOut::default() })
+                })
+            }
+            What::Templates(listed) => {
+                look.at(reading.position());
+                let first = self.whole.replace(0).is_none();
+                let desk = reading.desk_version();
+                if self.seen == Some((desk, 0)) {
+                    return Ok(None);
+                }
+                let part =
+                    look.list(listed, &reading.templates(&relay.lines), first, |of, more| {
+                        let templates = Some(of);
+                        raw(&PartOut { watch, more, templates, ..PartOut::default() })
+                    })?;
+                self.seen = (!look.more).then_some((desk, 0));
+                Ok(part)
+            }
+            What::Notices(listed) => {
+                look.at(reading.position());
+                let first = self.whole.replace(0).is_none();
+                let notices = reading.notices(member)?;
+                look.list(listed, &notices, first, |notices, more| {
+                    raw(&PartOut { watch, more, notices: Some(notices), ..PartOut::default() })
+                })
             }
         }
     }
@@ -233,6 +373,7 @@ impl Watching {
 
 /// One look at everything that a console watches.
 struct Look<'a> {
+    relay: &'a Relay,
     reading: &'a Reading,
     member: &'a Member,
     now: Timestamp,
@@ -246,6 +387,25 @@ impl Look<'_> {
     fn at(&mut self, position: Position) {
         self.position = self.position.min(position);
     }
+
+    /// What has changed in a list, if anything has, or if it was never told.
+    fn list<V: Keyed + Serialize>(
+        &mut self,
+        listed: &mut Listed<V::Key>,
+        list: &[V],
+        first: bool,
+        part: impl FnOnce(Difference<'_, V::Key>, bool) -> Result<Box<RawValue>, JournalError>,
+    ) -> Result<Option<Box<RawValue>>, ReadError> {
+        let rendered = list.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
+        let items = list.iter().zip(&rendered);
+        let items: Vec<_> = items
+            .map(|(one, json)| Item { key: one.key(), print: print_of(json.get()), json })
+            .collect();
+        let (difference, more) = listed.advance(&items, &mut self.room, false);
+        self.more |= more;
+        let difference = difference.or_else(|| first.then(Difference::nothing));
+        Ok(difference.map(|difference| part(difference, more)).transpose()?)
+    }
 }
 
 fn raw(value: &impl Serialize) -> Result<Box<RawValue>, JournalError> {
@@ -256,12 +416,14 @@ fn raw(value: &impl Serialize) -> Result<Box<RawValue>, JournalError> {
 /// Works out what is new for all watches, within `most` bytes or a little more.
 pub(super) fn news(
     watches: &mut BTreeMap<u32, Watching>,
+    relay: &Relay,
     reading: &Reading,
     member: &Member,
     now: Timestamp,
     most: usize,
 ) -> Result<News, JournalError> {
     let mut look = Look {
+        relay,
         reading,
         member,
         now,

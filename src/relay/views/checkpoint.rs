@@ -4,7 +4,7 @@
 //! saves the few that have been dirty longest; the rest is replayed after a kill. What is saved holds no
 //! personal data: fingerprints are keyed, words stay in the journal.
 
-use super::{Change, Views};
+use super::{Change, Live, Owing, Views};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Conversation, Head};
 use crate::domain::desk::Desk;
@@ -187,6 +187,10 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     }
     views.policy = Arc::new(views.desk.policy.clone().unwrap_or_default());
     views.reindex();
+    for state in views.conversations.values() {
+        views.owing.moved(Owing::default(), Owing::of(state));
+    }
+    views.shelves.fill(views.conversations.values().map(|state| &**state));
     let rests: Vec<_> =
         views.conversations.values().filter(|state| views.at_rest(state)).map(|s| s.id).collect();
     for id in rests {
@@ -201,6 +205,7 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
             views.apply(record.position, &changes(record)?, reader, &mut Default::default())?;
         }
     }
+    views.live = Live::default();
     Ok(views)
 }
 

@@ -1,6 +1,6 @@
 //! Folding what is durable into the views.
 
-use super::{Tally, Views, checkpoint};
+use super::{Owing, Stand, Tally, Views, checkpoint};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::DeskEvent;
@@ -83,15 +83,18 @@ impl Views {
                 (known, Some(before))
             }
             None => {
+                self.rested.wake(id);
                 let saved = checkpoint::load_conversation(reader, id)?;
                 (Arc::new(saved.unwrap_or_else(|| Conversation::new(id))), None)
             }
         };
+        let (stood, owed) = (Stand::of(&state), Owing::of(&state));
         let conversation = Arc::make_mut(&mut state);
         let done = conversation.head.version.saturating_sub(change.expected) as usize;
         for (nth, event) in change.events.iter().enumerate().skip(done) {
             let StreamEvent::Conversation(event) = event else { continue };
             conversation.evolve(event, place(nth));
+            self.live.see(conversation, event, place(nth), self.desk.accounts.keys());
             match event {
                 Event::ClockBreached { metric, .. } => applied.breached.push(metric.word()),
                 Event::WindowClosed { waiting: true, .. } => applied.windows_lost += 1,
@@ -103,6 +106,9 @@ impl Views {
             }
         }
         let after = self.indexed(&state);
+        self.live.touch(id);
+        self.owing.moved(owed, Owing::of(&state));
+        self.shelves.moved(stood.as_ref(), Stand::of(&state).as_ref());
         let first = self.deadlines.first().copied();
         applied.sends |= after.sends;
         self.last_conversation = self.last_conversation.max(id.0);
@@ -122,6 +128,9 @@ impl Views {
             }
         }
         self.last_contact = self.last_contact.max(id.0);
+        for (_, conversation) in &contact.conversations {
+            self.live.touch(*conversation);
+        }
     }
 
     fn apply_desk(

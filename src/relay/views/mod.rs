@@ -9,11 +9,20 @@
 mod checkpoint;
 mod fold;
 mod inbox;
+mod live;
+mod owing;
+mod ranked;
+mod rested;
+mod shelves;
 mod tally;
 
 pub use checkpoint::{changes, load};
 pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
+pub use live::{Live, Raised, Trail};
+pub use owing::Owing;
+pub use ranked::Ranked;
+pub use shelves::{Facet, Row, SOLVED_MOST, Shelves, Stand};
 pub use tally::Tally;
 
 use crate::domain::contact::Contact;
@@ -26,6 +35,7 @@ use crate::domain::policy::Policy;
 use crate::domain::ticket::State;
 use crate::journal::{JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
+use rested::Rested;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -34,6 +44,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 #[derive(Clone)]
 pub struct Store {
     views: Arc<RwLock<Views>>,
+    rested: Rested,
     reader: Arc<dyn Reader>,
     /// Number of the last of the desk's commits that the views contain.
     pub(super) folded: Arc<AtomicU64>,
@@ -42,7 +53,8 @@ pub struct Store {
 impl Store {
     /// Shares what was loaded.
     pub fn new(views: Views, reader: Arc<dyn Reader>) -> Self {
-        Self { views: Arc::new(RwLock::new(views)), reader, folded: Arc::default() }
+        let rested = views.rested.clone();
+        Self { views: Arc::new(RwLock::new(views)), rested, reader, folded: Arc::default() }
     }
 
     /// A look at one moment of it. Held briefly: the journal's thread waits for it.
@@ -71,7 +83,15 @@ impl Store {
         if let Some(known) = self.read().conversations.get(&id) {
             return Ok(Some(known.clone()));
         }
-        Ok(checkpoint::load_conversation(&*self.reader, id)?.map(Arc::new))
+        let mark = match self.rested.get(id) {
+            Ok(state) => return Ok(Some(state)),
+            Err(mark) => mark,
+        };
+        let loaded = checkpoint::load_conversation(&*self.reader, id)?.map(Arc::new);
+        if let Some(state) = &loaded {
+            self.rested.keep(mark, state);
+        }
+        Ok(loaded)
     }
 }
 
@@ -86,6 +106,10 @@ pub struct Views {
     policy: Arc<Policy>,
     tickets: HashMap<TicketNumber, ConversationId>,
     inbox: BTreeMap<InboxKey, ConversationId>,
+    shelves: Shelves,
+    live: Live,
+    owing: Owing,
+    rested: Rested,
     deadlines: BTreeSet<(Timestamp, ConversationId)>,
     sends: HashSet<ConversationId>,
     /// With a message that the platform has not settled, tried or not.
@@ -173,6 +197,21 @@ impl Views {
         self.inbox.range(..to).rev().filter_map(|(key, id)| {
             self.conversations.get(id).map(|conversation| (key, conversation))
         })
+    }
+
+    /// How many messages of ours are on their way.
+    pub fn owing(&self) -> Owing {
+        self.owing
+    }
+
+    /// What is told of the time since the relay started.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Tickets by queue and by what people look for, also solved ones.
+    pub fn shelves(&self) -> &Shelves {
+        &self.shelves
     }
 
     /// How many unsolved tickets there are.

@@ -1,0 +1,71 @@
+//! What is true only while the relay runs and is no event of the desk: who is at a console, how lines fare,
+//! and what agents are typing.
+
+mod drafts;
+mod health;
+mod presence;
+
+pub use drafts::{DRAFT_MOST, Drafts};
+pub use health::{Fares, LineFacts};
+pub use presence::{Here, Presences};
+
+use crate::vault::Vault;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::watch;
+
+/// Tells consoles that something here has changed.
+#[derive(Clone)]
+pub struct Stir(Arc<watch::Sender<u64>>);
+
+impl Stir {
+    fn new() -> Self {
+        Self(Arc::new(watch::channel(0).0))
+    }
+
+    fn stir(&self) {
+        self.0.send_modify(|count| *count += 1);
+    }
+}
+
+/// See the module.
+pub struct Floor {
+    /// Who is at a console.
+    pub presences: Presences,
+    /// How lines fare.
+    pub fares: Fares,
+    /// What agents have typed and not sent.
+    pub drafts: Drafts,
+    simulated: AtomicBool,
+    stir: Stir,
+}
+
+impl Floor {
+    /// An empty floor, with the drafts that lie in `data_dir`.
+    pub fn new(data_dir: &Path, vault: Arc<Vault>) -> Self {
+        let stir = Stir::new();
+        Self {
+            presences: Presences::new(stir.clone()),
+            fares: Fares::new(stir.clone()),
+            drafts: Drafts::open(data_dir.join("drafts"), vault, stir.clone()),
+            simulated: AtomicBool::new(false),
+            stir,
+        }
+    }
+
+    /// Moves whenever something here has changed.
+    pub fn stirred(&self) -> watch::Receiver<u64> {
+        self.stir.0.subscribe()
+    }
+
+    /// Says that the customers are simulated: consoles show it.
+    pub fn simulate(&self) {
+        self.simulated.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the customers are simulated.
+    pub fn is_simulated(&self) -> bool {
+        self.simulated.load(Ordering::Relaxed)
+    }
+}

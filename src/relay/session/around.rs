@@ -1,0 +1,96 @@
+//! What a console watches besides tickets: the desk at a glance, colleagues, templates, notices.
+
+use crate::domain::name::Name;
+use crate::domain::roster::{Member, Role};
+use crate::kit::Timestamp;
+use crate::relay::Relay;
+use crate::relay::views::{Facet, Views};
+use crate::wire::{ColleagueView, LineView, OutboxView, Presence, QueueView, WallView};
+
+/// How long ago a failure may be that the wall counts, in desk seconds.
+const FAILED_SECONDS: i64 = 3_600;
+
+fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
+    let shelves = views.shelves();
+    let members = views.desk().members();
+    let one = |member: Member| {
+        let (load, waiting) = shelves.load(&member.name);
+        let seen = relay.floor.presences.of(&member.name);
+        ColleagueView {
+            presence: match seen {
+                Some((true, _)) => Presence::Online,
+                _ => Presence::Offline,
+            },
+            since: seen.map(|(_, since)| since),
+            name: member.name.to_string(),
+            role: member.role,
+            queues: member.queues.iter().map(ToString::to_string).collect(),
+            load,
+            waiting,
+        }
+    };
+    members.into_iter().map(one).collect()
+}
+
+/// Colleagues to whom a ticket may be given, by name.
+pub(super) fn roster(relay: &Relay) -> Vec<ColleagueView> {
+    let views = relay.store.read();
+    colleagues(relay, &views)
+}
+
+fn queue(views: &Views, name: &Name, now: Timestamp) -> QueueView {
+    let shelves = views.shelves();
+    QueueView {
+        name: name.to_string(),
+        unsolved: shelves.count(name, &Facet::Unsolved),
+        waiting: shelves.count(name, &Facet::Waiting),
+        unassigned: shelves.count(name, &Facet::Of(None)),
+        oldest_wait: shelves.oldest_wait(name),
+        breached: shelves.count(name, &Facet::Due(now.plus_millis(-1))),
+        next_breach: shelves.next_breach(name, now),
+    }
+}
+
+/// The desk at a glance, as far as `member` sees it.
+pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
+    let lines = relay.lines.now();
+    let line = |(number, line): (&Name, &crate::relay::lines::Line)| {
+        let facts = relay.floor.fares.of(number);
+        LineView {
+            name: line.name.to_string(),
+            health: facts.health,
+            reason: facts.reason,
+            since: facts.since,
+            quality: facts.quality,
+            phone: facts.phone,
+        }
+    };
+    let mut lines: Vec<_> = lines.iter().map(line).collect();
+    lines.sort_by(|a, b| a.name.cmp(&b.name));
+    let views = relay.store.read();
+    let mut agents = colleagues(relay, &views);
+    if member.role < Role::Supervisor {
+        agents.retain(|of| {
+            *of.name == *member.name.as_str()
+                || of.queues.iter().any(|queue| member.queues.iter().any(|mine| *mine == **queue))
+        });
+        return WallView { queues: Vec::new(), agents, lines, outbox: None };
+    }
+    let mut names: Vec<_> = views.policy().queues.keys().cloned().collect();
+    names.extend(views.policy().lines.values().map(|line| line.queue.clone()));
+    names.extend(views.shelves().queues().cloned());
+    names.sort();
+    names.dedup();
+    let owing = views.owing();
+    WallView {
+        queues: names.iter().map(|name| queue(&views, name, now)).collect(),
+        agents,
+        lines,
+        outbox: Some(OutboxView {
+            queued: owing.queued,
+            retrying: owing.retrying,
+            unconfirmed: owing.unconfirmed,
+            failed: views.live().failed(now.plus_secs(-FAILED_SECONDS)),
+        }),
+    }
+}

@@ -1,0 +1,196 @@
+//! What is told only of the time since the relay started: notices, how messages of ours came on, what has
+//! changed lately. Bounded, never saved.
+
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
+use crate::domain::mention::mentioned;
+use crate::domain::name::Name;
+use crate::domain::status::Status;
+use crate::domain::thread::Place;
+use crate::kit::Timestamp;
+use std::collections::{HashMap, VecDeque};
+
+/// Notices kept of each account.
+const NOTICES_MOST: usize = 50;
+/// Messages of ours whose way is kept.
+const TRAILS_MOST: usize = 50_000;
+/// Failures that are counted at most.
+const FAILURES_MOST: usize = 10_000;
+/// Changes that are remembered.
+const CHANGES_MOST: usize = 16_384;
+
+/// Something that an account should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// Grows.
+    pub id: u64,
+    /// When, desk time.
+    pub at: Timestamp,
+    /// Named in a note; else the ticket was given to the account.
+    pub mentioned: bool,
+    /// Where.
+    pub ticket: TicketNumber,
+    /// Who did it.
+    pub by: Name,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Where the note is written; nothing for a ticket that was given.
+    pub note: Option<Place>,
+}
+
+/// How a message of ours came on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// Each state once, as they were told.
+    pub states: Vec<(Status, Timestamp)>,
+    /// Where it is written that the platform took it.
+    pub accepted: Option<Place>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Live {
+    notices: HashMap<Name, VecDeque<Raised>>,
+    last_notice: u64,
+    trails: HashMap<SendId, Trail>,
+    order: VecDeque<SendId>,
+    failures: VecDeque<Timestamp>,
+    changes: VecDeque<ConversationId>,
+    /// Changes so far.
+    changed: u64,
+}
+
+impl Live {
+    /// The latest notices of an account, oldest first.
+    pub fn notices(&self, account: &Name) -> impl Iterator<Item = &Raised> {
+        self.notices.get(account).into_iter().flatten()
+    }
+
+    /// How a message of ours came on, where that is known.
+    pub fn trail(&self, send: SendId) -> Option<&Trail> {
+        self.trails.get(&send)
+    }
+
+    /// Messages of ours that failed at or after `since`.
+    pub fn failed(&self, since: Timestamp) -> usize {
+        self.failures.iter().rev().take_while(|at| **at >= since).count()
+    }
+
+    /// How many changes there were so far.
+    pub fn changed(&self) -> u64 {
+        self.changed
+    }
+
+    /// The conversations that changed after the first `seen` changes; nothing if it is not known any more.
+    pub fn changes_since(&self, seen: u64) -> Option<impl Iterator<Item = ConversationId>> {
+        let new = usize::try_from(self.changed.checked_sub(seen)?).ok()?;
+        let from = self.changes.len().checked_sub(new)?;
+        Some(self.changes.iter().skip(from).copied())
+    }
+
+    /// Notes that a conversation, or its contact, reads differently now.
+    pub(super) fn touch(&mut self, id: ConversationId) {
+        self.changed += 1;
+        if self.changes.len() >= CHANGES_MOST {
+            self.changes.pop_front();
+        }
+        self.changes.push_back(id);
+    }
+
+    fn step(&mut self, send: SendId, status: Status, at: Timestamp) -> &mut Trail {
+        if !self.trails.contains_key(&send) {
+            if self.order.len() >= TRAILS_MOST
+                && let Some(old) = self.order.pop_front()
+            {
+                self.trails.remove(&old);
+            }
+            self.order.push_back(send);
+        }
+        let trail = self.trails.entry(send).or_default();
+        if !trail.states.iter().any(|(known, _)| *known == status) {
+            trail.states.push((status, at));
+        }
+        trail
+    }
+
+    fn raise(&mut self, to: &Name, raised: Raised) {
+        self.last_notice += 1;
+        let notices = self.notices.entry(to.clone()).or_default();
+        if notices.len() >= NOTICES_MOST {
+            notices.pop_front();
+        }
+        notices.push_back(Raised { id: self.last_notice, ..raised });
+    }
+
+    /// Takes in one event that was folded into `state`. `names` are the accounts.
+    pub(super) fn see<'a>(
+        &mut self,
+        state: &Conversation,
+        event: &Event,
+        place: Place,
+        names: impl Iterator<Item = &'a Name>,
+    ) {
+        let send = |outbox: OutboxId| SendId { conversation: state.id, outbox };
+        let ticket = state.head.ticket.as_ref().map(|ticket| ticket.number);
+        let raised = |at: Timestamp, by: &Name, note: Option<Place>| {
+            ticket.map(|ticket| Raised {
+                id: 0,
+                at,
+                mentioned: note.is_some(),
+                ticket,
+                by: by.clone(),
+                conversation: state.id,
+                note,
+            })
+        };
+        match event {
+            Event::Queued { outbox, .. } => {
+                self.step(send(*outbox), Status::Queued, Timestamp(outbox.0));
+            }
+            Event::Attempted { outbox, at, .. } => {
+                self.step(send(*outbox), Status::Attempting, *at);
+            }
+            Event::Accepted { outbox, at, .. } => {
+                self.step(send(*outbox), Status::Accepted, *at).accepted = Some(place);
+            }
+            Event::StatusSeen { outbox: Some(outbox), status, at, .. } => {
+                self.step(send(*outbox), *status, *at);
+                if *status == Status::Failed {
+                    self.fail(*at);
+                }
+            }
+            Event::Failed { outbox, at, .. } => {
+                self.step(send(*outbox), Status::Failed, *at);
+                self.fail(*at);
+            }
+            Event::Unconfirmed { outbox, at } => {
+                self.step(send(*outbox), Status::Unconfirmed, *at);
+            }
+            Event::Cancelled { outbox, at, .. } => {
+                self.step(send(*outbox), Status::Cancelled, *at);
+            }
+            Event::Assigned { at, to: Some(to), by } if to != by => {
+                if let Some(raised) = raised(*at, by, None) {
+                    self.raise(to, raised);
+                }
+            }
+            Event::Noted { at, by, body } => {
+                let called = body.as_clear().map(|text| mentioned(text, names));
+                for name in called.into_iter().flatten().filter(|name| name != by) {
+                    if let Some(raised) = raised(*at, by, Some(place)) {
+                        self.raise(&name, raised);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn fail(&mut self, at: Timestamp) {
+        if self.failures.len() >= FAILURES_MOST {
+            self.failures.pop_front();
+        }
+        self.failures.push_back(at);
+    }
+}

@@ -1,0 +1,273 @@
+//! Tickets in order, by queue and by what people look for: so that a page and a number cost the same however many
+//! tickets there are.
+
+use super::inbox::{InboxKey, inbox_key};
+use super::ranked::Ranked;
+use crate::domain::conversation::Conversation;
+use crate::domain::name::Name;
+use crate::domain::ticket::State;
+use crate::kit::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+
+/// Solved tickets that are kept in order, of each queue.
+pub const SOLVED_MOST: usize = 10_000;
+
+/// Where a conversation's latest ticket stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stand {
+    queue: Name,
+    state: State,
+    holder: Option<Name>,
+    waiting: bool,
+    key: InboxKey,
+    /// The same ticket by when its next promise breaks or the first one broke.
+    due: Option<InboxKey>,
+}
+
+/// The place of something that is ordered by one instant.
+fn by_instant(at: Timestamp, key: InboxKey) -> InboxKey {
+    InboxKey { idle: false, urgent_at: at, since: at, number: key.number }
+}
+
+impl Stand {
+    /// Where the latest ticket of a conversation stands; nothing if it has none.
+    pub fn of(conversation: &Conversation) -> Option<Self> {
+        let ticket = conversation.head.ticket.as_ref()?;
+        let mut key = inbox_key(conversation, ticket);
+        let unsolved = ticket.state.is_unsolved();
+        let running = ticket.clocks.iter().filter_map(|clock| {
+            let due = clock.due()?;
+            Some(clock.breached.map_or(due, |breached| breached.min(due)))
+        });
+        let due = running.min().filter(|_| unsolved).map(|at| by_instant(at, key));
+        if !unsolved {
+            let solved = ticket.solved_at.unwrap_or(ticket.opened_at);
+            key = by_instant(Timestamp(solved.0.saturating_neg()), key);
+        }
+        Some(Self {
+            queue: ticket.queue.clone(),
+            state: ticket.state,
+            holder: ticket.assignee.clone(),
+            waiting: unsolved && ticket.waiting_since.is_some(),
+            key,
+            due,
+        })
+    }
+
+    /// Its place among those of a kind.
+    pub fn key(&self, facet: &Facet) -> Option<InboxKey> {
+        match facet {
+            Facet::Due(_) => self.due,
+            Facet::Solved => (!self.state.is_unsolved()).then_some(self.key),
+            _ => self.state.is_unsolved().then_some(self.key),
+        }
+    }
+}
+
+/// What people look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Facet {
+    /// Unsolved.
+    Unsolved,
+    /// In this unsolved state.
+    In(State),
+    /// Whose it is; nobody's.
+    Of(Option<Name>),
+    /// The customer waits.
+    Waiting,
+    /// With a promise that is broken at or before this instant, and still runs; by that instant.
+    Due(Timestamp),
+    /// Solved or closed, the newest first.
+    Solved,
+}
+
+/// One queue's tickets.
+#[derive(Debug, Default)]
+struct Shelf {
+    states: [Ranked<InboxKey>; 5],
+    holders: HashMap<Option<Name>, Ranked<InboxKey>>,
+    waiting: Ranked<InboxKey>,
+    due: Ranked<InboxKey>,
+    solved: Ranked<InboxKey>,
+    /// When each question that waits was asked.
+    asked: Ranked<(Timestamp, u64)>,
+}
+
+impl Shelf {
+    fn put(&mut self, stand: &Stand) {
+        if !stand.state.is_unsolved() {
+            self.solved.insert(stand.key);
+            if self.solved.len() > SOLVED_MOST {
+                self.solved.pop_last();
+            }
+            return;
+        }
+        self.states[stand.state as usize].insert(stand.key);
+        self.holders.entry(stand.holder.clone()).or_default().insert(stand.key);
+        if stand.waiting {
+            self.waiting.insert(stand.key);
+            self.asked.insert((stand.key.since, stand.key.number.0));
+        }
+        stand.due.into_iter().for_each(|due| self.due.insert(due));
+    }
+
+    fn take(&mut self, stand: &Stand) {
+        if !stand.state.is_unsolved() {
+            self.solved.remove(&stand.key);
+            return;
+        }
+        self.states[stand.state as usize].remove(&stand.key);
+        if let Some(held) = self.holders.get_mut(&stand.holder) {
+            held.remove(&stand.key);
+            if held.is_empty() {
+                self.holders.remove(&stand.holder);
+            }
+        }
+        if stand.waiting {
+            self.waiting.remove(&stand.key);
+            self.asked.remove(&(stand.key.since, stand.key.number.0));
+        }
+        stand.due.into_iter().for_each(|due| self.due.remove(&due));
+    }
+
+    fn rows(&self, facet: &Facet) -> Vec<&Ranked<InboxKey>> {
+        match facet {
+            Facet::Unsolved => self.states.iter().collect(),
+            Facet::In(state) => self.states.get(*state as usize).into_iter().collect(),
+            Facet::Of(holder) => self.holders.get(holder).into_iter().collect(),
+            Facet::Waiting => vec![&self.waiting],
+            Facet::Due(_) => vec![&self.due],
+            Facet::Solved => vec![&self.solved],
+        }
+    }
+}
+
+/// The first place that lies beyond all of a kind.
+fn end(facet: &Facet) -> Option<InboxKey> {
+    let Facet::Due(until) = facet else { return None };
+    let at = until.plus_millis(1);
+    let number = crate::domain::id::TicketNumber(0);
+    Some(InboxKey { idle: false, urgent_at: at, since: Timestamp(i64::MIN), number })
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Shelves(BTreeMap<Name, Shelf>);
+
+/// Some tickets of several queues, in one order.
+pub struct Row<'a> {
+    parts: Vec<&'a Ranked<InboxKey>>,
+    end: Option<InboxKey>,
+}
+
+impl Shelves {
+    /// A ticket has moved.
+    pub(super) fn moved(&mut self, before: Option<&Stand>, after: Option<&Stand>) {
+        if before == after {
+            return;
+        }
+        if let Some(before) = before
+            && let Some(shelf) = self.0.get_mut(&before.queue)
+        {
+            shelf.take(before);
+        }
+        if let Some(after) = after {
+            match self.0.get_mut(&after.queue) {
+                Some(shelf) => shelf.put(after),
+                None => self.0.entry(after.queue.clone()).or_default().put(after),
+            }
+        }
+    }
+
+    /// Puts these in order at once.
+    pub(super) fn fill<'a>(&mut self, conversations: impl Iterator<Item = &'a Conversation>) {
+        let mut stands: Vec<_> = conversations.filter_map(Stand::of).collect();
+        // In order every piece is filled from its end.
+        stands.sort_unstable_by_key(|stand| stand.key);
+        self.0.clear();
+        for stand in &stands {
+            self.moved(None, Some(stand));
+        }
+    }
+
+    /// Queues in which there is or was something.
+    pub fn queues(&self) -> impl Iterator<Item = &Name> {
+        self.0.keys()
+    }
+
+    /// Those of a kind in these queues.
+    pub fn row<'a>(&'a self, queues: impl Iterator<Item = &'a Name>, facet: &Facet) -> Row<'a> {
+        let shelves = queues.filter_map(|queue| self.0.get(queue));
+        let parts = shelves.flat_map(|shelf| shelf.rows(facet));
+        Row { parts: parts.filter(|part| !part.is_empty()).collect(), end: end(facet) }
+    }
+
+    /// How many of a queue are of a kind.
+    pub fn count(&self, queue: &Name, facet: &Facet) -> usize {
+        self.row(std::iter::once(queue), facet).len()
+    }
+
+    /// How many unsolved tickets somebody has, and in how many of them the customer waits.
+    pub fn load(&self, holder: &Name) -> (usize, usize) {
+        let row = self.row(self.0.keys(), &Facet::Of(Some(holder.clone())));
+        // Customers who wait come first.
+        let (least, number) = (Timestamp(i64::MIN), crate::domain::id::TicketNumber(0));
+        let idle = InboxKey { idle: true, urgent_at: least, since: least, number };
+        (row.len(), row.rank(&idle))
+    }
+
+    /// Since when the customer waits who waits longest.
+    pub fn oldest_wait(&self, queue: &Name) -> Option<Timestamp> {
+        self.0.get(queue)?.asked.iter().next().map(|(at, _)| *at)
+    }
+
+    /// When the next promise breaks that is not broken at `now`.
+    pub fn next_breach(&self, queue: &Name, now: Timestamp) -> Option<Timestamp> {
+        let after = end(&Facet::Due(now))?;
+        self.0.get(queue)?.due.from(&after).next().map(|key| key.urgent_at)
+    }
+}
+
+impl Row<'_> {
+    /// How many.
+    pub fn len(&self) -> usize {
+        let of = |part: &&Ranked<InboxKey>| self.end.map_or(part.len(), |end| part.rank(&end));
+        self.parts.iter().map(of).sum()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many come before a place.
+    pub fn rank(&self, key: &InboxKey) -> usize {
+        let key = self.end.map_or(*key, |end| end.min(*key));
+        self.parts.iter().map(|part| part.rank(&key)).sum()
+    }
+
+    /// Up to `most` from a place on, or from the first.
+    pub fn from(&self, key: Option<&InboxKey>, most: usize) -> Vec<InboxKey> {
+        let inside = |key: &&InboxKey| self.end.is_none_or(|end| **key < end);
+        let mut keys = Vec::new();
+        for part in &self.parts {
+            match key {
+                Some(key) => keys.extend(part.from(key).take_while(inside).take(most)),
+                None => keys.extend(part.iter().take_while(inside).take(most)),
+            }
+        }
+        keys.sort_unstable();
+        keys.truncate(most);
+        keys
+    }
+
+    /// Up to `most` before a place, in order.
+    pub fn before(&self, key: &InboxKey, most: usize) -> Vec<InboxKey> {
+        let key = self.end.map_or(*key, |end| end.min(*key));
+        let mut keys: Vec<_> =
+            self.parts.iter().flat_map(|part| part.before(&key).take(most).copied()).collect();
+        keys.sort_unstable();
+        keys.drain(..keys.len().saturating_sub(most));
+        keys
+    }
+}
