@@ -1,7 +1,10 @@
 //! What the relay has told about the desk.
 
 use crate::domain::roster::Role;
-use crate::wire::{ColleagueView, CountsView, Desk, NoticeView, Shown, TicketView, You};
+use crate::wire::{
+    ColleagueView, ContactView, CountsView, Desk, NoticeView, Shown, TemplateView, TicketView,
+    WallView, You,
+};
 
 /// The watches that are always there; those of panes have numbers of their own.
 pub mod watch {
@@ -42,6 +45,12 @@ pub struct Mirror {
     pub roster: Shown<ColleagueView>,
     /// Mentions and assignments, oldest first.
     pub notices: Shown<NoticeView>,
+    /// The catalogue of templates.
+    pub templates: Shown<TemplateView>,
+    /// Queues, agents and lines, while they are watched.
+    pub wall: WallView,
+    /// The customer of the open thread.
+    pub contact: Option<ContactView>,
 }
 
 impl Mirror {

@@ -53,21 +53,57 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
 
 /// Watches everything that is on the screen, after a connection was made.
 fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
-    effects.push(Effect::Say(ClientFrame::Watch { watch: watch::COUNTS, what: Watch::Counts }));
+    for (watch, what) in [
+        (watch::COUNTS, Watch::Counts),
+        (watch::ROSTER, Watch::Roster),
+        (watch::TEMPLATES, Watch::Templates),
+        (watch::NOTICES, Watch::Notices),
+    ] {
+        effects.push(Effect::Say(ClientFrame::Watch { watch, what }));
+    }
     inbox::fit(model, effects);
     thread::fit(model, effects);
     command::ask_again(model, effects);
 }
 
+/// Folds in the news of one watch. What does not fit was computed against something that is not shown any more:
+/// the connection is made anew, and with it everything that is watched.
 fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
-    match part.watch {
-        watch::INBOX => inbox::heard(model, part.fresh, effects),
-        watch::THREAD => thread::heard(model, part.fresh, effects),
-        watch::MINE | watch::NOTICES => notices::heard(model, part.fresh, effects),
-        _ => {
-            if let Fresh::Counts(counts) = part.fresh {
-                model.mirror.counts = counts;
-            }
+    let fits = match (part.watch, part.fresh) {
+        (watch::INBOX, fresh) => {
+            inbox::heard(model, fresh, effects);
+            Ok(())
         }
+        (watch::THREAD, fresh) => {
+            thread::heard(model, fresh, effects);
+            Ok(())
+        }
+        (watch::MINE, fresh) => {
+            notices::heard(model, fresh, effects);
+            Ok(())
+        }
+        (watch::NOTICES, Fresh::Notices(change)) => {
+            let fits = model.mirror.notices.apply(change);
+            notices::noticed(model, effects);
+            fits
+        }
+        (_, Fresh::Counts(counts)) => {
+            model.mirror.counts = counts;
+            Ok(())
+        }
+        (_, Fresh::Wall(wall)) => {
+            model.mirror.wall = *wall;
+            Ok(())
+        }
+        (_, Fresh::Contact(contact)) => {
+            model.mirror.contact = Some(contact);
+            Ok(())
+        }
+        (_, Fresh::Roster(change)) => model.mirror.roster.apply(change),
+        (_, Fresh::Templates(change)) => model.mirror.templates.apply(change),
+        _ => Ok(()),
+    };
+    if fits.is_err() {
+        effects.push(Effect::Reconnect);
     }
 }

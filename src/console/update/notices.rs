@@ -17,3 +17,8 @@ pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn heard(model: &mut Model, fresh: crate::wire::Fresh, effects: &mut Vec<Effect>) {
     let _ = (model, fresh, effects);
 }
+
+/// Looks at what the account should know of, after that has changed.
+pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
+    let _ = (model, effects);
+}
