@@ -11,6 +11,7 @@ pub mod mirror;
 pub mod overlay;
 pub mod prompt;
 pub mod thread;
+pub mod tick;
 pub mod told;
 
 use super::context::{Context, Flag, Flags};

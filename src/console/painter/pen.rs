@@ -37,16 +37,10 @@ macro_rules! shortest {
 }
 
 /// A few bytes without an allocation.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Short {
     bytes: [u8; 24],
     len: usize,
-}
-
-impl Default for Short {
-    fn default() -> Self {
-        Self { bytes: [0; 24], len: 0 }
-    }
 }
 
 impl Write for Short {

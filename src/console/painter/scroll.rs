@@ -56,8 +56,9 @@ pub(super) fn find(old: &Buffer, new: &Buffer) -> Option<Scroll> {
     let row = |y: i32| y as usize * a_row..(y as usize + 1) * a_row;
     let mut best = (WORTH, None);
     for up in (1 - rows..rows).filter(|up| *up != 0) {
-        let (mut sum, mut from) = (0, 0.max(-up));
-        for y in from..rows.min(rows - up) {
+        let first = 0.max(-up);
+        let (mut sum, mut from) = (0, first);
+        for y in first..rows.min(rows - up) {
             let here = &new[row(y)];
             let moved = &old[row(y + up)];
             let stood = &old[row(y)];

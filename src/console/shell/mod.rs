@@ -1,3 +1,323 @@
 //! The edge: threads, the network, the terminal. Nothing else in the console knows them.
+//!
+//! The main thread owns model, painter and terminal. Whatever happens comes to it through one channel: keys from
+//! [`reader`], signals from [`signals`], frames from [`link`]. It folds in what has come, draws once, writes once.
 
+mod clipboard;
+mod edit;
+mod fault;
+mod keys;
 pub mod link;
+mod notify;
+mod reader;
+mod signals;
+mod terminal;
+
+pub use notify::Way;
+
+use super::effect::Effect;
+use super::keymap::Keymap;
+use super::model::Model;
+use super::msg::Msg;
+use super::painter::{Abilities, Painter};
+use super::profile::Settings;
+use super::theme::Theme;
+use super::update::update;
+use super::view::view;
+use crate::kit::{Clock, Timestamp};
+use clipboard::Between;
+use link::{Link, Target};
+use notify::Notifier;
+use reader::Reader;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+use terminal::Terminal;
+
+/// The least time between two pictures that no key asked for, in milliseconds: 30 a second.
+const FRAME: i64 = 33;
+
+/// So many messages are folded in at most before a picture is drawn.
+const BATCH: usize = 256;
+
+/// How long the word to go on may take after a stop that did not take place.
+const PROCEED: Duration = Duration::from_millis(300);
+
+/// What a console is started with.
+#[derive(Debug)]
+pub struct Options {
+    /// What the person has set.
+    pub settings: Settings,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The looks.
+    pub theme: Theme,
+    /// Which relay, and as whom.
+    pub target: Target,
+    /// How notifications are made.
+    pub notices: Way,
+}
+
+/// Why a console could not be shown, or ended before its time. The terminal is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// There is no terminal, or one that can show nothing.
+    #[error(
+        "the console cannot be shown here: {0}; `guichet tickets` and `guichet thread` need no terminal"
+    )]
+    Unfit(&'static str),
+    /// The terminal does not take what is written, or gives no keys.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(io::Error),
+    /// No thread could be started.
+    #[error("the system gives no thread: {0}")]
+    Thread(io::Error),
+}
+
+crate::words! {
+    enum Word {
+        NoJobs = [
+            "no shell waits behind: this cannot be stopped",
+            "non c'è una shell dietro: non si può sospendere",
+            "não há shell por trás: não dá para suspender",
+            "no hay shell detrás: no se puede suspender"
+        ],
+        TooLong = [
+            "too long for the terminal's clipboard",
+            "troppo lungo per gli appunti del terminale",
+            "longo demais para a área de transferência do terminal",
+            "demasiado largo para el portapapeles del terminal"
+        ],
+    }
+}
+
+/// Shows the console until the person leaves it, the terminal goes away, or the process is asked to end. Must be
+/// called on the main thread, which it keeps.
+///
+/// # Errors
+/// [`Fault`].
+pub fn run(options: Options) -> Result<(), Fault> {
+    if let Some(why) = terminal::unfit() {
+        return Err(Fault::Unfit(why));
+    }
+    let _watch = fault::Watch::start();
+    let clock = Clock::scaled(Clock::system().now(), 1.0);
+    let (to, heard) = channel();
+    signals::start(to.clone()).map_err(Fault::Thread)?;
+    let terminal = Terminal::take(options.settings.mouse).map_err(Fault::Terminal)?;
+    let Options { settings, keymap, theme, target, notices } = options;
+    let term = std::env::var("TERM").unwrap_or_default();
+    let model = Model::new(terminal::size(), clock.now(), rand::random(), settings, keymap, theme);
+    let mut shell = Shell {
+        tick_at: model.next_tick(),
+        model,
+        painter: Painter::new(Abilities::of(&term)),
+        terminal,
+        reader: None,
+        link: None,
+        notifier: Notifier::start(notices, to.clone(), clock.clone()),
+        between: Between::of(&|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())),
+        clock,
+        to,
+        heard,
+        kept: VecDeque::new(),
+        bytes: Vec::new(),
+        drawn_at: Timestamp(0),
+        changed: true,
+        urgent: true,
+        ended: false,
+    };
+    shell.draw().map_err(Fault::Terminal)?;
+    shell.reader = Some(Reader::start(shell.to.clone()).map_err(Fault::Thread)?);
+    shell.link = Some(Link::start(target, shell.to.clone()).map_err(Fault::Thread)?);
+    let lived = shell.live();
+    shell.reader = None;
+    match lived {
+        // A terminal that is gone is an end like any other.
+        Err(fault)
+            if fault.raw_os_error() == Some(5) || fault.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            Ok(())
+        }
+        lived => lived.map_err(Fault::Terminal),
+    }
+}
+
+struct Shell {
+    model: Model,
+    painter: Painter,
+    terminal: Terminal,
+    reader: Option<Reader>,
+    link: Option<Link>,
+    notifier: Notifier,
+    between: Between,
+    clock: Clock,
+    to: Sender<Msg>,
+    heard: Receiver<Msg>,
+    /// What was heard while something else was waited for, or is to be told by the shell itself.
+    kept: VecDeque<Msg>,
+    bytes: Vec<u8>,
+    tick_at: Timestamp,
+    drawn_at: Timestamp,
+    /// Whether something has happened since the last picture.
+    changed: bool,
+    /// Whether that must be seen at once.
+    urgent: bool,
+    ended: bool,
+}
+
+impl Shell {
+    fn live(&mut self) -> io::Result<()> {
+        while !self.ended {
+            self.tick_at = self.tick_at.min(self.model.next_tick());
+            if let Some(msg) = self.next() {
+                self.take(msg)?;
+                for _ in 1..BATCH {
+                    match self.kept.pop_front().or_else(|| self.heard.try_recv().ok()) {
+                        Some(msg) if !self.ended => self.take(msg)?,
+                        _ => break,
+                    }
+                }
+            }
+            let now = self.clock.now();
+            if now >= self.tick_at && !self.ended {
+                self.take(Msg::Tick)?;
+                self.tick_at = self.model.next_tick();
+            }
+            if self.changed && (self.urgent || now.since(self.drawn_at) >= FRAME) && !self.ended {
+                self.draw()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the next message, at most until a tick or a picture is due.
+    fn next(&mut self) -> Option<Msg> {
+        if let Some(msg) = self.kept.pop_front() {
+            return Some(msg);
+        }
+        let mut until = self.tick_at;
+        if self.changed {
+            until = until.min(self.drawn_at.plus_millis(FRAME));
+        }
+        let wait = until.since(self.clock.now()).max(0) as u64;
+        self.heard.recv_timeout(Duration::from_millis(wait)).ok()
+    }
+
+    fn take(&mut self, msg: Msg) -> io::Result<()> {
+        provoke(&msg);
+        self.changed = true;
+        self.urgent |= !matches!(msg, Msg::Link(_));
+        match msg {
+            Msg::Continued => self.terminal.retake()?,
+            Msg::Tick => terminal::write(self.notifier.undelivered().as_bytes())?,
+            _ => {}
+        }
+        for effect in update(&mut self.model, msg, self.clock.now()) {
+            self.perform(effect)?;
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Say(frame) => {
+                if let Some(link) = &self.link {
+                    link.say(frame);
+                }
+            }
+            Effect::Login(login) => {
+                if let Some(link) = &self.link {
+                    link.login(login);
+                }
+            }
+            Effect::Reconnect => {
+                if let Some(link) = &self.link {
+                    link.reconnect();
+                }
+            }
+            Effect::Edit(text) => {
+                let answer = self.lend(|| edit::edit(&text))?;
+                self.kept.push_front(Msg::Edited(answer));
+            }
+            Effect::Copy(text) => match clipboard::copy(&text, self.between) {
+                Some(bytes) => terminal::write(bytes.as_bytes())?,
+                None => self.tell(Word::TooLong),
+            },
+            Effect::Notify(notice) => terminal::write(self.notifier.tell(&notice).as_bytes())?,
+            Effect::Suspend => self.suspend()?,
+            Effect::Redraw => self.painter.forget(),
+            Effect::Mouse(on) => self.terminal.set_mouse(on)?,
+            Effect::Quit => self.ended = true,
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, word: Word) {
+        let text = word.say(self.model.settings.language);
+        self.kept.push_back(Msg::Told(text.into()));
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (columns, rows) = self.model.size;
+        self.bytes.clear();
+        let model = &self.model;
+        self.painter.paint(columns, rows, |canvas| view(model, canvas), &mut self.bytes);
+        terminal::write(&self.bytes)?;
+        self.drawn_at = self.clock.now();
+        self.changed = false;
+        self.urgent = false;
+        Ok(())
+    }
+
+    /// Gives the terminal to somebody else for a while. The keyboard first: nothing may eat his keys.
+    fn lend<T>(&mut self, to: impl FnOnce() -> T) -> io::Result<T> {
+        self.reader = None;
+        self.terminal.release();
+        signals::lend(true);
+        let answer = to();
+        signals::lend(false);
+        self.terminal.retake()?;
+        self.reader = Some(Reader::start(self.to.clone())?);
+        self.painter.forget();
+        let (columns, rows) = terminal::size();
+        self.kept.push_back(Msg::Resize(columns, rows));
+        Ok(answer)
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        let me = rustix::process::getpid();
+        if rustix::process::getsid(None).is_ok_and(|leader| leader == me) {
+            self.tell(Word::NoJobs);
+            return Ok(());
+        }
+        self.reader = None;
+        self.terminal.release();
+        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        // The stop may reach this thread a little later. After it the system tells that it is over.
+        loop {
+            match self.heard.recv_timeout(PROCEED) {
+                Ok(Msg::Continued) | Err(_) => break,
+                Ok(other) => self.kept.push_back(other),
+            }
+        }
+        self.terminal.retake()?;
+        self.reader = Some(Reader::start(self.to.clone())?);
+        self.painter.forget();
+        let (columns, rows) = terminal::size();
+        self.kept.push_back(Msg::Resize(columns, rows));
+        Ok(())
+    }
+}
+
+/// Fails when a paste says so, in builds for tests: whether the terminal survives it can be tried then.
+fn provoke(msg: &Msg) {
+    #[cfg(debug_assertions)]
+    if let Msg::Paste(text) = msg
+        && std::env::var("GUICHET_PANIC").is_ok_and(|word| word == *text)
+    {
+        panic!("a fault for a test");
+    }
+    let _ = msg;
+}

@@ -1,0 +1,70 @@
+//! When something on the screen changes by itself.
+
+use super::Model;
+use super::link::Standing;
+use super::told::SHOWN_MS;
+use crate::kit::Timestamp;
+use crate::wire::TicketView;
+
+/// Ticks are never nearer, in real milliseconds: two wake-ups a second at most.
+const NEAREST: i64 = 500;
+
+/// Countdowns below this are shown to the second, in desk milliseconds.
+const BY_SECOND: i64 = 3_600_000;
+
+impl Model {
+    /// The real instant at which a tick is due: when the next second of a countdown begins, or the next minute,
+    /// or when something told has been shown long enough. Always later than [`Model::now`].
+    pub fn next_tick(&self) -> Timestamp {
+        let desk = self.desk_now();
+        let rate =
+            if self.link.clock.is_some() && self.link.rate > 0.0 { self.link.rate } else { 1.0 };
+        let step = if self.counts_seconds(desk) { 1_000 } else { 60_000 };
+        let left = (step - desk.0.rem_euclid(step)) as f64 / rate;
+        let mut next = self.now.plus_millis(left.ceil() as i64);
+        if let Standing::Offline { retry_at: Some(_), .. } = self.link.standing {
+            next = next.min(self.now.plus_millis(1_000 - self.now.0.rem_euclid(1_000)));
+        }
+        if let Some(told) = self.told.current(self.now) {
+            next = next.min(told.at.plus_millis(SHOWN_MS));
+        }
+        next.max(self.now.plus_millis(NEAREST))
+    }
+
+    /// Whether a countdown that is loaded is shown to the second.
+    fn counts_seconds(&self, desk: Timestamp) -> bool {
+        let near = |at: Timestamp| at.since(desk).abs() < BY_SECOND;
+        let ticks = |ticket: &TicketView| {
+            ticket.window.until.is_some_and(near)
+                || ticket.next_due.as_ref().is_some_and(|due| near(due.at))
+        };
+        self.inbox.shown.iter().any(ticks)
+            || self.thread.as_ref().and_then(|thread| thread.ticket.as_ref()).is_some_and(ticks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::console::model::link::Standing;
+    use crate::console::model::told::Gravity;
+    use crate::console::rig::{Rig, START};
+    use crate::kit::Timestamp;
+
+    #[test]
+    fn an_idle_console_wakes_when_something_changes() {
+        let mut model = Rig::new(80, 24).model;
+        let due = |model: &super::Model| model.next_tick().since(model.now);
+        assert_eq!(due(&model), 60_000);
+        model.now = START.plus_millis(59_900);
+        assert_eq!(due(&model), 500, "two wake-ups a second at most");
+        model.now = START;
+        model.told.tell(START, Gravity::Plain, "done");
+        assert_eq!(due(&model), 6_000);
+        model.link.standing = Standing::Offline { why: "gone".into(), retry_at: Some(START) };
+        assert_eq!(due(&model), 1_000);
+        model.link.standing = Standing::Online;
+        model.link.clock = Some((Timestamp::from_secs(0), START));
+        model.link.rate = 600.0;
+        assert_eq!(due(&model), 500);
+    }
+}
