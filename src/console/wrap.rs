@@ -22,11 +22,17 @@ fn wrap_line(line: &str, offset: usize, cells: usize, rows: &mut Vec<Range<usize
     for (at, grapheme) in line.grapheme_indices(true) {
         let wide = grapheme_width(grapheme);
         if used + wide > cells {
-            let (end, next) = space.unwrap_or((at, at));
+            // A space that does not fit is the break itself.
+            let here = if grapheme == " " { Some((at, at + 1)) } else { None };
+            let (end, next) = here.or(space).unwrap_or((at, at));
             rows.push(offset + start..offset + end);
             start = next;
-            used = line[start..at].graphemes(true).map(grapheme_width).sum();
             space = None;
+            if here.is_some() {
+                used = 0;
+                continue;
+            }
+            used = line[start..at].graphemes(true).map(grapheme_width).sum();
         }
         used += wide;
         if grapheme == " " {

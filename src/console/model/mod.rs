@@ -9,6 +9,7 @@ pub mod link;
 pub mod login;
 pub mod mirror;
 pub mod overlay;
+pub mod picker;
 pub mod prompt;
 pub mod thread;
 pub mod tick;
@@ -29,6 +30,7 @@ use inbox::Inbox;
 use link::LinkState;
 use mirror::Mirror;
 use overlay::Overlay;
+use picker::Recent;
 use ratatui::layout::Rect;
 use thread::Thread;
 use told::Told;
@@ -67,6 +69,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// What was asked of the relay and is not answered.
     pub in_flight: InFlight,
+    /// Values that were used in templates.
+    pub recent: Recent,
     /// What was told to the person.
     pub told: Told,
     ids: (u64, u64),
@@ -98,6 +102,7 @@ impl Model {
             composing: false,
             overlays: Vec::new(),
             in_flight: InFlight::default(),
+            recent: Recent::default(),
             told: Told::default(),
             ids: (seed, 0),
         }

@@ -2,6 +2,7 @@
 
 use super::confirm::Confirm;
 use super::login::LoginForm;
+use super::picker::Picker;
 use super::prompt::Prompt;
 use crate::console::context::Context;
 
@@ -10,6 +11,8 @@ use crate::console::context::Context;
 pub enum Overlay {
     /// Keys that work here.
     Help,
+    /// Choosing a template.
+    Picker(Box<Picker>),
     /// Who is at the console; nothing else can be done meanwhile.
     Login(LoginForm),
     /// A question before something grave.
@@ -23,6 +26,7 @@ impl Overlay {
     pub fn context(&self) -> Context {
         match self {
             Self::Help => Context::Help,
+            Self::Picker(_) => Context::Picker,
             Self::Login(_) => Context::Login,
             Self::Confirm(_) => Context::Confirm,
             Self::Prompt(_) => Context::Prompt,

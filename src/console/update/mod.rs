@@ -80,5 +80,13 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         || places::perform(model, asked, effects)
         || inbox::perform(model, asked, effects)
         || thread::perform(model, asked, effects)
-        || acts::perform(model, asked, effects);
+        || acts::perform(model, asked, effects)
+        || template(model, asked);
+}
+
+fn template(model: &mut Model, asked: &Invocation) -> bool {
+    if asked.action == super::action::Action::Template {
+        overlays::picker::open(model, &asked.argument);
+    }
+    asked.action == super::action::Action::Template
 }

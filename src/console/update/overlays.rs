@@ -1,6 +1,7 @@
 //! What lies over the screen: help, palette, prompts, the template picker.
 
 pub mod confirm;
+pub mod picker;
 pub mod prompt;
 
 use crate::console::context::Invocation;
@@ -13,6 +14,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     match model.overlays.last() {
         Some(Overlay::Confirm(_)) => confirm::perform(model, asked, effects),
         Some(Overlay::Prompt(_)) => prompt::perform(model, asked, effects),
+        Some(Overlay::Picker(_)) => picker::perform(model, asked, effects),
         _ => false,
     }
 }
@@ -20,8 +22,10 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
 /// Takes typed or pasted text, if an overlay has the focus; says whether one has.
 pub fn typed(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
     let _ = effects;
-    if let Some(Overlay::Prompt(_)) = model.overlays.last() {
-        prompt::typed(model, text);
+    match model.overlays.last() {
+        Some(Overlay::Prompt(_)) => prompt::typed(model, text),
+        Some(Overlay::Picker(_)) => picker::typed(model, text),
+        _ => {}
     }
     !model.overlays.is_empty()
 }

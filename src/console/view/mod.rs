@@ -11,6 +11,7 @@ pub mod hints;
 pub mod inbox;
 pub mod login;
 pub mod overlay;
+pub mod picker;
 pub mod prompt;
 pub mod thread;
 pub mod title;

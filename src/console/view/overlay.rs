@@ -1,6 +1,6 @@
 //! What lies over the screen, each by its own file.
 
-use super::{confirm, help, login, prompt};
+use super::{confirm, help, login, picker, prompt};
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;
 use crate::console::model::overlay::Overlay;
@@ -12,6 +12,7 @@ pub fn view(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, area: Rec
         Overlay::Help => help::view(model, canvas, area),
         Overlay::Confirm(confirm) => confirm::view(model, confirm, canvas, area),
         Overlay::Prompt(prompt) => prompt::view(model, prompt, canvas, area),
+        Overlay::Picker(picker) => picker::view(model, picker, canvas, area),
         Overlay::Login(form) => login::view(model, form, canvas, area),
     }
 }

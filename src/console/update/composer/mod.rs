@@ -115,7 +115,8 @@ fn touched(model: &mut Model) {
 
 /// Offers templates, with what is written as the first value.
 fn offer_template(model: &mut Model, effects: &mut Vec<Effect>) {
-    super::perform(model, &Invocation::bare(Action::Template), effects);
+    let _ = effects;
+    super::overlays::picker::open(model, "");
 }
 
 /// Whether what is written could be sent now.

@@ -1,0 +1,243 @@
+//! The template picker.
+
+use super::window::window;
+use crate::console::canvas::Canvas;
+use crate::console::language::Language;
+use crate::console::model::Model;
+use crate::console::model::picker::{Form, Picker, VALUE_MOST, Wrong};
+use crate::console::theme::Role;
+use crate::console::wrap::wrap;
+use crate::domain::template::Purpose;
+use crate::wire::{Cost, TemplateView};
+use ratatui::layout::Rect;
+
+crate::words! {
+    enum Word {
+        Title = ["Templates", "Modelli", "Modelos", "Plantillas"],
+        Search = ["find: ", "cerca: ", "procurar: ", "buscar: "],
+        Nothing = ["no template fits", "nessun modello trovato", "nenhum modelo encontrado", "ninguna plantilla encontrada"],
+        AllLanguages = ["all languages", "tutte le lingue", "todos os idiomas", "todos los idiomas"],
+        AllCategories = ["all categories", "tutte le categorie", "todas as categorias", "todas las categorías"],
+        Charged = ["charged", "a pagamento", "pago", "de pago"],
+        FreeInWindow = ["free in the window", "gratis nella finestra", "grátis na janela", "gratis en la ventana"],
+        Empty = ["a value is missing", "manca un valore", "falta um valor", "falta un valor"],
+        Lines = ["no line ends, no tabs", "niente a capo né tabulazioni", "sem quebras de linha nem tabulações", "sin saltos de línea ni tabuladores"],
+        Spaces = ["at most four spaces in a row", "al massimo quattro spazi di fila", "no máximo quatro espaços seguidos", "como mucho cuatro espacios seguidos"],
+        Long = ["at most 1024 characters", "al massimo 1024 caratteri", "no máximo 1024 caracteres", "como mucho 1024 caracteres"],
+        Offered = ["offered", "proposte", "sugestões", "sugerencias"],
+        Ready = ["enter sends it", "invio lo spedisce", "enter envia", "intro la envía"],
+    }
+}
+
+fn cost(template: &TemplateView, language: Language) -> &'static str {
+    match template.cost {
+        Cost::FreeInWindow => Word::FreeInWindow.say(language),
+        Cost::Charged | Cost::Unknown => Word::Charged.say(language),
+    }
+}
+
+/// Draws the picker: a list, beside the marked one as the customer will see it; then the values.
+pub fn view(model: &Model, picker: &Picker, canvas: &mut Canvas<'_>, area: Rect) {
+    let title = Word::Title.say(model.settings.language);
+    let (columns, rows) =
+        (area.width.saturating_sub(8).min(130), area.height.saturating_sub(4).min(30));
+    let inside = match area.width < 80 || area.height < 16 {
+        true => window(model, canvas, area, (area.width, area.height), title),
+        false => window(model, canvas, area, (columns, rows), title),
+    };
+    if inside.width < 20 || inside.height < 3 {
+        return;
+    }
+    let wide = inside.width >= 90;
+    let list = match wide {
+        true => Rect { width: inside.width / 2 - 1, ..inside },
+        false => inside,
+    };
+    let beside = Rect {
+        x: list.right() + 2,
+        width: inside.right().saturating_sub(list.right() + 2),
+        ..inside
+    };
+    match &picker.form {
+        Some(form) => {
+            let below = fields(model, form, canvas, list);
+            let left = list.bottom().saturating_sub(below);
+            let at = if wide { beside } else { Rect { y: below, height: left, ..list } };
+            preview(model, &form.template, Some(form), canvas, at);
+        }
+        None => {
+            let found = picker.found(&model.mirror.templates);
+            let space = if wide || list.height < 14 { 0 } else { 8 };
+            let rows = Rect { height: list.height - space, ..list };
+            listed(model, picker, &found, canvas, rows);
+            if let Some(chosen) = found.get(picker.chosen) {
+                let at = match wide {
+                    true => beside,
+                    false => Rect { y: rows.bottom(), height: space, ..list },
+                };
+                preview(model, chosen, None, canvas, at);
+            }
+        }
+    }
+}
+
+fn listed(
+    model: &Model,
+    picker: &Picker,
+    found: &[&TemplateView],
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) {
+    let (theme, language) = (&model.theme, model.settings.language);
+    let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
+    let label = Word::Search.say(language);
+    let x = canvas.put(area.x, area.y, area.width, label, over(Role::Dim));
+    let text = picker.search.text();
+    let end = canvas.clip(x, area.y, area.right().saturating_sub(x), text, over(Role::Input));
+    canvas.point(end.min(area.right() - 1), area.y);
+    let only = format!(
+        "{} · {} · {}",
+        picker.language.as_deref().unwrap_or(Word::AllLanguages.say(language)),
+        picker.category.map_or(Word::AllCategories.say(language), Purpose::word),
+        found.len()
+    );
+    canvas.clip(area.x, area.y + 1, area.width, &only, over(Role::Dim));
+    let rows = Rect { y: area.y + 2, height: area.height - 2, ..area };
+    if found.is_empty() {
+        canvas.clip(rows.x, rows.y, rows.width, Word::Nothing.say(language), over(Role::Dim));
+    }
+    let height = rows.height as usize;
+    let first = (picker.chosen + 1).saturating_sub(height);
+    for (place, y) in (first..found.len()).zip(rows.y..rows.bottom()) {
+        let template = found[place];
+        let chosen = place == picker.chosen;
+        let role = match (chosen, template.sendable) {
+            (true, _) => Role::OverlayCursor,
+            (false, true) => Role::Text,
+            (false, false) => Role::Disabled,
+        };
+        let mark = if chosen { if model.settings.unicode { "▌" } else { ">" } } else { " " };
+        let x = canvas.put(rows.x, y, 1, mark, over(role));
+        let name = format!("{} [{}] ", template.name, template.language);
+        let x = canvas.clip(x, y, rows.right().saturating_sub(x), &name, over(role));
+        let told = match template.sendable {
+            true => format!("{} · {}", template.purpose.word(), cost(template, language)),
+            false => template.reason.clone().unwrap_or_else(|| template.status.clone()),
+        };
+        let role = if template.sendable { Role::Dim } else { Role::Warning };
+        canvas.clip(x, y, rows.right().saturating_sub(x), &told, over(role));
+    }
+}
+
+/// Draws the values; gives back the row below them.
+fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+    let (theme, language) = (&model.theme, model.settings.language);
+    let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
+    let heading = format!(
+        "{} [{}] · {} · {}",
+        form.template.name,
+        form.template.language,
+        form.template.purpose.word(),
+        cost(&form.template, language)
+    );
+    canvas.clip(area.x, area.y, area.width, &heading, over(Role::Heading));
+    let mut y = area.y + 1;
+    let first = (form.at + 2).saturating_sub((area.height as usize / 2).max(2));
+    for (place, (slot, field)) in
+        form.template.parameters.iter().zip(&form.fields).enumerate().skip(first)
+    {
+        if y >= area.bottom() {
+            break;
+        }
+        let here = place == form.at;
+        let label = format!("{}: ", slot.name);
+        let role = if here { Role::HintKey } else { Role::Dim };
+        let x = canvas.clip(area.x, y, area.width, &label, over(role));
+        let most = area.right().saturating_sub(x);
+        if field.is_empty() {
+            let example = slot.example.as_deref().unwrap_or("…");
+            canvas.clip(x, y, most, example, over(Role::Disabled));
+            if here {
+                canvas.point(x, y);
+            }
+        } else {
+            let (rows, holds) =
+                crate::console::wrap::around(field.text(), most as usize, field.cursor(), 1);
+            let row = rows.get(holds).cloned().unwrap_or(0..0);
+            canvas.put(x, y, most, &field.text()[row.clone()], over(Role::Input));
+            if here {
+                let before = &field.text()[row.start..field.cursor().clamp(row.start, row.end)];
+                canvas.point(
+                    (x + crate::console::canvas::width(before) as u16).min(area.right() - 1),
+                    y,
+                );
+            }
+        }
+        y += 1;
+        let told = match form.fault {
+            Some((at, wrong)) if at == place => Some((Role::Error, wrong.say(language).to_owned())),
+            _ if here && !form.offers[place].is_empty() => {
+                let offers = form.offers[place].join(" · ");
+                Some((Role::Hint, format!("  {}: {offers}", Word::Offered.say(language))))
+            }
+            _ => None,
+        };
+        if let Some((role, text)) = told.filter(|_| y < area.bottom()) {
+            canvas.clip(area.x, y, area.width, &text, over(role));
+            y += 1;
+        }
+    }
+    if form.wrong().is_none() && y < area.bottom() {
+        canvas.clip(area.x, y, area.width, Word::Ready.say(language), over(Role::Success));
+        y += 1;
+    }
+    y.min(area.bottom())
+}
+
+impl Wrong {
+    fn say(self, language: Language) -> &'static str {
+        debug_assert_eq!(VALUE_MOST, 1024);
+        match self {
+            Self::Empty => Word::Empty,
+            Self::Lines => Word::Lines,
+            Self::Spaces => Word::Spaces,
+            Self::Long => Word::Long,
+        }
+        .say(language)
+    }
+}
+
+/// A template as the customer will see it.
+fn preview(
+    model: &Model,
+    template: &TemplateView,
+    form: Option<&Form>,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) {
+    let theme = &model.theme;
+    let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
+    let fill =
+        |text: &str, header| form.map_or_else(|| text.to_owned(), |form| form.filled(text, header));
+    let mut parts: Vec<(Role, String)> = Vec::new();
+    parts.extend(template.header.as_ref().map(|header| (Role::Heading, fill(header, true))));
+    parts.push((Role::Text, fill(&template.body, false)));
+    parts.extend(template.footer.as_ref().map(|footer| (Role::Dim, footer.clone())));
+    parts.extend(template.buttons.iter().map(|button| (Role::Link, format!("[ {button} ]"))));
+    let bar = if model.settings.unicode { "│" } else { "|" };
+    let mut y = area.y;
+    let cells = area.width.saturating_sub(2);
+    if cells < 4 {
+        return;
+    }
+    for (role, text) in parts {
+        for row in wrap(&text, cells as usize) {
+            if y >= area.bottom() {
+                return;
+            }
+            canvas.put(area.x, y, 1, bar, over(Role::Border));
+            canvas.put(area.x + 2, y, cells, &text[row], over(role));
+            y += 1;
+        }
+    }
+}
