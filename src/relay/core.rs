@@ -93,7 +93,7 @@ impl Core {
             metrics.clone(),
             config.relay.checkpoint_commits,
         );
-        let conflicts = fold.desk();
+        let conflicts = fold.conflicts();
         let keys = vault.clone();
         let before = move || {
             keys.sync().map_err(|error| JournalError::Fatal { what: format!("the keys: {error}") })
@@ -101,9 +101,9 @@ impl Core {
         let options = WriterOptions { capacity: config.relay.queue_capacity, ..Default::default() };
         let journal = Box::new(Measured::new(journal, metrics.clone()));
         let writer = Writer::spawn(journal, before, fold, options)?;
-        let desk = Desk::new(store.clone(), vault.clone(), clock.clone(), writer.handle());
+        let desk =
+            Desk::new(store.clone(), vault.clone(), clock.clone(), writer.handle(), conflicts);
         let desk = desk.spawn(config.relay.queue_capacity).map_err(CoreError::Thread)?;
-        let _ = conflicts.set(desk.clone());
         let (knobs, seen) = watch::channel(config.relay.clone());
         let relay = Relay {
             desk,

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use guichet::domain::name::Name;
-use guichet::journal::{Gate, Held, JournalError};
+use guichet::journal::{Gate, Held, Journal, JournalError};
 use guichet::kit::{Clock, Timestamp};
 use guichet::relay::config::Config;
 use guichet::relay::core::{Core, CoreError};
@@ -13,7 +13,7 @@ use guichet::relay::disk::Disk;
 use guichet::relay::lines::Lines;
 use guichet::relay::store::{Folder, OpenError};
 use guichet::relay::{ingress, translate};
-use guichet::vault::VaultError;
+use guichet::vault::{Vault, VaultError};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +30,17 @@ impl Inside {
     pub(crate) async fn start(config: &Config, clock: Clock) -> Self {
         let folder = Folder::make(&config.data_dir).expect("a folder");
         let (vault, journal) = folder.open(config).expect("the store opens");
-        let (held, gate) = Held::new(Box::new(journal));
+        Self::over(config, clock, vault, Box::new(journal)).await
+    }
+
+    /// The same over any journal.
+    pub(crate) async fn over(
+        config: &Config,
+        clock: Clock,
+        vault: Vault,
+        journal: Box<dyn Journal>,
+    ) -> Self {
+        let (held, gate) = Held::new(journal);
         let disk = Arc::new(Disk::with_probe(0, || Ok(u64::MAX)));
         let lines = Lines::of(config).expect("there are secrets");
         let core = Core::with(config, clock, Box::new(held), vault, disk, lines).await;
@@ -83,7 +93,7 @@ impl Inside {
 /// How often each message of the line is in a thread, by its fingerprint.
 pub(crate) struct Messages {
     times: HashMap<u64, usize>,
-    vault: Arc<guichet::vault::Vault>,
+    vault: Arc<Vault>,
 }
 
 impl Messages {

@@ -15,6 +15,7 @@ mod office;
 mod overload;
 mod privacy;
 mod public;
+mod replica;
 mod replies;
 mod setup;
 mod stop;

@@ -171,6 +171,11 @@ impl Cache {
         self.tickets.retain(|_, (_, seq)| *seq > folded);
     }
 
+    /// Drops the tickets that a commit opened which the journal did not take.
+    pub(super) fn forget_tickets(&mut self, seq: u64) {
+        self.tickets.retain(|_, (_, of)| *of != seq);
+    }
+
     /// Drops a state that the journal did not take.
     pub(super) fn forget(&mut self, stream: StreamId) {
         match stream {

@@ -30,11 +30,24 @@ impl Identities {
     pub(super) fn of(views: &Views) -> Self {
         let mut identities = Self::default();
         for contact in views.contacts() {
-            for (kind, key, _) in &contact.identities {
-                identities.enter(*kind, *key, contact.id);
-            }
+            identities.enter_all(contact);
         }
         identities
+    }
+
+    fn enter_all(&mut self, contact: &Contact) {
+        for (kind, key, _) in &contact.identities {
+            self.enter(*kind, *key, contact.id);
+        }
+    }
+
+    /// Forgets all that was said to belong to a contact but what is on disk. Looks at every identity: for
+    /// conflicts, which are rare.
+    pub(super) fn replace(&mut self, id: ContactId, durable: Option<&Contact>) {
+        self.contacts.retain(|_, of| *of != id);
+        if let Some(contact) = durable {
+            self.enter_all(contact);
+        }
     }
 
     fn enter(&mut self, kind: IdentityKind, key: IdentityKey, contact: ContactId) {

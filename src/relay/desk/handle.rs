@@ -6,7 +6,6 @@ use crate::domain::desk::DeskEvent;
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
-use crate::journal::StreamId;
 use crate::relay::fact::{Counts, Fact};
 use tokio::sync::{mpsc, oneshot};
 
@@ -120,12 +119,6 @@ impl DeskHandle {
     /// How many more questions can wait.
     pub fn room(&self) -> usize {
         self.inputs.capacity()
-    }
-
-    pub(super) fn conflicted(&self, stream: StreamId) {
-        // Asked from the journal's thread, which must not wait for the desk that may wait for it.
-        let inputs = self.inputs.clone();
-        std::thread::spawn(move || drop(inputs.blocking_send(Input::Conflicted(stream))));
     }
 
     async fn ask(&self, input: impl FnOnce(Answer) -> Input) -> Result<Answered, Refusal> {

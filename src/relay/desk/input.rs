@@ -5,7 +5,7 @@ use crate::domain::desk::DeskEvent;
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
-use crate::journal::{Position, StreamId};
+use crate::journal::Position;
 use crate::relay::fact::{Counts, Fact};
 use tokio::sync::oneshot;
 
@@ -38,8 +38,6 @@ pub(super) enum Input {
     /// Forget a person: everything but the key, which the caller destroys afterwards. What happens to the desk
     /// itself is in the same commit.
     Erase(String, ContactId, Vec<DeskEvent>, Answer),
-    /// The journal refused a commit of this stream: fold it again.
-    Conflicted(StreamId),
 }
 
 /// What came of it.

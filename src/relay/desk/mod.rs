@@ -6,14 +6,18 @@
 //! looks up in the committed [`Store`], so there is no second copy of the desk.
 
 mod cache;
+mod commit;
+mod conflict;
 mod contacts;
 mod forgotten;
 mod handle;
 mod input;
+mod outbox;
 mod person;
 mod sink;
 mod webhook;
 
+pub use conflict::Conflicts;
 pub use handle::{DeskHandle, Overloaded};
 pub use input::{Answered, CommandId, Reply};
 pub use sink::{Decided, Fold, Wake};
@@ -21,23 +25,23 @@ pub use sink::{Decided, Fold, Wake};
 use crate::domain::command::Command;
 use crate::domain::decide::decide;
 use crate::domain::event::Event;
-use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::id::{ConversationId, SendId, TicketNumber};
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
 use crate::domain::template::Catalogue;
-use crate::journal::codec::{StreamEvent, encode};
-use crate::journal::{Commit, Entry, JournalError, StreamId, WriterHandle};
+use crate::journal::codec::StreamEvent;
+use crate::journal::{JournalError, StreamId, WriterHandle};
 use crate::kit::Clock;
 use crate::relay::views::{Change, Store};
 use crate::vault::Vault;
 use cache::Cache;
+use commit::merged;
 use contacts::Identities;
 use forgotten::Forgotten;
-use input::{Answer, Input};
+use input::Input;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// See the module.
 pub struct Desk {
@@ -54,6 +58,11 @@ pub struct Desk {
     clock: Clock,
     writer: WriterHandle<Decided>,
     seq: u64,
+    conflicts: Conflicts,
+    /// Every conflict of a commit up to this number is healed.
+    healed: u64,
+    /// Streams that were folded anew, and the last commit before that.
+    refolded: HashMap<StreamId, u64>,
 }
 
 /// Answers to client commands kept before those on disk are dropped.
@@ -63,12 +72,13 @@ const UNDER_WAY_MOST: usize = 4_096;
 struct Gone;
 
 impl Desk {
-    /// Takes over the committed state.
+    /// Takes over the committed state; `conflicts` is where [`Fold`] notes them.
     pub fn new(
         store: Store,
         vault: Arc<Vault>,
         clock: Clock,
         writer: WriterHandle<Decided>,
+        conflicts: Conflicts,
     ) -> Self {
         let identities = Identities::of(&store.read());
         let (last_conversation, last_contact, last_ticket) = store.read().last_ids();
@@ -86,6 +96,9 @@ impl Desk {
             clock,
             writer,
             seq: 0,
+            conflicts,
+            healed: 0,
+            refolded: HashMap::new(),
         }
     }
 
@@ -111,6 +124,7 @@ impl Desk {
     }
 
     fn handle(&mut self, input: Input) -> Result<(), Gone> {
+        self.heal();
         match input {
             Input::Facts(facts, answer) => self.facts(facts, answer),
             Input::Act { member, ticket, action, id, answer } => {
@@ -141,38 +155,6 @@ impl Desk {
             }
             Input::Erase(actor, contact, events, answer) => {
                 self.erase(&actor, contact, events, answer)
-            }
-            Input::Conflicted(stream) => {
-                self.cache.forget(stream);
-                self.writer.blocking_reset(stream);
-                Ok(())
-            }
-        }
-    }
-
-    fn outbox(
-        &mut self,
-        id: ConversationId,
-        command: &Command,
-        answer: Answer,
-    ) -> Result<(), Gone> {
-        match self.decided(id, command, &Actor::Relay) {
-            Ok((changes, _)) => {
-                let events = changes.iter().flat_map(|change| &change.events);
-                let failed = events.into_iter().find_map(|event| match event {
-                    StreamEvent::Conversation(Event::Failed { error, .. }) => Some(*error),
-                    _ => None,
-                });
-                let reply = match (command, failed) {
-                    (Command::Attempt { .. }, Some(error)) => Reply::Failed(error),
-                    (Command::Attempt { .. }, None) => Reply::Go,
-                    _ => Reply::Done,
-                };
-                self.commit(None, Actor::Relay.name(), changes, Some((answer, Ok(reply))), None)
-            }
-            Err(refusal) => {
-                let answer = Some((answer, Err(refusal)));
-                self.commit(None, Actor::Relay.name(), Vec::new(), answer, None)
             }
         }
     }
@@ -218,90 +200,10 @@ impl Desk {
         self.marketing_refused(contact.id, now, &mut changes);
         Ok((changes, sent))
     }
-
-    fn desk_change(&mut self, events: Vec<StreamEvent>) -> Change {
-        let expected = self.cache.desk(&self.store).1.version;
-        let change = Change { stream: StreamId::Desk, expected, events };
-        self.apply(std::slice::from_ref(&change));
-        change
-    }
-
-    /// Folds changes into the states on their way to the disk.
-    fn apply(&mut self, changes: &[Change]) {
-        for change in changes {
-            self.cache.apply(change, &self.store);
-            for event in &change.events {
-                if let StreamEvent::Conversation(Event::TicketOpened { number, .. }) = event {
-                    self.last_ticket = self.last_ticket.max(number.0);
-                    if let StreamId::Conversation(id) = change.stream {
-                        self.cache.note_ticket(*number, ConversationId(id), self.seq + 1);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Seals and hands to the journal. Every decision passes here, also one without events: it is answered
-    /// when everything before it is on disk.
-    fn commit(
-        &mut self,
-        id: Option<CommandId>,
-        actor: &str,
-        changes: Vec<Change>,
-        answer: Option<(Answer, Result<Reply, Refusal>)>,
-        group: Option<Arc<AtomicBool>>,
-    ) -> Result<(), Gone> {
-        if changes.is_empty() && answer.is_none() {
-            return Ok(());
-        }
-        self.seq += 1;
-        let commit = if changes.is_empty() {
-            None
-        } else {
-            let mut parts = Vec::with_capacity(changes.len());
-            for change in &changes {
-                self.cache.used(change.stream, self.seq);
-                let contact = match change.stream {
-                    StreamId::Conversation(id) => Some(self.cache.contact_of(ConversationId(id))),
-                    StreamId::Contact(id) => Some(ContactId(id)),
-                    StreamId::Desk => None,
-                };
-                // Of an erased person nothing personal is written any more, and no new key is made.
-                let contact =
-                    contact.filter(|id| self.cache.contact(*id, &self.store).erased.is_none());
-                let part =
-                    encode(&self.vault, change.stream, contact, change.expected, &change.events);
-                parts.push(part.map_err(|error| {
-                    tracing::error!(%error, "an event could not be sealed; the relay stops");
-                    Gone
-                })?);
-            }
-            Some(Commit { id, at: self.clock.now(), actor: actor.to_owned(), parts })
-        };
-        let payload = Decided { seq: self.seq, changes, answer, group };
-        self.writer.blocking_send(Entry { commit, payload }).map_err(|_| Gone)?;
-        if self.cache.is_full() || self.under_way.len() > UNDER_WAY_MOST {
-            let folded = sink::folded(&self.store);
-            self.cache.sweep(folded);
-            self.under_way.retain(|_, (seq, _)| *seq > folded);
-        }
-        Ok(())
-    }
 }
 
 fn unreadable(error: JournalError) -> Refusal {
     Refusal::Unavailable { reason: error.to_string() }
-}
-
-/// The changes of one commit: those of one stream in one piece.
-fn merged(mut changes: Vec<Change>, more: Vec<Change>) -> Vec<Change> {
-    for change in more {
-        match changes.iter_mut().find(|known| known.stream == change.stream) {
-            Some(known) => known.events.extend(change.events),
-            None => changes.push(change),
-        }
-    }
-    changes
 }
 
 /// The message that a change puts into the outbox.

@@ -1,19 +1,20 @@
 //! From the disk to the views, and then to whoever asked.
 
-use super::DeskHandle;
+use super::conflict::{Conflict, Conflicts};
 use super::input::{Answer, Answered, Reply};
 use crate::domain::refusal::Refusal;
-use crate::journal::{Checkpoint, Entry, JournalError, Outcome, Position, Sink};
+use crate::journal::{Checkpoint, Entry, JournalError, Outcome, Position, Reader, Sink, StreamId};
 use crate::relay::metrics::Metrics;
-use crate::relay::views::{Applied, Change, Store};
+use crate::relay::views::{Applied, Change, Store, Views, changes};
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 /// A decision on its way to the disk, and the answer that waits for it.
 pub struct Decided {
     pub(super) seq: u64,
+    /// Every conflict up to this commit was known to the desk as it decided.
+    pub(super) healed: u64,
     pub(super) changes: Vec<Change>,
     pub(super) answer: Option<(Answer, Result<Reply, Refusal>)>,
     /// Shared by the decisions of one webhook: set when one of them was not taken.
@@ -28,7 +29,10 @@ pub(super) fn folded(store: &Store) -> u64 {
 /// The journal's other end: folds what is durable into the views, then answers.
 pub struct Fold {
     store: Store,
-    desk: Arc<OnceLock<DeskHandle>>,
+    conflicts: Conflicts,
+    /// The last commit that met a conflict: what was decided without knowing of it may rest on what was never
+    /// written.
+    conflicted: u64,
     moved: watch::Sender<Position>,
     wake: Wake,
     metrics: Arc<Metrics>,
@@ -56,48 +60,112 @@ impl Fold {
         age: u64,
     ) -> (Self, watch::Receiver<Position>) {
         let (moved, position) = watch::channel(store.read().position);
-        (Self { store, desk: Arc::default(), moved, wake, metrics, age: age.max(1) }, position)
+        let fold = Self {
+            store,
+            conflicts: Conflicts::default(),
+            conflicted: 0,
+            moved,
+            wake,
+            metrics,
+            age: age.max(1),
+        };
+        (fold, position)
     }
 
-    /// Where conflicts are told; set once the desk is there.
-    pub fn desk(&self) -> Arc<OnceLock<DeskHandle>> {
-        self.desk.clone()
+    /// Where conflicts are noted, for the desk.
+    pub fn conflicts(&self) -> Conflicts {
+        self.conflicts.clone()
     }
 
-    fn conflict(&self, entry: &Decided, stream: crate::journal::StreamId) {
-        tracing::error!(%stream, "a commit did not fit its stream; the stream is folded again");
-        if let Some(group) = &entry.group {
-            group.store(true, Ordering::Release);
+    /// Folds in what another relay wrote, up to and with `until`; the streams that it changed.
+    fn catch_up(
+        views: &mut Views,
+        until: Position,
+        reader: &dyn Reader,
+        applied: &mut Applied,
+    ) -> Result<Vec<StreamId>, JournalError> {
+        let mut streams = Vec::new();
+        while views.position < until {
+            let missing = until.0 - views.position.0;
+            let records = reader.scan(views.position, missing.min(1_024) as usize)?;
+            if records.is_empty() {
+                break;
+            }
+            for record in records {
+                let changes = changes(&record)?;
+                streams.extend(changes.iter().map(|change| change.stream));
+                views.apply(record.position, &changes, reader, applied)?;
+            }
         }
-        if let Some(desk) = self.desk.get() {
-            desk.conflicted(stream);
-        }
+        Ok(streams)
+    }
+
+    /// Folds one entry in, and before it whatever another relay wrote; notes what the desk must fold anew.
+    fn fold(
+        &self,
+        entry: &Entry<Decided>,
+        outcome: Outcome,
+        views: &mut Views,
+        applied: &mut Applied,
+    ) -> Result<Option<Conflict>, JournalError> {
+        let reader = &**self.store.reader();
+        let Decided { seq, changes, .. } = &entry.payload;
+        let (mut streams, id) = match outcome {
+            Outcome::Nothing(_) => return Ok(None),
+            Outcome::Written(position) => {
+                let streams = Self::catch_up(views, Position(position.0 - 1), reader, applied)?;
+                views.apply(position, changes, reader, applied)?;
+                (streams, None)
+            }
+            Outcome::Conflict(stream) => {
+                tracing::error!(%stream, "a commit did not fit its stream; it is folded again");
+                (changes.iter().map(|change| change.stream).collect(), Some(entry))
+            }
+            // Its id was written before: the desk looked, but another relay was faster.
+            Outcome::Duplicate(_) => {
+                (changes.iter().map(|change| change.stream).collect(), Some(entry))
+            }
+        };
+        let id = id.and_then(|entry| entry.commit.as_ref()?.id);
+        streams.sort_unstable();
+        streams.dedup();
+        Ok((!streams.is_empty()).then_some(Conflict { seq: *seq, id, streams }))
     }
 }
 
 impl Sink<Decided> for Fold {
     fn durable(&mut self, entries: Vec<(Entry<Decided>, Outcome)>) -> Option<Checkpoint> {
         let mut applied = Applied::default();
-        let reader = self.store.reader().clone();
-        let mut views = self.store.write();
-        let (mut seq, mut wrote) = (0, false);
+        let store = self.store.clone();
+        let mut views = store.write();
+        let (mut seq, mut wrote, mut refused) = (0, false, false);
+        let mut conflicts = Vec::new();
         for (entry, outcome) in &entries {
             seq = entry.payload.seq;
-            if let Outcome::Written(position) = outcome {
-                wrote = true;
-                let changes = &entry.payload.changes;
-                if let Err(error) = views.apply(*position, changes, &*reader, &mut applied) {
-                    // The views would no longer tell the truth.
-                    tracing::error!(%error, "the views cannot be folded on; the relay stops");
-                    std::process::abort();
-                }
-            }
+            wrote |= matches!(outcome, Outcome::Written(_));
+            refused |= matches!(outcome, Outcome::Conflict(_) | Outcome::Duplicate(_));
+            let folded = self.fold(entry, *outcome, &mut views, &mut applied);
+            conflicts.extend(folded.unwrap_or_else(|error| broken(&error)));
+        }
+        if refused {
+            let (reader, head) = (store.reader(), store.reader().head());
+            let written = Self::catch_up(&mut views, head, &**reader, &mut applied);
+            let streams = written.unwrap_or_else(|error| broken(&error));
+            conflicts.push(Conflict { seq, id: None, streams });
         }
         // The checkpoint returned before was written only if this batch wrote something: until then nothing
         // that it saved may leave memory.
         let checkpoint = if wrote { views.checkpoint(self.age) } else { Checkpoint::default() };
         let position = views.position;
         drop(views);
+        // Noted before anybody is answered, and before the desk may let go of what it knows of them.
+        let mut met = conflicts
+            .iter()
+            .map(|conflict| conflict.seq)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .peekable();
+        conflicts.into_iter().for_each(|conflict| self.conflicts.note(conflict));
         self.store.folded.store(seq, Ordering::Release);
         self.moved.send_if_modified(|known| std::mem::replace(known, position) != position);
         for metric in applied.breached {
@@ -111,18 +179,27 @@ impl Sink<Decided> for Fold {
             self.wake.deadline.notify_one();
         }
         for (entry, outcome) in entries {
-            let conflicted = match outcome {
-                Outcome::Conflict(stream) => {
-                    self.conflict(&entry.payload, stream);
+            let Decided { seq, healed, answer, group, .. } = entry.payload;
+            while let Some(at) = met.next_if(|at| *at <= seq) {
+                self.conflicted = at;
+            }
+            let stale = healed < self.conflicted;
+            let refused = match outcome {
+                Outcome::Conflict(_) | Outcome::Duplicate(_) => {
+                    if let Some(group) = &group {
+                        group.store(true, Ordering::Release);
+                    }
                     true
                 }
-                // Its id was written before: the desk looked, but another relay was faster.
-                Outcome::Duplicate(_) => true,
-                Outcome::Written(_) | Outcome::Nothing(_) => false,
+                // What it found done may never have been written.
+                Outcome::Nothing(_) => stale,
+                Outcome::Written(_) => false,
             };
-            let group = entry.payload.group.is_some_and(|group| group.load(Ordering::Acquire));
-            let Some((answer, reply)) = entry.payload.answer else { continue };
-            let reply = if conflicted || group { Err(Refusal::Retry) } else { reply };
+            let Some((answer, reply)) = answer else { continue };
+            // Of a webhook only some facts are commits; the others were found done as well.
+            let doubtful = stale && matches!(reply, Ok(Reply::Counts(_)));
+            let group = group.is_some_and(|group| group.load(Ordering::Acquire));
+            let reply = if refused || doubtful || group { Err(Refusal::Retry) } else { reply };
             let _ = answer.send(reply.map(|reply| Answered { position, reply }));
         }
         (!checkpoint.is_empty()).then_some(checkpoint)
@@ -140,4 +217,10 @@ impl Sink<Decided> for Fold {
         let checkpoint = self.store.write().checkpoint(0);
         (!checkpoint.is_empty()).then_some(checkpoint)
     }
+}
+
+/// The views would no longer tell the truth.
+fn broken<T>(error: &JournalError) -> T {
+    tracing::error!(%error, "the views cannot be folded on; the relay stops");
+    std::process::abort()
 }
