@@ -74,6 +74,25 @@ impl Key {
         }
     }
 
+    /// Why a keymap must not rely on it: terminals send something else for it, or keyboards type with it.
+    pub fn trouble(self) -> Option<&'static str> {
+        match self.code {
+            Code::Char('i') if self.ctrl && !self.alt => Some("terminals send ctrl-i as tab"),
+            Code::Char('m') if self.ctrl && !self.alt => Some("terminals send ctrl-m as enter"),
+            Code::Char('[') if self.ctrl => Some("terminals send ctrl-[ as esc"),
+            Code::Char(c) if self.ctrl && c.is_uppercase() => {
+                Some("terminals cannot tell ctrl with shift from ctrl")
+            }
+            Code::Char('@' | '#' | '[' | ']' | '{' | '}' | '\\' | '|' | '~' | '€') if self.alt => {
+                Some("keyboards of many countries type this character with AltGr, which is alt")
+            }
+            Code::Char('`' | '^' | '´' | '¨' | '~') if !self.ctrl && !self.alt => {
+                Some("it is a dead key on keyboards of many countries")
+            }
+            _ => None,
+        }
+    }
+
     /// The keys of a chord, written with spaces between: `g g`.
     ///
     /// # Errors

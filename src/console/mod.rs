@@ -18,6 +18,7 @@ pub mod context;
 pub mod countdown;
 pub mod editor;
 pub mod effect;
+pub mod fault;
 pub mod key;
 pub mod keymap;
 pub mod language;
