@@ -56,7 +56,7 @@ fn keys_lead_to_actions() {
         (Context::Composer, "enter", "send"),
         (Context::Composer, "ctrl-x", "e=editor"),
         (Context::Composer, "f12", "-"),
-        (Context::Confirm, "enter", "back"),
+        (Context::Confirm, "n", "accept no"),
     ] {
         assert_eq!(found(&map, context, none, keys), leads, "{context:?} {keys}");
     }
