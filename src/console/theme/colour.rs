@@ -178,11 +178,8 @@ pub fn lowered(colour: Color, depth: Depth, grounds: &[Rgb]) -> Color {
         _ => return colour,
     };
     let readable = |candidate: &Color| {
-        rgb(*candidate).is_some_and(|rgb| {
-            grounds.iter().all(|ground| {
-                contrast(rgb, *ground) >= super::CONTRAST.min(contrast(wanted, *ground))
-            })
-        })
+        let on = |rgb| grounds.iter().all(|ground| contrast(rgb, *ground) >= super::CONTRAST);
+        rgb(*candidate).is_some_and(on)
     };
     let far = |candidate: &Color| rgb(*candidate).map_or(i32::MAX, |rgb| distance(wanted, rgb));
     candidates.filter(readable).min_by_key(far).unwrap_or(Color::Reset)
