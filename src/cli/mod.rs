@@ -4,6 +4,7 @@
 
 mod admin;
 mod check;
+mod console;
 mod contacts;
 mod demo;
 mod failure;
@@ -55,6 +56,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(Box<demo::Args>),
+    Console(console::Args),
     Relay(relay::Args),
     Sandbox(Box<sandbox::Args>),
     Check(check::Args),
@@ -98,6 +100,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
              `guichet relay --config FILE` is the daemon, `guichet --help` lists everything",
         )),
         Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Console(args)) => console::run(&args),
         Some(Command::Relay(args)) => relay::run(&args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Check(args)) => check::run(&args),

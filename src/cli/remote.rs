@@ -204,7 +204,7 @@ pub(super) fn base(text: &str) -> Result<Url, Failure> {
 }
 
 /// Whether the relay is on this machine.
-fn is_near(url: &Url) -> bool {
+pub(super) fn is_near(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

@@ -18,6 +18,8 @@ pub struct Settings {
     pub notify_text: bool,
     /// The person's time zone.
     pub zone: TimeZone,
+    /// The command that joins another console to a demo, for the help.
+    pub join: Option<String>,
 }
 
 impl Default for Settings {
@@ -29,6 +31,7 @@ impl Default for Settings {
             notify: true,
             notify_text: false,
             zone: TimeZone::UTC,
+            join: None,
         }
     }
 }

@@ -2,26 +2,31 @@
 //! nothing stays, unless a folder is named.
 
 mod agents;
+mod curtain;
 mod folder;
 mod phrases;
 mod run;
 mod summary;
 mod tally;
 
+use super::console::Looks;
 use super::{Failure, logs, print, shell};
 use crate::sandbox::{self, FaultArgs, Lang};
+use curtain::Curtain;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a headless demo lasts unless it is said.
 const HEADLESS: Duration = Duration::from_secs(30);
 
 /// See it work: simulated customers, a relay, simulated agents
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "\
-Runs until ^C, or with --headless for 30 s, and ends with a summary as JSON. Ends with 1 if a message was lost
-or sent twice.
+Shows the console until you leave it; without a terminal it prints a status line every few seconds until ^C;
+with --headless it runs for 30 s. Ends with a summary as JSON, and with 1 if a message was lost or sent twice.
 
 Examples:
   guichet demo
@@ -52,6 +57,8 @@ pub(super) struct Args {
     consoles: SocketAddr,
     #[command(flatten)]
     faults: FaultArgs,
+    #[command(flatten)]
+    looks: Looks,
 }
 
 impl Args {
@@ -72,8 +79,13 @@ fn near(text: &str) -> Result<SocketAddr, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    logs::start("error");
-    let summary = shell::runtime()?.block_on(run::run(args))?;
+    let seen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let summary = if seen && !args.headless && args.lasts.is_none() {
+        played(args)?
+    } else {
+        logs::start("error");
+        shell::runtime()?.block_on(run::run(args, Curtain::none()))?
+    };
     print::json(&summary)?;
     match (summary.lost, summary.sent_twice) {
         (0, 0) => Ok(()),
@@ -81,4 +93,22 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             "{lost} messages were lost and {twice} sent twice; run it again with GUICHET_LOG=info --data DIR and report it"
         ))),
     }
+}
+
+/// The demo plays in the background while the console has the terminal.
+fn played(args: &Args) -> Result<summary::Summary, Failure> {
+    let prepared = super::console::prepare(&args.looks, None)?;
+    let runtime = shell::runtime()?;
+    let (curtain, opens, falls) = Curtain::new();
+    let args = Arc::new(args.clone());
+    let playing = runtime.spawn(async move { run::run(&args, curtain).await });
+    // Without a word the demo has failed, and says why at its end.
+    let shown = match opens.blocking_recv() {
+        Ok(stage) => prepared.show(stage.target(), Some(stage.join)),
+        Err(_) => Ok(()),
+    };
+    falls.cancel();
+    let summary = runtime.block_on(playing).map_err(Failure::failed)?;
+    shown?;
+    summary
 }

@@ -2,11 +2,12 @@
 
 use super::Args;
 use super::agents::{Agent, Log};
+use super::curtain::{self, Curtain, Opened};
 use super::folder::{ACCOUNT, Folder, NUMBER, QUEUE};
 use super::summary::{Setting, Summary};
 use super::tally::Tally;
 use crate::cli::remote::{Remote, base};
-use crate::cli::{Failure, shell};
+use crate::cli::{Failure, logs, shell};
 use crate::domain::desk::DeskEvent;
 use crate::domain::id::SendId;
 use crate::domain::name::Name;
@@ -61,11 +62,16 @@ struct Stage {
     supervisor: Remote,
     tally: Tally,
     log: Log,
+    /// Nothing but the summary is printed.
+    quiet: bool,
 }
 
 /// Runs a demo and judges it.
-pub(super) async fn run(args: &Args) -> Result<Summary, Failure> {
+pub(super) async fn run(args: &Args, curtain: Curtain) -> Result<Summary, Failure> {
     let folder = Folder::open(args.data.as_deref())?;
+    if curtain.is_there() {
+        logs::start_in(&folder.file("demo.log"), "warn")?;
+    }
     let clock = Clock::scaled(folder.resumes()?, args.speed);
     let line = Line {
         phone_number_id: Some(NUMBER.to_owned()),
@@ -85,7 +91,7 @@ pub(super) async fn run(args: &Args) -> Result<Summary, Failure> {
         error => Failure::failed(error),
     })?;
     daemon.relay.floor.simulate();
-    let played = play(args, &folder, &daemon, bound, line, clock).await;
+    let played = play(args, &folder, &daemon, bound, line, clock, curtain).await;
     stop.cancel();
     let stopped = daemon.stop().await.map_err(Failure::failed);
     let summary = played?;
@@ -100,6 +106,7 @@ async fn play(
     bound: Bound,
     line: Line,
     clock: Clock,
+    mut curtain: Curtain,
 ) -> Result<Summary, Failure> {
     let relay = daemon.relay.clone();
     let tally = Tally::begin(&**relay.store.reader()).map_err(Failure::failed)?;
@@ -111,8 +118,11 @@ async fn play(
         if role == Role::Supervisor {
             supervisor = Some(remote.clone());
         }
-        let agent = Agent::new(name, remote, clock.clone(), args.seed, log.clone());
-        tasks.spawn(agent.work(stop.clone()));
+        // Where a person looks on, the work is left for him.
+        if !curtain.is_there() {
+            let agent = Agent::new(name, remote, clock.clone(), args.seed, log.clone());
+            tasks.spawn(agent.work(stop.clone()));
+        }
     }
     let supervisor =
         supervisor.ok_or_else(|| Failure::failed("a demo without a supervisor; report it"))?;
@@ -130,21 +140,25 @@ async fn play(
     };
     let sandbox = bound.start(options, clock).map_err(Failure::failed)?;
     let started = Instant::now();
-    let mut stage = Stage { relay, sandbox, supervisor, tally, log };
-    if !args.headless {
-        let join = format!(
-            "look on: guichet tickets --relay ws://{} --token-file {}",
-            daemon.consoles,
-            token_file.display()
-        );
-        say(&join);
+    let mut stage = Stage {
+        relay,
+        sandbox,
+        supervisor,
+        tally,
+        log,
+        quiet: args.headless || curtain.is_there(),
+    };
+    let join = curtain::join(&url, &token_file);
+    curtain.open(Opened { base: url, token: yours, join: join.clone() });
+    if !stage.quiet {
+        say(&format!("look on: {join}"));
         if args.speed == 1.0 {
             say(
                 "the desk's time runs as fast as yours, so little happens at first; --speed 600 shows a day in under three minutes",
             );
         }
     }
-    stage.watch(args, daemon).await?;
+    stage.watch(args, daemon, &curtain).await?;
     let seconds = started.elapsed().as_secs_f64();
     stop.cancel();
     tasks.close();
@@ -180,7 +194,12 @@ fn say(text: &str) {
 
 impl Stage {
     /// Lets the run go on until its time is over or somebody ends it.
-    async fn watch(&mut self, args: &Args, daemon: &Daemon) -> Result<(), Failure> {
+    async fn watch(
+        &mut self,
+        args: &Args,
+        daemon: &Daemon,
+        curtain: &Curtain,
+    ) -> Result<(), Failure> {
         let over = async {
             match args.lasts() {
                 Some(lasts) => tokio::time::sleep(lasts).await,
@@ -195,10 +214,11 @@ impl Stage {
             tokio::select! {
                 () = &mut over => return Ok(()),
                 () = &mut asked => return Ok(()),
+                () = curtain.fallen() => return Ok(()),
                 () = daemon.failed() => {
                     return Err(Failure::failed("the journal failed; is there room on the disk?"));
                 }
-                _ = ticks.tick(), if !args.headless => self.status()?,
+                _ = ticks.tick(), if !self.quiet => self.status()?,
             }
         }
     }
@@ -232,7 +252,7 @@ impl Stage {
 
     /// Customers fall silent, the outbox empties, the last statuses come; then it is counted.
     async fn wind_up(mut self, args: &Args, seconds: f64) -> Result<Summary, Failure> {
-        if !args.headless {
+        if !self.quiet {
             say("no more customers; what is on its way arrives, then comes the summary");
         }
         self.sandbox.hush();
