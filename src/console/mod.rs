@@ -30,6 +30,7 @@ pub mod profile;
 #[doc(hidden)]
 pub mod rig;
 pub mod shell;
+pub mod snooze;
 pub mod theme;
 pub mod update;
 pub mod view;

@@ -1,27 +1,103 @@
 //! What was asked of the relay and is not answered yet.
 
+use super::composer::Quoted;
+use crate::console::context::Invocation;
 use crate::domain::id::TicketNumber;
 use crate::wire::ActionRequest;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A command that waits for its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// Its id: the relay carries it out once, however often it is said.
     pub id: Uuid,
+    /// The account that asked. What one account asked is never said under another's name.
+    pub by: Option<String>,
     /// About which ticket.
     pub ticket: TicketNumber,
     /// What.
     pub action: ActionRequest,
+    /// What leads back from it; nothing if it cannot be undone, empty if it changes nothing.
+    pub back: Option<Vec<ActionRequest>>,
+    /// What is asked once it was carried out.
+    pub then: Vec<ActionRequest>,
+    /// What a reply quotes.
+    pub quote: Option<Quoted>,
+    /// What was asked together with it.
+    pub group: u64,
+}
+
+/// Why something was asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Why {
+    /// A person wanted it.
+    #[default]
+    Act,
+    /// To undo what this line told.
+    Undo(String),
+    /// To take back a message with this text, which belongs into the composer again.
+    TakeBack {
+        /// What it said.
+        text: String,
+        /// What it quoted.
+        quote: Option<Quoted>,
+    },
+}
+
+/// What happens once it was carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum After {
+    /// This is performed.
+    Perform(Invocation),
+    /// The ticket is opened.
+    Open,
+}
+
+/// What was asked at once, for one ticket or for several, and is told in one line.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// Why.
+    pub why: Why,
+    /// What happens once something of it was carried out.
+    pub after: Option<After>,
+    /// Tickets to try instead, if the one that was asked for is gone.
+    pub instead: Vec<TicketNumber>,
+    /// Commands without an answer.
+    pub open: usize,
+    /// What was carried out.
+    pub done: Vec<Asked>,
+    /// What was not, and why.
+    pub refused: Vec<(Asked, String)>,
 }
 
 /// What was asked of the relay and is not answered yet, in the order of asking.
 #[derive(Clone, Debug, Default)]
 pub struct InFlight {
     waiting: Vec<Asked>,
+    groups: BTreeMap<u64, Group>,
+    groups_made: u64,
 }
 
 impl InFlight {
+    /// Begins a group; its commands name the number that comes back.
+    pub fn begin(&mut self, group: Group) -> u64 {
+        self.groups_made += 1;
+        self.groups.insert(self.groups_made, group);
+        self.groups_made
+    }
+
+    /// A group of which not all is answered.
+    pub fn group(&mut self, number: u64) -> Option<&mut Group> {
+        self.groups.get_mut(&number)
+    }
+
+    /// Ends a group if all of it is answered.
+    pub fn end(&mut self, number: u64) -> Option<Group> {
+        let over = self.groups.get(&number).is_some_and(|group| group.open == 0);
+        if over { self.groups.remove(&number) } else { None }
+    }
+
     /// Something was asked.
     pub fn ask(&mut self, asked: Asked) {
         self.waiting.push(asked);

@@ -12,7 +12,8 @@ pub enum Then {
     Act(Vec<(TicketNumber, ActionRequest)>),
 }
 
-/// A question before something that cannot be taken back easily. At first the answer is no.
+/// A question before something that cannot be taken back easily. `accept` means yes and `back` no; keymaps give
+/// no to the key that is pressed without thinking.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirm {
     /// What is asked, naming the object: `leave Guichet?`.
@@ -21,13 +22,11 @@ pub struct Confirm {
     pub effect: String,
     /// What is done after a yes.
     pub then: Then,
-    /// The answer that `accept` gives.
-    pub yes: bool,
 }
 
 impl Confirm {
-    /// A question whose answer is no until it is changed.
+    /// A question.
     pub fn new(question: impl Into<String>, effect: impl Into<String>, then: Then) -> Self {
-        Self { question: question.into(), effect: effect.into(), then, yes: false }
+        Self { question: question.into(), effect: effect.into(), then }
     }
 }

@@ -41,6 +41,8 @@ pub struct Mirror {
     pub counts: CountsView,
     /// The account's own tickets, in the relay's order.
     pub mine: Shown<TicketView>,
+    /// The most urgent tickets that are nobody's.
+    pub unassigned: Shown<TicketView>,
     /// Colleagues, by name.
     pub roster: Shown<ColleagueView>,
     /// Mentions and assignments, oldest first.

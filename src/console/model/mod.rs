@@ -8,12 +8,14 @@ pub mod inbox;
 pub mod link;
 pub mod login;
 pub mod mirror;
+pub mod notices;
 pub mod overlay;
 pub mod picker;
 pub mod prompt;
 pub mod thread;
 pub mod tick;
 pub mod told;
+pub mod undo;
 
 use super::context::{Context, Flag, Flags};
 use super::key::Key;
@@ -29,11 +31,13 @@ use composer::Composer;
 use inbox::Inbox;
 use link::LinkState;
 use mirror::Mirror;
+use notices::Notices;
 use overlay::Overlay;
 use picker::Recent;
 use ratatui::layout::Rect;
 use thread::Thread;
 use told::Told;
+use undo::Undo;
 use uuid::Uuid;
 
 /// Everything that the console knows.
@@ -73,6 +77,10 @@ pub struct Model {
     pub recent: Recent,
     /// What was told to the person.
     pub told: Told,
+    /// What can be undone.
+    pub undo: Undo,
+    /// What was told although the person does not look at it.
+    pub notices: Notices,
     ids: (u64, u64),
 }
 
@@ -104,6 +112,8 @@ impl Model {
             in_flight: InFlight::default(),
             recent: Recent::default(),
             told: Told::default(),
+            undo: Undo::default(),
+            notices: Notices::default(),
             ids: (seed, 0),
         }
     }
@@ -182,6 +192,7 @@ impl Model {
             .with(Flag::Selection, self.composer.editor.selection().is_some())
             .with(Flag::Note, self.composer.note)
             .with(Flag::Searching, self.inbox.query.is_some())
+            .with(Flag::Undoable, !self.undo.is_empty())
             .with(Flag::Supervisor, self.mirror.is_supervisor())
             .with(Flag::Wide, layout::breadth(self.size.0) == layout::Breadth::Wide)
     }

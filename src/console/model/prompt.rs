@@ -5,16 +5,29 @@ use crate::console::editor::Editor;
 use crate::domain::id::TicketNumber;
 
 /// What an action wants beside it, asked for in one line with choices below it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Prompt {
-    /// The action; nothing while it is none.
-    pub action: Option<Action>,
+    /// The action.
+    pub action: Action,
     /// The tickets that it is about.
     pub about: Vec<TicketNumber>,
     /// What is typed.
     pub editor: Editor,
     /// What is wrong with it, once it was tried.
     pub fault: Option<String>,
-    /// The choice that is marked, from 0 on.
-    pub chosen: usize,
+    /// The choice that the person has gone to, from 0 on.
+    pub chosen: Option<usize>,
+}
+
+/// Something that can be taken instead of typing it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What it stands for, as it would be typed.
+    pub value: String,
+    /// How it is shown.
+    pub label: String,
+    /// What else is to be known of it.
+    pub detail: String,
+    /// Why it cannot be taken.
+    pub why_not: Option<String>,
 }

@@ -61,6 +61,7 @@ fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
     ] {
         effects.push(Effect::Say(ClientFrame::Watch { watch, what }));
     }
+    notices::connected(model);
     inbox::fit(model, effects);
     thread::fit(model, effects);
     command::ask_again(model, effects);

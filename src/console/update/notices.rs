@@ -1,24 +1,265 @@
-//! What the person is told about although he does not look at it.
+//! What the person is told about although he does not look at it: by a line below, a mark in the title row and,
+//! unless he wants no disturbance, a notification. Never about the ticket that he has before his eyes, never
+//! about what is older than the start, and each thing once.
 
-use crate::console::effect::Effect;
+use crate::console::action::Action;
+use crate::console::context::Invocation;
+use crate::console::countdown;
+use crate::console::effect::{Effect, Notice};
+use crate::console::language::fill;
+use crate::console::layout::Screen;
 use crate::console::model::Model;
+use crate::console::model::notices::{Notices, Reason, Seen};
+use crate::console::model::told::Gravity;
+use crate::domain::id::TicketNumber;
+use crate::domain::ticket::State;
+use crate::kit::Timestamp;
+use crate::wire::{BREACHING_SECONDS, Direction, Fresh, NoticeKind, TicketView};
+
+/// How long before an end it is told, in desk milliseconds.
+const NEAR_MS: i64 = BREACHING_SECONDS * 1_000;
+
+crate::words! {
+    enum Word {
+        Assigned = ["{0} gave you #{1}", "{0} ti ha dato #{1}", "{0} passou #{1} para você", "{0} te pasó #{1}"],
+        Mentioned = ["{0} mentions you in #{1}", "{0} ti nomina in #{1}", "{0} menciona você em #{1}", "{0} te menciona en #{1}"],
+        Answered = ["#{1}: the customer wrote", "#{1}: il cliente ha scritto", "#{1}: o cliente escreveu", "#{1}: el cliente escribió"],
+        Window = ["#{1}: the window closes in {2}", "#{1}: la finestra si chiude tra {2}", "#{1}: a janela fecha em {2}", "#{1}: la ventana se cierra en {2}"],
+        Promise = ["#{1}: an answer is due in {2}", "#{1}: risposta dovuta tra {2}", "#{1}: resposta devida em {2}", "#{1}: hay que responder en {2}"],
+        GoesThere = ["{0} \u{b7} {1} goes there", "{0} \u{b7} {1} ci va", "{0} \u{b7} {1} vai para lá", "{0} \u{b7} {1} va allí"],
+        Quiet = [
+            "notifications are off",
+            "notifiche disattivate",
+            "notificações desligadas",
+            "notificaciones desactivadas"
+        ],
+        Loud = [
+            "notifications are on",
+            "notifiche attive",
+            "notificações ligadas",
+            "notificaciones activadas"
+        ],
+    }
+}
+
+/// Something to tell.
+struct News {
+    reason: Reason,
+    ticket: TicketNumber,
+    /// Who did it.
+    by: String,
+    /// How long until the end, in desk milliseconds.
+    left_ms: i64,
+    /// What the customer or the colleague wrote; shown only where the settings allow it.
+    text: String,
+}
+
+/// The relay has greeted: what it tells from now on is news, except what is older.
+pub fn connected(model: &mut Model) {
+    let me = model.mirror.me().unwrap_or_default().to_owned();
+    if model.notices.since.as_ref().is_some_and(|(name, _)| *name == me) {
+        return;
+    }
+    let away = model.notices.away;
+    let since = Some((me, model.desk_now()));
+    model.notices = Notices::default();
+    (model.notices.away, model.notices.since) = (away, since);
+}
 
 /// The terminal's window has the focus, or has it no longer.
 pub fn focus(model: &mut Model, on: bool) {
-    let _ = (model, on);
+    model.notices.away = !on;
+    settle(model);
 }
 
 /// Looks what has come near its end.
 pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
-    let _ = (model, effects);
+    settle(model);
+    let now = model.desk_now();
+    let Notices { seen, .. } = &mut model.notices;
+    let mut news = Vec::new();
+    for ticket in model.mirror.mine.iter() {
+        if let Some(seen) = seen.get_mut(&ticket.number) {
+            ends(ticket, seen, now, &mut news);
+        }
+    }
+    tell_all(model, news, effects);
 }
 
 /// Folds in the account's own tickets, of which some may have changed.
-pub fn heard(model: &mut Model, fresh: crate::wire::Fresh, effects: &mut Vec<Effect>) {
-    let _ = (model, fresh, effects);
+pub fn heard(model: &mut Model, fresh: Fresh, effects: &mut Vec<Effect>) {
+    let Fresh::Inbox { rows, .. } = fresh else { return };
+    if model.mirror.mine.apply(rows).is_err() {
+        effects.push(Effect::Reconnect);
+        return;
+    }
+    settle(model);
+    let now = model.desk_now();
+    let mut news = Vec::new();
+    let Notices { seen, .. } = &mut model.notices;
+    for ticket in model.mirror.mine.iter() {
+        let last = ticket.last_message.as_ref();
+        let last = last.filter(|last| last.direction == Direction::In).map(|last| last.at);
+        match seen.get_mut(&ticket.number) {
+            Some(before) => {
+                if last > before.wrote_at || ticket.unread > before.unread {
+                    news.push(News {
+                        reason: Reason::Answered,
+                        ticket: ticket.number,
+                        by: String::new(),
+                        left_ms: 0,
+                        text: written(ticket),
+                    });
+                }
+                before.wrote_at = before.wrote_at.max(last);
+                before.unread = ticket.unread;
+                ends(ticket, before, now, &mut news);
+            }
+            // What has just become his own he knows: he took it, or is told that it was given to him.
+            None => {
+                let mut first = Seen { wrote_at: last, unread: ticket.unread, ..Seen::default() };
+                ends(ticket, &mut first, now, &mut Vec::new());
+                seen.insert(ticket.number, first);
+            }
+        }
+    }
+    let mine = &model.mirror.mine;
+    model.notices.forget_some(|number| mine.get(&number).is_some());
+    tell_all(model, news, effects);
 }
 
 /// Looks at what the account should know of, after that has changed.
 pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
-    let _ = (model, effects);
+    let Some((_, since)) = model.notices.since else { return };
+    let upto = model.notices.told_upto;
+    let fresh = model.mirror.notices.iter().filter(|notice| notice.id > upto);
+    let mut highest = upto;
+    let mut news = Vec::new();
+    for notice in fresh {
+        highest = highest.max(notice.id);
+        let reason = match notice.kind {
+            NoticeKind::Assigned => Reason::Assigned,
+            NoticeKind::Mentioned => Reason::Mentioned,
+            NoticeKind::Unknown => continue,
+        };
+        if notice.at >= since {
+            news.push(News {
+                reason,
+                ticket: notice.ticket,
+                by: notice.by.clone(),
+                left_ms: 0,
+                text: notice.excerpt.clone(),
+            });
+        }
+    }
+    model.notices.told_upto = highest;
+    tell_all(model, news, effects);
 }
+
+/// Notifications on or off. What is told on the screen stays.
+pub(super) fn do_not_disturb(model: &mut Model) {
+    model.settings.notify = !model.settings.notify;
+    let word = if model.settings.notify { Word::Loud } else { Word::Quiet };
+    model.told.tell(model.now, Gravity::Plain, word.say(model.settings.language));
+}
+
+/// What the customer wrote last, with his name.
+fn written(ticket: &TicketView) -> String {
+    let name = ticket.contact.name.as_deref().unwrap_or("?");
+    let preview = ticket.last_message.as_ref().map_or("", |last| last.preview.as_str());
+    format!("{name}: {preview}")
+}
+
+/// Whether a window or a promise of a ticket that is being worked on ends soon; each end is told once.
+fn ends(ticket: &TicketView, seen: &mut Seen, now: Timestamp, news: &mut Vec<News>) {
+    let worked = matches!(ticket.state, State::New | State::Open)
+        || ticket.state.is_unsolved() && ticket.waiting_since.is_some();
+    let near = |until: Timestamp| worked && (1..=NEAR_MS).contains(&until.since(now));
+    let told = |reason, until: Timestamp| News {
+        reason,
+        ticket: ticket.number,
+        by: String::new(),
+        left_ms: until.since(now),
+        text: written(ticket),
+    };
+    let due = ticket.next_due.as_ref().filter(|due| !due.breached).map(|due| due.at);
+    if let Some(due) = due.filter(|due| near(*due) && seen.promise != Some(*due)) {
+        seen.promise = Some(due);
+        news.push(told(Reason::Promise, due));
+    }
+    let until = ticket.window.until;
+    if let Some(until) = until.filter(|until| near(*until) && seen.window != Some(*until)) {
+        seen.window = Some(until);
+        news.push(told(Reason::Window, until));
+    }
+}
+
+/// What is before the person's eyes wants no mark.
+fn settle(model: &mut Model) {
+    if let Some(number) = before_eyes(model) {
+        model.notices.looked_at(number);
+    }
+}
+
+/// The ticket whose thread is on the screen of a window that has the focus.
+fn before_eyes(model: &Model) -> Option<TicketNumber> {
+    if model.notices.away || model.screen != Screen::Thread {
+        return None;
+    }
+    model.thread.as_ref().map(|thread| thread.number)
+}
+
+fn tell_all(model: &mut Model, news: Vec<News>, effects: &mut Vec<Effect>) {
+    let seen = before_eyes(model);
+    for (place, one) in news.iter().enumerate() {
+        // The later one takes the place of the one before it.
+        let again = news[place + 1..].iter().any(|later| later.ticket == one.ticket);
+        if Some(one.ticket) != seen && !again {
+            tell(model, one, effects);
+        }
+    }
+}
+
+fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
+    let language = model.settings.language;
+    let (word, gravity) = match news.reason {
+        Reason::Assigned => (Word::Assigned, Gravity::Plain),
+        Reason::Mentioned => (Word::Mentioned, Gravity::Plain),
+        Reason::Answered => (Word::Answered, Gravity::Plain),
+        Reason::Window => (Word::Window, Gravity::Warning),
+        Reason::Promise => (Word::Promise, Gravity::Warning),
+    };
+    let (number, left) = (news.ticket.to_string(), countdown::span(news.left_ms));
+    let title = fill(word.say(language), &[&news.by, &number, &left]);
+    model.notices.mark(news.ticket, news.reason);
+    let line = match next_key(model) {
+        Some(key) if model.notices.calling() == Some(news.ticket) => {
+            fill(Word::GoesThere.say(language), &[&title, &key])
+        }
+        _ => title.clone(),
+    };
+    model.told.tell(model.now, gravity, line);
+    if model.settings.notify {
+        let body = if model.settings.notify_text { news.text.clone() } else { String::new() };
+        effects.push(Effect::Notify(Notice {
+            title,
+            body,
+            about: format!("ticket-{number}"),
+            urgent: matches!(gravity, Gravity::Warning) || news.reason == Reason::Mentioned,
+        }));
+    }
+}
+
+/// The key of "next" where the person is.
+fn next_key(model: &Model) -> Option<String> {
+    let context = model.context();
+    let chords = model.keymap.chords(context, &Invocation::bare(Action::NextForMe));
+    let acts = |keys: &&Vec<crate::console::key::Key>| {
+        !context.types() || keys.iter().all(|key| key.typed().is_none())
+    };
+    let keys = chords.iter().find(acts)?;
+    Some(keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! What lies over the screen: help, palette, prompts, the template picker.
 
+pub(crate) mod choices;
 pub mod confirm;
 pub mod picker;
 pub mod prompt;

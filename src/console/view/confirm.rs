@@ -1,7 +1,10 @@
 //! A question before something grave.
 
 use super::window::window;
-use crate::console::canvas::{Canvas, width};
+use crate::console::action::Action;
+use crate::console::canvas::Canvas;
+use crate::console::context::{Context, Invocation};
+use crate::console::key::Key;
 use crate::console::model::Model;
 use crate::console::model::confirm::Confirm;
 use crate::console::theme::Role;
@@ -15,7 +18,7 @@ crate::words! {
     }
 }
 
-/// Draws the question, what would happen, and both answers, of which one is marked.
+/// Draws the question, what would happen, and both answers with their keys.
 pub fn view(model: &Model, confirm: &Confirm, canvas: &mut Canvas<'_>, area: Rect) {
     let columns = area.width.saturating_sub(6).clamp(10, 56);
     let question = wrap(&confirm.question, columns as usize);
@@ -38,15 +41,19 @@ pub fn view(model: &Model, confirm: &Confirm, canvas: &mut Canvas<'_>, area: Rec
     if inner.is_empty() {
         return;
     }
-    let language = model.settings.language;
     let mut x = inner.x;
-    for (answer, word) in [(false, Word::No), (true, Word::Yes)] {
-        let chosen = confirm.yes == answer;
-        let role = if chosen { Role::OverlayCursor } else { Role::Overlay };
-        let [open, close] = if chosen { ["[", "]"] } else { [" ", " "] };
-        let text = format!("{open} {} {close}", word.say(language));
+    for (action, word) in [(Action::Back, Word::No), (Action::Accept, Word::Yes)] {
+        let asked = Invocation::bare(action);
+        let chords = model.keymap.chords(Context::Confirm, &asked);
+        let keys = chords.first().map(|keys| chord(keys)).unwrap_or_default();
         let most = inner.right().saturating_sub(x);
-        canvas.put(x, inner.bottom() - 1, most, &text, model.theme.style(role));
-        x += width(&text) as u16 + 2;
+        let key = ground.patch(model.theme.style(Role::HintKey));
+        x = canvas.put(x, inner.bottom() - 1, most, &keys, key) + u16::from(!keys.is_empty());
+        let most = inner.right().saturating_sub(x);
+        x = canvas.put(x, inner.bottom() - 1, most, word.say(model.settings.language), ground) + 3;
     }
+}
+
+fn chord(keys: &[Key]) -> String {
+    keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -1,18 +1,88 @@
 //! The same for several tickets.
 
 use super::command;
+use crate::console::action::Action;
 use crate::console::effect::Effect;
+use crate::console::language::fill;
+use crate::console::layout::Screen;
 use crate::console::model::Model;
+use crate::console::model::acts::{After, Group};
+use crate::console::model::confirm::{Confirm, Then};
+use crate::console::update::overlays::confirm;
 use crate::domain::id::TicketNumber;
 use crate::wire::ActionRequest;
 
-/// Asks the relay to act on each of these tickets.
+/// From so many tickets on it is asked first.
+const ASKED_ABOVE: usize = 20;
+
+crate::words! {
+    enum Word {
+        Question = ["{0} tickets: {1}?", "{0} ticket: {1}?", "{0} tickets: {1}?", "{0} tickets: ¿{1}?"],
+        Effect = [
+            "It is done to every ticket that is marked. It can be undone.",
+            "Vale per ogni ticket segnato. Si può annullare.",
+            "Vale para cada ticket marcado. Dá para desfazer.",
+            "Vale para cada ticket marcado. Se puede deshacer."
+        ],
+        Final = [
+            "It is done to every ticket that is marked. It cannot be undone.",
+            "Vale per ogni ticket segnato. Non si può annullare.",
+            "Vale para cada ticket marcado. Não dá para desfazer.",
+            "Vale para cada ticket marcado. No se puede deshacer."
+        ],
+    }
+}
+
+/// The tickets that an action is about: the marked ones, or else the open one or the one under the cursor.
+pub(super) fn subjects(model: &Model) -> Vec<TicketNumber> {
+    if model.screen == Screen::Inbox && !model.inbox.marked.is_empty() {
+        return model.inbox.marked.iter().copied().collect();
+    }
+    model.subject_number().into_iter().collect()
+}
+
+/// Acts on these tickets; on many only after a question.
+pub(crate) fn act(
+    model: &mut Model,
+    about: &[TicketNumber],
+    asked: Action,
+    request: &ActionRequest,
+    after: Option<After>,
+    effects: &mut Vec<Effect>,
+) {
+    let actions: Vec<_> = about.iter().map(|number| (*number, request.clone())).collect();
+    if actions.len() <= ASKED_ABOVE {
+        let group = Group { after, ..Group::default() };
+        said(model, group, actions, effects);
+        return;
+    }
+    let language = model.settings.language;
+    let count = actions.len().to_string();
+    let question = fill(Word::Question.say(language), &[&count, asked.about(language)]);
+    let stays = matches!(request, ActionRequest::Note { .. } | ActionRequest::MarkRead);
+    let effect = if stays { Word::Final } else { Word::Effect };
+    confirm::open(model, Confirm::new(question, effect.say(language), Then::Act(actions)));
+}
+
+/// Asks the relay to act on each of these tickets; the answers are told in one line and undone together.
 pub fn ask(
     model: &mut Model,
     actions: Vec<(TicketNumber, ActionRequest)>,
     effects: &mut Vec<Effect>,
 ) {
-    for (ticket, action) in actions {
-        command(model, ticket, action, effects);
+    said(model, Group::default(), actions, effects);
+}
+
+fn said(
+    model: &mut Model,
+    group: Group,
+    actions: Vec<(TicketNumber, ActionRequest)>,
+    effects: &mut Vec<Effect>,
+) {
+    let numbers: Vec<_> = actions.iter().map(|(ticket, _)| *ticket).collect();
+    let asks = actions.into_iter().map(|(ticket, action)| (ticket, vec![action])).collect();
+    if command::ask(model, group, asks, effects).is_some() {
+        // Those that are refused will be marked again.
+        model.inbox.marked.retain(|number| !numbers.contains(number));
     }
 }

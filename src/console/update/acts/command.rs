@@ -1,11 +1,17 @@
 //! Commands to the relay and their answers.
 
+use super::inverse::inverse;
+use super::{deed, known, refusal, undo};
 use crate::console::effect::Effect;
+use crate::console::language::fill;
 use crate::console::model::Model;
-use crate::console::model::acts::Asked;
+use crate::console::model::acts::{After, Asked, Group, Why};
+use crate::console::model::composer::Quoted;
 use crate::console::model::told::Gravity;
+use crate::console::model::undo::Deed;
+use crate::console::update::composer;
 use crate::domain::id::{SendId, TicketNumber};
-use crate::wire::{ActionRequest, ClientFrame};
+use crate::wire::{ActionRequest, ClientFrame, Refused};
 use uuid::Uuid;
 
 crate::words! {
@@ -16,14 +22,41 @@ crate::words! {
             "sem conexão: nada foi feito; o que você escreveu fica guardado",
             "sin conexión: no se hizo nada; lo que escribiste se conserva"
         ],
+        Stranger = [
+            "another account is at the console: {0} actions were not carried out",
+            "alla console c'è un altro account: {0} azioni non eseguite",
+            "há outra conta no console: {0} ações não feitas",
+            "hay otra cuenta en la consola: {0} acciones sin hacer"
+        ],
+        Refused = ["{0}, {1} refused: {2}", "{0}, {1} rifiutati: {2}", "{0}, {1} recusados: {2}", "{0}, {1} rechazados: {2}"],
+        AllRefused = ["{0} refused: {1}", "{0} rifiutati: {1}", "{0} recusados: {1}", "{0} rechazados: {1}"],
+        Undone = ["undone: {0}", "annullato: {0}", "desfeito: {0}", "deshecho: {0}"],
+        TakenBack = [
+            "{0}: the message was not sent; its text is in the composer again",
+            "{0}: il messaggio non è partito; il testo è di nuovo da scrivere",
+            "{0}: a mensagem não foi enviada; o texto voltou à escrita",
+            "{0}: el mensaje no se envió; el texto está otra vez en el editor"
+        ],
+        Sending = ["sent in {0} s", "parte tra {0} s", "enviada em {0} s", "se envía en {0} s"],
     }
 }
 
-/// Asks the relay to act on a ticket. Without a connection nothing is asked, which is told, and there is no id.
+/// Asks the relay to act on a ticket. What can be undone goes onto the stack, and the answer is told unless it
+/// shows itself in the thread. Without a connection nothing is asked, which is told, and there is no id.
 pub fn command(
     model: &mut Model,
     ticket: TicketNumber,
     action: ActionRequest,
+    effects: &mut Vec<Effect>,
+) -> Option<Uuid> {
+    ask(model, Group::default(), vec![(ticket, vec![action])], effects)
+}
+
+/// Asks the relay for these actions, those of one ticket one after the other. Gives the id of the first.
+pub(super) fn ask(
+    model: &mut Model,
+    group: Group,
+    asks: Vec<(TicketNumber, Vec<ActionRequest>)>,
     effects: &mut Vec<Effect>,
 ) -> Option<Uuid> {
     if !model.link.is_online() {
@@ -31,37 +64,227 @@ pub fn command(
         model.told.tell(model.now, Gravity::Warning, why);
         return None;
     }
-    let id = model.fresh_id();
-    let asked = Asked { id, ticket, action };
+    let asks: Vec<_> = asks.into_iter().filter(|(_, actions)| !actions.is_empty()).collect();
+    let group = model.in_flight.begin(Group { open: asks.len(), ..group });
+    let mut first = None;
+    for (ticket, mut actions) in asks {
+        let then = actions.split_off(1);
+        for action in actions {
+            let id = say_one(model, ticket, action, then.clone(), group, effects);
+            first.get_or_insert(id);
+        }
+    }
+    model.in_flight.end(group);
+    first
+}
+
+fn say_one(
+    model: &mut Model,
+    ticket: TicketNumber,
+    action: ActionRequest,
+    then: Vec<ActionRequest>,
+    group: u64,
+    effects: &mut Vec<Effect>,
+) -> Uuid {
+    let me = model.mirror.me().unwrap_or_default();
+    let back = known(model, ticket).and_then(|before| inverse(&action, before, me));
+    let asked = Asked {
+        id: model.fresh_id(),
+        by: model.mirror.me().map(str::to_owned),
+        ticket,
+        quote: quoted(model, &action),
+        action,
+        back,
+        then,
+        group,
+    };
+    let id = asked.id;
     effects.push(said(&asked));
     model.in_flight.ask(asked);
-    Some(id)
+    id
+}
+
+/// What a reply quotes, as the composer shows it.
+fn quoted(model: &Model, action: &ActionRequest) -> Option<Quoted> {
+    let ActionRequest::Reply { quote: Some(id), .. } = action else { return None };
+    model.composer.quote.clone().filter(|quoted| quoted.id == *id)
 }
 
 fn said(asked: &Asked) -> Effect {
-    let Asked { id, ticket, action } = asked.clone();
+    let Asked { id, ticket, action, .. } = asked.clone();
     Effect::Say(ClientFrame::Command { id, ticket, action })
 }
 
-/// Says again, after a reconnect, what has no answer: under the same ids, so it is done once.
-pub fn ask_again(model: &Model, effects: &mut Vec<Effect>) {
-    effects.extend(model.in_flight.waiting().iter().map(said));
+/// Says again, after a reconnect, what has no answer: under the same ids, so it is done once. What another
+/// account asked is given up.
+pub fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let me = model.mirror.me().map(str::to_owned);
+    let (own, strange): (Vec<_>, Vec<_>) =
+        model.in_flight.waiting().iter().cloned().partition(|asked| asked.by == me);
+    effects.extend(own.iter().map(said));
+    for asked in &strange {
+        model.in_flight.answered(asked.id);
+        if let Some(group) = model.in_flight.group(asked.group) {
+            group.open -= 1;
+        }
+        model.in_flight.end(asked.group);
+    }
+    if !strange.is_empty() {
+        let text = Word::Stranger.say(model.settings.language);
+        let text = fill(text, &[&strange.len().to_string()]);
+        model.told.tell(model.now, Gravity::Error, text);
+    }
 }
 
 /// A command was carried out; `outbox` is what it put there.
 pub fn done(model: &mut Model, id: Uuid, outbox: Option<SendId>, effects: &mut Vec<Effect>) {
-    let _ = (model.in_flight.answered(id), outbox, effects);
+    let Some(asked) = model.in_flight.answered(id) else { return };
+    if let Some((next, rest)) = asked.then.split_first() {
+        say_one(model, asked.ticket, next.clone(), rest.to_vec(), asked.group, effects);
+        return;
+    }
+    sent(model, &asked, outbox);
+    let number = asked.group;
+    if let Some(group) = model.in_flight.group(number) {
+        group.open -= 1;
+        group.done.push(asked);
+    }
+    conclude(model, number, effects);
+}
+
+/// Remembers a message that waits a while, so that it can be taken back.
+fn sent(model: &mut Model, asked: &Asked, outbox: Option<SendId>) {
+    let wait = model.mirror.desk.as_ref().map_or(0, |desk| desk.undo_ms);
+    match (&asked.action, outbox) {
+        (ActionRequest::Reply { text, .. }, Some(outbox)) => {
+            model.undo.push(Deed::Sent {
+                ticket: asked.ticket,
+                outbox,
+                text: text.clone(),
+                quote: asked.quote.clone(),
+                until: model.now.plus_millis(wait),
+            });
+            if wait >= 1_000 {
+                let seconds = (wait / 1_000).to_string();
+                let text = fill(Word::Sending.say(model.settings.language), &[&seconds]);
+                let text = undo::hinted(model, text);
+                model.told.tell(model.now, Gravity::Plain, text);
+            }
+        }
+        (ActionRequest::Note { .. }, _) => model.undo.push(Deed::Note),
+        (ActionRequest::Template { .. }, _) => model.undo.push(Deed::Template),
+        _ => {}
+    }
 }
 
 /// A command was refused.
-pub fn refused(
-    model: &mut Model,
-    id: Uuid,
-    refusal: crate::wire::Refused,
-    effects: &mut Vec<Effect>,
-) {
-    if model.in_flight.answered(id).is_some() {
-        model.told.tell(model.now, Gravity::Error, refusal.to_string());
+pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<Effect>) {
+    let Some(asked) = model.in_flight.answered(id) else { return };
+    let number = asked.group;
+    let gone = matches!(refused.code.as_str(), "held_by" | "wrong_state" | "retry" | "no_ticket");
+    let instead = model.in_flight.group(number).filter(|_| gone).and_then(|group| {
+        let next = group.instead.first().copied()?;
+        group.instead.remove(0);
+        Some(next)
+    });
+    if let Some(next) = instead {
+        say_one(model, next, asked.action, Vec::new(), number, effects);
+        return;
     }
-    let _ = effects;
+    match &asked.action {
+        ActionRequest::Reply { text, .. } => {
+            composer::put_back(model, asked.ticket, text, false, asked.quote.clone());
+        }
+        ActionRequest::Note { text } => {
+            composer::put_back(model, asked.ticket, text, true, None);
+        }
+        _ => {}
+    }
+    let why = refusal::say(&refused, model.settings.language);
+    if let Some(group) = model.in_flight.group(number) {
+        group.open -= 1;
+        group.refused.push((asked, why));
+    }
+    conclude(model, number, effects);
+}
+
+/// Tells what has come of a group once all of it is answered.
+fn conclude(model: &mut Model, number: u64, effects: &mut Vec<Effect>) {
+    let Some(group) = model.in_flight.end(number) else { return };
+    let told = told(model, &group);
+    match &group.why {
+        Why::Act => {
+            let back = |asked: &Asked| {
+                let back = asked.back.clone().filter(|back| !back.is_empty())?;
+                Some((asked.ticket, back))
+            };
+            let steps: Vec<_> = group.done.iter().filter_map(back).collect();
+            let undoable = !steps.is_empty();
+            if undoable {
+                let told = told.clone().unwrap_or_default();
+                model.undo.push(Deed::Reversible { told, steps });
+            }
+            let several = group.done.len() + group.refused.len() > 1;
+            let others = group.refused.iter().map(|(asked, _)| asked.ticket);
+            model.inbox.marked.extend(others.filter(|_| several));
+            if let Some(told) = told {
+                let told = if undoable { undo::hinted(model, told) } else { told };
+                tell(model, &group, told);
+            }
+        }
+        Why::Undo(_) => {
+            if let Some(told) = told {
+                tell(model, &group, told);
+            }
+        }
+        Why::TakeBack { text, quote } => {
+            for asked in &group.done {
+                composer::put_back(model, asked.ticket, text, false, quote.clone());
+            }
+            if let Some(told) = told {
+                tell(model, &group, told);
+            }
+        }
+    }
+    if let (Some(asked), Some(after)) = (group.done.last(), &group.after) {
+        match after {
+            After::Perform(next) => super::super::perform(model, next, effects),
+            After::Open => super::go_to(model, asked.ticket, effects),
+        }
+    }
+}
+
+fn tell(model: &mut Model, group: &Group, text: String) {
+    let gravity = match (group.done.is_empty(), group.refused.is_empty()) {
+        (_, true) => Gravity::Good,
+        (true, false) => Gravity::Error,
+        (false, false) => Gravity::Warning,
+    };
+    model.told.tell(model.now, gravity, text);
+}
+
+/// One line about all of a group; nothing where it all went well and shows itself.
+fn told(model: &Model, group: &Group) -> Option<String> {
+    let language = model.settings.language;
+    let (count, failed) = (group.done.len(), group.refused.len());
+    let went = group.done.first().and_then(|asked| {
+        let object = match count {
+            1 => format!("#{}", asked.ticket),
+            _ => count.to_string(),
+        };
+        match &group.why {
+            Why::Act => deed::told(model, &asked.action, &object, count),
+            Why::Undo(what) => Some(fill(Word::Undone.say(language), &[what])),
+            Why::TakeBack { .. } => Some(fill(Word::TakenBack.say(language), &[&object])),
+        }
+    });
+    let Some((asked, why)) = group.refused.first() else { return went };
+    Some(match (count, failed) {
+        (0, 1) => format!("#{}: {why}", asked.ticket),
+        (0, _) => fill(Word::AllRefused.say(language), &[&failed.to_string(), why]),
+        _ => {
+            let went = went.unwrap_or_else(|| count.to_string());
+            fill(Word::Refused.say(language), &[&went, &failed.to_string(), why])
+        }
+    })
 }

@@ -1,5 +1,4 @@
-//! A question before something grave: `accept` gives the marked answer, `accept yes` and `accept no` give one
-//! at once.
+//! A question before something grave: `accept` means yes, `back` no.
 
 use crate::console::action::Action;
 use crate::console::context::Invocation;
@@ -17,28 +16,14 @@ pub fn open(model: &mut Model, confirm: Confirm) {
 /// Takes what is asked for while the question is the last overlay. It takes everything: nothing else may happen
 /// before the answer.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
-    let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() else { return false };
+    let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { return false };
     match asked.action {
         Action::Accept => {
-            let yes = match asked.argument.as_str() {
-                "yes" => true,
-                "no" => false,
-                _ => confirm.yes,
-            };
             let then = confirm.then.clone();
             model.overlays.pop();
-            if yes {
-                carry_out(model, then, effects);
-            }
+            carry_out(model, then, effects);
         }
         Action::Back => drop(model.overlays.pop()),
-        Action::Up
-        | Action::Down
-        | Action::CharLeft
-        | Action::CharRight
-        | Action::Complete
-        | Action::NextField
-        | Action::PreviousField => confirm.yes = !confirm.yes,
         Action::Suspend | Action::Redraw => return false,
         _ => {}
     }

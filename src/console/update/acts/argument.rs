@@ -1,0 +1,120 @@
+//! What is written beside an action: a colleague, an instant, a priority, labels.
+
+use super::deed;
+use crate::console::action::Action;
+use crate::console::language::{Language, fill};
+use crate::console::model::Model;
+use crate::console::snooze::{self, Wake};
+use crate::domain::ticket::Priority;
+use crate::wire::ActionRequest;
+
+crate::words! {
+    enum Word {
+        Nobody = ["nobody", "nessuno", "ninguém", "nadie"],
+        Me = ["me", "io", "eu", "yo"],
+        Stranger = ["there is no colleague {0}", "non c'è nessun collega {0}", "não há colega {0}", "no hay ningún colega {0}"],
+        Priority = [
+            "{0}: write low, normal, high or urgent",
+            "{0}: scrivi bassa, normale, alta o urgente",
+            "{0}: escreva baixa, normal, alta ou urgente",
+            "{0}: escribe baja, normal, alta o urgente"
+        ],
+        NoTag = [
+            "write a tag, or -tag to take one away",
+            "scrivi un'etichetta, o -nome per toglierla",
+            "escreva uma etiqueta, ou -nome para tirar",
+            "escribe una etiqueta, o -nombre para quitarla"
+        ],
+        LongTag = ["a tag has at most 64 bytes", "un'etichetta ha al massimo 64 byte", "uma etiqueta tem no máximo 64 bytes", "una etiqueta tiene como máximo 64 bytes"],
+    }
+}
+
+/// The longest tag that the relay takes, in bytes.
+const TAG_MOST: usize = 64;
+
+/// "nobody" in the person's language.
+pub(crate) fn nobody(language: Language) -> &'static str {
+    Word::Nobody.say(language)
+}
+
+/// What an action with an argument asks of the relay.
+///
+/// # Errors
+/// What is wrong with the argument, in one line.
+pub(crate) fn request(
+    model: &Model,
+    action: Action,
+    argument: &str,
+) -> Result<ActionRequest, String> {
+    let language = model.settings.language;
+    match action {
+        Action::Assign => Ok(ActionRequest::Assign { to: colleague(model, argument)? }),
+        Action::Snooze => {
+            let wake = snooze::parse(argument, model.desk_now(), &model.settings.zone);
+            match wake.map_err(|fault| fault.say(&model.settings.zone, language))? {
+                Wake::At(at) => Ok(ActionRequest::Snooze { until: Some(at) }),
+                Wake::NextMessage => Ok(ActionRequest::Snooze { until: None }),
+            }
+        }
+        Action::Priority => match priority(argument) {
+            Some(priority) => Ok(ActionRequest::Prioritise { priority }),
+            None => Err(fill(Word::Priority.say(language), &[argument])),
+        },
+        Action::Tag => tags(argument, language),
+        _ => Err(argument.to_owned()),
+    }
+}
+
+fn colleague(model: &Model, written: &str) -> Result<Option<String>, String> {
+    let written = written.trim().trim_start_matches('@');
+    let is = |word: Word| Language::ALL.iter().any(|l| word.say(*l).eq_ignore_ascii_case(written));
+    if written == "-" || is(Word::Nobody) {
+        return Ok(None);
+    }
+    let roster = &model.mirror.roster;
+    let exact = roster.iter().find(|colleague| colleague.name.eq_ignore_ascii_case(written));
+    if let Some(colleague) = exact {
+        return Ok(Some(colleague.name.clone()));
+    }
+    if is(Word::Me) {
+        return Ok(model.mirror.me().map(str::to_owned));
+    }
+    let small = written.to_lowercase();
+    let mut begin = roster.iter().filter(|other| other.name.to_lowercase().starts_with(&small));
+    match (begin.next(), begin.next()) {
+        (Some(colleague), None) if !small.is_empty() => Ok(Some(colleague.name.clone())),
+        _ if roster.is_empty() && !small.is_empty() => Ok(Some(written.to_owned())),
+        _ => Err(fill(Word::Stranger.say(model.settings.language), &[written])),
+    }
+}
+
+fn priority(written: &str) -> Option<Priority> {
+    let written = written.trim().to_lowercase();
+    let names = |priority: &Priority| {
+        Language::ALL.iter().any(|language| deed::priority(*priority, *language) == written)
+    };
+    Priority::ALL.into_iter().find(names)
+}
+
+/// `vip -old`: labels to give and to take away.
+fn tags(written: &str, language: Language) -> Result<ActionRequest, String> {
+    let (mut add, mut remove) = (Vec::new(), Vec::new());
+    for word in written.split([' ', ',']) {
+        let (gone, tag) = match word.strip_prefix('-') {
+            Some(tag) => (true, tag),
+            None => (false, word.strip_prefix('+').unwrap_or(word)),
+        };
+        let tag = tag.trim_start_matches('#');
+        if tag.len() > TAG_MOST {
+            return Err(Word::LongTag.say(language).to_owned());
+        }
+        if !tag.is_empty() {
+            let tags = if gone { &mut remove } else { &mut add };
+            tags.push(tag.to_owned());
+        }
+    }
+    if add.is_empty() && remove.is_empty() {
+        return Err(Word::NoTag.say(language).to_owned());
+    }
+    Ok(ActionRequest::Tag { add, remove })
+}

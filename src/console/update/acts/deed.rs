@@ -1,0 +1,91 @@
+//! What was done, told in one line.
+
+use crate::console::language::{Language, fill};
+use crate::console::model::Model;
+use crate::console::snooze;
+use crate::domain::ticket::Priority;
+use crate::wire::ActionRequest;
+
+crate::words! {
+    pub(super) enum Word {
+        Take = ["taken", "preso", "assumido", "tomado"],
+        Assign = ["given to {0}", "dato a {0}", "passado a {0}", "pasado a {0}"],
+        Release = ["given back to the queue", "rimesso in coda", "devolvido à fila", "devuelto a la cola"],
+        Solve = ["solved", "risolto", "resolvido", "resuelto"],
+        Reopen = ["open again", "riaperto", "reaberto", "reabierto"],
+        Pend = ["waiting for the customer", "messo in attesa del cliente", "posto à espera do cliente", "puesto en espera del cliente"],
+        Hold = ["waiting for a third party", "messo in attesa di terzi", "posto à espera de terceiros", "puesto en espera de un tercero"],
+        Open = ["open", "aperto", "aberto", "abierto"],
+        Snooze = ["asleep until {0}", "rimandato a {0}", "adiado até {0}", "pospuesto hasta {0}"],
+        SnoozeMessage = ["asleep until the next message", "rimandato al prossimo messaggio", "adiado até a próxima mensagem", "pospuesto hasta el próximo mensaje"],
+        Prioritise = ["now {0}", "ora: {0}", "agora: {0}", "ahora: {0}"],
+        Tag = ["tagged {0}", "etichettato {0}", "etiquetado {0}", "etiquetado {0}"],
+        Read = ["marked as read", "segnato come letto", "marcado como lido", "marcado como leído"],
+        Noted = ["noted", "annotato", "anotado", "anotado"],
+        Low = ["low", "bassa", "baixa", "baja"],
+        Normal = ["normal", "normale", "normal", "normal"],
+        High = ["high", "alta", "alta", "alta"],
+        Urgent = ["urgent", "urgente", "urgente", "urgente"],
+    }
+}
+
+/// A priority in the person's language.
+pub(crate) fn priority(priority: Priority, language: Language) -> &'static str {
+    [Word::Low, Word::Normal, Word::High, Word::Urgent][priority as usize].say(language)
+}
+
+/// What has become of `count` tickets, or of the one called `object`: `#1042 solved`, `12 solved`; nothing for
+/// what shows itself in the thread.
+pub(super) fn told(
+    model: &Model,
+    action: &ActionRequest,
+    object: &str,
+    count: usize,
+) -> Option<String> {
+    let language = model.settings.language;
+    let word = match action {
+        ActionRequest::Take => Word::Take,
+        ActionRequest::Assign { to: Some(_) } => Word::Assign,
+        ActionRequest::Assign { to: None } | ActionRequest::Release => Word::Release,
+        ActionRequest::Solve => Word::Solve,
+        ActionRequest::Reopen { .. } => Word::Reopen,
+        ActionRequest::Pend => Word::Pend,
+        ActionRequest::Hold => Word::Hold,
+        ActionRequest::Open => Word::Open,
+        ActionRequest::Snooze { until: Some(_) } => Word::Snooze,
+        ActionRequest::Snooze { until: None } => Word::SnoozeMessage,
+        ActionRequest::Prioritise { .. } => Word::Prioritise,
+        ActionRequest::Tag { .. } => Word::Tag,
+        ActionRequest::MarkRead if count > 1 => Word::Read,
+        ActionRequest::Note { .. } if count > 1 => Word::Noted,
+        _ => return None,
+    };
+    let value = match action {
+        ActionRequest::Assign { to } => to.clone().unwrap_or_default(),
+        ActionRequest::Snooze { until: Some(at) } => {
+            snooze::instant(*at, &model.settings.zone, language)
+        }
+        ActionRequest::Prioritise { priority: to } => priority(*to, language).to_owned(),
+        ActionRequest::Tag { add, remove } => {
+            let gone = remove.iter().map(|tag| format!("-{tag}"));
+            add.iter().cloned().chain(gone).collect::<Vec<_>>().join(" ")
+        }
+        _ => String::new(),
+    };
+    let text = word.say(language);
+    let text = if count > 1 { plural(text, language) } else { text.to_owned() };
+    Some(format!("{object} {}", fill(&text, &[&value])))
+}
+
+/// The first word of a participle, for several tickets.
+fn plural(text: &str, language: Language) -> String {
+    let (first, rest) = match text.find(' ') {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    match (first.strip_suffix('o'), language) {
+        (Some(stem), Language::It) if first != "ora:" => format!("{stem}i{rest}"),
+        (Some(stem), Language::Pt | Language::Es) => format!("{stem}os{rest}"),
+        _ => text.to_owned(),
+    }
+}

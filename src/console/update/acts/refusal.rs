@@ -1,0 +1,125 @@
+//! Why something was not done, in the person's language and in one line.
+
+use crate::console::language::{Language, fill};
+use crate::wire::Refused;
+
+crate::words! {
+    enum Word {
+        NoTicket = ["there is no such ticket", "il ticket non esiste", "não há esse ticket", "no existe ese ticket"],
+        WindowClosed = ["the 24-hour window is closed: send a template", "la finestra di 24 ore è chiusa: invia un modello", "a janela de 24 horas está fechada: envie um modelo", "la ventana de 24 horas está cerrada: envía una plantilla"],
+        HeldBy = ["the ticket is {0}'s: write a note, or ask a supervisor", "il ticket è di {0}: scrivi una nota o chiedi a un supervisore", "o ticket é de {0}: escreva uma nota ou peça a um supervisor", "el ticket es de {0}: escribe una nota o pide a un supervisor"],
+        NotAssigned = ["the ticket is nobody's", "il ticket non è di nessuno", "o ticket não é de ninguém", "el ticket no es de nadie"],
+        WrongState = ["the ticket is {0}", "il ticket è {0}", "o ticket está {0}", "el ticket está {0}"],
+        Unsolved = ["the ticket is {0}, not solved", "il ticket è {0}, non risolto", "o ticket está {0}, não resolvido", "el ticket está {0}, no resuelto"],
+        RoleMissing = ["this needs the role {0}: ask a supervisor", "serve il ruolo {0}: chiedi a un supervisore", "é preciso o papel {0}: peça a um supervisor", "hace falta el rol {0}: pide a un supervisor"],
+        QueueForeign = ["not a member of the queue {0}: ask an admin", "non è nella coda {0}: chiedi a un amministratore", "não é da fila {0}: peça a um administrador", "no es de la cola {0}: pide a un administrador"],
+        AgentUnknown = ["there is no active colleague {0}", "non c'è nessun collega attivo {0}", "não há colega ativo {0}", "no hay ningún colega activo {0}"],
+        Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
+        Consent = ["the customer has not consented to such messages; free text in an open window is allowed", "il cliente non ha acconsentito a questi messaggi; nella finestra aperta si può scrivere", "o cliente não consentiu essas mensagens; com a janela aberta pode escrever", "el cliente no ha consentido estos mensajes; con la ventana abierta se puede escribir"],
+        MessageIs = ["the message is already {0}", "il messaggio è già {0}", "a mensagem já está {0}", "el mensaje ya está {0}"],
+        NoMessage = ["there is no such message any more", "il messaggio non c'è più", "essa mensagem não existe mais", "ese mensaje ya no existe"],
+        NotFuture = ["that time is past", "l'ora è già passata", "essa hora já passou", "esa hora ya pasó"],
+        Erased = ["the contact was erased", "il contatto è stato cancellato", "o contato foi apagado", "el contacto fue borrado"],
+        Retry = ["the ticket changed meanwhile: try again", "intanto il ticket è cambiato: riprova", "o ticket mudou enquanto isso: tente de novo", "el ticket cambió mientras tanto: inténtalo otra vez"],
+        Unavailable = ["the relay cannot write at the moment: try again in a minute", "il relay non può scrivere ora: riprova tra un minuto", "o relay não pode gravar agora: tente em um minuto", "el relay no puede escribir ahora: inténtalo en un minuto"],
+        New = ["new", "nuovo", "novo", "nuevo"],
+        Open = ["open", "aperto", "aberto", "abierto"],
+        Pending = ["waiting for the customer", "in attesa del cliente", "à espera do cliente", "en espera del cliente"],
+        OnHold = ["on hold", "in attesa di terzi", "à espera de terceiros", "en espera de un tercero"],
+        Snoozed = ["asleep", "rimandato", "adiado", "pospuesto"],
+        Solved = ["solved: reopen it first", "risolto: prima riaprilo", "resolvido: reabra antes", "resuelto: reábrelo antes"],
+        Closed = ["closed: wait until the customer writes", "chiuso: attendi che il cliente scriva", "fechado: espere o cliente escrever", "cerrado: espera a que el cliente escriba"],
+    }
+}
+
+/// Says a refusal. What is not known by its code is told in the relay's own words.
+pub fn say(refused: &Refused, language: Language) -> String {
+    let part = part(refused);
+    let word = match refused.code.as_str() {
+        "no_ticket" => Word::NoTicket,
+        "window_closed" => Word::WindowClosed,
+        "held_by" if !part.is_empty() => Word::HeldBy,
+        "not_assigned" => Word::NotAssigned,
+        "wrong_state" => match state(part) {
+            None => return refused.to_string(),
+            Some(state @ (Word::Solved | Word::Closed)) => {
+                return fill(Word::WrongState.say(language), &[state.say(language)]);
+            }
+            Some(state) => return fill(Word::Unsolved.say(language), &[state.say(language)]),
+        },
+        "role_missing" if !part.is_empty() => Word::RoleMissing,
+        "queue_foreign" if !part.is_empty() => Word::QueueForeign,
+        "agent_unknown" if !part.is_empty() => Word::AgentUnknown,
+        "empty" => Word::Empty,
+        "consent_missing" => Word::Consent,
+        "message_is" if !part.is_empty() => Word::MessageIs,
+        "no_message" => Word::NoMessage,
+        "not_future" => Word::NotFuture,
+        "erased" => Word::Erased,
+        "retry" => Word::Retry,
+        "unavailable" => Word::Unavailable,
+        _ => return refused.to_string(),
+    };
+    fill(word.say(language), &[part])
+}
+
+/// The name or word inside the relay's sentence.
+fn part(refused: &Refused) -> &str {
+    const SHAPES: &[(&str, &str)] = &[
+        ("the ticket is ", "'s"),
+        ("the ticket is ", ""),
+        ("this needs the role ", ""),
+        ("you are not a member of the queue ", ""),
+        ("there is no active agent ", ""),
+        ("the message is already ", ""),
+    ];
+    let cut =
+        |&(before, after): &(&str, &str)| refused.message.strip_prefix(before)?.strip_suffix(after);
+    SHAPES.iter().find_map(cut).unwrap_or("")
+}
+
+fn state(word: &str) -> Option<Word> {
+    Some(match word {
+        "new" => Word::New,
+        "open" => Word::Open,
+        "pending" => Word::Pending,
+        "on_hold" => Word::OnHold,
+        "snoozed" => Word::Snoozed,
+        "solved" => Word::Solved,
+        "closed" => Word::Closed,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::refusal::Refusal;
+    use crate::domain::roster::Role;
+    use crate::domain::ticket::State;
+
+    #[test]
+    fn refusals_are_told_in_the_language_with_their_names() {
+        let said = |refusal: &Refusal, language| {
+            let refused = Refused::new(refusal.code(), refusal.to_string(), refusal.hint());
+            say(&refused, language)
+        };
+        let held = Refusal::HeldBy { holder: "lucia".into() };
+        assert_eq!(
+            said(&held, Language::En),
+            "the ticket is lucia's: write a note, or ask a supervisor"
+        );
+        assert_eq!(
+            said(&held, Language::It),
+            "il ticket è di lucia: scrivi una nota o chiedi a un supervisore"
+        );
+        let solved = Refusal::WrongState { state: State::Solved };
+        assert_eq!(said(&solved, Language::Es), "el ticket está resuelto: reábrelo antes");
+        let open = Refusal::WrongState { state: State::OnHold };
+        assert_eq!(said(&open, Language::En), "the ticket is on hold, not solved");
+        let role = Refusal::RoleMissing { needed: Role::Supervisor };
+        assert_eq!(said(&role, Language::Pt), "é preciso o papel supervisor: peça a um supervisor");
+        let other = Refusal::Malformed { what: "a tag has 1 to 64 bytes".into() };
+        assert_eq!(said(&other, Language::It), "a tag has 1 to 64 bytes");
+    }
+}

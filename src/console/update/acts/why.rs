@@ -1,0 +1,128 @@
+//! Why an action cannot be done now.
+
+use super::{bulk, refusal};
+use crate::console::action::Action;
+use crate::console::model::Model;
+use crate::domain::command;
+use crate::domain::decide::can;
+use crate::domain::refusal::Refusal;
+use crate::domain::ticket::Priority;
+use crate::wire::Refused;
+
+crate::words! {
+    enum Word {
+        Offline = ["not connected", "non connesso", "sem conexão", "sin conexión"],
+        Online = ["already connected", "già connesso", "já conectado", "ya conectado"],
+        NoTicket = ["no ticket here", "nessun ticket qui", "nenhum ticket aqui", "ningún ticket aquí"],
+        Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
+        NothingToUndo = ["nothing to undo", "nulla da annullare", "nada a desfazer", "nada que deshacer"],
+        NoneMarked = ["none is marked", "nessuno è segnato", "nenhum está marcado", "ninguno está marcado"],
+        NoNumber = ["no number is known", "nessun numero noto", "nenhum número conhecido", "ningún número conocido"],
+        NoQuote = ["nothing is quoted", "nulla è citato", "nada é citado", "nada se cita"],
+        NoEntry = ["no thread is open", "nessuna conversazione aperta", "nenhuma conversa aberta", "ninguna conversación abierta"],
+    }
+}
+
+/// Why an action cannot be done now, in a few words of the person's language; nothing if it can. The relay is
+/// asked nevertheless by whoever insists: it alone decides.
+pub fn why_not(model: &Model, action: Action) -> Option<String> {
+    why(model, action).err()
+}
+
+fn why(model: &Model, action: Action) -> Result<(), String> {
+    let language = model.settings.language;
+    let need = |so: bool, word: Word| if so { Ok(()) } else { Err(word.say(language).to_owned()) };
+    let online = || need(model.link.is_online(), Word::Offline);
+    let written = || need(!model.composer.editor.is_empty(), Word::Empty);
+    match action {
+        Action::Reconnect => need(!model.link.is_online(), Word::Online),
+        Action::Undo => {
+            need(!model.undo.is_empty(), Word::NothingToUndo)?;
+            online()
+        }
+        Action::Unmark => need(!model.inbox.marked.is_empty(), Word::NoneMarked),
+        Action::Unquote => need(model.composer.quote.is_some(), Word::NoQuote),
+        Action::TakeNext | Action::Search => online(),
+        Action::CopyNumber => {
+            let ticket = model.subject();
+            need(ticket.is_some(), Word::NoTicket)?;
+            need(ticket.is_some_and(|ticket| ticket.contact.phone.is_some()), Word::NoNumber)
+        }
+        Action::Send | Action::SendSolve => {
+            written()?;
+            online()?;
+            if model.composer.note {
+                return Ok(());
+            }
+            allowed(model, Action::Send)?;
+            if action == Action::SendSolve { allowed(model, Action::Solve) } else { Ok(()) }
+        }
+        Action::Quote | Action::CopyMessage | Action::FirstUnread | Action::WholeConversation => {
+            need(model.thread.is_some(), Word::NoEntry)
+        }
+        Action::Retry | Action::GiveUp | Action::Arrived => {
+            need(model.thread.is_some(), Word::NoEntry)?;
+            online()
+        }
+        Action::Open => need(model.subject().is_some(), Word::NoTicket),
+        Action::Take
+        | Action::Assign
+        | Action::Release
+        | Action::Solve
+        | Action::SolveNext
+        | Action::Reopen
+        | Action::Pend
+        | Action::Hold
+        | Action::Snooze
+        | Action::Priority
+        | Action::Tag
+        | Action::Note
+        | Action::Reply
+        | Action::Template
+        | Action::MarkRead => {
+            let about = bulk::subjects(model);
+            need(!about.is_empty(), Word::NoTicket)?;
+            if !matches!(action, Action::Note | Action::Reply) {
+                online()?;
+            }
+            // Of several tickets some may allow it: the answers tell.
+            if about.len() > 1 { Ok(()) } else { allowed(model, action) }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the account may do this to the ticket that is open or under the cursor.
+fn allowed(model: &Model, action: Action) -> Result<(), String> {
+    use command::Action as Asked;
+    let asked = match action {
+        Action::Take => Asked::Take,
+        // To whom is not known yet; giving to oneself needs the same rights.
+        Action::Assign => Asked::Assign { to: model.mirror.me().map(Into::into), given: None },
+        Action::Release => Asked::Release,
+        Action::Solve | Action::SolveNext => Asked::Solve,
+        Action::Reopen => Asked::Reopen { state: None, keep: false },
+        Action::Pend => Asked::Pend,
+        Action::Hold => Asked::Hold,
+        Action::Snooze => Asked::Snooze { until: None },
+        Action::Priority => Asked::Prioritise { priority: Priority::Normal },
+        Action::Tag => Asked::Tag { add: Vec::new(), remove: Vec::new() },
+        Action::Note => Asked::Note { text: String::new() },
+        Action::Reply | Action::Send => Asked::Reply { text: String::new(), quote: None },
+        Action::Template => {
+            Asked::Template { name: String::new(), language: String::new(), parameters: Vec::new() }
+        }
+        Action::MarkRead => Asked::MarkRead,
+        _ => return Ok(()),
+    };
+    let (Some(ticket), Some(you)) = (model.subject(), &model.mirror.you) else { return Ok(()) };
+    match can(&ticket.facts(model.desk_now()), &you.member(), &asked) {
+        Ok(()) => Ok(()),
+        // The composer opens and offers templates.
+        Err(Refusal::WindowClosed { .. }) if action == Action::Reply => Ok(()),
+        Err(refused) => {
+            let refused = Refused::new(refused.code(), refused.to_string(), refused.hint());
+            Err(refusal::say(&refused, model.settings.language))
+        }
+    }
+}

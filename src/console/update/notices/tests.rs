@@ -1,0 +1,246 @@
+use crate::console::effect::{Effect, Notice};
+use crate::console::layout::Screen;
+use crate::console::model::mirror::watch;
+use crate::console::msg::{Link, Msg};
+use crate::console::rig::{Rig, START};
+use crate::console::update::acts::samples::{rig, ticket, told, welcome, whole};
+use crate::domain::id::TicketNumber;
+use crate::domain::ticket::State;
+use crate::kit::Timestamp;
+use crate::wire::{
+    Change, Direction, Due, Fresh, LastMessage, NoticeKind, NoticeView, Part, RelayFrame,
+    TicketView, Window,
+};
+
+const MINUTE: i64 = 60_000;
+
+/// The account's ticket, to which the customer wrote so many minutes from the start.
+fn wrote(number: u64, minutes: i64) -> TicketView {
+    TicketView {
+        assignee: Some("ada".into()),
+        unread: 1,
+        waiting_since: Some(START),
+        last_message: Some(LastMessage {
+            at: START.plus_millis(minutes * MINUTE),
+            direction: Direction::In,
+            preview: "where is my order?".into(),
+        }),
+        ..ticket(number)
+    }
+}
+
+fn frame(rig: &mut Rig, number: u32, fresh: Fresh) {
+    let parts = vec![Part { watch: number, more: false, fresh }];
+    let server_time = rig.model.desk_now();
+    rig.hears(RelayFrame::Frame { seq: 1, position: 1, server_time, parts });
+}
+
+fn mine(rig: &mut Rig, rows: Change<TicketNumber, TicketView>) {
+    let total = rows.items.len();
+    frame(
+        rig,
+        watch::MINE,
+        Fresh::Inbox { total, first: 0, searching: false, beyond: false, rows },
+    );
+}
+
+/// A ticket of the list has changed.
+fn changed(rig: &mut Rig, ticket: TicketView) {
+    mine(rig, Change { splice: None, items: vec![ticket] });
+}
+
+fn noticed(rig: &mut Rig, id: u64, at: Timestamp, kind: NoticeKind, number: u64) {
+    let notice = NoticeView {
+        id,
+        at,
+        kind,
+        ticket: TicketNumber(number),
+        by: "bo".into(),
+        excerpt: "@ada look".into(),
+    };
+    let mut all: Vec<_> = rig.model.mirror.notices.iter().cloned().collect();
+    all.push(notice);
+    rig.model.mirror.notices = crate::wire::Shown::default();
+    frame(rig, watch::NOTICES, Fresh::Notices(whole(all)));
+}
+
+fn notifications(rig: &mut Rig) -> Vec<Notice> {
+    let said = rig.effects().into_iter().filter_map(|effect| match effect {
+        Effect::Notify(notice) => Some(notice),
+        _ => None,
+    });
+    said.collect()
+}
+
+fn titles(rig: &mut Rig) -> Vec<String> {
+    notifications(rig).into_iter().map(|notice| notice.title).collect()
+}
+
+fn begun(tickets: Vec<TicketView>) -> Rig {
+    let mut rig = rig(Vec::new());
+    mine(&mut rig, whole(tickets));
+    assert!(titles(&mut rig).is_empty(), "what was there at the start is no news");
+    rig
+}
+
+fn open(rig: &mut Rig, number: u64) {
+    let mut effects = Vec::new();
+    crate::console::update::acts::go_to(&mut rig.model, TicketNumber(number), &mut effects);
+}
+
+#[test]
+fn a_customer_who_wrote_is_told_once() {
+    let mut rig = begun(vec![wrote(7, -5), wrote(8, -5)]);
+    changed(&mut rig, wrote(7, 1));
+    let told_of = notifications(&mut rig);
+    assert_eq!(told_of.len(), 1);
+    assert_eq!(told_of[0].title, "#7: the customer wrote");
+    assert_eq!(told_of[0].body, "", "text is hidden by default");
+    assert_eq!(told_of[0].about, "ticket-7");
+    assert_eq!(rig.model.notices.marks().len(), 1);
+    // Something else about it changes, and the same again.
+    changed(&mut rig, TicketView { tags: vec!["vip".into()], ..wrote(7, 1) });
+    rig.pass(1_000).pass(60_000);
+    assert!(titles(&mut rig).is_empty());
+    // More of them is one mark.
+    changed(&mut rig, wrote(7, 3));
+    assert_eq!(titles(&mut rig).len(), 1);
+    assert_eq!(rig.model.notices.marks().len(), 1);
+}
+
+#[test]
+fn an_answer_of_ours_is_no_news() {
+    let mut rig = begun(vec![wrote(7, -5)]);
+    let mut answered = wrote(7, 1);
+    answered.last_message.as_mut().expect("one").direction = Direction::Out;
+    answered.unread = 0;
+    changed(&mut rig, answered);
+    assert!(titles(&mut rig).is_empty());
+}
+
+#[test]
+fn the_text_is_told_where_the_settings_allow_it() {
+    let mut rig = begun(vec![wrote(7, -5)]);
+    rig.model.settings.notify_text = true;
+    changed(&mut rig, wrote(7, 1));
+    assert_eq!(notifications(&mut rig)[0].body, "Maria: where is my order?");
+}
+
+#[test]
+fn what_is_before_the_eyes_is_not_told() {
+    for (away, screen, expected) in [
+        (false, Screen::Thread, 0),
+        (true, Screen::Thread, 1),
+        (false, Screen::Inbox, 1),
+        (true, Screen::Inbox, 1),
+    ] {
+        let mut rig = begun(vec![wrote(7, -5)]);
+        open(&mut rig, 7);
+        rig.model.screen = screen;
+        rig.msg(Msg::Focus(!away));
+        changed(&mut rig, wrote(7, 1));
+        assert_eq!(titles(&mut rig).len(), expected, "away {away}, {screen:?}");
+        assert_eq!(rig.model.notices.marks().len(), expected);
+        // Coming back to it settles it.
+        rig.model.screen = Screen::Thread;
+        rig.msg(Msg::Focus(true));
+        assert!(rig.model.notices.marks().is_empty());
+    }
+}
+
+#[test]
+fn nothing_disturbs_who_wants_no_disturbance() {
+    let mut rig = begun(vec![wrote(7, -5)]);
+    rig.ask("do-not-disturb");
+    assert_eq!(told(&rig), "notifications are off");
+    changed(&mut rig, wrote(7, 1));
+    assert!(titles(&mut rig).is_empty());
+    assert!(told(&rig).starts_with("#7: the customer wrote"), "the screen still tells");
+    rig.ask("do-not-disturb");
+    changed(&mut rig, wrote(7, 2));
+    assert_eq!(titles(&mut rig).len(), 1);
+}
+
+#[test]
+fn assignments_and_mentions_are_told_unless_they_are_older_than_the_start() {
+    let mut rig = begun(Vec::new());
+    noticed(&mut rig, 1, START.plus_millis(-1), NoticeKind::Assigned, 5);
+    assert!(titles(&mut rig).is_empty());
+    noticed(&mut rig, 2, START.plus_millis(1_000), NoticeKind::Assigned, 6);
+    assert_eq!(titles(&mut rig), ["bo gave you #6"]);
+    noticed(&mut rig, 3, START.plus_millis(2_000), NoticeKind::Mentioned, 7);
+    assert_eq!(titles(&mut rig), ["bo mentions you in #7"]);
+    assert_eq!(rig.model.notices.calling(), Some(TicketNumber(6)), "the oldest first");
+    // After a reconnect the relay tells the last fifty again.
+    rig.msg(Msg::Link(Link::Lost { why: "gone".into(), retry_ms: None }));
+    rig.model.mirror.notices = crate::wire::Shown::default();
+    let now = rig.now;
+    rig.hears(welcome(now));
+    noticed(&mut rig, 3, START.plus_millis(2_000), NoticeKind::Mentioned, 7);
+    assert!(titles(&mut rig).is_empty());
+    // What came meanwhile is told.
+    noticed(&mut rig, 4, START.plus_millis(2_500), NoticeKind::Mentioned, 8);
+    assert_eq!(titles(&mut rig), ["bo mentions you in #8"]);
+    open(&mut rig, 6);
+    rig.pass(1_000);
+    assert_eq!(rig.model.notices.calling(), Some(TicketNumber(7)));
+}
+
+#[test]
+fn ends_that_come_near_are_told_once_each() {
+    let closes =
+        |minutes: i64| Window { until: Some(START.plus_millis(minutes * MINUTE)), open: true };
+    let due = |minutes: i64| {
+        let at = START.plus_millis(minutes * MINUTE);
+        Some(Due { metric: "first_reply".into(), at, breached: false })
+    };
+    let mut rig = begun(vec![
+        TicketView { window: closes(20), ..wrote(1, -5) },
+        TicketView { window: closes(10), ..wrote(2, -5) },
+        TicketView {
+            window: closes(20),
+            state: State::Pending,
+            waiting_since: None,
+            ..wrote(3, -5)
+        },
+        TicketView { window: closes(20), state: State::Solved, ..wrote(4, -5) },
+        TicketView { next_due: due(30), ..wrote(5, -5) },
+        TicketView { window: closes(40), next_due: due(41), ..wrote(6, -5) },
+    ]);
+    rig.pass(4 * MINUTE);
+    assert!(titles(&mut rig).is_empty());
+    rig.pass(MINUTE);
+    assert_eq!(titles(&mut rig), ["#1: the window closes in 15:00"]);
+    rig.pass(MINUTE).pass(MINUTE);
+    assert!(titles(&mut rig).is_empty());
+    rig.pass(8 * MINUTE);
+    assert_eq!(titles(&mut rig), ["#5: an answer is due in 15:00"]);
+    rig.pass(10 * MINUTE);
+    assert_eq!(titles(&mut rig), ["#6: the window closes in 15:00"]);
+    rig.pass(MINUTE);
+    assert_eq!(titles(&mut rig), ["#6: an answer is due in 15:00"]);
+    // A window that was opened anew ends anew.
+    changed(&mut rig, TicketView { window: closes(60), ..wrote(1, -5) });
+    rig.pass(20 * MINUTE);
+    assert_eq!(titles(&mut rig), ["#1: the window closes in 14:00"]);
+}
+
+#[test]
+fn news_of_one_ticket_in_one_frame_is_one_notification() {
+    let mut rig = begun(vec![wrote(7, -5)]);
+    let until = Some(START.plus_millis(10 * MINUTE));
+    changed(&mut rig, TicketView { window: Window { until, open: true }, ..wrote(7, 1) });
+    assert_eq!(titles(&mut rig), ["#7: the window closes in 10:00"]);
+}
+
+#[test]
+fn a_ticket_that_has_just_become_ones_own_is_no_news_by_itself() {
+    let mut rig = begun(Vec::new());
+    mine(&mut rig, whole(vec![wrote(7, 1)]));
+    assert!(titles(&mut rig).is_empty());
+    // It goes, the customer writes, it comes back: now it is.
+    let gone = crate::wire::Splice { first: 0, keys: Vec::new(), last: 0 };
+    mine(&mut rig, Change { splice: Some(gone), items: Vec::new() });
+    mine(&mut rig, whole(vec![wrote(7, 2)]));
+    assert_eq!(titles(&mut rig), ["#7: the customer wrote"]);
+}

@@ -1,0 +1,195 @@
+//! What can be chosen in a prompt.
+
+use crate::console::action::Action;
+use crate::console::language::{Language, fill};
+use crate::console::model::Model;
+use crate::console::model::prompt::{Choice, Prompt};
+use crate::console::snooze::{self, Wake};
+use crate::console::update::acts::{argument, deed, known};
+use crate::domain::roster::Role;
+use crate::domain::ticket::Priority;
+use crate::wire::{ColleagueView, Presence};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::collections::BTreeMap;
+
+crate::words! {
+    enum Word {
+        Online = ["online", "in linea", "online", "en línea"],
+        Offline = ["offline", "non in linea", "offline", "fuera de línea"],
+        Unknown = ["", "", "", ""],
+        Load = ["{0}, {1} tickets, {2} waiting", "{0}, {1} ticket, {2} in attesa", "{0}, {1} tickets, {2} esperando", "{0}, {1} tickets, {2} esperando"],
+        Foreign = ["not in the queue {0}", "non è nella coda {0}", "não é da fila {0}", "no es de la cola {0}"],
+        Queue = ["back to the queue", "di nuovo in coda", "de volta à fila", "de vuelta a la cola"],
+        Snooze1 = ["30m", "30m", "30m", "30m"],
+        Snooze2 = ["2h", "2h", "2h", "2h"],
+        Snooze3 = ["tomorrow 9", "domani 9", "amanhã 9", "mañana 9"],
+        Snooze4 = ["mon 9", "lun 9", "seg 9", "lun 9"],
+        Snooze5 = ["next message", "prossimo messaggio", "próxima mensagem", "próximo mensaje"],
+        Takes = ["take away", "togli", "tirar", "quitar"],
+    }
+}
+
+/// How many labels are offered.
+const TAGS_MOST: usize = 100;
+
+/// Whether the first choice is taken without going to it: where only what is listed makes sense, or where
+/// nothing is typed and there is something usual.
+pub(crate) fn first_is_marked(prompt: &Prompt) -> bool {
+    matches!(prompt.action, Action::Assign | Action::Priority)
+}
+
+/// What can be chosen, best first.
+pub(crate) fn choices(model: &Model, prompt: &Prompt) -> Vec<Choice> {
+    let typed = prompt.editor.text().trim();
+    let language = model.settings.language;
+    match prompt.action {
+        Action::Assign => colleagues(model, prompt, typed.trim_start_matches('@')),
+        Action::Priority => {
+            let choice = |priority: Priority| plain(deed::priority(priority, language));
+            let list = Priority::ALL.into_iter().rev().map(choice).collect();
+            ranked(list, typed)
+        }
+        Action::Snooze => instants(model, typed, language),
+        Action::Tag => tags(model, prompt, language),
+        _ => Vec::new(),
+    }
+}
+
+/// What the typed instant means, or what is wrong with it; nothing where nothing is typed.
+pub(crate) fn meaning(model: &Model, prompt: &Prompt) -> Option<Result<String, String>> {
+    let typed = prompt.editor.text().trim();
+    if prompt.action != Action::Snooze || typed.is_empty() {
+        return None;
+    }
+    let (zone, language) = (&model.settings.zone, model.settings.language);
+    let read = snooze::parse(typed, model.desk_now(), zone);
+    Some(match read {
+        Ok(wake) => Ok(wake.say(model.desk_now(), zone, language)),
+        Err(fault) => Err(fault.say(zone, language)),
+    })
+}
+
+/// The line with its last word replaced; a minus before it stays.
+pub(crate) fn with_word(line: &str, word: &str) -> String {
+    let (before, last) = line.rsplit_once(' ').map_or(("", line), |(before, last)| (before, last));
+    let minus = if last.starts_with('-') && !word.starts_with('-') { "-" } else { "" };
+    if before.is_empty() { format!("{minus}{word}") } else { format!("{before} {minus}{word}") }
+}
+
+fn plain(value: &str) -> Choice {
+    Choice {
+        value: value.to_owned(),
+        label: value.to_owned(),
+        detail: String::new(),
+        why_not: None,
+    }
+}
+
+fn ranked(list: Vec<Choice>, typed: &str) -> Vec<Choice> {
+    if typed.is_empty() {
+        return list;
+    }
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut letters = Vec::new();
+    let mut scored: Vec<_> = list
+        .into_iter()
+        .filter_map(|choice| {
+            let score = pattern.score(Utf32Str::new(&choice.label, &mut letters), &mut matcher)?;
+            Some((choice.why_not.is_some(), std::cmp::Reverse(score), choice))
+        })
+        .collect();
+    scored.sort_by_key(|(refused, score, _)| (*refused, *score));
+    scored.into_iter().map(|(.., choice)| choice).collect()
+}
+
+/// Colleagues with their presence and load: those who can have it first, of these who is there and has least.
+fn colleagues(model: &Model, prompt: &Prompt, typed: &str) -> Vec<Choice> {
+    let language = model.settings.language;
+    let queues: Vec<&str> = prompt
+        .about
+        .iter()
+        .filter_map(|number| known(model, *number))
+        .map(|ticket| ticket.queue.as_str())
+        .collect();
+    let foreign = |colleague: &ColleagueView| {
+        let missing = |queue: &&&str| !colleague.queues.iter().any(|own| own == **queue);
+        let queue = queues.iter().find(missing).filter(|_| colleague.role == Role::Agent)?;
+        Some(fill(Word::Foreign.say(language), &[queue]))
+    };
+    let mut list: Vec<_> = model
+        .mirror
+        .roster
+        .iter()
+        .map(|colleague| {
+            let (away, presence) = match colleague.presence {
+                Presence::Online => (0, Word::Online),
+                Presence::Offline => (1, Word::Offline),
+                Presence::Unknown => (2, Word::Unknown),
+            };
+            let (load, waiting) = (colleague.load.to_string(), colleague.waiting.to_string());
+            let detail = fill(Word::Load.say(language), &[presence.say(language), &load, &waiting]);
+            let why_not = foreign(colleague);
+            let order = (why_not.is_some(), away, colleague.load);
+            let name = colleague.name.clone();
+            (order, Choice { value: name.clone(), label: name, detail, why_not })
+        })
+        .collect();
+    list.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut list: Vec<_> = list.into_iter().map(|(_, choice)| choice).collect();
+    list.push(Choice {
+        detail: Word::Queue.say(language).to_owned(),
+        ..plain(argument::nobody(language))
+    });
+    ranked(list, typed)
+}
+
+/// Usual instants that begin with what is typed, each with what it means now.
+fn instants(model: &Model, typed: &str, language: Language) -> Vec<Choice> {
+    let usual = [Word::Snooze1, Word::Snooze2, Word::Snooze3, Word::Snooze4, Word::Snooze5];
+    let (now, zone) = (model.desk_now(), &model.settings.zone);
+    let choice = |word: Word| {
+        let value = word.say(language);
+        let detail = match snooze::parse(value, now, zone) {
+            Ok(Wake::NextMessage) | Err(_) => String::new(),
+            Ok(wake) => wake.say(now, zone, language),
+        };
+        Choice { detail, ..plain(value) }
+    };
+    usual.into_iter().map(choice).filter(|choice| choice.value.starts_with(typed)).collect()
+}
+
+/// Labels seen on tickets, the most frequent first; after a minus those of the tickets themselves.
+fn tags(model: &Model, prompt: &Prompt, language: Language) -> Vec<Choice> {
+    let line = prompt.editor.text();
+    let last = line.rsplit(' ').next().unwrap_or("");
+    let own: Vec<&str> = prompt
+        .about
+        .iter()
+        .filter_map(|number| known(model, *number))
+        .flat_map(|ticket| ticket.tags.iter().map(String::as_str))
+        .collect();
+    if let Some(begun) = last.strip_prefix('-') {
+        let mut own = own;
+        own.sort_unstable();
+        own.dedup();
+        let begins = own.into_iter().filter(|tag| tag.starts_with(begun));
+        let detail = || Word::Takes.say(language).to_owned();
+        return begins.map(|tag| Choice { detail: detail(), ..plain(tag) }).collect();
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for ticket in model.inbox.shown.iter().chain(model.mirror.mine.iter()) {
+        for tag in &ticket.tags {
+            *seen.entry(tag).or_default() += 1;
+        }
+    }
+    let known =
+        |tag: &str| own.contains(&tag) || line.split(' ').any(|word| word == tag && word != last);
+    let mut seen: Vec<_> = seen
+        .into_iter()
+        .filter(|(tag, _)| tag.contains(last) && *tag != last && !known(tag))
+        .collect();
+    seen.sort_by_key(|(tag, count)| (!tag.starts_with(last), std::cmp::Reverse(*count)));
+    seen.into_iter().take(TAGS_MOST).map(|(tag, _)| plain(tag)).collect()
+}
