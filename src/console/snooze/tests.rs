@@ -90,7 +90,7 @@ fn faults_say_what_is_wrong() {
         ("31/2", "Unknown(\"31/2\")"),
         ("400d", "TooFar"),
         ("99999999999h", "TooFar"),
-        ("2h x", "Unknown(\"2h\")"),
+        ("2h x", "Unknown(\"x\")"),
         ("in", "Unknown(\"in\")"),
         ("13pm", "Unknown(\"13pm\")"),
         ("-2h", "Unknown(\"-2h\")"),
@@ -113,7 +113,7 @@ fn zones_and_changes_of_the_clocks() {
         ("tomorrow 2:30", "2026-03-28T11:00:00Z", ROME, "Sun 2026-03-29 03:30+02:00"),
         // The night in which one comes twice: 25 October 2026.
         ("tomorrow 2:30", "2026-10-24T11:00:00Z", ROME, "Sun 2026-10-25 02:30+02:00"),
-        ("1d", "2026-10-24T11:00:00Z", ROME, "Sun 2026-10-25 12:00+01:00"),
+        ("1d", "2026-10-24T11:00:00Z", ROME, "Sun 2026-10-25 13:00+01:00"),
         // The day begins elsewhere at another instant.
         ("tomorrow 9", "2026-11-19T23:30:00Z", ROME, "Sat 2026-11-21 09:00+01:00"),
         ("tomorrow 9", "2026-11-19T23:30:00Z", "America/Sao_Paulo", "Fri 2026-11-20 09:00-03:00"),

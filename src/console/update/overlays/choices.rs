@@ -92,15 +92,16 @@ fn ranked(list: Vec<Choice>, typed: &str) -> Vec<Choice> {
     }
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-    let mut letters = Vec::new();
+    let (mut letters, small) = (Vec::new(), typed.to_lowercase());
     let mut scored: Vec<_> = list
         .into_iter()
         .filter_map(|choice| {
             let score = pattern.score(Utf32Str::new(&choice.label, &mut letters), &mut matcher)?;
-            Some((choice.why_not.is_some(), std::cmp::Reverse(score), choice))
+            let elsewhere = !choice.label.to_lowercase().starts_with(&small);
+            Some((elsewhere, choice.why_not.is_some(), std::cmp::Reverse(score), choice))
         })
         .collect();
-    scored.sort_by_key(|(refused, score, _)| (*refused, *score));
+    scored.sort_by_key(|(elsewhere, refused, score, _)| (*elsewhere, *refused, *score));
     scored.into_iter().map(|(.., choice)| choice).collect()
 }
 
