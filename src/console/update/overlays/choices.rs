@@ -137,7 +137,7 @@ fn colleagues(model: &Model, prompt: &Prompt, typed: &str) -> Vec<Choice> {
             (order, Choice { value: name.clone(), label: name, detail, why_not })
         })
         .collect();
-    list.sort_by(|(one, _), (other, _)| one.cmp(other));
+    list.sort_by_key(|(order, _)| *order);
     let mut list: Vec<_> = list.into_iter().map(|(_, choice)| choice).collect();
     list.push(Choice {
         detail: Word::Queue.say(language).to_owned(),
