@@ -32,6 +32,7 @@ pub mod rig;
 pub mod shell;
 pub mod snooze;
 pub mod theme;
+pub mod thread;
 pub mod update;
 pub mod view;
 pub mod wrap;

@@ -18,6 +18,10 @@ pub fn wrap(text: &str, cells: usize) -> Vec<Range<usize>> {
 }
 
 fn wrap_line(line: &str, offset: usize, cells: usize, rows: &mut Vec<Range<usize>>) {
+    if line.len() <= cells && line.is_ascii() {
+        rows.push(offset..offset + line.len());
+        return;
+    }
     let (mut start, mut used, mut space) = (0, 0, None);
     for (at, grapheme) in line.grapheme_indices(true) {
         let wide = grapheme_width(grapheme);

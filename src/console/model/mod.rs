@@ -191,6 +191,7 @@ impl Model {
             .with(Flag::Typed, !self.composer.editor.is_empty())
             .with(Flag::Selection, self.composer.editor.selection().is_some())
             .with(Flag::Note, self.composer.note)
+            .with(Flag::Entry, self.thread.as_ref().is_some_and(|open| open.cursor().is_some()))
             .with(Flag::Searching, self.inbox.query.is_some())
             .with(Flag::Undoable, !self.undo.is_empty())
             .with(Flag::Supervisor, self.mirror.is_supervisor())

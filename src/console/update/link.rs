@@ -63,7 +63,7 @@ fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     notices::connected(model);
     inbox::fit(model, effects);
-    thread::fit(model, effects);
+    thread::watch_again(model, effects);
     command::ask_again(model, effects);
 }
 
@@ -76,7 +76,7 @@ fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
             Ok(())
         }
         (watch::THREAD, fresh) => {
-            thread::heard(model, fresh, effects);
+            thread::heard(model, Part { fresh, ..part }, effects);
             Ok(())
         }
         (watch::MINE, fresh) => {

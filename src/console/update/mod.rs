@@ -36,7 +36,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             inbox::fit(model, &mut effects);
-            thread::fit(model, &mut effects);
         }
         Msg::Focus(on) => notices::focus(model, on),
         Msg::Tick => {
@@ -49,6 +48,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => effects.push(Effect::Quit),
     }
+    thread::settle(model, &mut effects);
     effects
 }
 

@@ -1,0 +1,177 @@
+//! What happened to a ticket, in the language of the interface. The relay tells it in English: what is known is
+//! translated, the rest is shown as it came.
+
+use super::day::moment;
+use super::look::Look;
+use super::words;
+use crate::console::language::{Language, fill};
+use crate::kit::Timestamp;
+
+/// English, Italian, Portuguese, Spanish. The English text is the pattern; the first that fits counts.
+const EVENTS: &[[&str; 4]] = &[
+    [
+        "ticket {0} opened in {1}, after ticket {2}",
+        "ticket {0} aperto in {1}, dopo il ticket {2}",
+        "ticket {0} aberto em {1}, depois do ticket {2}",
+        "ticket {0} abierto en {1}, después del ticket {2}",
+    ],
+    [
+        "ticket {0} opened in {1}",
+        "ticket {0} aperto in {1}",
+        "ticket {0} aberto em {1}",
+        "ticket {0} abierto en {1}",
+    ],
+    [
+        "reopened by the customer",
+        "riaperto dal cliente",
+        "reaberto pelo cliente",
+        "reabierto por el cliente",
+    ],
+    ["reopened by {0}", "riaperto da {0}", "reaberto por {0}", "reabierto por {0}"],
+    ["taken by {0}", "preso da {0}", "assumido por {0}", "tomado por {0}"],
+    ["given to {0} by {1}", "dato a {0} da {1}", "passado a {0} por {1}", "pasado a {0} por {1}"],
+    [
+        "given back to its queue by {0}",
+        "rimesso in coda da {0}",
+        "devolvido à fila por {0}",
+        "devuelto a la cola por {0}",
+    ],
+    ["now {0}, by {1}", "ora {0}, da {1}", "agora {0}, por {1}", "ahora {0}, por {1}"],
+    [
+        "asleep until the customer writes, by {0}",
+        "rimandato al prossimo messaggio, da {0}",
+        "adiado até o cliente escrever, por {0}",
+        "pospuesto hasta que el cliente escriba, por {0}",
+    ],
+    [
+        "asleep until {0}, by {1}",
+        "rimandato a {0}, da {1}",
+        "adiado até {0}, por {1}",
+        "pospuesto hasta {0}, por {1}",
+    ],
+    ["solved by {0}", "risolto da {0}", "resolvido por {0}", "resuelto por {0}"],
+    ["closed", "chiuso", "fechado", "cerrado"],
+    [
+        "priority now {0}, by {1}",
+        "urgenza ora {0}, da {1}",
+        "urgência agora {0}, por {1}",
+        "urgencia ahora {0}, por {1}",
+    ],
+    ["tags {0} by {1}", "etichette {0} da {1}", "etiquetas {0} por {1}", "etiquetas {0} por {1}"],
+    [
+        "the window closes soon",
+        "la finestra si chiude presto",
+        "a janela fecha em breve",
+        "la ventana se cierra pronto",
+    ],
+    [
+        "the platform says that the window is closed",
+        "la piattaforma dice che la finestra è chiusa",
+        "a plataforma diz que a janela está fechada",
+        "la plataforma dice que la ventana está cerrada",
+    ],
+    [
+        "the window closed while the customer waited",
+        "la finestra si è chiusa mentre il cliente aspettava",
+        "a janela fechou enquanto o cliente esperava",
+        "la ventana se cerró mientras el cliente esperaba",
+    ],
+    ["the window closed", "la finestra si è chiusa", "a janela fechou", "la ventana se cerró"],
+    ["{0} is nearly due", "{0}: scade presto", "{0}: vence em breve", "{0}: vence pronto"],
+    ["{0} was missed", "{0}: scaduta", "{0}: perdida", "{0}: incumplida"],
+    ["begins at {0}", "comincia il {0}", "começa em {0}", "empieza el {0}"],
+    ["begins on {0}", "comincia su {0}", "começa em {0}", "empieza en {0}"],
+    [
+        "cancelled by {0}",
+        "messaggio ritirato da {0}",
+        "mensagem retirada por {0}",
+        "mensaje retirado por {0}",
+    ],
+    [
+        "confirmed by {0}",
+        "messaggio confermato da {0}",
+        "mensagem confirmada por {0}",
+        "mensaje confirmado por {0}",
+    ],
+    [
+        "{0} is told of a message that was not sent from here",
+        "{0}: di un messaggio non inviato da qui",
+        "{0}: de uma mensagem não enviada daqui",
+        "{0}: de un mensaje no enviado desde aquí",
+    ],
+];
+
+/// An event in words.
+pub fn in_words(text: &str, look: &Look) -> String {
+    let known = EVENTS.iter().find_map(|row| Some((row, taken_apart(row[0], text)?)));
+    match known {
+        Some((row, values)) => {
+            let values: Vec<_> = values.into_iter().map(|value| said(value, look)).collect();
+            let values: Vec<_> = values.iter().map(String::as_str).collect();
+            fill(row[look.language as usize], &values)
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// A value inside an event: words that the relay knows in the language, instants in the person's zone.
+fn said(value: &str, look: &Look) -> String {
+    if let Some(word) = words::known(value, look.language) {
+        return word.to_owned();
+    }
+    match value.parse::<jiff::Timestamp>() {
+        Ok(at) => moment(Timestamp::from(at), &look.zone, look.language),
+        Err(_) => value.to_owned(),
+    }
+}
+
+/// The name of what is measured.
+pub fn metric(word: &str, language: Language) -> String {
+    words::known(word, language).map_or_else(|| word.replace('_', " "), str::to_owned)
+}
+
+/// What stands in a text at the places of a pattern; nothing if it does not fit.
+fn taken_apart<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let mut pieces = pattern.split(|c: char| c == '{' || c == '}');
+    let mut rest = text.strip_prefix(pieces.next()?)?;
+    let mut values = Vec::new();
+    while pieces.next().is_some() {
+        let after = pieces.next()?;
+        let end = if after.is_empty() { rest.len() } else { rest.find(after)? };
+        values.push(&rest[..end]);
+        rest = &rest[end + after.len()..];
+    }
+    let filled = rest.is_empty() && values.iter().all(|value| !value.is_empty());
+    filled.then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_told_in_the_language() {
+        let look = |language| Look { language, ..Look::plain(80) };
+        for (text, language, told) in [
+            ("taken by anna", Language::It, "preso da anna"),
+            ("now on_hold, by bo", Language::Es, "ahora en espera de terceros, por bo"),
+            ("ticket 7 opened in vendite", Language::En, "ticket 7 opened in vendite"),
+            (
+                "ticket 7 opened in a, after ticket 3",
+                Language::Pt,
+                "ticket 7 aberto em a, depois do ticket 3",
+            ),
+            (
+                "asleep until 2026-03-03T09:00:00Z, by bo",
+                Language::It,
+                "rimandato a 3 mar 09:00, da bo",
+            ),
+            ("first_reply was missed", Language::It, "prima risposta: scaduta"),
+            ("something newer", Language::It, "something newer"),
+            ("closed", Language::Es, "cerrado"),
+            ("taken by ", Language::It, "taken by "),
+        ] {
+            assert_eq!(in_words(text, &look(language)), told);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Every kind of message by a readable line.
+
+use super::words::Word;
+use crate::console::language::Language;
+use crate::wire::{EntryView, MediaView};
+
+/// What is written before the text of a message, in brackets; nothing for plain text.
+pub fn label(entry: &EntryView, language: Language) -> Option<String> {
+    let word = word(&entry.kind_word)?;
+    let mut label = format!("[{}", word.say(language));
+    if let Some(media) = &entry.media {
+        more(&mut label, media);
+    }
+    label.push(']');
+    Some(label)
+}
+
+/// What a message says, without what the relay puts where there are no words.
+pub fn text(entry: &EntryView) -> &str {
+    let placeholder = entry.text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if placeholder == Some(entry.kind_word.as_str()) { "" } else { &entry.text }
+}
+
+fn word(kind: &str) -> Option<Word> {
+    Some(match kind {
+        "text" | "note" => return None,
+        "image" => Word::Image,
+        "video" => Word::Video,
+        "audio" => Word::Audio,
+        "voice" => Word::Voice,
+        "document" => Word::Document,
+        "sticker" => Word::Sticker,
+        "location" => Word::Location,
+        "contacts" => Word::Contacts,
+        "reaction" => Word::Reaction,
+        "button" => Word::Button,
+        "list" => Word::List,
+        "flow" => Word::Flow,
+        "call_permission" => Word::CallPermission,
+        "order" => Word::Order,
+        "system" => Word::Platform,
+        "call" => Word::Call,
+        "edit" => Word::Edit,
+        "revoke" => Word::Revoke,
+        "welcome" => Word::Welcome,
+        "template" => Word::Template,
+        "unsupported" => Word::Unsupported,
+        _ => Word::UnknownKind,
+    })
+}
+
+fn more(label: &mut String, media: &MediaView) {
+    if let Some(name) = &media.filename {
+        label.push(' ');
+        label.extend(name.chars().filter(|c| *c != '\n').take(80));
+    } else if let Some(kind) = media.mime_type.as_deref().and_then(|mime| mime.split('/').nth(1)) {
+        let kind = kind.split(';').next().unwrap_or(kind);
+        if kind.len() <= 5 {
+            label.push(' ');
+            label.push_str(kind);
+        }
+    }
+    if let Some(seconds) = media.seconds {
+        label.push_str(&format!(" {}:{:02}", seconds / 60, seconds % 60));
+    }
+    if let Some(bytes) = media.size {
+        label.push(' ');
+        label.push_str(&size(bytes));
+    }
+}
+
+/// A number of bytes in few cells.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, text) in [(12, "12 B"), (240_400, "240 kB"), (3_260_000, "3.2 MB")] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

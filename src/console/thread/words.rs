@@ -1,0 +1,142 @@
+//! The words of a thread.
+
+use crate::console::language::Language;
+use crate::domain::ticket::{Priority, State};
+
+crate::words! {
+    /// Words in a thread, its heading and its card.
+    pub enum Word {
+        Customer = ["customer", "cliente", "cliente", "cliente"],
+        You = ["you", "tu", "você", "tú"],
+        Bot = ["bot", "bot", "bot", "bot"],
+        Desk = ["desk", "sistema", "sistema", "sistema"],
+        Phone = ["phone app", "app sul telefono", "app do celular", "app del móvil"],
+        Agent = ["platform's agent", "agente della piattaforma", "agente da plataforma", "agente de la plataforma"],
+        Survey = ["survey", "sondaggio", "pesquisa", "encuesta"],
+        Note = ["NOTE", "NOTA", "NOTA", "NOTA"],
+        Late = ["arrived late", "arrivato in ritardo", "chegou atrasada", "llegó tarde"],
+        New = ["{0} new", "{0} nuovi", "{0} novas", "{0} nuevos"],
+        Below = ["{0} new below", "{0} nuovi sotto", "{0} novas abaixo", "{0} nuevos abajo"],
+        Earlier = ["earlier ones are coming", "arrivano i precedenti", "anteriores a caminho", "llegan los anteriores"],
+        Today = ["today", "oggi", "hoje", "hoy"],
+        Yesterday = ["yesterday", "ieri", "ontem", "ayer"],
+        Loading = ["loading", "carico", "carregando", "cargando"],
+        Empty = ["nothing here yet", "ancora nulla", "nada ainda", "nada todavía"],
+        Gone = ["there is no such ticket, or not for you", "questo ticket non c'è, o non per te", "esse ticket não existe, ou não para você", "ese ticket no existe, o no para ti"],
+        EarlierMessage = ["an earlier message", "un messaggio precedente", "uma mensagem anterior", "un mensaje anterior"],
+
+        Queued = ["waits", "in attesa", "espera", "espera"],
+        Attempting = ["sending", "in invio", "enviando", "enviando"],
+        Accepted = ["accepted", "accettato", "aceita", "aceptado"],
+        Sent = ["sent", "inviato", "enviada", "enviado"],
+        Delivered = ["delivered", "consegnato", "entregue", "entregado"],
+        Read = ["read", "letto", "lida", "leído"],
+        Played = ["played", "ascoltato", "ouvida", "escuchado"],
+        Failed = ["not sent", "non inviato", "não enviada", "no enviado"],
+        Unconfirmed = ["unconfirmed", "incerto", "incerta", "incierto"],
+        Cancelled = ["given up", "ritirato", "retirada", "retirado"],
+        Unknown = ["unknown", "sconosciuto", "desconhecido", "desconocido"],
+        NotKnown = ["not known whether it arrived", "non si sa se è arrivato", "não se sabe se chegou", "no se sabe si llegó"],
+        ItArrived = ["it arrived", "è arrivato", "chegou", "llegó"],
+        SendAgain = ["send again", "invia di nuovo", "enviar de novo", "enviar otra vez"],
+        GiveUp = ["give up", "rinuncia", "desistir", "desistir"],
+
+        Image = ["image", "immagine", "imagem", "imagen"],
+        Video = ["video", "video", "vídeo", "vídeo"],
+        Audio = ["audio", "audio", "áudio", "audio"],
+        Voice = ["voice", "vocale", "voz", "voz"],
+        Document = ["document", "documento", "documento", "documento"],
+        Sticker = ["sticker", "adesivo", "figurinha", "sticker"],
+        Location = ["place", "luogo", "local", "lugar"],
+        Contacts = ["contact card", "contatto", "contato", "contacto"],
+        Reaction = ["reaction", "reazione", "reação", "reacción"],
+        Button = ["button", "pulsante", "botão", "botón"],
+        List = ["choice", "scelta", "escolha", "elección"],
+        Flow = ["form", "modulo", "formulário", "formulario"],
+        CallPermission = ["call permission", "permesso di chiamata", "permissão de chamada", "permiso de llamada"],
+        Order = ["order", "ordine", "pedido", "pedido"],
+        Platform = ["WhatsApp", "WhatsApp", "WhatsApp", "WhatsApp"],
+        Call = ["call", "chiamata", "chamada", "llamada"],
+        Edit = ["changed", "modificato", "editada", "editado"],
+        Revoke = ["taken back", "eliminato", "apagada", "eliminado"],
+        Welcome = ["opened the chat", "ha aperto la chat", "abriu a conversa", "abrió el chat"],
+        Template = ["template", "modello", "modelo", "plantilla"],
+        Unsupported = ["WhatsApp cannot pass this on", "WhatsApp non può trasmetterlo", "o WhatsApp não consegue repassar", "WhatsApp no puede transmitirlo"],
+        UnknownKind = ["a kind not known here", "tipo sconosciuto", "tipo desconhecido", "tipo desconocido"],
+        ReactionGone = ["took a reaction back", "ha tolto una reazione", "retirou uma reação", "quitó una reacción"],
+        Reacted = ["reacted to", "ha reagito a", "reagiu a", "reaccionó a"],
+
+        Window = ["window", "finestra", "janela", "ventana"],
+        WindowClosed = ["closed", "chiusa", "fechada", "cerrada"],
+        NeverWrote = ["never wrote", "mai scritto", "nunca escreveu", "nunca escribió"],
+        Overdue = ["LATE", "SCADUTO", "VENCIDO", "VENCIDO"],
+        Nobody = ["nobody's", "di nessuno", "de ninguém", "de nadie"],
+        Mine = ["mine", "mio", "meu", "mío"],
+        Contact = ["Customer", "Cliente", "Cliente", "Cliente"],
+        Ticket = ["Ticket", "Ticket", "Ticket", "Ticket"],
+        Clocks = ["Clocks", "Scadenze", "Prazos", "Plazos"],
+        Consents = ["Consents", "Consensi", "Consentimentos", "Consentimientos"],
+        Conversations = ["Lines and tickets", "Linee e ticket", "Linhas e tickets", "Líneas y tickets"],
+        None = ["none known", "nessuno noto", "nenhum conhecido", "ninguno conocido"],
+        Yes = ["yes", "sì", "sim", "sí"],
+        No = ["no", "no", "não", "no"],
+        Opened = ["opened", "aperto", "aberto", "abierto"],
+        Solved = ["solved", "risolto", "resolvido", "resuelto"],
+        Waits = ["waits for", "attende da", "espera há", "espera desde hace"],
+        Asleep = ["until", "fino a", "até", "hasta"],
+        WholeNow = ["the whole conversation", "tutta la conversazione", "toda a conversa", "toda la conversación"],
+        TicketNow = ["this ticket only", "solo questo ticket", "só este ticket", "solo este ticket"],
+        Copied = ["copied", "copiato", "copiado", "copiado"],
+        NothingToCopy = ["there is nothing to copy", "non c'è nulla da copiare", "nada para copiar", "nada que copiar"],
+        NoQuote = ["only a message of the customer, or one that was sent, can be quoted", "si può citare solo un messaggio del cliente o uno inviato", "só se pode citar uma mensagem do cliente ou uma enviada", "solo se puede citar un mensaje del cliente o uno enviado"],
+        NoneFailed = ["no failed or unconfirmed message is in sight: choose one", "nessun messaggio fallito o incerto in vista: sceglilo", "nenhuma mensagem falhada ou incerta à vista: escolha uma", "ningún mensaje fallido o incierto a la vista: elige uno"],
+        NoUnread = ["nothing is unread", "nulla di non letto", "nada por ler", "nada sin leer"],
+        Erased = ["erased", "cancellato", "apagado", "borrado"],
+    }
+}
+
+/// States, priorities, metrics, purposes and statuses as the relay writes them, then in the four languages.
+const KNOWN: &[(&str, [&str; 4])] = &[
+    ("new", ["new", "nuovo", "novo", "nuevo"]),
+    ("open", ["open", "aperto", "aberto", "abierto"]),
+    ("pending", ["pending", "in attesa del cliente", "esperando o cliente", "espera al cliente"]),
+    ("on_hold", ["on hold", "in attesa di terzi", "esperando terceiros", "en espera de terceros"]),
+    ("snoozed", ["snoozed", "rimandato", "adiado", "pospuesto"]),
+    ("solved", ["solved", "risolto", "resolvido", "resuelto"]),
+    ("closed", ["closed", "chiuso", "fechado", "cerrado"]),
+    ("low", ["low", "bassa", "baixa", "baja"]),
+    ("normal", ["normal", "normale", "normal", "normal"]),
+    ("high", ["high", "alta", "alta", "alta"]),
+    ("urgent", ["urgent", "urgente", "urgente", "urgente"]),
+    ("first_reply", ["first reply", "prima risposta", "primeira resposta", "primera respuesta"]),
+    ("next_reply", ["next reply", "prossima risposta", "próxima resposta", "próxima respuesta"]),
+    (
+        "requester_wait",
+        ["customer's wait", "attesa del cliente", "espera do cliente", "espera del cliente"],
+    ),
+    ("agent_work", ["work", "lavoro", "trabalho", "trabajo"]),
+    ("total_resolution", ["resolution", "risoluzione", "resolução", "resolución"]),
+    ("handoff_wait", ["handoff", "passaggio", "transferência", "traspaso"]),
+    ("service", ["service", "servizio", "serviço", "servicio"]),
+    ("utility", ["utility", "utilità", "utilidade", "utilidad"]),
+    ("authentication", ["codes", "codici", "códigos", "códigos"]),
+    ("marketing", ["marketing", "marketing", "marketing", "marketing"]),
+    ("system", ["desk", "sistema", "sistema", "sistema"]),
+    ("customer", ["customer", "cliente", "cliente", "cliente"]),
+];
+
+/// A word of the relay in a language; nothing if it is not one.
+pub fn known(word: &str, language: Language) -> Option<&'static str> {
+    let (_, texts) = KNOWN.iter().find(|(known, _)| *known == word)?;
+    Some(texts[language as usize])
+}
+
+/// Where a ticket stands.
+pub fn state(state: State, language: Language) -> &'static str {
+    known(state.word(), language).unwrap_or(state.word())
+}
+
+/// How urgent a ticket is.
+pub fn priority(priority: Priority, language: Language) -> &'static str {
+    known(priority.word(), language).unwrap_or(priority.word())
+}

@@ -1,0 +1,225 @@
+//! The heading of a thread: who writes, whose it is, and how long there is time.
+
+use crate::console::canvas::{Canvas, width};
+use crate::console::countdown::left;
+use crate::console::model::Model;
+use crate::console::model::thread::Thread;
+use crate::console::theme::Role;
+use crate::console::thread::event::metric;
+use crate::console::thread::look::customer;
+use crate::console::thread::words::{self, Word};
+use crate::console::update;
+use crate::domain::ticket::Priority;
+use crate::kit::Timestamp;
+use crate::kit::text::one_line;
+use crate::wire::{ContactView, TicketView};
+use ratatui::layout::Rect;
+
+type Piece = (Role, String);
+
+const MINUTE: i64 = 60_000;
+
+/// Draws it. `card`: the card stands beside the thread, so that the heading need not say what is known of the
+/// customer.
+pub(super) fn view(
+    model: &Model,
+    thread: &Thread,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    card: bool,
+) {
+    if area.is_empty() {
+        return;
+    }
+    let language = model.settings.language;
+    let Some(ticket) = &thread.ticket else {
+        let title = format!("#{}", thread.number);
+        canvas.put(area.x, area.y, area.width, &title, model.theme.style(Role::Heading));
+        return;
+    };
+    let narrow = area.width < 60;
+    let time = clocks(model, ticket, narrow);
+    let takes: usize = time.iter().map(|(_, text)| width(text)).sum();
+    let takes = (takes as u16).min(area.width / 2);
+    let mut who = vec![
+        (Role::Dim, format!("#{} ", ticket.number)),
+        (Role::Heading, one_line(&customer(&ticket.contact, language), 60)),
+    ];
+    if !narrow {
+        who.extend(addresses(ticket).into_iter().map(|text| (Role::Dim, format!("  {text}"))));
+    }
+    line(model, canvas, area.x, area.y, area.width.saturating_sub(takes + 1), &who);
+    line(model, canvas, area.right() - takes, area.y, takes, &time);
+    let mut y = area.y + 1;
+    if y < area.bottom() {
+        line(model, canvas, area.x, y, area.width, &facts(model, ticket));
+        y += 1;
+    }
+    if !card && y + 1 < area.bottom() {
+        let known = match &thread.contact {
+            Some(contact) => brief(model, contact, ticket),
+            None => Vec::new(),
+        };
+        line(model, canvas, area.x, y, area.width, &known);
+        y += 1;
+    }
+    if y < area.bottom() {
+        bottom(model, thread, canvas, Rect { y, height: 1, ..area });
+    }
+}
+
+/// The rule under the heading says what lies beyond the screen.
+fn bottom(model: &Model, thread: &Thread, canvas: &mut Canvas<'_>, area: Rect) {
+    let language = model.settings.language;
+    let glyph = if model.settings.unicode { "─" } else { "-" };
+    canvas.rule(area.x, area.y, area.width, glyph, model.theme.style(Role::Border));
+    let mut words = Vec::new();
+    if thread.first_row() == 0 && thread.about.earlier {
+        words.push((Role::Dim, Word::Earlier.say(language).to_owned()));
+    }
+    if let Some(below) = update::thread::below(thread, language) {
+        words.push((Role::Unread, below));
+    }
+    let mut right = area.right().saturating_sub(1);
+    for (role, text) in words {
+        let text = format!(" {text} ");
+        let cells = (width(&text) as u16).min(right.saturating_sub(area.x));
+        canvas.put_right(right, area.y, cells, &text, model.theme.style(role));
+        right = right.saturating_sub(cells + 1);
+    }
+}
+
+fn line(model: &Model, canvas: &mut Canvas<'_>, x: u16, y: u16, cells: u16, pieces: &[Piece]) {
+    let (mut x, end) = (x, x.saturating_add(cells));
+    for (role, text) in pieces {
+        let most = end.saturating_sub(x);
+        x = canvas.clip(x, y, most, text, model.theme.style(*role));
+    }
+}
+
+fn addresses(ticket: &TicketView) -> Vec<String> {
+    let contact = &ticket.contact;
+    let phone = contact.phone.as_ref().map(|digits| format!("+{digits}"));
+    let shown = customer(contact, crate::console::language::Language::En);
+    let all = [phone, contact.username.clone(), contact.user_id.clone()];
+    all.into_iter().flatten().filter(|text| *text != shown).take(2).collect()
+}
+
+/// How much time there is: window, then the next promise, each by glyph, word and colour.
+pub(in crate::console::view) fn clocks(
+    model: &Model,
+    ticket: &TicketView,
+    narrow: bool,
+) -> Vec<Piece> {
+    let language = model.settings.language;
+    let now = model.desk_now();
+    let mut pieces = Vec::new();
+    let word = Word::Window.say(language);
+    let (role, glyph, rest) = match ticket.window.until {
+        None => (
+            Role::UrgencyLate,
+            urgency(model, None, now, 0).1,
+            Word::NeverWrote.say(language).to_owned(),
+        ),
+        Some(until) if until <= now => (
+            Role::UrgencyLate,
+            urgency(model, Some(until), now, 0).1,
+            Word::WindowClosed.say(language).to_owned(),
+        ),
+        Some(until) => {
+            let (role, glyph) = urgency(model, Some(until), now, 60 * MINUTE);
+            (role, glyph, left(until, now))
+        }
+    };
+    let window = if narrow { format!("{glyph} {rest}") } else { format!("{glyph} {word} {rest}") };
+    pieces.push((role, window));
+    if let Some(due) = &ticket.next_due {
+        let (role, glyph) = urgency(model, Some(due.at), now, 15 * MINUTE);
+        let mut text = format!("  {glyph} ");
+        if !narrow {
+            text.push_str(&format!("{} ", metric(&due.metric, language)));
+        }
+        text.push_str(&left(due.at, now));
+        if due.at <= now && !narrow {
+            text.push_str(&format!(" {}", Word::Overdue.say(language)));
+        }
+        pieces.push((role, text));
+    }
+    pieces
+}
+
+/// How urgent an instant is: in time, soon, past.
+fn urgency(
+    model: &Model,
+    until: Option<Timestamp>,
+    now: Timestamp,
+    soon: i64,
+) -> (Role, &'static str) {
+    let (role, glyph, ascii) = match until.map_or(-1, |until| until.since(now)) {
+        ..=0 => (Role::UrgencyLate, "■", "X"),
+        left if left <= soon => (Role::UrgencySoon, "▲", "!"),
+        _ => (Role::UrgencyOk, "●", "o"),
+    };
+    (role, if model.settings.unicode { glyph } else { ascii })
+}
+
+fn facts(model: &Model, ticket: &TicketView) -> Vec<Piece> {
+    let language = model.settings.language;
+    let dot = if model.settings.unicode { " · " } else { " - " };
+    let holder = match ticket.assignee.as_deref() {
+        None => (Role::Warning, Word::Nobody.say(language).to_owned()),
+        Some(name) if Some(name) == model.mirror.me() => {
+            (Role::SenderMe, format!("{name} ({})", Word::You.say(language)))
+        }
+        Some(name) => (Role::SenderAgent, name.to_owned()),
+    };
+    let pressing = match ticket.priority {
+        Priority::Urgent => Role::UrgencyLate,
+        Priority::High => Role::UrgencySoon,
+        Priority::Normal | Priority::Low => Role::Dim,
+    };
+    let mut pieces = vec![
+        (Role::Text, words::state(ticket.state, language).to_owned()),
+        (Role::Dim, dot.to_owned()),
+        holder,
+        (Role::Dim, dot.to_owned()),
+        (pressing, words::priority(ticket.priority, language).to_owned()),
+        (Role::Dim, format!("{dot}{}", ticket.queue)),
+    ];
+    if ticket.line != ticket.queue {
+        pieces.push((Role::Dim, format!(" / {}", ticket.line)));
+    }
+    pieces.extend(tags(ticket));
+    pieces
+}
+
+/// The labels of a ticket.
+pub(in crate::console::view) fn tags(ticket: &TicketView) -> Vec<Piece> {
+    ticket.tags.iter().map(|tag| (Role::Tag, format!(" #{tag}"))).collect()
+}
+
+/// The card in one line.
+fn brief(model: &Model, contact: &ContactView, ticket: &TicketView) -> Vec<Piece> {
+    let language = model.settings.language;
+    let mut pieces = Vec::new();
+    if contact.erased_at.is_some() {
+        pieces.push((Role::Warning, format!("{}  ", Word::Erased.say(language))));
+    }
+    for consent in &contact.consents {
+        let (role, glyph) = match (consent.granted, model.settings.unicode) {
+            (true, true) => (Role::Dim, "✓"),
+            (true, false) => (Role::Dim, "+"),
+            (false, true) => (Role::Warning, "✗"),
+            (false, false) => (Role::Warning, "x"),
+        };
+        let word = words::known(consent.purpose.word(), language).unwrap_or(consent.purpose.word());
+        pieces.push((role, format!("{glyph} {word}  ")));
+    }
+    for other in &contact.conversations {
+        if let Some(number) = other.ticket.filter(|number| *number != ticket.number) {
+            let state = other.state.map_or("", |state| words::state(state, language));
+            pieces.push((Role::Dim, format!("#{number} {state} {}  ", other.line)));
+        }
+    }
+    pieces
+}
