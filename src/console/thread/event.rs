@@ -151,7 +151,11 @@ mod tests {
 
     #[test]
     fn events_are_told_in_the_language() {
-        let look = |language| Look { language, ..Look::plain(80) };
+        let look = |language| {
+            let mut look = Look::plain(80);
+            look.language = language;
+            look
+        };
         for (text, language, told) in [
             ("taken by anna", Language::It, "preso da anna"),
             ("now on_hold, by bo", Language::Es, "ahora en espera de terceros, por bo"),

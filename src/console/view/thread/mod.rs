@@ -2,6 +2,8 @@
 
 mod heading;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;

@@ -1,0 +1,5 @@
+//! Threads on the screen.
+
+mod pictures;
+mod places;
+mod relay;
