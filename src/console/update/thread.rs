@@ -140,12 +140,6 @@ pub fn heard(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
             let (number, draft) = (thread.number, thread.about.draft.clone());
             composer::heard(model, number, draft.as_ref());
         }
-        Fresh::Contact(contact) => {
-            let here = thread.ticket.as_ref().is_some_and(|of| of.contact.id == contact.id);
-            if here {
-                thread.contact = Some(contact);
-            }
-        }
         Fresh::Missing { .. } if part.watch == watch::THREAD => thread.missing = true,
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! What is known of the open ticket and its customer.
 
-use super::thread::{clocks, tags};
+use super::thread::{clocks, known, tags};
 use crate::console::canvas::Canvas;
 use crate::console::countdown::span;
 use crate::console::language::Language;
@@ -23,12 +23,12 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     for y in area.top()..area.bottom() {
         canvas.put(area.x, y, 1, bar, border);
     }
-    let mut lines = person(model, thread.contact.as_ref(), ticket);
+    let mut lines = person(model, known(model, ticket), ticket);
     lines.push(Line::new());
     lines.extend(facts(model, ticket));
     lines.push(Line::new());
     lines.extend(time(model, ticket));
-    if let Some(contact) = &thread.contact {
+    if let Some(contact) = known(model, ticket) {
         lines.push(Line::new());
         lines.extend(consents(model, contact));
         lines.push(Line::new());

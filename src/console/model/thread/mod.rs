@@ -10,7 +10,7 @@ pub mod scroll;
 use crate::console::thread::lines::Lines;
 use crate::console::thread::look::Look;
 use crate::domain::id::TicketNumber;
-use crate::wire::{Change, ContactView, Shown, ThreadEntry, ThreadNews, TicketView, Unfitting};
+use crate::wire::{Change, Shown, ThreadEntry, ThreadNews, TicketView, Unfitting};
 use range::{Goal, Range};
 use scroll::Place;
 
@@ -21,8 +21,6 @@ pub struct Thread {
     pub number: TicketNumber,
     /// The ticket as the relay tells it.
     pub ticket: Option<TicketView>,
-    /// The customer as the relay tells him.
-    pub contact: Option<ContactView>,
     /// The entries that are loaded.
     pub shown: Shown<ThreadEntry>,
     /// What else the relay tells of the range.
@@ -61,7 +59,6 @@ impl Thread {
         Self {
             number,
             ticket: None,
-            contact: None,
             shown: Shown::default(),
             about: ThreadNews::default(),
             whole: false,

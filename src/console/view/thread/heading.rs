@@ -56,11 +56,11 @@ pub(super) fn view(
         y += 1;
     }
     if !card && y + 1 < area.bottom() {
-        let known = match &thread.contact {
-            Some(contact) => brief(model, contact, ticket),
+        let brief = match known(model, ticket) {
+            Some(contact) => in_brief(model, contact, ticket),
             None => Vec::new(),
         };
-        line(model, canvas, area.x, y, area.width, &known);
+        line(model, canvas, area.x, y, area.width, &brief);
         y += 1;
     }
     if y < area.bottom() {
@@ -95,6 +95,14 @@ fn line(model: &Model, canvas: &mut Canvas<'_>, x: u16, y: u16, cells: u16, piec
         let most = end.saturating_sub(x);
         x = canvas.clip(x, y, most, text, model.theme.style(*role));
     }
+}
+
+/// The customer, where the relay has told him.
+pub(in crate::console::view) fn known<'a>(
+    model: &'a Model,
+    ticket: &TicketView,
+) -> Option<&'a ContactView> {
+    model.mirror.contact.as_ref().filter(|contact| contact.id == ticket.contact.id)
 }
 
 fn addresses(ticket: &TicketView) -> Vec<String> {
@@ -199,7 +207,7 @@ pub(in crate::console::view) fn tags(ticket: &TicketView) -> Vec<Piece> {
 }
 
 /// The card in one line.
-fn brief(model: &Model, contact: &ContactView, ticket: &TicketView) -> Vec<Piece> {
+fn in_brief(model: &Model, contact: &ContactView, ticket: &TicketView) -> Vec<Piece> {
     let language = model.settings.language;
     let mut pieces = Vec::new();
     if contact.erased_at.is_some() {

@@ -236,3 +236,28 @@ fn a_message_is_copied_and_quoted() {
     let quoted = rig.model.composer.quote.as_ref().map(|quoted| quoted.id.as_str());
     assert_eq!(quoted, Some("wamid.1"));
 }
+
+#[test]
+fn a_key_costs_few_bytes() {
+    let mut rig = Rig::new(160, 48);
+    let mut relay = long(3_000);
+    relay.opened(&mut rig);
+    rig.ask("page-up").ask("page-up").ask("half-page-up");
+    let mut most = [0; 3];
+    let mut pages = Vec::new();
+    for _ in 0..60 {
+        let was = top(&rig);
+        rig.ask("up");
+        let kind = usize::from(top(&rig) != was);
+        most[kind] = most[kind].max(rig.bytes.len());
+        relay.settle(&mut rig);
+    }
+    for _ in 0..20 {
+        rig.ask("page-up");
+        pages.push(rig.bytes.len());
+        relay.settle(&mut rig);
+    }
+    most[2] = pages.iter().copied().max().unwrap_or(0);
+    println!("bytes: line {} edge {} page {}", most[0], most[1], most[2]);
+    assert!(most[0] <= 400 && most[1] <= 2_500 && most[2] <= 5_000, "{most:?}");
+}
