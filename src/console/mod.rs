@@ -26,6 +26,7 @@ pub mod layout;
 pub mod model;
 pub mod msg;
 pub mod painter;
+pub mod picture;
 pub mod profile;
 #[doc(hidden)]
 pub mod rig;
