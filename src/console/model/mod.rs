@@ -124,6 +124,12 @@ impl Model {
         Uuid::from_u64_pair(self.ids.0, self.ids.1)
     }
 
+    /// Begins other ids: two consoles in one process must not give the same.
+    #[doc(hidden)]
+    pub fn reseed(&mut self, seed: u64) {
+        self.ids = (seed, 0);
+    }
+
     /// The id of this console among those of the account.
     pub fn console(&self) -> Uuid {
         Uuid::from_u64_pair(self.ids.0, 0)

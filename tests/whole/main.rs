@@ -1,0 +1,6 @@
+//! The whole, in one process: simulated customers, a relay on disk, and consoles that people sit at. Only the
+//! terminal is missing.
+
+mod seat;
+mod stage;
+mod story;
