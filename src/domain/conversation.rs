@@ -8,7 +8,7 @@ use super::message::Author;
 use super::name::Name;
 use super::status::Seen;
 use super::template::Purpose;
-use super::thread::{Entry, Place, Thread};
+use super::thread::{Entry, Place, Sort, Thread};
 use super::ticket::{Priority, Ticket};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,13 @@ pub struct Stray {
 /// program that sends from the same number must not fill the memory.
 pub const STRAYS_MOST: usize = 16;
 
+/// Records after the one that queues a message in which the platform's answer usually stands: there it can be
+/// searched for.
+pub const NEAR_RECORDS: u64 = 4_096;
+
+/// Most messages of which it is kept where a late answer is written: a conversation's head stays small.
+pub const LATE_MOST: usize = 128;
+
 /// An earlier ticket of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
@@ -114,6 +121,9 @@ pub struct Head {
     pub strays: Vec<Stray>,
     /// Why messages failed.
     pub failures: Vec<(OutboxId, u32)>,
+    /// Where the platform's id is written of messages that it took so late that nobody finds it near the place
+    /// where they were queued; the latest [`LATE_MOST`].
+    pub late: Vec<(OutboxId, Place)>,
 }
 
 impl Conversation {
@@ -133,6 +143,7 @@ impl Conversation {
             pair_until: Timestamp(0),
             strays: Vec::new(),
             failures: Vec::new(),
+            late: Vec::new(),
         };
         Self { id, head, thread: Thread::default() }
     }
@@ -150,6 +161,12 @@ impl Conversation {
     /// Whether the customer waits for an answer.
     pub fn waits(&self) -> bool {
         self.unsolved().is_some_and(|ticket| ticket.waiting_since.is_some())
+    }
+
+    /// The platform time of the latest question: what is said now answers all up to it. Zero if there is none.
+    pub fn asked_until(&self) -> Timestamp {
+        let latest = self.thread.iter().rev().find(|entry| entry.sort() == Sort::Asks);
+        latest.map_or(Timestamp(0), Entry::at)
     }
 
     /// The latest message, either way.

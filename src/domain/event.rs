@@ -196,6 +196,11 @@ pub enum Event {
         /// The message that it sends once more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         again: Option<OutboxId>,
+        /// It answers what the customer had asked up to this platform time. The id does not tell: the clock may
+        /// have been ahead. Nothing, of what no person wrote and in events from before this was kept: there the
+        /// id has to do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<Timestamp>,
         /// Content.
         #[serde(default)]
         body: Private<Outbound>,

@@ -89,6 +89,15 @@ pub struct Reply {
     pub at: Timestamp,
 }
 
+/// What a reply of a person answers, if it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The message.
+    pub outbox: OutboxId,
+    /// Everything asked up to this platform time.
+    pub until: Timestamp,
+}
+
 /// The latest ticket of a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -123,6 +132,11 @@ pub struct Ticket {
     pub waits_from: Timestamp,
     /// The latest answer that holds: nothing before it waits.
     pub answered_until: Option<Timestamp>,
+    /// The last outbox id given before the ticket began: what was queued up to it belongs to the one before.
+    /// An order, not a time: the clock may have been set back since.
+    pub after: OutboxId,
+    /// What its replies answer, in the order of their ids; from the last that can no longer fail.
+    pub answers: Vec<Answer>,
     /// Replies that human clocks may be met by: all until the first that the customer has on his device.
     pub replies: Vec<Reply>,
     /// Running SLA measures and those that have ended.

@@ -156,7 +156,9 @@ pub(super) fn checkpoints(open: Open<'_>) {
     reader.each_snapshot(&mut |s| seen.push((s.stream, s.block, s.version))).expect("reads");
     assert_eq!(seen, [(B, 0, 1), (A, 0, 4), (A, 1, 2), (A, 2, 3)]);
     seen.clear();
-    reader.each_state(&mut |s| seen.push((s.stream, s.block, s.version))).expect("reads");
+    reader
+        .each_state(&mut |s| seen.push(s.map(|s| (s.stream, s.block, s.version)).expect("sound")))
+        .expect("reads");
     assert_eq!(seen, [(B, 0, 1), (A, 0, 4)]);
 
     let outcomes =

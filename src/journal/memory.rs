@@ -131,10 +131,13 @@ impl Reader for Kept {
         Ok(self.read().snapshots.get(&(block > 0, stream, block)).cloned())
     }
 
-    fn each_state(&self, visit: &mut dyn FnMut(Snapshot)) -> Result<(), JournalError> {
+    fn each_state(
+        &self,
+        visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
+    ) -> Result<(), JournalError> {
         let states: Vec<_> =
             self.read().snapshots.values().take_while(|s| s.block == 0).cloned().collect();
-        states.into_iter().for_each(visit);
+        states.into_iter().map(Ok).for_each(visit);
         Ok(())
     }
 

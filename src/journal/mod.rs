@@ -274,11 +274,15 @@ pub trait Reader: Send + Sync {
     /// [`JournalError::CorruptSnapshot`] when it does not read back as it was written.
     fn snapshot(&self, stream: StreamId, block: u32) -> Result<Option<Snapshot>, JournalError>;
 
-    /// Every saved state (block 0) in the order of streams: desk, contacts, conversations.
+    /// Every saved state (block 0) in the order of streams: desk, contacts, conversations. One that does not read
+    /// back is handed on as the [`JournalError::CorruptSnapshot`] that it is, and the rest follows.
     ///
     /// # Errors
-    /// As [`Reader::snapshot`].
-    fn each_state(&self, visit: &mut dyn FnMut(Snapshot)) -> Result<(), JournalError>;
+    /// [`JournalError::Fatal`] when the store cannot be read.
+    fn each_state(
+        &self,
+        visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
+    ) -> Result<(), JournalError>;
 
     /// Every saved block: first all states as [`Reader::each_state`], then the further blocks, in the order
     /// of streams and blocks.

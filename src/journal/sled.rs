@@ -230,7 +230,7 @@ impl Shared {
     fn each_block(
         &self,
         prefix: &[u8],
-        visit: &mut dyn FnMut(Snapshot),
+        visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError> {
         let mut whole: Option<(StreamId, u32, Vec<u8>)> = None;
         for entry in self.db.scan_prefix(prefix) {
@@ -245,13 +245,13 @@ impl Shared {
                 }
                 _ => {
                     if let Some(whole) = whole.replace((stream, block, value.to_vec())) {
-                        visit(read_block(whole)?);
+                        visit(read_block(whole));
                     }
                 }
             }
         }
         if let Some(whole) = whole {
-            visit(read_block(whole)?);
+            visit(read_block(whole));
         }
         Ok(())
     }
@@ -324,12 +324,22 @@ impl Reader for Shared {
         })
     }
 
-    fn each_state(&self, visit: &mut dyn FnMut(Snapshot)) -> Result<(), JournalError> {
+    fn each_state(
+        &self,
+        visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
+    ) -> Result<(), JournalError> {
         guarded(|| self.each_block(&[b's', 0], visit))
     }
 
     fn each_snapshot(&self, visit: &mut dyn FnMut(Snapshot)) -> Result<(), JournalError> {
-        guarded(|| self.each_block(b"s", visit))
+        let mut broken = None;
+        let mut sound = |block: Result<Snapshot, JournalError>| match block {
+            Ok(block) if broken.is_none() => visit(block),
+            Ok(_) => {}
+            Err(error) => broken = broken.take().or(Some(error)),
+        };
+        guarded(|| self.each_block(b"s", &mut sound))?;
+        broken.map_or(Ok(()), Err)
     }
 
     fn watch(&self) -> watch::Receiver<Position> {

@@ -74,7 +74,7 @@ impl Core {
     pub async fn with(
         config: &Config,
         clock: Clock,
-        journal: Box<dyn Journal>,
+        mut journal: Box<dyn Journal>,
         vault: Vault,
         disk: Arc<Disk>,
         lines: Lines,
@@ -82,11 +82,16 @@ impl Core {
         let reader = journal.reader();
         let loading = reader.clone();
         let views = tokio::task::spawn_blocking(move || load(&*loading)).await;
-        let views = views.map_err(|panic| panicked(&panic))??;
+        let mut views = views.map_err(|panic| panicked(&panic))??;
+        if let Some(repaired) = views.repaired() {
+            journal.append(&[], &repaired)?;
+        }
+        let unreadable = views.unreadable() as f64;
         let store = Store::new(views, reader);
         let vault = Arc::new(vault);
         let wake = Wake::default();
         let metrics = Arc::new(Metrics::new());
+        metrics.unreadable.set(unreadable);
         let (fold, position) = Fold::new(
             store.clone(),
             wake.clone(),

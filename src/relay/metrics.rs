@@ -87,6 +87,8 @@ pub struct Metrics {
     pub desk_queue: Gauge,
     /// Conversations in memory.
     pub conversations: Gauge,
+    /// Conversations that could not be read at the start.
+    pub unreadable: Gauge,
     /// 1 while deadlines are held because the clock was set, else 0.
     pub clock_held: Gauge,
     /// Logins that were refused.
@@ -216,6 +218,11 @@ impl Metrics {
             ),
             desk_queue: gauge("guichet_desk_queue", None, "Commands that wait for the desk"),
             conversations: gauge("guichet_conversations", None, "Conversations in memory"),
+            unreadable: gauge(
+                "guichet_conversations_unreadable",
+                None,
+                "Conversations that could not be read at the start",
+            ),
             clock_held: gauge(
                 "guichet_clock_held",
                 None,

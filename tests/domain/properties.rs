@@ -163,6 +163,7 @@ fn without_bodies(event: &Event) -> Event {
 fn placeless(head: &Head) -> Head {
     let mut head = head.clone();
     head.sends.iter_mut().for_each(|send| send.place = Place::default());
+    head.late.clear();
     head
 }
 
@@ -331,6 +332,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 purpose: Purpose::Service,
                 hold_ms: n as i64,
                 again: None,
+                answers: (n % 3 > 0).then_some(other),
                 body: Private::default(),
             },
             20 => Event::Attempted { outbox, at: other, n: n as u32 },

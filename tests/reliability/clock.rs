@@ -3,11 +3,17 @@
 
 use crate::inside::Inside;
 use crate::setup::{NOW, Setup, text, webhook};
+use guichet::domain::command::{Action, Outcome};
+use guichet::domain::desk::DeskEvent;
 use guichet::domain::event::Event;
+use guichet::domain::id::{ConversationId, MessageKey, SendId, TicketNumber};
+use guichet::domain::name::Name;
+use guichet::domain::roster::{Member, Role};
 use guichet::journal::Position;
 use guichet::journal::codec::StreamEvent;
 use guichet::kit::{Clock, Timestamp};
 use guichet::relay::config::Config;
+use guichet::relay::desk::Reply;
 use guichet::relay::{timers, views};
 use std::collections::BTreeMap;
 
@@ -132,4 +138,64 @@ async fn an_hour_back_misses_none_also_across_a_restart() {
     assert!(told.values().all(|told| *told == (1, 1)), "{told:?}");
     relay.close().await.expect("it closes");
     println!("the clock jumped back across restarts: {TICKETS} warned and breached, each once");
+}
+
+/// Somebody answers the first ticket, and the platform takes it.
+async fn answered(relay: &Inside, anna: &Member, key: u64) -> SendId {
+    let desk = &relay.core.relay.desk;
+    let reply = Action::Reply { text: "eccomi".into(), quote: None };
+    let answered = desk.act(anna.clone(), TicketNumber(1), reply, None).await.expect("allowed");
+    let Reply::Acted(Some(send)) = answered.reply else { panic!("{answered:?}") };
+    assert_eq!(desk.attempt(send).await.expect("next").reply, Reply::Go);
+    let accepted = Outcome::Accepted { key: MessageKey(key), id: format!("wamid.OUT{key}") };
+    desk.settle(send, accepted).await.expect("settled");
+    send
+}
+
+fn waits(relay: &Inside) -> Option<Timestamp> {
+    let state = relay.core.relay.store.conversation(ConversationId(1));
+    let state = state.expect("it reads").expect("it is there");
+    state.unsolved().and_then(|ticket| ticket.waiting_since)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_waits_although_our_answers_lie_ahead_of_him() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let config = Setup::default().load(temp.path());
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let relay = start(&config, &clock).await;
+    let anna =
+        Member { name: Name::from("anna"), role: Role::Agent, queues: vec![Name::from("support")] };
+    let set = DeskEvent::AccountSet {
+        at: Timestamp::from_secs(NOW),
+        name: anna.name.clone(),
+        role: anna.role,
+        queues: anna.queues.clone(),
+        password: String::new(),
+    };
+    relay.core.relay.desk.record("-test", vec![set]).await.expect("recorded");
+    let write = |id: &str, second: i64| {
+        relay.post(webhook(&[text("393331234567", id, NOW + second, "ciao")]))
+    };
+    // Our clock is an hour ahead of the platform's.
+    clock.set(Timestamp::from_secs(NOW + HOUR));
+    assert_eq!(write("wamid.1", 0).await, 200);
+    assert_eq!(waits(&relay), Some(Timestamp::from_secs(NOW)));
+    let ahead = answered(&relay, &anna, 1).await;
+    assert_eq!(waits(&relay), None, "he was answered");
+    // It is set right, and he writes again.
+    clock.set(Timestamp::from_secs(NOW + 60));
+    assert_eq!(write("wamid.2", 61).await, 200);
+    assert_eq!(waits(&relay), Some(Timestamp::from_secs(NOW + 61)), "he waits at once");
+    clock.set(Timestamp::from_secs(NOW + 120));
+    let next = answered(&relay, &anna, 2).await;
+    assert!(next.outbox > ahead.outbox, "ids stay in order");
+    assert_eq!(waits(&relay), None);
+    // One that was written before that answer and comes after it had not been asked yet.
+    assert_eq!(write("wamid.3", 100).await, 200);
+    assert_eq!(waits(&relay), Some(Timestamp::from_secs(NOW + 100)));
+    relay.close().await.expect("it closes");
+    let relay = start(&config, &clock).await;
+    assert_eq!(waits(&relay), Some(Timestamp::from_secs(NOW + 100)), "also after a restart");
+    relay.close().await.expect("it closes");
 }

@@ -1,4 +1,5 @@
-//! The disk fills up: on a small file system of its own, which takes root to mount.
+//! The disk fills up, or lets nobody write any more: on a small file system of its own, which takes root to
+//! mount.
 
 use crate::child::{Child, command};
 use crate::crowd::{Crowd, client, post};
@@ -129,4 +130,84 @@ async fn a_full_disk_is_answered_503_and_loses_nothing() {
     check(&messages, acknowledged.iter().map(String::as_str), "after the full disk");
     assert_eq!(messages.len(), acknowledged.len(), "what was refused was not kept");
     println!("a full disk: 503 while it was full, {} acknowledged, all there", acknowledged.len());
+}
+
+/// An ext4 of 400 MB in a file; unmounted when dropped.
+struct Image {
+    file: PathBuf,
+    at: PathBuf,
+}
+
+fn ran(program: &str, arguments: &[&std::ffi::OsStr]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|done| done.status.success())
+}
+
+impl Image {
+    fn make(dir: &Path) -> Option<Self> {
+        let image = Self { file: dir.join("image"), at: dir.join("small") };
+        std::fs::create_dir(&image.at).expect("creates");
+        let file = std::fs::File::create(&image.file).expect("creates");
+        file.set_len(400 << 20).expect("sparse");
+        let made = ran("mkfs.ext4", &["-q".as_ref(), "-F".as_ref(), image.file.as_ref()]);
+        (made && image.mount()).then_some(image)
+    }
+
+    fn mount(&self) -> bool {
+        let options = ["-o".as_ref(), "loop".as_ref(), self.file.as_ref(), self.at.as_ref()];
+        ran("mount", &options)
+    }
+
+    /// What the kernel does when the disk below fails: nothing can be written any more, also to open files.
+    fn abort(&self) -> bool {
+        ran("mount", &["-o".as_ref(), "remount,abort".as_ref(), self.at.as_ref()])
+    }
+
+    fn unmount(&self) -> bool {
+        ran("umount", &[self.at.as_ref()])
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.at).output();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_becomes_read_only_ends_the_relay_and_loses_nothing() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let Some(image) = Image::make(temp.path()) else {
+        return skip("the read-only disk", "the right to mount an ext4 image");
+    };
+    let setup = Setup { data_dir: "small/data", ..Setup::default() };
+    let config = setup.load(temp.path());
+    let path = temp.path().join("relay.toml");
+    let (child, doors) = Child::ready(&path);
+    let mut crowd = Crowd::write(&doors.url(), "r", 8);
+    crowd.until(100).await;
+    assert!(image.abort(), "it becomes read-only");
+    let (status, log) = tokio::task::spawn_blocking(move || child.wait()).await.expect("no panic");
+    let told = crowd.end().await;
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("the journal failed"), "{log}");
+    assert!(told.others.iter().all(|status| matches!(status, 0 | 503)), "{:?}", told.others);
+
+    // Started on it, it says what is the matter and does not pretend to work.
+    let refused = Child::start(command(&path));
+    let ended = tokio::task::spawn_blocking(move || refused.wait()).await;
+    let (status, log) = ended.expect("no panic");
+    assert_ne!(status.code(), Some(0), "{log}");
+    assert!(log.contains("Read-only file system"), "{log}");
+
+    assert!(image.unmount() && image.mount(), "the disk is mended");
+    let (child, doors) = Child::ready(&path);
+    crate::crowd::again(&doors.url(), &told.open).await;
+    child.kill();
+    let messages = stored(&config, &config.data_dir).await;
+    let all = told.acknowledged.iter().chain(&told.open);
+    check(&messages, all.map(|message| message.id.as_str()), "after the read-only disk");
+    println!(
+        "a read-only disk: {} acknowledged before, all there; exit status 1",
+        told.acknowledged.len()
+    );
 }

@@ -180,6 +180,7 @@ mod tests {
             purpose: Purpose::Service,
             hold_ms: 0,
             again: None,
+            answers: None,
             body: Private::default(),
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::message::{Kind, Source};
 use crate::domain::sla::Clock;
 use crate::domain::status::{Seen, Status};
 use crate::domain::thread::{Entry, Place, Sort};
-use crate::domain::ticket::{State, Ticket};
+use crate::domain::ticket::{Answer, State, Ticket};
 use crate::kit::Timestamp;
 
 fn sort_of(kind: Kind, source: Source) -> Sort {
@@ -109,6 +109,8 @@ impl Conversation {
                     waiting_since: None,
                     waits_from: *at,
                     answered_until: None,
+                    after: head.last_outbox,
+                    answers: Vec::new(),
                     replies: Vec::new(),
                     clocks: Vec::new(),
                     window_warned: 0,
@@ -203,7 +205,7 @@ impl Conversation {
             Event::Noted { at, .. } => {
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Note, place));
             }
-            Event::Queued { outbox, author, purpose, hold_ms, again, .. } => {
+            Event::Queued { outbox, author, purpose, hold_ms, again, answers, .. } => {
                 if let Some(again) = again {
                     self.thread.update(*again, None, Seen::resent);
                 }
@@ -224,6 +226,9 @@ impl Conversation {
                 });
                 if let Some(ticket) = head.ticket.as_mut().filter(|_| author.is_human()) {
                     ticket.unread = 0;
+                    let until = answers.unwrap_or(Timestamp(outbox.0));
+                    ticket.answers.reserve_exact(1);
+                    ticket.answers.push(Answer { outbox: *outbox, until });
                 }
             }
             Event::Attempted { outbox, at, n } => {
@@ -235,6 +240,7 @@ impl Conversation {
                 }
             }
             Event::Accepted { outbox, at, key, .. } => {
+                self.accepted_at(*outbox, place);
                 self.seen(*outbox, Some(*key), Status::Accepted, *at, None);
             }
             Event::Deferred { outbox, .. } => {

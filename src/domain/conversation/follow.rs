@@ -1,11 +1,11 @@
 //! What follows from messages and their statuses: who waits, since when, and which clocks are met.
 
-use super::{Conversation, WINDOW_SECONDS};
+use super::{Conversation, LATE_MOST, NEAR_RECORDS, WINDOW_SECONDS};
 use crate::domain::id::{MessageKey, OutboxId};
 use crate::domain::message::{Kind, Source};
 use crate::domain::sla::{Clock, Metric};
 use crate::domain::status::{Seen, Status};
-use crate::domain::thread::{Entry, Sort};
+use crate::domain::thread::{Entry, Place, Sort};
 use crate::domain::ticket::Reply;
 use crate::kit::Timestamp;
 
@@ -76,22 +76,47 @@ impl Conversation {
                 (true, false) => self.reply_failed(id),
                 _ => {}
             }
+            self.forget_answers(id);
             self.forget_replies();
+        }
+    }
+
+    /// Notes where a late answer of the platform is written; see [`Head::late`](super::Head::late).
+    pub(super) fn accepted_at(&mut self, id: OutboxId, place: Place) {
+        let queued = self.thread.outbox(id).map(|entry| entry.place().position());
+        let Some(queued) = queued.filter(|queued| *queued > 0) else { return };
+        if place.position().saturating_sub(queued) < NEAR_RECORDS {
+            return;
+        }
+        if self.head.late.len() >= LATE_MOST {
+            self.head.late.remove(0);
+        }
+        self.head.late.push((id, place));
+    }
+
+    /// What was answered before a reply that the customer has will never be asked for: later ones answer more.
+    fn forget_answers(&mut self, id: OutboxId) {
+        let sure = self.thread.outbox(id).is_some_and(|entry| entry.status() > Status::Failed);
+        if let Some(ticket) = self.head.ticket.as_mut().filter(|_| sure)
+            && let Some(at) = ticket.answers.iter().position(|answer| answer.outbox == id)
+        {
+            ticket.answers.drain(..at);
         }
     }
 
     pub(super) fn reply_holds(&mut self, reply: Reply) {
         // An answer to the ticket before says nothing to this one.
-        let before = self.head.past.last().map(|past| past.solved_at);
-        if before.is_some_and(|solved| reply.outbox.0 <= solved.0) {
+        let Some(ticket) = self.head.ticket.as_mut().filter(|of| reply.outbox > of.after) else {
             return;
+        };
+        ticket.replies.reserve_exact(1);
+        ticket.replies.push(reply);
+        ticket.replies.sort_by_key(|reply| (reply.at, reply.outbox));
+        // One that is no longer listed comes before another that the customer has.
+        let answers = ticket.answers.iter().find(|answer| answer.outbox == reply.outbox);
+        if let Some(until) = answers.map(|answer| answer.until) {
+            self.answered(until);
         }
-        if let Some(ticket) = &mut self.head.ticket {
-            ticket.replies.reserve_exact(1);
-            ticket.replies.push(reply);
-            ticket.replies.sort_by_key(|reply| (reply.at, reply.outbox));
-        }
-        self.answered(Timestamp(reply.outbox.0));
         self.settle_clocks();
     }
 
@@ -119,12 +144,16 @@ impl Conversation {
     pub(super) fn answers_elsewhere(&mut self) {
         if let Some(ticket) = &mut self.head.ticket {
             let inside = ticket.waits_from.plus_millis(-1);
-            let answers = self.thread.after(inside).filter(|entry| match entry.sort() {
-                Sort::Elsewhere => entry.came_by(Source::Echo),
-                Sort::Reply => entry.seen().holds(),
-                _ => false,
+            let typed = self
+                .thread
+                .after(inside)
+                .filter(|entry| entry.sort() == Sort::Elsewhere && entry.came_by(Source::Echo));
+            let typed = typed.map(Entry::at).max();
+            let held = ticket.answers.iter().filter(|answer| {
+                let entry = self.thread.outbox(answer.outbox);
+                answer.until > inside && entry.is_some_and(|entry| entry.seen().holds())
             });
-            ticket.answered_until = answers.map(Entry::at).max();
+            ticket.answered_until = typed.max(held.map(|answer| answer.until).max());
         }
         self.rewait();
     }
@@ -162,8 +191,7 @@ impl Conversation {
         for clock in &mut ticket.clocks {
             let first = match clock.metric {
                 Metric::FirstReply => ticket.replies.iter().find(|reply| {
-                    let counts =
-                        !clock.voided || ticket.solved_at >= Some(Timestamp(reply.outbox.0));
+                    let counts = !clock.voided || ticket.solved_at.is_some();
                     counts && reply.at >= clock.start
                 }),
             };

@@ -54,6 +54,7 @@ pub(super) fn queue(
     let free_text = purpose == Purpose::Service;
     let undo = free_text && author.is_human() && ends.since(ctx.now) > ctx.policy.undo_delay_ms;
     let outbox = OutboxId(ctx.now.0.max(state.head.last_outbox.0.saturating_add(1)));
+    let answers = author.is_human().then(|| state.asked_until());
     Ok(vec![Event::Queued {
         outbox,
         author,
@@ -61,6 +62,7 @@ pub(super) fn queue(
         purpose,
         hold_ms: if undo { ctx.policy.undo_delay_ms } else { 0 },
         again: None,
+        answers,
         body: Private::clear(Outbound { content, about }),
     }])
 }

@@ -80,7 +80,7 @@ pub(super) fn breaches_by(
     events: &mut Vec<Event>,
 ) {
     let Some(ticket) = &state.head.ticket else { return };
-    let under_way = ticket.solved_at >= Some(Timestamp(reply.0));
+    let under_way = ticket.solved_at.is_some() && reply > ticket.after;
     let clocks = ticket.clocks.iter().filter(|clock| clock.is_running() || under_way);
     push_late(clocks, at, events);
 }

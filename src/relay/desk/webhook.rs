@@ -17,6 +17,12 @@ use crate::relay::views::Change;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+/// Why a fact was not decided; with its line and what came, if it is to be kept as a dead letter.
+struct Aside {
+    dead: Option<(Name, String)>,
+    error: JournalError,
+}
+
 impl Desk {
     pub(super) fn facts(&mut self, facts: Vec<Fact>, answer: Answer) -> Result<(), Gone> {
         let failed = Arc::new(AtomicBool::new(false));
@@ -25,9 +31,16 @@ impl Desk {
         let last = facts.len();
         let mut answer = Some(answer);
         for (nth, fact) in facts.into_iter().enumerate() {
-            let changes = match self.fact(fact, &mut counts) {
+            let changes = match self.fact_or_aside(fact, &mut counts) {
                 Ok(changes) => changes,
-                Err(error) => {
+                Err(Aside { dead: Some(dead), error }) => {
+                    tracing::error!(%error, "a conversation cannot be read: what came for it is a dead letter");
+                    counts.dead += 1;
+                    let (line, raw) = dead;
+                    let reason = format!("unreadable: {error}");
+                    vec![self.dead_letter(self.clock.now(), line, reason, raw)]
+                }
+                Err(Aside { error, .. }) => {
                     // Nothing of this webhook may be answered as taken; the platform sends it again.
                     tracing::error!(%error, "the journal cannot be read; the webhook is refused");
                     let refusal =
@@ -44,6 +57,42 @@ impl Desk {
         }
         let answer = answer.take().map(|answer| (answer, Ok(Reply::Counts(counts))));
         self.commit(None, Actor::Platform.name(), all, answer, Some(failed))
+    }
+
+    /// One conversation that cannot be read must not hold up all others: what comes for it is set aside. Nothing
+    /// of the fact has been decided then.
+    fn fact_or_aside(&mut self, fact: Fact, counts: &mut Counts) -> Result<Vec<Change>, Aside> {
+        let unreadable = self.unreadable(&fact).err();
+        let Some(error) = unreadable else {
+            return self.fact(fact, counts).map_err(|error| Aside { dead: None, error });
+        };
+        let told =
+            matches!(error, JournalError::CorruptSnapshot { .. } | JournalError::Corrupt { .. });
+        let dead = told.then(|| {
+            let raw = match fact.what {
+                What::Message(arrival) => serde_json::to_string(&arrival.body).unwrap_or_default(),
+                What::Status(_, track) => format!("{{\"status\":\"{}\"}}", track.status.word()),
+                _ => String::new(),
+            };
+            (fact.line, raw)
+        });
+        Err(Aside { dead, error })
+    }
+
+    /// Looks whether the conversation that a fact is about can be read.
+    fn unreadable(&mut self, fact: &Fact) -> Result<(), JournalError> {
+        let ours = match fact.what {
+            What::Status(Some(id), _) if id.0 <= self.last_conversation => Some(id),
+            What::Message(_) | What::Status(..) => None,
+            _ => return Ok(()),
+        };
+        let of = |desk: &mut Self, contact| desk.cache.contact(contact, &desk.store).clone();
+        let theirs = self.identities.find(&fact.who.identities);
+        let theirs = theirs.and_then(|contact| of(self, contact).conversation(&fact.line));
+        if let Some(id) = ours.or(theirs) {
+            self.cache.conversation(id, &self.store)?;
+        }
+        Ok(())
     }
 
     pub(super) fn fact(

@@ -3,7 +3,7 @@
 use super::cache::SentId;
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::Conversation;
+use crate::domain::conversation::{Conversation, NEAR_RECORDS};
 use crate::domain::event::Event;
 use crate::domain::id::{MessageKey, OutboxId, SendId};
 use crate::domain::mention::mentioned;
@@ -18,10 +18,6 @@ use crate::relay::opened::{Closed, Found};
 use crate::whatsapp::error::explain;
 use crate::wire::{Direction, EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt};
 use std::collections::HashMap;
-
-/// Records searched at most for the platform's id of one message of ours: it is written when the platform
-/// answers, some hundred records later at worst.
-const SEARCHED_MOST: u64 = 4_096;
 
 /// Entries searched at most for what messages quote.
 const QUOTED_MOST: usize = 20_000;
@@ -319,7 +315,7 @@ impl Reading {
     }
 
     /// The platform's id of a message of ours. The thread keeps only where the message was queued; the id stands
-    /// in a later record, which is searched for once.
+    /// in a later record: a late one is noted in the state, one that is near is searched for once.
     fn sent_id(
         &self,
         state: &Conversation,
@@ -332,7 +328,8 @@ impl Reading {
         let place = entry.place();
         let send = SendId { conversation: state.id, outbox: entry.outbox() };
         let trail = self.store.read().live().trail(send).and_then(|trail| trail.accepted);
-        if let Some(accepted) = trail {
+        let late = state.head.late.iter().find(|(of, _)| *of == entry.outbox());
+        if let Some(accepted) = trail.or(late.map(|(_, place)| *place)) {
             let found = or_word(self.opener.found(accepted).map(Some), |_| None)?;
             return match found {
                 Some(found) => or_word(self.body(contact, &found).map(Some), |_| None),
@@ -346,7 +343,7 @@ impl Reading {
             None => place.position(),
         };
         let mut id = None;
-        'search: while searched < place.position() + SEARCHED_MOST {
+        'search: while searched < place.position() + NEAR_RECORDS {
             let records = self.store.reader().scan(Position(searched), 64)?;
             let Some(last) = records.last() else { break };
             searched = last.position.0;

@@ -85,10 +85,14 @@ impl Views {
             StreamId::Desk => push(0, serde_json::to_vec(&*self.desk).unwrap_or_default()),
             StreamId::Contact(id) => {
                 if let Some(contact) = self.contacts.get(&ContactId(id)) {
-                    push(0, postcard::to_allocvec(&**contact).unwrap_or_default());
+                    push(0, shaped(&**contact));
                 }
             }
             StreamId::Conversation(id) => {
+                // It takes the place of what cannot be read, and is tried anew at each start.
+                if self.unreadable.contains_key(&ConversationId(id)) {
+                    return push(0, Vec::new());
+                }
                 let Some(state) = self.conversations.get_mut(&ConversationId(id)) else { return };
                 // A short thread stands beside its head. Its block stays dirty, so that it is written by
                 // itself once it has neighbours.
@@ -107,9 +111,21 @@ impl Views {
 }
 
 fn corrupt(stream: StreamId) -> JournalError {
-    JournalError::Fatal {
-        what: format!("the saved state of {stream} does not read back; restore a backup"),
-    }
+    let why = "it is not a state that this version knows".to_owned();
+    JournalError::CorruptSnapshot { stream, block: 0, why }
+}
+
+/// Stands before every saved contact and conversation. A state that begins otherwise has another shape and is
+/// folded anew from the journal; to be changed with every change of what is saved.
+const SHAPE: u8 = 0xf2;
+
+fn shaped(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_extend(value, vec![SHAPE]).unwrap_or_default()
+}
+
+fn unshaped<'a, T: Deserialize<'a>>(state: &'a Snapshot) -> Result<T, JournalError> {
+    let bytes = state.bytes.strip_prefix(&[SHAPE]).ok_or_else(|| corrupt(state.stream))?;
+    postcard::from_bytes(bytes).map_err(|_| corrupt(state.stream))
 }
 
 /// A conversation's head as it is saved: with the number of its newest block, and its only block if there is
@@ -127,7 +143,7 @@ fn saved(conversation: &Conversation, only: Option<&Block>) -> Vec<u8> {
         head: &conversation.head,
         only: only.map(|block| (block.number, bytes(block))),
     };
-    postcard::to_allocvec(&saved).unwrap_or_default()
+    shaped(&saved)
 }
 
 fn bytes(block: &Block) -> Vec<u8> {
@@ -141,8 +157,7 @@ fn block(number: u32, bytes: &[u8], dirty: bool) -> Block {
 
 /// The head of a conversation and its only block, if it has but one.
 fn read_head(state: &Snapshot) -> Result<(u32, Head, Vec<Block>), JournalError> {
-    let saved: Saved<Head, &[u8]> =
-        postcard::from_bytes(&state.bytes).map_err(|_| corrupt(state.stream))?;
+    let saved: Saved<Head, &[u8]> = unshaped(state)?;
     let only = saved.only.iter().map(|(number, bytes)| block(*number, bytes, true));
     Ok((saved.last_block, saved.head, only.collect()))
 }
@@ -164,27 +179,27 @@ pub(super) fn load_conversation(
     Ok(Some(Conversation { id, head, thread: Thread::from_blocks(blocks) }))
 }
 
-/// Loads the checkpoint and replays what follows it.
+/// Loads the checkpoint and replays what follows it. A saved state that does not read back is folded anew from
+/// the journal.
 ///
 /// # Errors
 /// When the journal does not read back, or was written by a newer version.
 pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     let mut views = Views { position: reader.low_water(), ..Views::default() };
-    let mut failed = None;
+    let mut failed = Vec::new();
     let mut long = Vec::new();
     reader.each_state(&mut |snapshot| {
-        if failed.is_none() {
-            failed = views.load_state(&snapshot, &mut long).err();
-        }
+        let loaded = snapshot.and_then(|snapshot| views.load_state(&snapshot, &mut long));
+        failed.extend(loaded.err());
     })?;
-    if let Some(error) = failed {
-        return Err(error);
-    }
     // Few threads have more than one block: those are fetched one by one, not searched for among all.
     for id in long {
-        let state = load_conversation(reader, id)?;
-        views.conversations.extend(state.map(|state| (id, Arc::new(state))));
+        match load_conversation(reader, id) {
+            Ok(state) => views.conversations.extend(state.map(|state| (id, Arc::new(state)))),
+            Err(error) => failed.push(error),
+        }
     }
+    views.refold(failed, reader)?;
     views.policy = Arc::new(views.desk.policy.clone().unwrap_or_default());
     views.reindex();
     for state in views.conversations.values() {
@@ -194,8 +209,12 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     let rests: Vec<_> =
         views.conversations.values().filter(|state| views.at_rest(state)).map(|s| s.id).collect();
     for id in rests {
-        views.release(id);
+        // What was folded anew leaves memory once it is saved.
+        if !views.dirty.since.contains_key(&StreamId::Conversation(id.0)) {
+            views.release(id);
+        }
     }
+    let refolded = views.dirty.len() > 0;
     loop {
         let records = reader.scan(views.position, 4096)?;
         if records.is_empty() {
@@ -206,6 +225,7 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
         }
     }
     views.live = Live::default();
+    views.refolded = refolded;
     Ok(views)
 }
 
@@ -224,8 +244,7 @@ impl Views {
                 self.desk = Arc::new(desk);
             }
             StreamId::Contact(id) => {
-                let contact: Contact =
-                    postcard::from_bytes(&snapshot.bytes).map_err(|_| corrupt(stream))?;
+                let contact: Contact = unshaped(snapshot)?;
                 self.last_contact = self.last_contact.max(id);
                 self.contacts.insert(ContactId(id), Arc::new(contact));
             }

@@ -76,6 +76,10 @@ impl Views {
         reader: &dyn Reader,
         applied: &mut Applied,
     ) -> Result<(), JournalError> {
+        if let Some(version) = self.unreadable.get_mut(&id) {
+            *version = change.expected + change.events.len() as u64;
+            return Ok(());
+        }
         // One that is at rest on the disk stands in no index.
         let (mut state, before) = match self.conversations.remove(&id) {
             Some(known) => {

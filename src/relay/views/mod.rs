@@ -12,6 +12,7 @@ mod inbox;
 mod live;
 mod owing;
 mod ranked;
+mod refold;
 mod rested;
 mod shelves;
 mod tally;
@@ -33,7 +34,7 @@ use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::ticket::State;
-use crate::journal::{JournalError, Position, Reader, StreamId};
+use crate::journal::{Checkpoint, JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
 use rested::Rested;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -80,8 +81,15 @@ impl Store {
         &self,
         id: ConversationId,
     ) -> Result<Option<Arc<Conversation>>, JournalError> {
-        if let Some(known) = self.read().conversations.get(&id) {
-            return Ok(Some(known.clone()));
+        {
+            let views = self.read();
+            if let Some(known) = views.conversations.get(&id) {
+                return Ok(Some(known.clone()));
+            }
+            if views.unreadable.contains_key(&id) {
+                let (stream, why) = (StreamId::Conversation(id.0), "nor do its records".to_owned());
+                return Err(JournalError::CorruptSnapshot { stream, block: 0, why });
+            }
         }
         let mark = match self.rested.get(id) {
             Ok(state) => return Ok(Some(state)),
@@ -101,6 +109,10 @@ pub struct Views {
     /// The last record folded in.
     pub position: Position,
     conversations: HashMap<ConversationId, Arc<Conversation>>,
+    /// Something was folded anew at the start, and must be saved before it is written to.
+    refolded: bool,
+    /// Those that cannot be read, with the number of their events as far as it is known.
+    unreadable: HashMap<ConversationId, u64>,
     contacts: HashMap<ContactId, Arc<Contact>>,
     desk: Arc<Desk>,
     policy: Arc<Policy>,
@@ -292,6 +304,17 @@ impl Views {
         }
     }
 
+    /// What must be saved before anything else is written: states that were folded anew, since what the store
+    /// holds of them is broken. Usually nothing.
+    pub fn repaired(&mut self) -> Option<Checkpoint> {
+        std::mem::take(&mut self.refolded).then(|| self.checkpoint(0))
+    }
+
+    /// Conversations that cannot be read.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable.len()
+    }
+
     /// Streams whose state was folded but not yet checkpointed.
     pub fn unsaved(&self) -> usize {
         self.dirty.len()
@@ -302,7 +325,9 @@ impl Views {
             StreamId::Desk => self.desk.version,
             StreamId::Contact(id) => self.contacts.get(&ContactId(id)).map_or(0, |c| c.version),
             StreamId::Conversation(id) => {
-                self.conversations.get(&ConversationId(id)).map_or(0, |c| c.head.version)
+                let id = ConversationId(id);
+                let known = self.conversations.get(&id).map(|c| c.head.version);
+                known.or_else(|| self.unreadable.get(&id).copied()).unwrap_or(0)
             }
         }
     }

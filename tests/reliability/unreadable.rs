@@ -1,0 +1,185 @@
+//! What the store keeps does not read back: a saved state is folded anew, and a conversation that is lost holds up
+//! nobody else.
+
+use crate::inside::{Inside, check};
+use crate::setup::{NOW, Setup, text, webhook};
+use guichet::domain::id::ConversationId;
+use guichet::journal::{
+    Appended, Checkpoint, Commit, Journal, JournalError, Position, Reader, Record, Snapshot,
+    StreamId,
+};
+use guichet::kit::{Clock, Timestamp};
+use guichet::relay::config::Config;
+use guichet::relay::store::Folder;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// A store of which some places cannot be read.
+struct Damaged<T> {
+    inner: T,
+    state: StreamId,
+    record: Option<Position>,
+}
+
+impl Journal for Damaged<Box<dyn Journal>> {
+    fn append(
+        &mut self,
+        batch: &[Commit],
+        checkpoint: &Checkpoint,
+    ) -> Result<Vec<Appended>, JournalError> {
+        self.inner.append(batch, checkpoint)
+    }
+
+    fn reset(&mut self, stream: StreamId) {
+        self.inner.reset(stream);
+    }
+
+    fn reader(&self) -> Arc<dyn Reader> {
+        Arc::new(Damaged { inner: self.inner.reader(), state: self.state, record: self.record })
+    }
+}
+
+impl<T> Damaged<T> {
+    fn broken(&self) -> JournalError {
+        let why = "its checksum is wrong".to_owned();
+        JournalError::CorruptSnapshot { stream: self.state, block: 0, why }
+    }
+}
+
+impl Reader for Damaged<Arc<dyn Reader>> {
+    fn head(&self) -> Position {
+        self.inner.head()
+    }
+
+    fn low_water(&self) -> Position {
+        self.inner.low_water()
+    }
+
+    fn get(&self, position: Position) -> Result<Option<Record>, JournalError> {
+        Ok(self.scan(Position(position.0 - 1), 1)?.pop())
+    }
+
+    fn scan(&self, after: Position, limit: usize) -> Result<Vec<Record>, JournalError> {
+        let reach = after.0.saturating_add(limit as u64);
+        match self.record {
+            Some(position) if after < position && position.0 <= reach => {
+                Err(JournalError::Corrupt { position, why: "its checksum is wrong".into() })
+            }
+            _ => self.inner.scan(after, limit),
+        }
+    }
+
+    fn command(&self, id: &[u8; 16]) -> Result<Option<Position>, JournalError> {
+        self.inner.command(id)
+    }
+
+    fn snapshot(&self, stream: StreamId, block: u32) -> Result<Option<Snapshot>, JournalError> {
+        if stream == self.state { Err(self.broken()) } else { self.inner.snapshot(stream, block) }
+    }
+
+    fn each_state(
+        &self,
+        visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
+    ) -> Result<(), JournalError> {
+        self.inner.each_state(&mut |state| {
+            let hit = state.as_ref().is_ok_and(|state| state.stream == self.state);
+            visit(if hit { Err(self.broken()) } else { state });
+        })
+    }
+
+    fn each_snapshot(&self, visit: &mut dyn FnMut(Snapshot)) -> Result<(), JournalError> {
+        self.inner.each_snapshot(visit)
+    }
+
+    fn watch(&self) -> watch::Receiver<Position> {
+        self.inner.watch()
+    }
+
+    fn size_on_disk(&self) -> Result<u64, JournalError> {
+        self.inner.size_on_disk()
+    }
+}
+
+fn still() -> Clock {
+    Clock::manual(Timestamp::from_secs(NOW))
+}
+
+async fn damaged(config: &Config, state: StreamId, record: Option<Position>) -> Inside {
+    let folder = Folder::make(&config.data_dir).expect("a folder");
+    let (vault, journal) = folder.open(config).expect("the store opens");
+    let journal: Box<dyn Journal> = Box::new(journal);
+    Inside::over(config, still(), vault, Box::new(Damaged { inner: journal, state, record })).await
+}
+
+fn from(customer: u32, id: &str) -> String {
+    text(&format!("39333000000{customer}"), id, NOW, "ciao")
+}
+
+/// Three customers write, two of them twice; the first one's second message is the last record.
+async fn three(config: &Config) {
+    let relay = Inside::start(config, still()).await;
+    for (customer, id) in [(1, "a1"), (2, "b1"), (3, "c1"), (2, "b2"), (1, "a2")] {
+        assert_eq!(relay.post(webhook(&[from(customer, id)])).await, 200);
+    }
+    relay.close().await.expect("it closes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_state_that_does_not_read_back_is_folded_anew() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let config = Setup::default().load(temp.path());
+    three(&config).await;
+    for state in [StreamId::Conversation(1), StreamId::Contact(2), StreamId::Desk] {
+        let relay = damaged(&config, state, None).await;
+        check(&relay.messages(), ["a1", "a2", "b1", "b2", "c1"], "folded anew");
+        assert_eq!(relay.core.relay.store.read().unreadable(), 0);
+        relay.close().await.expect("it closes");
+    }
+    // What was folded anew was saved, and takes more.
+    let relay = Inside::start(&config, still()).await;
+    let batch = webhook(&[from(1, "a3"), from(2, "b3")]);
+    assert_eq!(relay.post(batch).await, 200);
+    check(&relay.messages(), ["a1", "a2", "a3", "b1", "b2", "b3", "c1"], "after that");
+    assert_eq!(relay.core.relay.store.read().contacts().count(), 3);
+    relay.close().await.expect("it closes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_unreadable_conversation_holds_up_nobody_else() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let config = Setup::default().load(temp.path());
+    three(&config).await;
+    // The state is broken, and so is the record in which the conversation begins.
+    let begins = {
+        let relay = Inside::start(&config, still()).await;
+        let records = relay.core.relay.store.reader().scan(Position::START, 100).expect("reads");
+        let of = |record: &&Record| {
+            record.commit.parts.iter().any(|part| part.stream == StreamId::Conversation(1))
+        };
+        let position = records.iter().find(of).expect("it begins").position;
+        relay.close().await.expect("it closes");
+        position
+    };
+    let relay = damaged(&config, StreamId::Conversation(1), Some(begins)).await;
+    assert_eq!(relay.core.relay.store.read().unreadable(), 1);
+    assert!(relay.core.relay.store.conversation(ConversationId(1)).is_err());
+    let metrics = relay.core.relay.metrics.render();
+    assert!(metrics.contains("guichet_conversations_unreadable 1"), "the operator is told");
+    check(&relay.messages(), ["b1", "b2", "c1"], "the others are there");
+
+    let batch = webhook(&[from(2, "b3"), from(1, "a3"), from(4, "d1")]);
+    assert_eq!(relay.post(batch).await, 200, "the batch is taken");
+    check(&relay.messages(), ["b1", "b2", "b3", "c1", "d1"], "all but one");
+    {
+        let views = relay.core.relay.store.read();
+        let letters = &views.desk().dead_letters;
+        assert_eq!(letters.len(), 1);
+        assert!(letters.iter().all(|letter| letter.reason.starts_with("unreadable:")));
+    }
+    relay.close().await.expect("it closes");
+
+    // From a sound store all of it is there again: nothing was written over the conversation's records.
+    let relay = Inside::start(&config, still()).await;
+    check(&relay.messages(), ["a1", "a2", "b3", "d1"], "from the sound store");
+    relay.close().await.expect("it closes");
+}
