@@ -132,7 +132,7 @@ pub fn metric(word: &str, language: Language) -> String {
 
 /// What stands in a text at the places of a pattern; nothing if it does not fit.
 fn taken_apart<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
-    let mut pieces = pattern.split(|c: char| c == '{' || c == '}');
+    let mut pieces = pattern.split(['{', '}']);
     let mut rest = text.strip_prefix(pieces.next()?)?;
     let mut values = Vec::new();
     while pieces.next().is_some() {

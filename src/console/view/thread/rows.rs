@@ -5,7 +5,7 @@ use crate::console::language::fill;
 use crate::console::model::Model;
 use crate::console::model::thread::Thread;
 use crate::console::theme::Role;
-use crate::console::thread::block::Block;
+use crate::console::thread::block::{Block, shortened};
 use crate::console::thread::day::{date, day};
 use crate::console::thread::row::Row;
 use crate::console::thread::words::Word;
@@ -31,7 +31,7 @@ pub(super) fn view(model: &Model, thread: &Thread, canvas: &mut Canvas<'_>, area
             match row.checked_sub(block.rules()) {
                 Some(row) => {
                     let marked = chosen && row < MARKED;
-                    draw(model, canvas, at, block, &block.rows[row], marked);
+                    draw(model, canvas, at, &block.rows[row], marked);
                 }
                 None => rule(model, thread, canvas, at, block, row),
             }
@@ -69,10 +69,9 @@ fn rule(
     canvas.rule(after, at.y, at.right().saturating_sub(after), glyph, style);
 }
 
-fn draw(model: &Model, canvas: &mut Canvas<'_>, at: Rect, block: &Block, row: &Row, marked: bool) {
+fn draw(model: &Model, canvas: &mut Canvas<'_>, at: Rect, row: &Row, marked: bool) {
     let theme = &model.theme;
     let unicode = model.settings.unicode;
-    let _ = block;
     if marked {
         let mark = if unicode { "▌" } else { ">" };
         canvas.put(at.x, at.y, 1, mark, theme.style(Role::Cursor));
@@ -90,7 +89,7 @@ fn draw(model: &Model, canvas: &mut Canvas<'_>, at: Rect, block: &Block, row: &R
         let most = end.saturating_sub(x);
         let style = theme.style(*role);
         x = match nth + 1 == pieces && *role == Role::Event {
-            true => canvas.clip(x, at.y, most, text, style),
+            true => canvas.put(x, at.y, most, &shortened(text, usize::from(most), unicode), style),
             false => canvas.put(x, at.y, most, text, style),
         };
     }
