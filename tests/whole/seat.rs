@@ -2,10 +2,10 @@
 
 use guichet::console::effect::Effect;
 use guichet::console::keymap::Keymap;
+use guichet::console::msg::Msg;
 use guichet::console::profile::Settings;
 use guichet::console::rig::Rig;
 use guichet::console::shell::link::{Link, Target};
-use guichet::console::msg::Msg;
 use guichet::console::theme::Theme;
 use guichet::kit::{Clock, Secret};
 use std::net::SocketAddr;

@@ -59,7 +59,8 @@ async fn a_relay_that_goes_away_is_told_and_comes_back_without_a_double() {
     anna.keys("enter");
     anna.until("the answer", |rig| {
         let thread = rig.model.thread.as_ref().expect("a thread is open");
-        thread.shown.iter().filter(|entry| entry.entry.text == "typed while it was away").count() == 1
+        thread.shown.iter().filter(|entry| entry.entry.text == "typed while it was away").count()
+            == 1
     });
     assert_eq!(stage.close().await, Vec::<String>::new());
 }

@@ -146,13 +146,14 @@ pub fn heard(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
     settle(model, effects);
 }
 
-/// The customer's messages count as read once the end was on the screen of who works the ticket.
+/// The customer's messages count as read once the end was on the screen of who works the ticket, in a window
+/// that has the focus.
 fn mark_read(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(thread) = &model.thread else { return };
     let Some(ticket) = &thread.ticket else { return };
     let mine = ticket.assignee.is_none() || ticket.assignee.as_deref() == model.mirror.me();
     let last = thread.lines().keys().last();
-    let seen = model.screen == Screen::Thread && thread.sees_end();
+    let seen = model.screen == Screen::Thread && thread.sees_end() && !model.notices.away;
     if !seen || !mine || ticket.unread == 0 || !model.link.is_online() {
         return;
     }
