@@ -1,7 +1,6 @@
 use super::samples::{asked, commands, done, rig, ticket, told, whole};
 use super::why_not;
 use crate::console::action::Action;
-use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::language::Language;
 use crate::console::model::overlay::Overlay;
@@ -12,9 +11,7 @@ use crate::console::update::overlays;
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::roster::Role;
 use crate::domain::ticket::State;
-use crate::wire::{
-    ActionRequest, ColleagueView, Direction, LastMessage, Presence, RelayFrame, TicketView, Window,
-};
+use crate::wire::{ActionRequest, ColleagueView, Presence, RelayFrame, TicketView};
 use uuid::Uuid;
 
 fn mine(number: u64) -> TicketView {
@@ -549,6 +546,22 @@ fn the_rows_of_a_prompt_fit_everywhere() {
         }
         assert!(rig.model.overlays.is_empty());
     }
-    let _ = (Invocation::bare(Action::Help), Window { until: None, open: false });
-    let _ = |at| LastMessage { at, direction: Direction::In, preview: String::new() };
+}
+
+#[test]
+fn keys_lead_through_it() {
+    let mut rig = rig((1..=3).map(mine).collect());
+    rig.keys("z").types("2h").keys("enter");
+    let said = commands(&mut rig);
+    assert_eq!(json(&said[0].2), r#"{"do":"snooze","until":"2026-03-02T11:00:00Z"}"#);
+    done(&mut rig, said[0].0);
+    assert_eq!(told(&rig), "#1 asleep until Mon 2 Mar 11:00 \u{b7} u undoes it");
+    rig.keys("u");
+    let said = commands(&mut rig);
+    assert_eq!(json(&said[0].2), r#"{"do":"open"}"#);
+    done(&mut rig, said[0].0);
+    rig.keys("!").types("ur").keys("enter");
+    assert_eq!(json(&commands(&mut rig)[0].2), r#"{"do":"prioritise","priority":"urgent"}"#);
+    rig.keys("z esc e");
+    assert_eq!(json(&commands(&mut rig)[0].2), r#"{"do":"solve"}"#);
 }
