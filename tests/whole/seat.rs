@@ -65,12 +65,6 @@ impl Seat {
         self.until(&format!("{text:?} to be seen"), |rig| rig.screen().contains(text))
     }
 
-    /// Looks at the screen until it shows this no longer.
-    #[track_caller]
-    pub(crate) fn sees_no(&mut self, text: &str) -> &mut Self {
-        self.until(&format!("{text:?} to go"), |rig| !rig.screen().contains(text))
-    }
-
     /// Goes on until something is so.
     #[track_caller]
     pub(crate) fn until(&mut self, what: &str, so: impl Fn(&Rig) -> bool) -> &mut Self {

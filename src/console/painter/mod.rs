@@ -24,38 +24,6 @@ const SYNC_END: &[u8] = b"\x1b[?2026l";
 /// Below this many bytes a frame is written as it is, without looking whether scrolling is shorter.
 const SCROLL_FROM: usize = 256;
 
-/// What the terminal can do beyond what all can.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Abilities {
-    /// It repeats the last character when told to (REP).
-    pub repeats: bool,
-}
-
-impl Abilities {
-    /// What a terminal is known to do by its `TERM`.
-    pub fn of(term: &str) -> Self {
-        const REPEATING: [&str; 10] = [
-            "xterm",
-            "kitty",
-            "foot",
-            "alacritty",
-            "wezterm",
-            "ghostty",
-            "tmux",
-            "iterm",
-            "contour",
-            "vte",
-        ];
-        Self { repeats: REPEATING.iter().any(|name| term.starts_with(name)) }
-    }
-}
-
-impl Default for Abilities {
-    fn default() -> Self {
-        Self { repeats: true }
-    }
-}
-
 /// What the terminal shows, and how to change it.
 #[derive(Debug, Default)]
 pub struct Painter {
@@ -68,11 +36,6 @@ pub struct Painter {
 }
 
 impl Painter {
-    /// One for a terminal about which nothing is known yet.
-    pub fn new(abilities: Abilities) -> Self {
-        Self { pen: Pen::new(abilities), ..Self::default() }
-    }
-
     /// Draws a picture of a size and appends the bytes that change the terminal into it; none where nothing
     /// has changed.
     pub fn paint(

@@ -1,6 +1,5 @@
 //! Where the terminal writes and how: moves and styles in the fewest bytes.
 
-use super::Abilities;
 use super::glyph::ON_BLANKS;
 use super::scroll::Scroll;
 use ratatui::buffer::Cell;
@@ -20,7 +19,6 @@ const PLAIN: Ink = Ink { fg: Color::Reset, bg: Color::Reset, modifier: Modifier:
 /// Where the terminal writes and how. Nothing is known of what is `None`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Pen {
-    abilities: Abilities,
     place: Option<(u16, u16)>,
     ink: Option<Ink>,
 }
@@ -57,14 +55,6 @@ impl Write for Short {
 }
 
 impl Pen {
-    pub(super) fn new(abilities: Abilities) -> Self {
-        Self { abilities, ..Self::default() }
-    }
-
-    pub(super) fn repeats(&self) -> bool {
-        self.abilities.repeats
-    }
-
     pub(super) fn forget(&mut self) {
         self.place = None;
         self.ink = None;

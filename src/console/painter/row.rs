@@ -3,7 +3,6 @@
 use super::glyph::{doubtful, erased, same, wide};
 use super::pen::Pen;
 use ratatui::buffer::Cell;
-use std::io::Write;
 
 /// A tail of blanks shorter than this is written rather than erased.
 const ERASE_FROM: usize = 4;
@@ -44,7 +43,7 @@ pub(super) fn change(y: u16, old: &[Cell], new: &[Cell], pen: &mut Pen, into: &m
             return;
         }
         reach(x, y, new, pen, into);
-        x = write(x, y, last, new, pen, into);
+        x = write(x, y, new, pen, into);
     }
 }
 
@@ -71,7 +70,7 @@ fn reach(x: usize, y: u16, new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) {
 }
 
 /// Writes the glyph at a cell, or a run of the same one up to `last`; returns the cell after it.
-fn write(x: usize, y: u16, last: usize, new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) -> usize {
+fn write(x: usize, y: u16, new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) -> usize {
     let columns = new.len() as u16;
     let cell = &new[x];
     let symbol = cell.symbol();
@@ -96,18 +95,6 @@ fn write(x: usize, y: u16, last: usize, new: &[Cell], pen: &mut Pen, into: &mut 
         pen.advance(2, columns);
         return x + 2;
     }
-    let mut run = 1;
-    if pen.repeats() && symbol.chars().nth(1).is_none() {
-        let alike = |other: &Cell| other.symbol() == symbol && pen.suits(other);
-        run = 1 + new[x + 1..=last].iter().take_while(|other| alike(other)).count();
-        let mut order = Vec::new();
-        let _ = write!(order, "\x1b[{}b", run - 1);
-        if order.len() < (run - 1) * symbol.len() {
-            into.extend_from_slice(&order);
-        } else {
-            run = 1;
-        }
-    }
-    pen.advance(run as u16, columns);
-    x + run
+    pen.advance(1, columns);
+    x + 1
 }

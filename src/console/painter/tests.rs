@@ -58,33 +58,10 @@ fn cell_is_nothing(picture: &Buffer) -> bool {
     picture.area.is_empty()
 }
 
-/// The bytes in words that the other terminal knows: it neither repeats characters nor shows U+FFFD.
+/// The bytes in words that the other terminal knows: it does not show U+FFFD.
 fn understood(bytes: &[u8]) -> Vec<u8> {
-    let text = std::str::from_utf8(bytes).expect("text").replace('\u{fffd}', "\u{bf}");
-    let mut out = String::new();
-    let mut last = ' ';
-    let mut rest = text.as_str();
-    while let Some(c) = rest.chars().next() {
-        rest = &rest[c.len_utf8()..];
-        if c != '\x1b' {
-            if !c.is_control() {
-                last = c;
-            }
-            out.push(c);
-            continue;
-        }
-        let end = rest.find(|c: char| c.is_ascii_alphabetic()).expect("a whole sequence");
-        let (order, after) = rest.split_at(end + 1);
-        match order.strip_prefix('[').and_then(|order| order.strip_suffix('b')) {
-            Some(times) => (0..times.parse().expect("a number")).for_each(|_| out.push(last)),
-            None => {
-                out.push('\x1b');
-                out.push_str(order);
-            }
-        }
-        rest = after;
-    }
-    out.into_bytes()
+    let text = std::str::from_utf8(bytes).expect("text");
+    text.replace('\u{fffd}', "\u{bf}").into_bytes()
 }
 
 type Looks = (String, String, String, [bool; 5]);
@@ -236,11 +213,10 @@ proptest! {
     #[test]
     fn the_terminal_shows_the_picture(
         frames in prop::collection::vec(prop::collection::vec(step(), 1..12), 1..12),
-        repeats: bool,
     ) {
         let sheet = Buffer::empty(Rect::new(0, 0, 40, 12));
         let mut sheet = Sheet { buffer: sheet, cursor: None };
-        let mut painter = Painter::new(Abilities { repeats });
+        let mut painter = Painter::default();
         let mut terminal = Terminal::new(40, 12);
         for steps in frames {
             steps.iter().for_each(|step| sheet.take(step));

@@ -19,7 +19,7 @@ use super::effect::Effect;
 use super::keymap::Keymap;
 use super::model::Model;
 use super::msg::Msg;
-use super::painter::{Abilities, Painter};
+use super::painter::Painter;
 use super::profile::Settings;
 use super::theme::Theme;
 use super::update::update;
@@ -107,12 +107,11 @@ pub fn run(options: Options) -> Result<(), Fault> {
     signals::start(to.clone()).map_err(Fault::Thread)?;
     let terminal = Terminal::take(options.settings.mouse).map_err(Fault::Terminal)?;
     let Options { settings, keymap, theme, target, notices } = options;
-    let term = std::env::var("TERM").unwrap_or_default();
     let model = Model::new(terminal::size(), clock.now(), rand::random(), settings, keymap, theme);
     let mut shell = Shell {
         tick_at: model.next_tick(),
         model,
-        painter: Painter::new(Abilities::of(&term)),
+        painter: Painter::default(),
         terminal,
         reader: None,
         link: None,
