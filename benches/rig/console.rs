@@ -14,7 +14,7 @@ pub(crate) struct Console(WebSocketStream<MaybeTlsStream<TcpStream>>);
 /// A page of the inbox, from the top.
 pub(crate) fn inbox(rows: usize) -> Watch {
     let filter = TicketFilter::default();
-    Watch::Inbox { filter, sort: Sort::Urgency, anchor: None, before: 0, rows }
+    Watch::Inbox { filter, sort: Sort::Urgency, anchor: None, before: 0, place: 0, rows }
 }
 
 impl Console {

@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         queue: args.queue.clone(),
         state: args.state,
         limit: Some(args.limit),
-        query: None,
+        ..TicketFilter::default()
     };
     let tickets: Vec<TicketView> =
         shell::runtime()?.block_on(remote.get_long("tickets", &filter))?;

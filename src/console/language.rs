@@ -45,6 +45,20 @@ pub fn fill(text: &str, values: &[&str]) -> String {
     filled
 }
 
+/// A whole number as people write it: `3,402`, `3.402`.
+pub fn grouped(number: usize, language: Language) -> String {
+    let digits = number.to_string();
+    let mark = if language == Language::En { ',' } else { '.' };
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A table of texts: `words! { /// doc \n pub enum Word { Mine = ["mine", "miei", "meus", "míos"] } }`, in the
 /// order English, Italian, Portuguese, Spanish. `Word::Mine.say(language)` is the text.
 #[macro_export]
@@ -73,6 +87,19 @@ mod tests {
         assert_eq!(Language::of_locale("pt_BR.UTF-8"), Some(Language::Pt));
         assert_eq!(Language::of_locale("C"), None);
         assert_eq!(Language::of_locale("de_DE"), None);
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_language() {
+        for (number, en, it) in [
+            (0, "0", "0"),
+            (999, "999", "999"),
+            (3402, "3,402", "3.402"),
+            (1_000_000, "1,000,000", "1.000.000"),
+        ] {
+            assert_eq!(grouped(number, Language::En), en);
+            assert_eq!(grouped(number, Language::It), it);
+        }
     }
 
     #[test]

@@ -65,6 +65,18 @@ pub fn too_small(area: Rect) -> bool {
     area.width < SMALLEST.0 || area.height < SMALLEST.1
 }
 
+/// How many rows of the list's pane are its heading.
+pub const HEADING: u16 = 1;
+
+/// From this height on the columns of the list have names.
+pub const NAMED: u16 = 16;
+
+/// Where the tickets lie in the list's pane.
+pub fn rows(inbox: Rect) -> Rect {
+    let above = if inbox.height >= NAMED { HEADING + 1 } else { HEADING }.min(inbox.height);
+    Rect { y: inbox.y + above, height: inbox.height - above, ..inbox }
+}
+
 /// Takes a screen apart. `writing` is how many rows the composer wants, without its border.
 pub fn panes(area: Rect, screen: Screen, writing: u16) -> Panes {
     if too_small(area) {

@@ -30,6 +30,8 @@ pub mod picture;
 pub mod profile;
 #[doc(hidden)]
 pub mod rig;
+#[cfg(test)]
+mod sample;
 pub mod shell;
 pub mod snooze;
 pub mod theme;

@@ -103,6 +103,10 @@ pub enum Watch {
         /// How many rows before the anchor.
         #[serde(default)]
         before: usize,
+        /// Without an anchor: the place of the first row, from 0; the page stays there whatever comes and goes.
+        /// Beyond the end it is the last page.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        place: usize,
         /// How many rows in all, at most 200.
         rows: usize,
     },
@@ -144,6 +148,10 @@ pub enum Watch {
     /// A newer console's wish.
     #[serde(other)]
     Unknown,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// The order of an inbox.

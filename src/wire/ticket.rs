@@ -225,6 +225,9 @@ pub struct TicketFilter {
     /// Those of a queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<String>,
+    /// The unsolved ones of a colleague, whatever the view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
     /// Those in a state; without one every unsolved ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,

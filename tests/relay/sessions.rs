@@ -132,6 +132,7 @@ fn inbox(rows: usize) -> Watch {
         sort: guichet::wire::Sort::Urgency,
         anchor: None,
         before: 0,
+        place: 0,
         rows,
     }
 }
@@ -267,7 +268,7 @@ async fn a_page_stands_still_at_its_anchor_and_rights_are_those_of_now() {
     let anchor = Some(TicketNumber(21));
     let filter = TicketFilter::default();
     let sort = guichet::wire::Sort::Urgency;
-    let page = Watch::Inbox { filter, sort, anchor, before: 3, rows: 8 };
+    let page = Watch::Inbox { filter, sort, anchor, before: 3, place: 0, rows: 8 };
     console.watch(1, page).await;
     console.settle().await;
     assert_eq!(console.numbers(), [18, 19, 20, 21, 22, 23, 24, 25]);
@@ -275,6 +276,15 @@ async fn a_page_stands_still_at_its_anchor_and_rights_are_those_of_now() {
     rig.act(&carla, 21, serde_json::json!({"do": "solve"})).await;
     console.settle().await;
     assert_eq!(console.numbers(), [18, 19, 20, 22, 23, 24, 25, 26], "its place is kept");
+    let filter = TicketFilter::default();
+    let last = Watch::Inbox { filter, sort, anchor: None, before: 0, place: 1_000, rows: 8 };
+    console.watch(1, last).await;
+    console.settle().await;
+    assert_eq!(
+        console.numbers(),
+        [33, 34, 35, 36, 37, 38, 39, 40],
+        "beyond the end: the last page"
+    );
     console.watch(2, thread(22, 10)).await;
     console.settle().await;
     assert_eq!(console.thread.len(), 2);

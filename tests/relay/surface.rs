@@ -23,12 +23,26 @@ async fn rig(dir: &TempDir) -> Rig {
 
 fn view(view: InboxView, rows: usize) -> Watch {
     let filter = TicketFilter { view: Some(view), ..TicketFilter::default() };
-    Watch::Inbox { filter, sort: guichet::wire::Sort::Urgency, anchor: None, before: 0, rows }
+    Watch::Inbox {
+        filter,
+        sort: guichet::wire::Sort::Urgency,
+        anchor: None,
+        before: 0,
+        place: 0,
+        rows,
+    }
 }
 
 fn search(words: &str) -> Watch {
     let filter = TicketFilter { query: Some(words.into()), ..TicketFilter::default() };
-    Watch::Inbox { filter, sort: guichet::wire::Sort::Urgency, anchor: None, before: 0, rows: 50 }
+    Watch::Inbox {
+        filter,
+        sort: guichet::wire::Sort::Urgency,
+        anchor: None,
+        before: 0,
+        place: 0,
+        rows: 50,
+    }
 }
 
 fn range(ticket: u64, anchor: Option<String>, before: usize, rows: usize) -> Watch {

@@ -44,6 +44,37 @@ impl LoginForm {
         }
     }
 
+    /// The first field with nothing in it, the one that is typed into before the others.
+    pub fn next_empty(&self) -> Option<Field> {
+        let mut empty = Vec::new();
+        for (field, editor) in [
+            (Field::Name, &self.name),
+            (Field::Password, &self.password),
+            (Field::Code, &self.code),
+        ] {
+            if editor.is_empty() && (field != Field::Code || self.wants_code) {
+                empty.push(field);
+            }
+        }
+        empty.first().copied()
+    }
+
+    /// The relay did not let the person in.
+    pub fn refused(&mut self, why: String) {
+        let why_small = why.to_lowercase();
+        let about_code =
+            ["code", "totp", "second factor"].iter().any(|word| why_small.contains(word));
+        self.wants_code |= about_code;
+        self.code.clear();
+        if about_code {
+            self.field = Field::Code;
+        } else {
+            self.password.clear();
+            self.field = Field::Password;
+        }
+        self.why = why;
+    }
+
     /// Goes to the field after this one, or before it; from the last one to the first.
     pub fn step(&mut self, back: bool) {
         let fields: &[Field] = match self.wants_code {

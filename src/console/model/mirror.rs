@@ -2,13 +2,14 @@
 
 use crate::domain::roster::Role;
 use crate::wire::{
-    ColleagueView, ContactView, CountsView, Desk, NoticeView, Shown, TemplateView, TicketView,
-    WallView, You,
+    Change, ColleagueView, ContactView, CountsView, Desk, Keyed, NoticeView, Shown, TemplateView,
+    TicketView, Unfitting, You,
 };
+use std::collections::BTreeSet;
 
 /// The watches that are always there; those of panes have numbers of their own.
 pub mod watch {
-    /// The list of tickets.
+    /// The list of tickets, the first time that it is watched on a connection; see [`INBOXES`].
     pub const INBOX: u32 = 1;
     /// The open thread.
     pub const THREAD: u32 = 2;
@@ -28,6 +29,10 @@ pub mod watch {
     pub const NOTICES: u32 = 9;
     /// Whatever a prompt looks for.
     pub const PROMPT: u32 = 10;
+    /// The most urgent tickets that are nobody's, for "next".
+    pub const UNASSIGNED: u32 = 11;
+    /// The list of tickets, each later range in turn: rows of a range that was left come under its own number.
+    pub const INBOXES: std::ops::Range<u32> = 1000..1500;
 }
 
 /// What the relay has told about the desk.
@@ -39,20 +44,20 @@ pub struct Mirror {
     pub desk: Option<Desk>,
     /// Numbers of tickets.
     pub counts: CountsView,
-    /// The account's own tickets, in the relay's order.
+    /// The account's own unsolved tickets, most urgent first, at most 200.
     pub mine: Shown<TicketView>,
     /// The most urgent tickets that are nobody's.
     pub unassigned: Shown<TicketView>,
     /// Colleagues, by name.
     pub roster: Shown<ColleagueView>,
-    /// Mentions and assignments, oldest first.
-    pub notices: Shown<NoticeView>,
     /// The catalogue of templates.
     pub templates: Shown<TemplateView>,
-    /// Queues, agents and lines, while they are watched.
-    pub wall: WallView,
+    /// Mentions and assignments, oldest first.
+    pub notices: Shown<NoticeView>,
     /// The customer of the open thread.
     pub contact: Option<ContactView>,
+    /// Watches of which nothing has come yet since they were asked for: what comes first is the whole.
+    pub expected: BTreeSet<u32>,
 }
 
 impl Mirror {
@@ -65,4 +70,27 @@ impl Mirror {
     pub fn is_supervisor(&self) -> bool {
         self.you.as_ref().is_some_and(|you| you.role != Role::Agent)
     }
+
+    /// Messages of the account's customers that nobody has looked at.
+    pub fn unread(&self) -> usize {
+        self.mine.iter().map(|ticket| ticket.unread as usize).sum()
+    }
+}
+
+/// Folds a difference in; the first one since the watch was asked for replaces the list.
+///
+/// # Errors
+/// [`Unfitting`]: it must be asked for anew.
+pub fn fold<V: Keyed>(
+    shown: &mut Shown<V>,
+    change: Change<V::Key, V>,
+    first: bool,
+) -> Result<(), Unfitting> {
+    if !first {
+        return shown.apply(change);
+    }
+    let mut fresh = Shown::default();
+    fresh.apply(change)?;
+    *shown = fresh;
+    Ok(())
 }

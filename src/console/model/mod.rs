@@ -11,11 +11,13 @@ pub mod mirror;
 pub mod notices;
 pub mod overlay;
 pub mod picker;
+pub mod places;
 pub mod prompt;
 pub mod thread;
 pub mod tick;
 pub mod told;
 pub mod undo;
+pub mod wall;
 
 use super::context::{Context, Flag, Flags};
 use super::key::Key;
@@ -34,11 +36,13 @@ use mirror::Mirror;
 use notices::Notices;
 use overlay::Overlay;
 use picker::Recent;
+use places::Places;
 use ratatui::layout::Rect;
 use thread::Thread;
 use told::Told;
 use undo::Undo;
 use uuid::Uuid;
+use wall::Wall;
 
 /// Everything that the console knows.
 #[derive(Debug)]
@@ -75,6 +79,10 @@ pub struct Model {
     pub in_flight: InFlight,
     /// Values that were used in templates.
     pub recent: Recent,
+    /// Where the person was before.
+    pub places: Places,
+    /// The wall.
+    pub wall: Wall,
     /// What was told to the person.
     pub told: Told,
     /// What can be undone.
@@ -111,6 +119,8 @@ impl Model {
             overlays: Vec::new(),
             in_flight: InFlight::default(),
             recent: Recent::default(),
+            places: Places::default(),
+            wall: Wall::default(),
             told: Told::default(),
             undo: Undo::default(),
             notices: Notices::default(),

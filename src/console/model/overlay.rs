@@ -5,6 +5,7 @@ use super::login::LoginForm;
 use super::picker::Picker;
 use super::prompt::Prompt;
 use crate::console::context::Context;
+use crate::console::editor::Editor;
 
 /// What lies over the screen; the last one has the focus.
 #[derive(Clone, Debug)]
@@ -14,7 +15,9 @@ pub enum Overlay {
     /// Choosing a template.
     Picker(Box<Picker>),
     /// Who is at the console; nothing else can be done meanwhile.
-    Login(LoginForm),
+    Login(Box<LoginForm>),
+    /// What the inbox is searched for, typed into its heading.
+    Search(Editor),
     /// A question before something grave.
     Confirm(Confirm),
     /// What an action wants beside it.
@@ -28,6 +31,7 @@ impl Overlay {
             Self::Help => Context::Help,
             Self::Picker(_) => Context::Picker,
             Self::Login(_) => Context::Login,
+            Self::Search(_) => Context::Prompt,
             Self::Confirm(_) => Context::Confirm,
             Self::Prompt(_) => Context::Prompt,
         }

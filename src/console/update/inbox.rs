@@ -1,21 +1,145 @@
-//! The list of tickets.
+//! The list of tickets: views, the cursor, marks, and which rows the relay is asked for.
 
+use super::{places, search};
+use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
+use crate::console::layout::{self, Screen};
 use crate::console::model::Model;
+use crate::console::model::inbox::{From, ROWS, VIEWS};
+use crate::console::model::mirror::watch;
+use crate::console::model::places::Place;
+use crate::console::model::told::Gravity;
+use crate::wire::{ClientFrame, Fresh, InboxView, Sort, Watch};
 
 /// Takes what is asked for, if it is about this; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
-    let _ = (model, asked, effects);
-    false
+    match asked.action {
+        Action::View if !asked.argument.is_empty() => view_named(model, &asked.argument, effects),
+        Action::NextView => step_view(model, 1, effects),
+        Action::PreviousView => step_view(model, VIEWS.len() - 1, effects),
+        Action::Search => search::open(model, &asked.argument, effects),
+        Action::Unmark => model.inbox.marked.clear(),
+        _ if model.screen != Screen::Inbox => return false,
+        Action::Open => {
+            if let Some(number) = model.inbox.cursor {
+                places::open(model, number, effects);
+            }
+        }
+        Action::Mark => {
+            model.inbox.mark();
+            steer(model, Action::Down, effects);
+        }
+        Action::MarkAll => {
+            let loaded = model.inbox.shown.iter().map(|ticket| ticket.number);
+            model.inbox.marked.extend(loaded);
+        }
+        action => return steer(model, action, effects),
+    }
+    true
 }
 
-/// Asks the relay for what fits on the screen, after that has changed.
+/// Moves the cursor, if the action is a move; says whether it was.
+pub fn steer(model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
+    let page = page(model);
+    let (step, jump) = match action {
+        Action::Down => (1, false),
+        Action::Up => (-1, false),
+        Action::PageDown => (page as isize, true),
+        Action::PageUp => (-(page as isize), true),
+        Action::HalfDown => ((page / 2).max(1) as isize, true),
+        Action::HalfUp => (-((page / 2).max(1) as isize), true),
+        Action::Top => (isize::MIN, false),
+        Action::Bottom => (isize::MAX, false),
+        _ => return false,
+    };
+    let inbox = &mut model.inbox;
+    if jump {
+        inbox.top = inbox.top.saturating_add_signed(step);
+    }
+    inbox.go(inbox.place.saturating_add_signed(step));
+    fit(model, effects);
+    true
+}
+
+/// How many rows of the list fit on the screen.
+pub fn page(model: &Model) -> usize {
+    usize::from(layout::rows(model.panes().inbox).height).max(1)
+}
+
+fn view_named(model: &mut Model, word: &str, effects: &mut Vec<Effect>) {
+    let word = word.trim().replace(['-', ' '], "_").to_lowercase();
+    match word.parse() {
+        Ok(view) => places::go(model, Place::of_view(view), effects),
+        Err(fault) => model.told.tell(model.now, Gravity::Error, fault),
+    }
+}
+
+fn step_view(model: &mut Model, by: usize, effects: &mut Vec<Effect>) {
+    let at = VIEWS.iter().position(|view| *view == model.inbox.view).unwrap_or(0);
+    let view: InboxView = VIEWS[(at + by) % VIEWS.len()];
+    places::go(model, Place::of_view(view), effects);
+}
+
+/// Moves what is on the screen, as a wheel does.
+pub fn scroll(model: &mut Model, rows: isize, effects: &mut Vec<Effect>) {
+    let page = page(model);
+    model.inbox.scroll(rows, page);
+    fit(model, effects);
+}
+
+/// Asks the relay for the rows that are missing, after the cursor, the filter or the screen has changed.
 pub fn fit(model: &mut Model, effects: &mut Vec<Effect>) {
-    let _ = (model, effects);
+    let page = page(model);
+    model.inbox.follow(page);
+    if !model.link.is_online() {
+        return;
+    }
+    let Some(range) = model.inbox.wanted(page) else { return };
+    let last = model.inbox.asked.is_some().then_some(model.inbox.watch);
+    let next = match last {
+        None => watch::INBOX,
+        Some(watch::INBOX) => watch::INBOXES.start,
+        Some(last) if last + 1 < watch::INBOXES.end => last + 1,
+        Some(_) => watch::INBOXES.start,
+    };
+    if let Some(last) = last {
+        effects.push(Effect::Say(ClientFrame::Unwatch { watch: last }));
+    }
+    let (anchor, before, place) = match range.from {
+        From::Place(place) => (None, 0, place),
+        From::Ticket(number) => (Some(number), ROWS / 2, 0),
+    };
+    let what = Watch::Inbox {
+        filter: range.filter.clone(),
+        sort: Sort::Urgency,
+        anchor,
+        before,
+        place,
+        rows: ROWS,
+    };
+    effects.push(Effect::Say(ClientFrame::Watch { watch: next, what }));
+    model.inbox.ask(range, next);
 }
 
-/// Folds in a part of a frame that is about this.
-pub fn heard(model: &mut Model, fresh: crate::wire::Fresh, effects: &mut Vec<Effect>) {
-    let _ = (model, fresh, effects);
+/// Folds in rows that came under a watch of the list. `more` of them come in the next frame.
+pub fn heard(model: &mut Model, number: u32, fresh: Fresh, more: bool, effects: &mut Vec<Effect>) {
+    let Fresh::Inbox { total, first, searching, beyond, rows } = fresh else { return };
+    if model.inbox.asked.is_none() || number != model.inbox.watch {
+        return;
+    }
+    let inbox = &mut model.inbox;
+    match inbox.take((total, first), rows, more) {
+        Ok(()) => {
+            inbox.searching = searching;
+            inbox.beyond = beyond;
+            if more {
+                let page = page(model);
+                model.inbox.follow(page);
+                return;
+            }
+        }
+        Err(_) => inbox.lose(),
+    }
+    fit(model, effects);
 }

@@ -7,10 +7,18 @@ pub mod acts;
 pub mod composer;
 pub mod inbox;
 pub mod link;
+pub mod login;
 pub mod notices;
 pub mod overlays;
 pub mod places;
+pub mod pointer;
+pub mod quit;
+pub mod search;
 pub mod thread;
+pub mod wall;
+
+#[cfg(test)]
+mod tests;
 
 use super::context::Invocation;
 use super::effect::Effect;
@@ -78,6 +86,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     let _ = overlays::perform(model, asked, effects)
         || model.composing && composer::perform(model, asked, effects)
         || places::perform(model, asked, effects)
+        || wall::perform(model, asked, effects)
         || inbox::perform(model, asked, effects)
         || thread::perform(model, asked, effects)
         || acts::perform(model, asked, effects)

@@ -21,6 +21,9 @@ pub mod wall;
 pub mod whichkey;
 pub mod window;
 
+#[cfg(test)]
+mod tests;
+
 use super::canvas::Canvas;
 use super::layout;
 use super::model::Model;

@@ -13,6 +13,7 @@ pub fn view(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, area: Rec
         Overlay::Confirm(confirm) => confirm::view(model, confirm, canvas, area),
         Overlay::Prompt(prompt) => prompt::view(model, prompt, canvas, area),
         Overlay::Picker(picker) => picker::view(model, picker, canvas, area),
+        Overlay::Search(_) => {}
         Overlay::Login(form) => login::view(model, form, canvas, area),
     }
 }

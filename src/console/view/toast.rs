@@ -1,10 +1,23 @@
-//! What was told last.
+//! What was told last, for a while.
 
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;
+use crate::console::model::told::Gravity;
+use crate::console::theme::Role;
 use ratatui::layout::Rect;
 
-/// Draws it into its pane.
+/// Draws it into its pane, over what is there; nothing when there is nothing to tell.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let _ = (model, canvas, area);
+    let Some(line) = model.told.current(model.now) else { return };
+    let unicode = model.settings.unicode;
+    let (role, glyph) = match line.gravity {
+        Gravity::Good => (Role::Success, if unicode { "✓" } else { "+" }),
+        Gravity::Plain => (Role::Text, if unicode { "·" } else { "." }),
+        Gravity::Warning => (Role::Warning, if unicode { "▲" } else { "!" }),
+        Gravity::Error => (Role::Error, if unicode { "■" } else { "X" }),
+    };
+    let style = model.theme.style(role);
+    canvas.fill(area, style);
+    let x = canvas.put(area.x + 1, area.y, area.width.saturating_sub(1), glyph, style) + 1;
+    canvas.clip(x, area.y, area.right().saturating_sub(x + 1), &line.text, style);
 }

@@ -1,10 +1,153 @@
-//! The views of the inbox with their counts.
+//! The views of the inbox with their counts: a column at the left of wide screens, a row of tabs on others.
 
-use crate::console::canvas::Canvas;
+use crate::console::canvas::{Canvas, width};
+use crate::console::language::grouped;
+use crate::console::layout::{self, Breadth, Screen};
 use crate::console::model::Model;
+use crate::console::model::inbox::VIEWS;
+use crate::console::theme::Role;
+use crate::wire::InboxView;
+use crate::words;
 use ratatui::layout::Rect;
 
-/// Draws it into its pane.
+words! {
+    /// Names of views.
+    pub enum Name {
+        Mine = ["mine", "miei", "meus", "míos"],
+        Unassigned = ["unassigned", "di nessuno", "sem dono", "sin dueño"],
+        MyQueues = ["my queues", "mie code", "minhas filas", "mis colas"],
+        All = ["all", "tutti", "todos", "todos"],
+        Waiting = ["waiting", "in attesa", "esperando", "esperando"],
+        Breached = ["late", "in ritardo", "atrasados", "atrasados"],
+        Breaching = ["soon late", "a rischio", "em risco", "en riesgo"],
+        Snoozed = ["snoozed", "rimandati", "adiados", "pospuestos"],
+        Solved = ["solved", "risolti", "resolvidos", "resueltos"],
+    }
+}
+
+/// The name of a view.
+pub fn name(view: InboxView) -> Name {
+    match view {
+        InboxView::All => Name::All,
+        InboxView::Mine => Name::Mine,
+        InboxView::Unassigned => Name::Unassigned,
+        InboxView::Waiting => Name::Waiting,
+        InboxView::Breached => Name::Breached,
+        InboxView::MyQueues => Name::MyQueues,
+        InboxView::Breaching => Name::Breaching,
+        InboxView::Snoozed => Name::Snoozed,
+        InboxView::Solved => Name::Solved,
+    }
+}
+
+/// Draws them into their pane.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let _ = (model, canvas, area);
+    match layout::breadth(model.size.0) {
+        Breadth::Wide => column(model, canvas, area),
+        _ => tabs(model, canvas, area),
+    }
+}
+
+fn is_current(model: &Model, view: InboxView) -> bool {
+    model.screen == Screen::Inbox && model.inbox.view == view
+}
+
+fn count(model: &Model, view: InboxView) -> Option<String> {
+    let known = model.mirror.you.is_some();
+    let count = model.mirror.counts.views.of(view).filter(|_| known)?;
+    Some(grouped(count, model.settings.language))
+}
+
+fn column(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let (language, theme) = (model.settings.language, &model.theme);
+    let mark = if model.settings.unicode { "▸" } else { ">" };
+    for (row, view) in (area.y + 1..area.bottom()).zip(VIEWS) {
+        let current = is_current(model, view);
+        let style = theme.style(if current { Role::ViewCurrent } else { Role::Text });
+        if current {
+            canvas.put(area.x, row, 1, mark, style);
+        }
+        canvas.clip(area.x + 2, row, area.width.saturating_sub(9), name(view).say(language), style);
+        if let Some(count) = count(model, view) {
+            canvas.put_right(area.right().saturating_sub(1), row, 7, &count, style);
+        }
+    }
+    let rule = if model.settings.unicode { "│" } else { "|" };
+    for row in area.y..area.bottom() {
+        canvas.put(area.right(), row, 1, rule, theme.style(Role::Border));
+    }
+}
+
+/// What a tab says.
+fn label(model: &Model, view: InboxView) -> String {
+    let name = name(view).say(model.settings.language);
+    match count(model, view) {
+        Some(count) => format!("{name} {count}"),
+        None => name.to_owned(),
+    }
+}
+
+/// The columns of each tab: those round the current one, as many as fit.
+fn places(model: &Model, area: Rect) -> Vec<(usize, u16, String)> {
+    let labels: Vec<_> = VIEWS.iter().map(|view| label(model, *view)).collect();
+    let cells = |label: &String| width(label) as u16 + 2;
+    let current = VIEWS.iter().position(|view| *view == model.inbox.view).unwrap_or(0);
+    let most = area.width.saturating_sub(2);
+    let (mut from, mut to) = (current, current + 1);
+    let mut used = cells(&labels[current]);
+    loop {
+        let mut grown = false;
+        if to < labels.len() && used + cells(&labels[to]) <= most {
+            used += cells(&labels[to]);
+            to += 1;
+            grown = true;
+        }
+        if from > 0 && used + cells(&labels[from - 1]) <= most {
+            from -= 1;
+            used += cells(&labels[from]);
+            grown = true;
+        }
+        if !grown {
+            break;
+        }
+    }
+    let mut x = area.x + 1;
+    let mut tabs = Vec::new();
+    for (place, label) in labels.into_iter().enumerate().take(to).skip(from) {
+        let after = x + cells(&label);
+        tabs.push((place, x, label));
+        x = after;
+    }
+    tabs
+}
+
+/// The tab in a column of the screen.
+pub fn tab_at(model: &Model, area: Rect, x: u16) -> Option<usize> {
+    let tabs = places(model, area);
+    let found = tabs.iter().rev().find(|(_, from, _)| *from <= x)?;
+    (x < found.1 + width(&found.2) as u16).then_some(found.0)
+}
+
+fn tabs(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let theme = &model.theme;
+    let tabs = places(model, area);
+    let more = if model.settings.unicode { ["‹", "›"] } else { ["<", ">"] };
+    if tabs.first().is_some_and(|tab| tab.0 > 0) {
+        canvas.put(area.x, area.y, 1, more[0], theme.style(Role::Dim));
+    }
+    if tabs.last().is_some_and(|tab| tab.0 + 1 < VIEWS.len()) {
+        canvas.put(area.right().saturating_sub(1), area.y, 1, more[1], theme.style(Role::Dim));
+    }
+    for (place, x, label) in tabs {
+        let current = is_current(model, VIEWS[place]);
+        let style = theme.style(if current { Role::ViewCurrent } else { Role::Text });
+        // Marked by more than a colour.
+        let marks = if current { ["[", "]"] } else { [" ", " "] };
+        if x > area.x {
+            canvas.put(x - 1, area.y, 1, marks[0], style);
+        }
+        let most = area.right().saturating_sub(x);
+        let after = canvas.clip(x, area.y, most, &label, style);
+        canvas.put(after, area.y, area.right().saturating_sub(after), marks[1], style);
+    }
 }

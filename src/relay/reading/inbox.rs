@@ -30,6 +30,17 @@ pub struct Page {
     pub anchor: Option<InboxKey>,
 }
 
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Begin {
+    /// At this ticket.
+    pub anchor: Option<TicketNumber>,
+    /// Or so many rows before it.
+    pub before: usize,
+    /// Without one at this place; beyond the end it is the last page.
+    pub place: usize,
+}
+
 /// A page before its rows are opened.
 struct Selected {
     position: Position,
@@ -45,6 +56,9 @@ pub(super) fn facet(
     member: &Member,
     now: Timestamp,
 ) -> (Facet, Option<State>) {
+    if let Some(assignee) = &filter.assignee {
+        return (Facet::Of(Some(Name::from(assignee.as_str()))), filter.state);
+    }
     let facet = match filter.view.unwrap_or_default() {
         InboxView::All | InboxView::MyQueues => match filter.state {
             Some(state) if state.is_unsolved() => return (Facet::In(state), None),
@@ -149,7 +163,7 @@ impl Reading {
         if let Some(mut search) = filter.query.as_deref().and_then(Search::new) {
             return self.search_through(&mut search, member, filter, most, now);
         }
-        let keys = self.select(member, filter, None, None, 0, most, now).keys;
+        let keys = self.select(member, filter, Begin::default(), None, most, now).keys;
         let views = self.store.read();
         Ok(keys.iter().filter_map(|key| views.conversation_of(key.number)).collect())
     }
@@ -203,40 +217,36 @@ impl Reading {
         Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
-    /// The page that begins `before` rows ahead of `anchor`, or at the top. `kept` is where the anchor stood
-    /// when it was last seen, for when it has left.
+    /// The page that begins there. `kept` is where the anchor stood when it was last seen, for when it has left.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    #[expect(clippy::too_many_arguments, reason = "what a console may ask of a page")]
     pub fn page(
         &self,
         member: &Member,
         filter: &TicketFilter,
-        anchor: Option<TicketNumber>,
+        begin: Begin,
         kept: Option<InboxKey>,
-        before: usize,
         rows: usize,
         now: Timestamp,
     ) -> Result<Page, JournalError> {
-        let selected = self.select(member, filter, anchor, kept, before, rows, now);
+        let selected = self.select(member, filter, begin, kept, rows, now);
         let Selected { position, keys, anchor, total, first } = selected;
         let rows = self.rows(&keys, now)?;
         Ok(Page { position, walked: rows.len(), rows, anchor, total, first })
     }
 
     /// The places of a page; see [`Reading::page`].
-    #[expect(clippy::too_many_arguments, reason = "what a console may ask of a page")]
     fn select(
         &self,
         member: &Member,
         filter: &TicketFilter,
-        anchor: Option<TicketNumber>,
+        begin: Begin,
         kept: Option<InboxKey>,
-        before: usize,
         rows: usize,
         now: Timestamp,
     ) -> Selected {
+        let Begin { anchor, before, place } = begin;
         let (facet, state) = facet(filter, member, now);
         let views = self.store.read();
         let row = views.shelves().row(queues(&views, filter, member).into_iter(), &facet);
@@ -245,9 +255,12 @@ impl Reading {
         let (total, first, keys) = match state {
             None => {
                 let ahead = anchor.map_or_else(Vec::new, |at| row.before(&at, before.min(rows)));
-                let first = anchor.map_or(0, |at| row.rank(&at)) - ahead.len();
-                let rest = row.from(anchor.as_ref(), rows.saturating_sub(ahead.len()));
-                (row.len(), first, [ahead, rest].concat())
+                let total = row.len();
+                let place = place.min(total.saturating_sub(rows));
+                let start = anchor.or_else(|| row.at(place).filter(|_| place > 0));
+                let first = start.map_or(0, |at| row.rank(&at)) - ahead.len();
+                let rest = row.from(start.as_ref(), rows.saturating_sub(ahead.len()));
+                (total, first, [ahead, rest].concat())
             }
             // A state within a view: no order of its own is kept for that.
             Some(wanted) => {
@@ -258,9 +271,10 @@ impl Reading {
                     let ticket = state.and_then(|state| state.head.ticket.as_ref());
                     ticket.is_some_and(|ticket| ticket.state == wanted)
                 });
-                let at = anchor.map_or(0, |at| keys.partition_point(|key| *key < at));
-                let first = at.saturating_sub(before.min(rows));
                 let total = keys.len();
+                let place = place.min(total.saturating_sub(rows));
+                let at = anchor.map_or(place, |at| keys.partition_point(|key| *key < at));
+                let first = if anchor.is_some() { at.saturating_sub(before.min(rows)) } else { at };
                 (total, first, keys.into_iter().skip(first).take(rows).collect())
             }
         };

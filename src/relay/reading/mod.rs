@@ -12,7 +12,7 @@ mod search;
 mod templates;
 mod thread;
 
-pub use inbox::Page;
+pub use inbox::{Begin, Page};
 pub use row::Row;
 pub(crate) use row::print_of;
 pub use search::{Found, Search};

@@ -1,8 +1,8 @@
 //! Searching for customers: a little at a time, and then kept up to date by what changes.
 
-use super::{Page, Reading, Row};
+use super::{Begin, Page, Reading, Row};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{ConversationId, TicketNumber};
+use crate::domain::id::ConversationId;
 use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
@@ -184,24 +184,22 @@ impl Reading {
         most: usize,
         now: Timestamp,
     ) -> Result<Vec<ConversationId>, JournalError> {
-        while self.search(search, member, filter, None, 0, 0, now)?.searching {}
+        while self.search(search, member, filter, Begin::default(), 0, now)?.searching {}
         let views = self.store.read();
         let found = search.matches.iter().take(most);
         Ok(found.filter_map(|(_, key)| views.conversation_of(key.number)).collect())
     }
 
-    /// Goes on with a search for a while, and shows the page of it that begins `before` rows ahead of `anchor`.
+    /// Goes on with a search for a while, and shows the page of it that begins there.
     ///
     /// # Errors
     /// When the journal cannot be read.
-    #[expect(clippy::too_many_arguments, reason = "what a console may ask of a page")]
     pub fn search(
         &self,
         search: &mut Search,
         member: &Member,
         filter: &TicketFilter,
-        anchor: Option<TicketNumber>,
-        before: usize,
+        begin: Begin,
         rows: usize,
         now: Timestamp,
     ) -> Result<Found, JournalError> {
@@ -239,6 +237,7 @@ impl Reading {
                 search.left = Some(Vec::new());
             }
         }
+        let Begin { anchor, before, place } = begin;
         let standing = anchor.and_then(|number| {
             let id = self.conversation_id(number)?;
             search.places.get(&id).copied().filter(|(_, key)| key.number == number)
@@ -246,14 +245,17 @@ impl Reading {
         let at = anchor.and(standing.or(search.kept));
         search.kept = at;
         let most = rows;
+        let total = search.matches.len();
+        let place = place.min(total.saturating_sub(rows));
+        let start = at.or_else(|| search.matches.at(place).copied());
         let mut keys: Vec<_> = match &at {
             Some(at) => search.matches.before(at).take(before.min(most)).copied().collect(),
             None => Vec::new(),
         };
         keys.reverse();
-        let first = at.map_or(0, |at| search.matches.rank(&at)) - keys.len();
+        let first = start.map_or(0, |at| search.matches.rank(&at)) - keys.len();
         let room = most.saturating_sub(keys.len());
-        match &at {
+        match &start {
             Some(at) => keys.extend(search.matches.from(at).take(room)),
             None => keys.extend(search.matches.iter().take(room)),
         }

@@ -7,7 +7,7 @@ use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::relay::Relay;
-use crate::relay::reading::{Found, Range, ReadError, Reading, Search, place_of, print_of};
+use crate::relay::reading::{Begin, Found, Range, ReadError, Reading, Search, place_of, print_of};
 use crate::relay::views::InboxKey;
 use crate::wire::{InboxView, Keyed, Sort, Splice, ThreadNews, TicketFilter, Watch};
 use serde::Serialize;
@@ -37,9 +37,8 @@ pub(super) struct Watching {
 enum What {
     Inbox {
         filter: TicketFilter,
-        anchor: Option<TicketNumber>,
+        begin: Begin,
         kept: Option<InboxKey>,
-        before: usize,
         rows: usize,
         listed: Listed<TicketNumber>,
         search: Option<Box<Search>>,
@@ -132,7 +131,7 @@ impl Watching {
             Watch::Inbox { sort: Sort::Unknown, .. } => {
                 return Err("this relay does not know that order");
             }
-            Watch::Inbox { filter, sort: Sort::Urgency, anchor, before, rows } => {
+            Watch::Inbox { filter, sort: Sort::Urgency, anchor, before, place, rows } => {
                 let settled = filter.state.is_some_and(|state| !state.is_unsolved());
                 if settled && filter.view != Some(InboxView::Solved) {
                     return Err("only unsolved tickets stand in the inbox; see the view solved");
@@ -141,7 +140,8 @@ impl Watching {
                 let before = before.min(rows - 1);
                 let listed = Listed::default();
                 let search = filter.query.as_deref().and_then(Search::new).map(Box::new);
-                What::Inbox { filter, anchor, kept: None, before, rows, listed, search }
+                let begin = Begin { anchor, before, place };
+                What::Inbox { filter, begin, kept: None, rows, listed, search }
             }
             Watch::Thread { ticket, all, until, anchor, before, rows } => {
                 let rows = rows.clamp(1, ENTRIES_MOST);
@@ -237,14 +237,11 @@ impl Watching {
             return Ok(None);
         }
         match &mut self.what {
-            What::Inbox { filter, anchor, kept, before, rows, listed, search } => {
+            What::Inbox { filter, begin, kept, rows, listed, search } => {
                 let page = match search {
-                    Some(search) => {
-                        reading.search(search, member, filter, *anchor, *before, *rows, now)?
-                    }
+                    Some(search) => reading.search(search, member, filter, *begin, *rows, now)?,
                     None => {
-                        let page =
-                            reading.page(member, filter, *anchor, *kept, *before, *rows, now)?;
+                        let page = reading.page(member, filter, *begin, *kept, *rows, now)?;
                         *kept = page.anchor;
                         Found::from(page)
                     }

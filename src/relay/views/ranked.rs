@@ -83,6 +83,18 @@ impl<K: Ord + Copy> Ranked<K> {
         before + self.pieces[at].partition_point(|other| other < key)
     }
 
+    /// The key at a place, from 0.
+    pub fn at(&self, place: usize) -> Option<&K> {
+        let mut place = place;
+        for piece in &self.pieces {
+            match piece.get(place) {
+                Some(key) => return Some(key),
+                None => place -= piece.len(),
+            }
+        }
+        None
+    }
+
     /// All in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &K> {
         self.pieces.iter().flatten()
@@ -134,6 +146,8 @@ mod tests {
             }
             prop_assert_eq!(ranked.len(), model.len());
             prop_assert_eq!(ranked.rank(&probe), model.range(..probe).count());
+            let place = probe as usize / 2;
+            prop_assert_eq!(ranked.at(place), model.iter().nth(place));
             prop_assert!(ranked.from(&probe).eq(model.range(probe..)));
             prop_assert!(ranked.before(&probe).eq(model.range(..probe).rev()));
             prop_assert!(ranked.iter().eq(model.iter()));

@@ -246,6 +246,21 @@ impl Row<'_> {
         self.parts.iter().map(|part| part.rank(&key)).sum()
     }
 
+    /// What stands at a place among all, from 0.
+    pub fn at(&self, place: usize) -> Option<InboxKey> {
+        self.parts.iter().find_map(|part| {
+            // The first key of this part with as many before it stands there, or another part's does.
+            let (mut least, mut most) = (0, part.len());
+            while least < most {
+                let middle = usize::midpoint(least, most);
+                let before = part.at(middle).map_or(usize::MAX, |key| self.rank(key));
+                if before < place { least = middle + 1 } else { most = middle }
+            }
+            let found = part.at(least).filter(|key| self.end.is_none_or(|end| **key < end));
+            found.copied().filter(|key| self.rank(key) == place)
+        })
+    }
+
     /// Up to `most` from a place on, or from the first.
     pub fn from(&self, key: Option<&InboxKey>, most: usize) -> Vec<InboxKey> {
         let inside = |key: &&InboxKey| self.end.is_none_or(|end| **key < end);

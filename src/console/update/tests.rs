@@ -1,0 +1,335 @@
+//! What is asked of the relay, and where the cursor goes.
+
+use crate::console::effect::Effect;
+use crate::console::layout::Screen;
+use crate::console::model::inbox::ROWS;
+use crate::console::model::mirror::watch;
+use crate::console::msg::{Link, Mouse, MouseKind, Msg};
+use crate::console::rig::Rig;
+use crate::console::sample::{frame, rig, rows, ticket, tickets, welcome};
+use crate::domain::id::TicketNumber;
+use crate::domain::roster::Role;
+use crate::wire::{Change, ClientFrame, Fresh, InboxView, Splice, TicketView, Watch};
+use proptest::prelude::*;
+
+/// What was asked for the list, as `view/query anchor-before or place`.
+fn asked(rig: &mut Rig) -> Vec<String> {
+    let said = rig.effects().into_iter().filter_map(|effect| match effect {
+        Effect::Say(ClientFrame::Watch {
+            watch: number,
+            what: Watch::Inbox { filter, anchor, before, place, rows, .. },
+        }) if number == watch::INBOX || watch::INBOXES.contains(&number) => {
+            assert_eq!(rows, ROWS);
+            let what = match (filter.view, filter.query, filter.queue) {
+                (_, Some(query), _) => format!("/{query}"),
+                (_, _, Some(queue)) => format!("queue {queue}"),
+                (view, ..) => view.unwrap_or_default().word().to_owned(),
+            };
+            Some(match anchor {
+                Some(number) => format!("{what} #{number}-{before}"),
+                None => format!("{what} {place}"),
+            })
+        }
+        _ => None,
+    });
+    said.collect()
+}
+
+/// A relay with so many tickets, all numbered by their place, that answers every watch of the list.
+fn serve(rig: &mut Rig, total: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    loop {
+        let asked = asked(rig);
+        if asked.is_empty() {
+            return all;
+        }
+        let range = rig.model.inbox.asked.clone().expect("it was asked");
+        use crate::console::model::inbox::From;
+        let first = match range.from {
+            From::Place(place) => place,
+            From::Ticket(number) => (number.0 as usize).saturating_sub(ROWS / 2),
+        };
+        let first = first.min(total.saturating_sub(ROWS));
+        let items = (first..total.min(first + ROWS)).map(|n| ticket(n as u64, "Rossi")).collect();
+        let number = rig.model.inbox.watch;
+        rig.hears(frame(number, rows(total, first, items)));
+        all.extend(asked);
+        assert!(all.len() < 50, "it goes on asking: {all:?}");
+    }
+}
+
+#[test]
+fn rows_are_asked_for_before_the_cursor_reaches_their_edge() {
+    let mut rig = Rig::new(80, 24);
+    rig.hears(welcome(Role::Agent));
+    assert_eq!(serve(&mut rig, 3_402), ["all 0"]);
+    for (keys, cursor, wanted) in [
+        ("down", 1, &[][..]),
+        ("page-down", 20, &[]),
+        ("up", 19, &[]),
+        ("bottom", 3_401, &["all 3301"]),
+        ("up", 3_400, &[]),
+        ("top", 0, &["all 0"]),
+        ("half-page-down", 9, &[]),
+    ] {
+        rig.ask(keys);
+        let asked = serve(&mut rig, 3_402);
+        assert_eq!(
+            (rig.model.inbox.cursor, &asked[..]),
+            (
+                Some(TicketNumber(cursor)),
+                &wanted.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()[..]
+            ),
+            "{keys}"
+        );
+    }
+    let mut asked = Vec::new();
+    for _ in 0..300 {
+        rig.ask("down");
+        asked.extend(serve(&mut rig, 3_402));
+    }
+    assert_eq!(rig.model.inbox.cursor, Some(TicketNumber(309)));
+    assert_eq!(asked, ["all #180-100", "all #260-100"]);
+    assert!(rig.screen().contains("310/3,402"), "{}", rig.screen());
+}
+
+#[test]
+fn the_cursor_stays_with_its_ticket() {
+    let mut rig = rig(80, 24, tickets(8));
+    rig.ask("down").ask("down");
+    let number = rig.model.inbox.watch;
+    let cursor = |rig: &Rig| rig.model.inbox.cursor.map(|number| number.0);
+    let turn = |rig: &mut Rig, order: &[u64]| {
+        let items: Vec<TicketView> = order.iter().map(|n| ticket(*n, "x")).collect();
+        let fresh = rows(items.len(), 0, items);
+        rig.hears(frame(number, fresh));
+    };
+    assert_eq!(cursor(&rig), Some(3));
+    turn(&mut rig, &[9, 1, 2, 4, 3, 5]);
+    assert_eq!((cursor(&rig), rig.model.inbox.place), (Some(3), 4));
+    turn(&mut rig, &[9, 1, 2, 4, 5]);
+    assert_eq!(cursor(&rig), Some(5), "it is gone: the one after it");
+    turn(&mut rig, &[9, 1]);
+    assert_eq!(cursor(&rig), Some(1), "nothing after it: the one before it");
+    turn(&mut rig, &[]);
+    assert_eq!(cursor(&rig), None);
+    turn(&mut rig, &[7, 8]);
+    assert_eq!(cursor(&rig), Some(7));
+}
+
+#[test]
+fn rows_of_a_range_that_was_left_are_not_shown() {
+    let mut rig = rig(80, 24, tickets(8));
+    let old = rig.model.inbox.watch;
+    rig.ask("view mine");
+    assert_eq!(asked(&mut rig), ["mine 0"]);
+    rig.hears(frame(old, rows(8, 0, tickets(8))));
+    assert!(rig.model.inbox.shown.is_empty() && rig.model.inbox.cursor.is_none());
+    let number = rig.model.inbox.watch;
+    rig.hears(frame(number, rows(1, 0, vec![ticket(5, "Rossi")])));
+    assert_eq!(rig.model.inbox.cursor, Some(TicketNumber(5)));
+}
+
+#[test]
+fn a_search_asks_again_when_it_is_answered_and_esc_leads_back() {
+    let mut rig = rig(80, 24, tickets(8));
+    rig.ask("down").ask("search").types("ros");
+    assert_eq!(asked(&mut rig), ["/r 0"], "the rest waits for the answer");
+    let number = rig.model.inbox.watch;
+    rig.hears(frame(number, rows(1, 0, vec![ticket(5, "Rossi")])));
+    assert_eq!(asked(&mut rig), ["/ros 0"]);
+    let number = rig.model.inbox.watch;
+    rig.hears(frame(number, rows(1, 0, vec![ticket(5, "Rossi")])));
+    rig.ask("back");
+    assert!(rig.model.overlays.is_empty() && rig.model.inbox.query.is_none());
+    assert_eq!(asked(&mut rig), ["all #5-100"], "the cursor stays with what was found");
+}
+
+#[test]
+fn what_does_not_fit_is_asked_for_anew() {
+    let mut rig = rig(80, 24, tickets(3));
+    let odd = Change { splice: Some(Splice { first: 9, keys: vec![], last: 9 }), items: vec![] };
+    let number = rig.model.inbox.watch;
+    let fresh = Fresh::Inbox { total: 3, first: 0, searching: false, beyond: false, rows: odd };
+    rig.hears(frame(number, fresh));
+    assert_eq!(asked(&mut rig), ["all 0"]);
+    assert_ne!(rig.model.inbox.watch, number);
+}
+
+#[test]
+fn after_a_loss_everything_is_watched_again() {
+    let mut rig = rig(80, 24, tickets(8));
+    rig.ask("down");
+    rig.msg(Msg::Link(Link::Lost { why: "gone".into(), retry_ms: Some(1_000) }));
+    assert!(rig.screen().contains("OFFLINE"));
+    rig.effects();
+    rig.hears(welcome(Role::Agent));
+    let watched: Vec<u32> = rig
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Say(ClientFrame::Watch { watch, .. }) => Some(*watch),
+            _ => None,
+        })
+        .collect();
+    for number in [
+        watch::INBOX,
+        watch::COUNTS,
+        watch::MINE,
+        watch::UNASSIGNED,
+        watch::ROSTER,
+        watch::TEMPLATES,
+        watch::NOTICES,
+    ] {
+        assert!(watched.contains(&number), "{number} of {watched:?}");
+    }
+    assert_eq!(rig.model.inbox.cursor, Some(TicketNumber(2)), "what was shown stays meanwhile");
+    rig.hears(frame(watch::INBOX, rows(1, 0, vec![ticket(2, "x")])));
+    assert_eq!(rig.model.inbox.cursor, Some(TicketNumber(2)));
+}
+
+#[test]
+fn next_goes_through_who_waits_for_me() {
+    let mut rig = rig(80, 24, tickets(8));
+    let mut idle = ticket(3, "x");
+    idle.waiting_since = None;
+    rig.hears(frame(watch::MINE, rows(3, 0, vec![ticket(1, "x"), idle, ticket(2, "x")])));
+    let mut foreign = ticket(6, "x");
+    foreign.queue = "legal".into();
+    rig.hears(frame(watch::UNASSIGNED, rows(2, 0, vec![foreign, ticket(7, "x")])));
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        rig.ask("next");
+        assert_eq!(rig.model.screen, Screen::Thread);
+        seen.extend(rig.model.thread.as_ref().map(|thread| thread.number.0));
+    }
+    assert_eq!(seen, [1, 2, 7, 1]);
+    rig.ask("jump-back");
+    assert_eq!(rig.model.thread.as_ref().map(|thread| thread.number.0), Some(7));
+    rig.ask("jump-forward").ask("back");
+    assert_eq!(rig.model.screen, Screen::Inbox);
+    assert!(rig.model.thread.is_none());
+}
+
+#[test]
+fn neighbours_of_the_open_ticket() {
+    let mut rig = rig(80, 24, tickets(3));
+    rig.ask("open").ask("next-ticket").ask("next-ticket").ask("previous-ticket");
+    assert_eq!(rig.model.thread.as_ref().map(|thread| thread.number.0), Some(2));
+    assert_eq!(rig.model.inbox.cursor, Some(TicketNumber(2)));
+}
+
+#[test]
+fn the_mouse_selects_opens_and_scrolls() {
+    let mut rig = rig(80, 24, tickets(100));
+    let at = |kind, y| Msg::Mouse(Mouse { kind, x: 20, y });
+    // Title, tabs, heading, names of the columns, then rows.
+    rig.msg(at(MouseKind::Click, 6));
+    assert_eq!(rig.model.inbox.cursor, Some(TicketNumber(3)));
+    rig.msg(at(MouseKind::Down, 6));
+    assert_eq!((rig.model.inbox.top, rig.model.inbox.cursor), (3, Some(TicketNumber(4))));
+    rig.msg(at(MouseKind::Click, 4)).msg(at(MouseKind::Click, 4));
+    assert_eq!(rig.model.thread.as_ref().map(|thread| thread.number.0), Some(4));
+}
+
+#[test]
+fn a_person_logs_in() {
+    let mut rig = Rig::new(80, 24);
+    rig.msg(Msg::Link(Link::LoginNeeded { why: String::new() }));
+    rig.types("anna").ask("accept").types("geheim").ask("accept");
+    let login = rig.effects().into_iter().find_map(|effect| match effect {
+        Effect::Login(login) => Some((login.name, login.password, login.totp)),
+        _ => None,
+    });
+    assert_eq!(login, Some(("anna".into(), "geheim".into(), None)));
+    rig.msg(Msg::Link(Link::LoginNeeded { why: "a code of the second factor is needed".into() }));
+    rig.types("123456").ask("accept");
+    let code = rig.effects().into_iter().find_map(|effect| match effect {
+        Effect::Login(login) => login.totp,
+        _ => None,
+    });
+    assert_eq!(code.as_deref(), Some("123456"));
+    rig.hears(welcome(Role::Agent));
+    assert!(rig.model.overlays.is_empty());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Ask(&'static str),
+    Rows(Vec<u64>, usize),
+    Splice(usize, Vec<u64>, usize),
+    Size(u16, u16),
+    Lost,
+    Welcome,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let asks = [
+        "down",
+        "up",
+        "page-down",
+        "page-up",
+        "half-page-down",
+        "top",
+        "bottom",
+        "next-view",
+        "view mine",
+        "search ros",
+        "search",
+        "back",
+        "mark",
+        "mark-all",
+        "unmark",
+        "open",
+        "inbox",
+        "wall",
+        "jump-back",
+        "next",
+        "next-ticket",
+        "previous-ticket",
+    ];
+    let numbers =
+        || prop::collection::hash_set(1u64..30, 0..12).prop_map(|set| set.into_iter().collect());
+    prop_oneof![
+        6 => prop::sample::select(asks.to_vec()).prop_map(Step::Ask),
+        3 => (numbers(), 0usize..5_000).prop_map(|(keys, first)| Step::Rows(keys, first)),
+        2 => (0usize..4, numbers(), 0usize..4).prop_map(|(first, keys, last)| Step::Splice(first, keys, last)),
+        1 => (1u16..170, 1u16..50).prop_map(|(columns, rows)| Step::Size(columns, rows)),
+        1 => Just(Step::Lost),
+        1 => Just(Step::Welcome),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 96 } else { 512 }))]
+
+    /// Whatever the relay says and the person asks for, the cursor is on a ticket that is loaded, or nowhere, and
+    /// something is under it as soon as anything is loaded.
+    #[test]
+    fn the_cursor_is_on_a_ticket_that_is_there(steps in prop::collection::vec(step(), 0..40)) {
+        let mut rig = rig(80, 24, tickets(8));
+        for step in steps {
+            let number = rig.model.inbox.watch;
+            let items = |keys: &[u64]| keys.iter().map(|n| ticket(*n, "x")).collect::<Vec<_>>();
+            match step {
+                Step::Ask(asked) => { rig.ask(asked); }
+                Step::Rows(keys, first) => { rig.hears(frame(number, rows(first + keys.len() + 300, first, items(&keys)))); }
+                Step::Splice(first, keys, last) => {
+                    let splice = Splice { first, keys: keys.iter().map(|n| TicketNumber(*n)).collect(), last };
+                    let rows = Change { splice: Some(splice), items: items(&keys) };
+                    let fresh = Fresh::Inbox { total: 9, first: 0, searching: false, beyond: false, rows };
+                    rig.hears(frame(number, fresh));
+                }
+                Step::Size(columns, rows) => { rig.msg(Msg::Resize(columns, rows)); }
+                Step::Lost => { rig.msg(Msg::Link(Link::Lost { why: "gone".into(), retry_ms: Some(9) })); }
+                Step::Welcome => { rig.hears(welcome(Role::Agent)); }
+            }
+            let inbox = &rig.model.inbox;
+            match inbox.cursor {
+                Some(number) => prop_assert_eq!(inbox.place_of(number), Some(inbox.place)),
+                None => prop_assert!(inbox.shown.is_empty()),
+            }
+            prop_assert!(InboxView::ALL.contains(&inbox.view));
+        }
+    }
+}

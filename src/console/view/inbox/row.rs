@@ -1,0 +1,230 @@
+//! One ticket of the list.
+
+use super::columns::{Column, Placed};
+use crate::console::canvas::{Canvas, width};
+use crate::console::countdown;
+use crate::console::language::Language;
+use crate::console::layout::Screen;
+use crate::console::model::Model;
+use crate::console::theme::Role;
+use crate::domain::ticket::{Priority, State};
+use crate::kit::Timestamp;
+use crate::wire::{ContactBrief, Direction, TicketView};
+use crate::words;
+
+words! {
+    enum Word {
+        Late = ["LATE", "TARDI", "ATRASO", "TARDE"],
+        Soon = ["soon", "presto", "logo", "pronto"],
+        Closed = ["closed", "chiusa", "fechada", "cerrada"],
+        Tags = ["tags", "etichette", "etiquetas", "etiquetas"],
+        Urgent = ["urgent", "urgente", "urgente", "urgente"],
+        High = ["high", "alta", "alta", "alta"],
+        Erased = ["erased", "cancellato", "apagado", "borrado"],
+        Pending = ["pending", "in attesa", "pendente", "pendiente"],
+        OnHold = ["on hold", "fermo", "parado", "detenido"],
+        Snoozed = ["asleep", "rimandato", "adiado", "pospuesto"],
+        Solved = ["solved", "risolto", "resolvido", "resuelto"],
+        Shut = ["shut", "chiuso", "fechado", "cerrado"],
+    }
+}
+
+/// What the relay calls a customer who was erased.
+const ERASED: &str = "erased";
+
+/// A promise or a window is soon at its end, in milliseconds.
+const DUE_SOON: i64 = crate::wire::BREACHING_SECONDS * 1000;
+const WINDOW_SOON: i64 = 2 * 3_600_000;
+
+/// How many cells the countdown of a promise takes.
+pub(super) fn late_cells(language: Language) -> u16 {
+    let words = [Word::Late, Word::Soon].map(|word| width(word.say(language)));
+    (7 + words[0].max(words[1].saturating_sub(1))) as u16
+}
+
+/// The word for labels.
+pub(super) fn tags_word(language: Language) -> &'static str {
+    Word::Tags.say(language)
+}
+
+/// A countdown as it is shown: by glyph, text and look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Countdown {
+    /// One cell.
+    pub glyph: &'static str,
+    /// `12:05 soon`, `+3h07 LATE`, `closed`.
+    pub text: String,
+    /// Its look.
+    pub role: Role,
+}
+
+/// The promise of a ticket at an instant of the desk.
+pub fn due(model: &Model, ticket: &TicketView, now: Timestamp) -> Countdown {
+    let language = model.settings.language;
+    let glyphs = if model.settings.unicode {
+        ["■", "▲", "●", "○", "·"]
+    } else {
+        ["X", "^", "o", "-", "."]
+    };
+    let Some(due) = &ticket.next_due else {
+        let text = match ticket.state {
+            State::Pending => Word::Pending.say(language).to_owned(),
+            State::OnHold => Word::OnHold.say(language).to_owned(),
+            State::Snoozed => match ticket.snoozed_until {
+                Some(until) => format!("z {}", countdown::left(until, now)),
+                None => Word::Snoozed.say(language).to_owned(),
+            },
+            State::Solved => Word::Solved.say(language).to_owned(),
+            State::Closed => Word::Shut.say(language).to_owned(),
+            State::New | State::Open => String::new(),
+        };
+        let waits = ticket.waiting_since.is_some();
+        let role = if waits { Role::Text } else { Role::Dim };
+        return Countdown { glyph: glyphs[if waits { 3 } else { 4 }], text, role };
+    };
+    let left = countdown::left(due.at, now);
+    match due.at.since(now) {
+        ..0 => Countdown {
+            glyph: glyphs[0],
+            text: format!("{left} {}", Word::Late.say(language)),
+            role: Role::UrgencyLate,
+        },
+        0..=DUE_SOON => Countdown {
+            glyph: glyphs[1],
+            text: format!("{left} {}", Word::Soon.say(language)),
+            role: Role::UrgencySoon,
+        },
+        _ => Countdown { glyph: glyphs[2], text: left, role: Role::UrgencyOk },
+    }
+}
+
+/// The window of a ticket at an instant of the desk.
+pub fn window(model: &Model, ticket: &TicketView, now: Timestamp) -> Countdown {
+    let glyphs =
+        if model.settings.unicode { ["■", "▲", " ", "–"] } else { ["X", "^", " ", "-"] };
+    let Some(until) = ticket.window.until else {
+        return Countdown { glyph: " ", text: glyphs[3].into(), role: Role::Dim };
+    };
+    let left = countdown::left(until, now);
+    match until.since(now) {
+        ..=0 => {
+            let text = Word::Closed.say(model.settings.language).into();
+            Countdown { glyph: " ", text, role: Role::UrgencyLate }
+        }
+        1..=WINDOW_SOON => Countdown { glyph: glyphs[1], text: left, role: Role::UrgencySoon },
+        _ => Countdown { glyph: glyphs[2], text: left, role: Role::UrgencyOk },
+    }
+}
+
+/// Who the customer is, in one line, and whether he was erased.
+fn contact(model: &Model, contact: &ContactBrief) -> (String, bool) {
+    let nobody = contact.phone.is_none() && contact.user_id.is_none();
+    match &contact.name {
+        Some(name) if name == ERASED && nobody => {
+            (Word::Erased.say(model.settings.language).to_owned(), true)
+        }
+        Some(name) if !name.trim().is_empty() => (name.clone(), false),
+        _ => {
+            let phone = contact.phone.as_ref().map(|phone| format!("+{phone}"));
+            let named = phone.or_else(|| contact.username.clone());
+            (
+                named.or_else(|| contact.user_id.clone()).unwrap_or_else(|| contact.id.to_string()),
+                false,
+            )
+        }
+    }
+}
+
+/// Draws a ticket into a row.
+pub(super) fn view(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    columns: &[Placed],
+    y: u16,
+    ticket: &TicketView,
+) {
+    let (theme, settings, now) = (&model.theme, &model.settings, model.desk_now());
+    let current = match (&model.thread, model.screen) {
+        (Some(thread), Screen::Thread) => thread.number == ticket.number,
+        _ => model.inbox.cursor == Some(ticket.number),
+    };
+    let marked = model.inbox.marked.contains(&ticket.number);
+    let promise = due(model, ticket, now);
+    let text = theme.style(Role::Text);
+    let lead = match (current, marked) {
+        (true, _) => theme.style(Role::Cursor),
+        (_, true) => theme.style(Role::Marked),
+        _ => text,
+    };
+    for &(column, x, cells) in columns {
+        match column {
+            Column::Mark => {
+                let mark = match (current, marked, settings.unicode) {
+                    (true, true, true) => "▶",
+                    (true, false, true) => "▸",
+                    (false, true, true) => "✓",
+                    (true, true, false) => "#",
+                    (true, false, false) => ">",
+                    (false, true, false) => "*",
+                    (false, false, _) => " ",
+                };
+                canvas.put(x, y, 1, mark, lead);
+            }
+            Column::Urgency => {
+                canvas.put(x, y, 1, promise.glyph, theme.style(promise.role));
+                let priority = match ticket.priority {
+                    Priority::Urgent => "!!",
+                    Priority::High => "!",
+                    Priority::Normal => "",
+                    Priority::Low => "-",
+                };
+                canvas.put(x + 1, y, 2, priority, theme.style(Role::Warning));
+            }
+            Column::Number => {
+                let number = ticket.number.to_string();
+                canvas.put_right(x + cells, y, cells, &number, lead);
+            }
+            Column::Contact => {
+                let (name, erased) = contact(model, &ticket.contact);
+                let role = if erased { Role::Dim } else { Role::SenderCustomer };
+                canvas.clip(x, y, cells, &name, theme.style(role));
+            }
+            Column::Queue => drop(canvas.clip(x, y, cells, &ticket.queue, theme.style(Role::Dim))),
+            Column::Assignee => {
+                let Some(assignee) = &ticket.assignee else { continue };
+                let mine = model.mirror.me() == Some(assignee);
+                let role = if mine { Role::SenderMe } else { Role::SenderAgent };
+                canvas.clip(x, y, cells, assignee, theme.style(role));
+            }
+            Column::Preview => {
+                let Some(last) = &ticket.last_message else { continue };
+                let style = theme.style(Role::Dim);
+                let ours = last.direction == Direction::Out;
+                let mark = if settings.unicode { "↩ " } else { "< " };
+                let from = if ours { canvas.put(x, y, cells, mark, style) } else { x };
+                canvas.clip(from, y, (x + cells).saturating_sub(from), &last.preview, style);
+            }
+            Column::Unread if ticket.unread > 0 => {
+                let count = ticket.unread.min(999).to_string();
+                canvas.put_right(x + cells, y, cells, &count, theme.style(Role::Unread));
+            }
+            Column::Unread => {}
+            Column::Tags => {
+                let word = match ticket.priority {
+                    Priority::Urgent => Some(Word::Urgent),
+                    Priority::High => Some(Word::High),
+                    Priority::Normal | Priority::Low => None,
+                };
+                let word = word.map(|word| word.say(settings.language)).into_iter();
+                let tags: Vec<_> = word.chain(ticket.tags.iter().map(String::as_str)).collect();
+                canvas.clip(x, y, cells, &tags.join(" "), theme.style(Role::Tag));
+            }
+            Column::Window => {
+                let window = window(model, ticket, now);
+                let text = format!("{}{}", window.glyph.trim(), window.text);
+                canvas.put_right(x + cells, y, cells, &text, theme.style(window.role));
+            }
+            Column::Due => drop(canvas.put(x, y, cells, &promise.text, theme.style(promise.role))),
+        }
+    }
+}
