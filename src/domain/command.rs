@@ -5,7 +5,7 @@ use super::message::{Author, Content, Inbound, Kind, Source};
 use super::name::Name;
 use super::status::Status;
 use super::template::Purpose;
-use super::ticket::{Priority, State};
+use super::ticket::{Priority, State, Tag};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -174,10 +174,10 @@ pub enum Action {
     Tag {
         /// New ones.
         #[serde(default)]
-        add: Vec<Name>,
+        add: Vec<Tag>,
         /// Gone ones.
         #[serde(default)]
-        remove: Vec<Name>,
+        remove: Vec<Tag>,
     },
     /// Has looked at it.
     MarkRead,

@@ -1,13 +1,13 @@
 //! What happens in a conversation. Events are the only truth; they are never changed, only added to.
 
-use super::id::{ContactId, MessageKey, OutboxId, TicketNumber};
+use super::id::{ContactId, MessageKey, OutboxId, TagKey, TicketNumber};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
 use super::private::Private;
 use super::sla::{Metric, Promise};
 use super::status::Status;
 use super::template::Purpose;
-use super::ticket::{Priority, State};
+use super::ticket::{Priority, State, Tags};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -161,9 +161,12 @@ pub enum Event {
         /// When.
         at: Timestamp,
         /// New ones.
-        add: Vec<Name>,
+        add: Vec<TagKey>,
         /// Gone ones.
-        remove: Vec<Name>,
+        remove: Vec<TagKey>,
+        /// What they say.
+        #[serde(default)]
+        body: Private<Tags>,
     },
     /// Somebody has looked at it.
     MarkedRead {

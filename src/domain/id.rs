@@ -47,6 +47,19 @@ id!(
     MessageKey(u64)
 );
 
+id!(
+    /// A keyed fingerprint of a label: it tells equal labels from others and nothing of what they say.
+    TagKey(u64)
+);
+
+impl TagKey {
+    /// That of a label which the first form of the journal kept in the clear (FNV-1a). It has no secret.
+    pub fn of_clear(name: &str) -> Self {
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        Self(name.bytes().fold(0xcbf2_9ce4_8422_2325, mix))
+    }
+}
+
 /// What travels in `biz_opaque_callback_data` and comes back with each status: which message of ours it is.
 /// Written `conversation.outbox`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,4 +1,4 @@
-//! Short names given by the operator: queues, agents, tags, lines.
+//! Short names given by the desk's own people: queues, agents, lines, labels.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The name of a queue, agent, tag or line: chosen by the desk's own people, never a customer's data.
+/// The name of a queue, agent or line: chosen by the desk's own people, never a customer's data. What a label
+/// says is one too, and stands only in the sealed part of an event, see [`super::ticket::Tag`].
 /// Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);

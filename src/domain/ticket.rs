@@ -1,8 +1,9 @@
 //! One request inside a conversation.
 
-use super::id::{OutboxId, TicketNumber};
+use super::id::{OutboxId, TagKey, TicketNumber};
 use super::name::Name;
 use super::sla::Clock;
+use super::thread::Place;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -98,6 +99,59 @@ pub struct Answer {
     pub until: Timestamp,
 }
 
+/// A label as a person gives it, with its fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tag {
+    /// What it says. People write names of customers into labels, so it is sealed like any text.
+    pub name: Name,
+    /// By which it is told from others.
+    pub key: TagKey,
+}
+
+/// A label that a ticket has: told from others, and where its name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub struct Label {
+    /// By which it is told from others.
+    pub key: TagKey,
+    /// The event that gave it. Zero for one from a state that was saved when labels stood there by name: the
+    /// thread has the event.
+    pub place: Place,
+}
+
+/// Begins a label as it is saved; a state of before has the name there instead.
+const SAVED: char = '\u{1}';
+
+impl From<Label> for String {
+    fn from(label: Label) -> Self {
+        let place = label.place;
+        format!("{SAVED}{:x}.{:x}.{:x}", label.key.0, place.position(), place.index())
+    }
+}
+
+impl From<String> for Label {
+    fn from(saved: String) -> Self {
+        let read = |saved: &str| {
+            let mut parts = saved.strip_prefix(SAVED)?.split('.');
+            let mut part = || u64::from_str_radix(parts.next()?, 16).ok();
+            let (key, position, index) = (part()?, part()?, part()?);
+            let place = Place::new(position, u8::try_from(index).ok()?);
+            Some(Self { key: TagKey(key), place })
+        };
+        let by_name = || Self { key: TagKey::of_clear(&saved), place: Place::default() };
+        read(&saved).unwrap_or_else(by_name)
+    }
+}
+
+/// What a change of labels says in the clear.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tags {
+    /// New ones, in the order of their fingerprints in the event.
+    pub add: Vec<Name>,
+    /// Gone ones.
+    pub remove: Vec<Name>,
+}
+
 /// The latest ticket of a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -111,8 +165,8 @@ pub struct Ticket {
     pub queue: Name,
     /// Whose it is.
     pub assignee: Option<Name>,
-    /// Labels, in order.
-    pub tags: Vec<Name>,
+    /// Labels, in the order of their fingerprints.
+    pub tags: Vec<Label>,
     /// The platform's time of its first message; ours, if an agent opened it.
     pub opened_at: Timestamp,
     /// The ticket before it in the same conversation.
@@ -143,4 +197,19 @@ pub struct Ticket {
     pub clocks: Vec<Clock>,
     /// Window warnings given for the present window, as bits in the order of the policy's list.
     pub window_warned: u8,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_saved_without_its_name_and_one_saved_by_name_is_read() {
+        let label = Label { key: TagKey(u64::MAX - 7), place: Place::new(1 << 39, 255) };
+        assert_eq!(Label::from(String::from(label)), label);
+        for name in ["vip", "", "\u{1}", "\u{1}7.8", "\u{1}7.8.100", "7.8.1"] {
+            let wanted = Label { key: TagKey::of_clear(name), place: Place::default() };
+            assert_eq!(Label::from(name.to_owned()), wanted, "{name:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Events as they are kept: public JSON, and the personal part sealed under the key of the person.
 //!
-//! The format has a version. Version 1 is the plain event; a later one begins with `{"v":N`. What an older
+//! The format has a version. Version 1 is the plain event; a later one begins with `{"v":N`. In version 2 labels
+//! of tickets are sealed; all else is written as before. What an older
 //! version wrote is lifted to the present shape as it is read, here and nowhere else, so that the core knows
 //! one shape only; what a newer one wrote is an error that says so. Golden files hold every version for ever.
 
@@ -8,11 +9,14 @@ use super::{JournalError, Part, StoredEvent, StreamId};
 use crate::domain::contact::ContactEvent;
 use crate::domain::desk::DeskEvent;
 use crate::domain::event::Event;
-use crate::domain::id::ContactId;
+use crate::domain::id::{ContactId, TagKey};
+use crate::domain::name::Name;
 use crate::domain::private::Private;
+use crate::domain::ticket::Tags;
+use crate::kit::Timestamp;
 use crate::vault::{KeyId, OpenError, Vault};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// An event of any stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +43,7 @@ impl StreamEvent {
                 json(body).map(|json| (json, None))
             }
             Self::Conversation(Event::Queued { body, .. }) => json(body).map(|json| (json, None)),
+            Self::Conversation(Event::Tagged { body, .. }) => json(body).map(|json| (json, None)),
             Self::Contact(ContactEvent::Identified { body, .. }) => {
                 json(body).map(|json| (json, None))
             }
@@ -93,14 +98,36 @@ pub fn encode(
             }
             None => Vec::new(),
         };
-        let public = public.expect("events of ours are always JSON");
+        let mut public = public.expect("events of ours are always JSON");
+        if let StreamEvent::Conversation(Event::Tagged { .. }) = event {
+            public.splice(..1, *b"{\"v\":2,");
+        }
         stored.push(StoredEvent { public, sealed });
     }
     Ok(Part { stream, expected, events: stored })
 }
 
 /// The version that this program writes and the newest that it reads.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// In version 1 labels stood in the clear: they become fingerprints, and what they say becomes the body.
+fn lifted(public: &[u8]) -> Option<Event> {
+    #[derive(Deserialize)]
+    struct Old {
+        is: String,
+        at: Timestamp,
+        add: Vec<Name>,
+        remove: Vec<Name>,
+    }
+    let old: Old = serde_json::from_slice(public).ok().filter(|old: &Old| old.is == "tagged")?;
+    let keys = |names: &[Name]| names.iter().map(|name| TagKey::of_clear(name.as_str())).collect();
+    Some(Event::Tagged {
+        at: old.at,
+        add: keys(&old.add),
+        remove: keys(&old.remove),
+        body: Private::clear(Tags { add: old.add, remove: old.remove }),
+    })
+}
 
 /// The version of an event's public part.
 fn version(public: &[u8]) -> u32 {
@@ -120,6 +147,12 @@ pub fn decode(stream: StreamId, stored: &StoredEvent) -> Result<StreamEvent, Jou
     if version > VERSION {
         let what = format!("an event of {stream} has version {version}; install a newer guichet");
         return Err(JournalError::Fatal { what });
+    }
+    if version == 1
+        && stored.public.starts_with(b"{\"is\":\"tagged\"")
+        && let Some(event) = lifted(&stored.public)
+    {
+        return Ok(StreamEvent::Conversation(event));
     }
     let event = match stream {
         StreamId::Conversation(_) => {

@@ -5,11 +5,10 @@ use guichet::domain::command::{Arrival, Command};
 use guichet::domain::conversation::{Conversation, Past, Send, Stray};
 use guichet::domain::id::{MessageKey, OutboxId};
 use guichet::domain::message::{Inbound, Kind, Source};
-use guichet::domain::name::Name;
 use guichet::domain::roster::Actor;
 use guichet::domain::sla::Clock;
 use guichet::domain::thread::{Block, Entry};
-use guichet::domain::ticket::{Reply, Ticket};
+use guichet::domain::ticket::{Label, Reply, Ticket};
 use guichet::kit::Timestamp;
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ fn bytes(state: &Conversation) -> usize {
     sum += list::<Past>(&head.past) + list::<Send>(&head.sends) + list::<Stray>(&head.strays);
     sum += list::<(OutboxId, u32)>(&head.failures);
     if let Some(ticket) = &head.ticket {
-        sum += list::<Name>(&ticket.tags) + list::<Reply>(&ticket.replies);
+        sum += list::<Label>(&ticket.tags) + list::<Reply>(&ticket.replies);
         sum += list::<Clock>(&ticket.clocks);
     }
     for block in state.thread.clone().take_dirty() {

@@ -5,7 +5,7 @@ use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::conversation::{Conversation, Head};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::Event;
-use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TicketNumber};
+use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
 use guichet::domain::message::{Author, Content, Inbound, Kind, Source};
 use guichet::domain::name::Name;
 use guichet::domain::private::Private;
@@ -37,6 +37,11 @@ const PEOPLE: [&str; 5] = ["anna", "bruno", "carla", "dario", "zoe"];
 
 /// Small numbers from which a command is made, and how long after the one before it is given.
 type Seed = (u8, usize, usize, i64);
+
+fn tag(name: &str) -> guichet::domain::ticket::Tag {
+    let key = TagKey::of_clear(&format!("{name} with a key"));
+    guichet::domain::ticket::Tag { name: Name::from(name), key }
+}
 
 fn seeds(most: usize) -> impl Strategy<Value = Vec<Seed>> {
     // Seconds mostly, sometimes hours: windows, sleeps and threading intervals end.
@@ -115,7 +120,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
             act(Action::Snooze { until: (b % 3 > 0).then_some(until) })
         }
         29 => act(Action::Prioritise { priority: Priority::ALL[b % 4] }),
-        30 => act(Action::Tag { add: vec![Name::from(PEOPLE[a % 5])], remove: vec![] }),
+        30 => act(Action::Tag { add: vec![tag(PEOPLE[a % 5])], remove: vec![tag(PEOPLE[b % 5])] }),
         31 => act(Action::Note { text: "n".repeat(b) }),
         32 => act(Action::Cancel { outbox: outbox(world, b) }),
         _ => {
@@ -164,6 +169,8 @@ fn placeless(head: &Head) -> Head {
     let mut head = head.clone();
     head.sends.iter_mut().for_each(|send| send.place = Place::default());
     head.late.clear();
+    let tags = head.ticket.iter_mut().flat_map(|ticket| &mut ticket.tags);
+    tags.for_each(|label| label.place = Place::default());
     head
 }
 
@@ -322,7 +329,12 @@ fn any_event() -> impl Strategy<Value = Event> {
             12 => Event::Solved { at, close_at: some.then_some(other), by: name },
             13 => Event::Closed { at },
             14 => Event::PriorityChanged { at, priority: Priority::ALL[n % 4] },
-            15 => Event::Tagged { at, add: vec![name.clone()], remove: vec![name] },
+            15 => Event::Tagged {
+                at,
+                add: vec![TagKey(n as u64)],
+                remove: vec![TagKey(n as u64 / 2)],
+                body: Private::default(),
+            },
             16 => Event::MarkedRead { at },
             17 => Event::Noted { at, by: name, body: Private::default() },
             18 | 19 => Event::Queued {

@@ -9,4 +9,5 @@ mod rig;
 mod rights;
 mod sessions;
 mod surface;
+mod tags;
 mod webhooks;

@@ -19,6 +19,7 @@ const NAME: &str = "Quetzalcoatlina";
 const WORD: &str = "pineapplejuice";
 const REPLY: &str = "marmaladesandwich";
 const NOTE: &str = "rhubarbcrumble";
+const TAG: &str = "elderflowercordial";
 const PHONE: &str = "39377555";
 const USER: &str = "IT.775533";
 const ID: &str = "wamid.PRIVATEID";
@@ -152,6 +153,7 @@ async fn a_thousand_messages_leave_nothing_in_the_clear() {
         WORD,
         REPLY,
         NOTE,
+        TAG,
         PHONE,
         USER,
         ID,
@@ -181,7 +183,11 @@ async fn a_thousand_messages_leave_nothing_in_the_clear() {
     assert_eq!(unsigned.expect("an answer").status().as_u16(), 401);
     let clerk = Clerk::at(doors.consoles, &token);
     for ticket in 1..=20 {
-        for action in [json!({"do": "reply", "text": REPLY}), json!({"do": "note", "text": NOTE})] {
+        for action in [
+            json!({"do": "reply", "text": REPLY}),
+            json!({"do": "note", "text": NOTE}),
+            json!({"do": "tag", "add": [TAG]}),
+        ] {
             let (status, answer) =
                 clerk.act(ticket, Uuid::new_v4(), action).await.expect("an answer");
             assert_eq!(status, 200, "{answer}");
@@ -231,7 +237,7 @@ async fn erased(
     let thread = clerk.read(&format!("/contacts/{}/thread", contact.0)).await.expect("a thread");
     let thread = thread.to_string();
     assert!(thread.contains("erased"), "{thread}");
-    for personal in [NAME, PHONE, WORD, REPLY, NOTE] {
+    for personal in [NAME, PHONE, WORD, REPLY, NOTE, TAG] {
         assert!(!thread.contains(personal), "{personal}: {thread}");
     }
     let others = clerk.read("/contacts?limit=500").await.expect("contacts").to_string();
@@ -262,7 +268,7 @@ async fn exported(config: &guichet::relay::config::Config) {
     assert!(!first.is_empty());
     assert!(first == second, "another export differs");
     let places = [("the export".to_owned(), first)];
-    let secrets = [NAME, WORD, REPLY, NOTE, PHONE, USER, ID, APP_SECRET, ACCESS_TOKEN];
+    let secrets = [NAME, WORD, REPLY, NOTE, TAG, PHONE, USER, ID, APP_SECRET, ACCESS_TOKEN];
     search("export", &places, &secrets);
 
     // A store made of it shows the same desk.

@@ -7,8 +7,9 @@ use guichet::domain::command::Action;
 use guichet::domain::contact::ContactEvent;
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::event::Event;
-use guichet::domain::id::{ContactId, ConversationId, TicketNumber};
+use guichet::domain::id::{ContactId, ConversationId, TagKey, TicketNumber};
 use guichet::domain::name::Name;
+use guichet::domain::private::Private;
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::{Member, Role};
 use guichet::journal::codec::{StreamEvent, encode};
@@ -23,6 +24,16 @@ use tempfile::TempDir;
 
 /// What the other relay will write ahead of our next batch.
 type Ahead = Arc<Mutex<Vec<Commit>>>;
+
+/// A ticket gets this label.
+fn labelled(tag: &str) -> Event {
+    Event::Tagged {
+        at: Timestamp::from_secs(NOW),
+        add: vec![TagKey::of_clear(tag)],
+        remove: Vec::new(),
+        body: Private::default(),
+    }
+}
 
 /// A journal that another relay writes to as well.
 struct Shared {
@@ -96,16 +107,14 @@ impl World {
     }
 
     fn tagged(&self, conversation: u64, tag: &str) {
-        let add = vec![Name::from(tag)];
-        let tagged = Event::Tagged { at: Timestamp::from_secs(NOW), add, remove: Vec::new() };
         let stream = StreamId::Conversation(conversation);
-        self.ahead(None, vec![(stream, StreamEvent::Conversation(tagged))]);
+        self.ahead(None, vec![(stream, StreamEvent::Conversation(labelled(tag)))]);
     }
 
-    fn tags(&self, conversation: u64) -> Vec<String> {
+    fn tags(&self, conversation: u64) -> Vec<TagKey> {
         let state = self.relay.core.relay.store.conversation(ConversationId(conversation));
         let state = state.expect("it reads").expect("it is there");
-        state.unsolved().expect("a ticket").tags.iter().map(Name::to_string).collect()
+        state.unsolved().expect("a ticket").tags.iter().map(|label| label.key).collect()
     }
 
     async fn hire(&self) -> Member {
@@ -163,7 +172,7 @@ async fn a_replica_that_wrote_first_costs_a_retry_and_nothing_else() {
     // One commit over the contact and the conversation; only the conversation has moved on.
     world.tagged(1, "theirs");
     assert_eq!(world.relay.post(named("wamid.2", 1, "Ada L.")).await, 503);
-    assert_eq!(world.tags(1), ["theirs"], "what the other wrote is seen at once");
+    assert_eq!(world.tags(1), [TagKey::of_clear("theirs")], "what the other wrote is seen at once");
     assert_eq!(world.relay.post(named("wamid.2", 1, "Ada L.")).await, 200);
     // Both streams take more: nothing was left behind in a failed state.
     assert_eq!(world.relay.post(named("wamid.3", 2, "Ada Lovelace")).await, 200);
@@ -226,7 +235,7 @@ async fn everything_on_its_way_when_a_replica_wrote_first_is_judged_again() {
     }
     check(&world.relay.messages(), ids.into_iter().chain(["wamid.1"]), "sent again");
     assert_eq!(world.relay.messages().len(), 5);
-    assert_eq!(world.tags(1), ["theirs"]);
+    assert_eq!(world.tags(1), [TagKey::of_clear("theirs")]);
     world.close().await;
 }
 
@@ -253,13 +262,9 @@ async fn a_command_that_a_replica_carried_out_is_not_carried_out_again() {
     let anna = world.hire().await;
     // The same command reached the other relay, which wrote another note of it on another conversation.
     assert_eq!(world.relay.post(webhook(&[text("393330000001", "wamid.2", NOW, "x")])).await, 200);
-    let tagged = Event::Tagged {
-        at: Timestamp::from_secs(NOW),
-        add: vec![Name::from("theirs")],
-        remove: Vec::new(),
-    };
     let stream = StreamId::Conversation(2);
-    world.ahead(Some([9; 16]), vec![(stream, StreamEvent::Conversation(tagged))]);
+    let tagged = StreamEvent::Conversation(labelled("theirs"));
+    world.ahead(Some([9; 16]), vec![(stream, tagged)]);
     assert_eq!(world.reply(&anna, [9; 16]).await, Err(Refusal::Retry));
     assert_eq!(world.replies(), 0);
     let done = world.reply(&anna, [9; 16]).await.expect("it was carried out, there");

@@ -7,7 +7,7 @@ use crate::domain::message::{Kind, Source};
 use crate::domain::sla::Clock;
 use crate::domain::status::{Seen, Status};
 use crate::domain::thread::{Entry, Place, Sort};
-use crate::domain::ticket::{Answer, State, Ticket};
+use crate::domain::ticket::{Answer, Label, State, Ticket};
 use crate::kit::Timestamp;
 
 fn sort_of(kind: Kind, source: Source) -> Sort {
@@ -188,13 +188,16 @@ impl Conversation {
                     ticket.priority = *priority;
                 }
             }
-            Event::Tagged { at, add, remove } => {
+            Event::Tagged { at, add, remove, .. } => {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
-                    ticket.tags.retain(|tag| !remove.contains(tag));
-                    ticket.tags.extend(add.iter().cloned());
-                    ticket.tags.sort();
-                    ticket.tags.dedup();
+                    ticket.tags.retain(|label| !remove.contains(&label.key));
+                    for key in add {
+                        if !ticket.tags.iter().any(|label| label.key == *key) {
+                            ticket.tags.push(Label { key: *key, place });
+                        }
+                    }
+                    ticket.tags.sort_by_key(|label| label.key);
                 }
             }
             Event::MarkedRead { .. } => {

@@ -5,6 +5,7 @@ use super::send;
 use crate::domain::command::Action;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
+use crate::domain::id::TagKey;
 use crate::domain::message::{Author, Content};
 use crate::domain::name::Name;
 use crate::domain::policy::{Ctx, Threading};
@@ -12,7 +13,7 @@ use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Actor, Member, Role};
 use crate::domain::template::Purpose;
-use crate::domain::ticket::{State, Ticket};
+use crate::domain::ticket::{State, Tag, Tags, Ticket};
 use crate::kit::Timestamp;
 
 /// What may be told of a ticket without opening anything: enough to say what may be done with it. The console
@@ -178,20 +179,34 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
         },
         Action::Prioritise { priority } => Ok(prioritised(ticket, *priority, ctx)),
         Action::Tag { add, remove } => {
-            let mut add: Vec<_> =
-                add.iter().filter(|tag| !ticket.tags.contains(tag)).cloned().collect();
-            let mut remove: Vec<_> =
-                remove.iter().filter(|tag| ticket.tags.contains(tag)).cloned().collect();
+            // What the first form of the journal wrote has a fingerprint of another sort.
+            let known = |tag: &Tag| {
+                let mut keys = ticket.tags.iter().map(|label| label.key);
+                keys.find(|key| *key == tag.key || *key == TagKey::of_clear(tag.name.as_str()))
+            };
+            let mut add: Vec<_> = add.iter().filter(|tag| known(tag).is_none()).collect();
             add.sort();
             add.dedup();
+            let mut remove: Vec<_> =
+                remove.iter().filter_map(|tag| Some((&tag.name, known(tag)?))).collect();
             remove.sort();
             remove.dedup();
-            if add.iter().any(|tag| tag.as_str().trim().is_empty() || tag.as_str().len() > 64) {
+            let wrong =
+                |tag: &&Tag| tag.name.as_str().trim().is_empty() || tag.name.as_str().len() > 64;
+            if add.iter().any(wrong) {
                 let what = "a tag has 1 to 64 bytes".to_owned();
                 return Err(Refusal::Malformed { what });
             }
-            let nothing = add.is_empty() && remove.is_empty();
-            Ok(if nothing { Vec::new() } else { vec![Event::Tagged { at, add, remove }] })
+            if add.is_empty() && remove.is_empty() {
+                return Ok(Vec::new());
+            }
+            let body = Tags {
+                add: add.iter().map(|tag| tag.name.clone()).collect(),
+                remove: remove.iter().map(|(name, _)| (*name).clone()).collect(),
+            };
+            let add = add.iter().map(|tag| tag.key).collect();
+            let remove = remove.iter().map(|(_, key)| *key).collect();
+            Ok(vec![Event::Tagged { at, add, remove, body: Private::clear(body) }])
         }
         Action::MarkRead => {
             Ok(if ticket.unread == 0 { Vec::new() } else { vec![Event::MarkedRead { at }] })

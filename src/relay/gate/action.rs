@@ -2,9 +2,10 @@
 
 use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
-use crate::domain::id::{OutboxId, SendId, TicketNumber};
+use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
+use crate::domain::ticket::Tag;
 use crate::journal::JournalError;
 use crate::relay::desk::{CommandId, Reply};
 use crate::relay::translate::message_key;
@@ -157,7 +158,7 @@ impl Gate {
             ActionRequest::Snooze { until } => Action::Snooze { until },
             ActionRequest::Prioritise { priority } => Action::Prioritise { priority },
             ActionRequest::Tag { add, remove } => {
-                Action::Tag { add: names(add)?, remove: names(remove)? }
+                Action::Tag { add: self.tags(add)?, remove: self.tags(remove)? }
             }
             ActionRequest::MarkRead => Action::MarkRead,
             ActionRequest::Cancel { outbox } => Action::Cancel { outbox: self.of(ticket, outbox)? },
@@ -198,6 +199,13 @@ impl Gate {
                 Err(refused(&Refusal::Unavailable { reason: "the journal cannot be read".into() }))
             }
         }
+    }
+
+    fn tags(&self, given: Vec<String>) -> Result<Vec<Tag>, Refused> {
+        let key = |name: &Name| {
+            TagKey(self.relay.vault.fingerprint("tag", name.as_str().as_bytes()) as u64)
+        };
+        Ok(names(given)?.into_iter().map(|name| Tag { key: key(&name), name }).collect())
     }
 
     /// A message of ours, which must belong to the ticket's conversation.

@@ -2,7 +2,7 @@
 
 use super::contacts::Person;
 use super::row::Row;
-use crate::domain::id::{ContactId, ConversationId};
+use crate::domain::id::{ContactId, ConversationId, TagKey};
 use crate::domain::thread::Place;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,6 +12,7 @@ const ROWS: usize = 4_096;
 const PEOPLE: usize = 8_192;
 const PREVIEWS: usize = 8_192;
 const SENT: usize = 8_192;
+const TAGS: usize = 8_192;
 /// Enough for a desk of a hundred thousand customers, some 20 MB; nothing before somebody searches.
 const WORDS: usize = 65_536;
 
@@ -66,6 +67,7 @@ struct Parts {
     previews: Halves<Place, (ContactId, String)>,
     sent: Halves<Place, SentId>,
     words: Halves<ConversationId, Words>,
+    tags: Halves<(ConversationId, TagKey), (ContactId, String)>,
 }
 
 /// What there is to find of a conversation, and of which state of it and of its contact.
@@ -79,6 +81,7 @@ impl Default for Cache {
             previews: Halves::new(PREVIEWS),
             sent: Halves::new(SENT),
             words: Halves::new(WORDS),
+            tags: Halves::new(TAGS),
         }))
     }
 }
@@ -134,6 +137,20 @@ impl Cache {
         self.parts().words.insert(id, (contact, versions, words));
     }
 
+    pub(super) fn tag(&self, id: ConversationId, key: TagKey) -> Option<String> {
+        self.parts().tags.get(&(id, key)).map(|(_, name)| name)
+    }
+
+    pub(super) fn put_tag(
+        &self,
+        id: ConversationId,
+        key: TagKey,
+        contact: ContactId,
+        name: String,
+    ) {
+        self.parts().tags.insert((id, key), (contact, name));
+    }
+
     pub(super) fn forget(&self, contact: ContactId) {
         let mut parts = self.parts();
         parts.rows.retain(|_, row| row.view.contact.id != contact);
@@ -141,6 +158,7 @@ impl Cache {
         parts.previews.retain(|_, (of, _)| *of != contact);
         parts.sent.retain(|_, sent| sent.contact != contact);
         parts.words.retain(|_, (of, _, _)| *of != contact);
+        parts.tags.retain(|_, (of, _)| *of != contact);
     }
 }
 

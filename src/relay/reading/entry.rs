@@ -1,6 +1,7 @@
 //! Entries of a thread, opened.
 
 use super::cache::SentId;
+use super::tags::tagged;
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Conversation, NEAR_RECORDS};
@@ -8,9 +9,9 @@ use crate::domain::event::Event;
 use crate::domain::id::{MessageKey, OutboxId, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Content, Inbound, Kind, Outbound, Source};
-use crate::domain::name::Name;
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
+use crate::domain::ticket::Tags;
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, Position, Record, StreamId};
 use crate::kit::text::one_line;
@@ -85,7 +86,7 @@ fn text_of(content: Content) -> String {
 }
 
 impl Reading {
-    fn body<T: serde::de::DeserializeOwned>(
+    pub(super) fn body<T: serde::de::DeserializeOwned>(
         &self,
         contact: &Contact,
         found: &Found,
@@ -171,7 +172,13 @@ impl Reading {
                 {
                     told.kind_word = event.word().to_owned();
                     let actor = found.actor.strip_prefix('-').unwrap_or(&found.actor);
-                    told.text = in_words(event, actor);
+                    told.text = match event {
+                        Event::Tagged { body, .. } => {
+                            let tags = self.tags_in(contact, &found, body);
+                            or_word(tags, |_| Tags::default()).map(|tags| tagged(&tags, actor))?
+                        }
+                        event => in_words(event, actor),
+                    };
                     told.author = actor.to_owned();
                 }
                 Ok(told)
@@ -404,15 +411,6 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::Closed { .. } => "closed".to_owned(),
         Event::PriorityChanged { priority, .. } => {
             format!("priority now {}, by {actor}", priority.word())
-        }
-        Event::Tagged { add, remove, .. } => {
-            let signed = |sign, tags: &[Name]| {
-                tags.iter().map(|tag| format!("{sign}{tag}")).collect::<Vec<_>>()
-            };
-            format!(
-                "tags {} by {actor}",
-                [signed('+', add), signed('-', remove)].concat().join(" ")
-            )
         }
         Event::WindowWarned { .. } => "the window closes soon".to_owned(),
         Event::WindowClosed { refused: true, .. } => {

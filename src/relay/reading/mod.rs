@@ -9,6 +9,7 @@ mod entry;
 mod inbox;
 mod row;
 mod search;
+mod tags;
 mod templates;
 mod thread;
 

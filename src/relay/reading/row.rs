@@ -104,7 +104,7 @@ impl Reading {
             state: ticket.state,
             priority: ticket.priority,
             assignee: ticket.assignee.as_ref().map(ToString::to_string),
-            tags: ticket.tags.iter().map(ToString::to_string).collect(),
+            tags: self.tags(contact, state, ticket)?,
             contact: self.person(contact)?.brief(contact.id),
             unread: ticket.unread,
             last_message,

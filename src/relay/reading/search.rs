@@ -110,9 +110,11 @@ impl Reading {
             text.push_str(&folded(&part));
             text.push('\n');
         }
-        for tag in state.head.ticket.iter().flat_map(|ticket| &ticket.tags) {
-            text.push_str(&folded(tag.as_str()));
-            text.push('\n');
+        if let Some(ticket) = &state.head.ticket {
+            for tag in self.tags(&contact, state, ticket)? {
+                text.push_str(&folded(&tag));
+                text.push('\n');
+            }
         }
         let words: Arc<str> = text.into();
         if contact.erased.is_none() {
