@@ -45,7 +45,7 @@ fn what_version_1_wrote_is_read_and_written_alike() {
 
 /// Version 1 had labels in the clear; they are lifted to fingerprints and a body.
 #[test]
-fn labels_are_lifted_from_version_1_and_sealed_in_version_2() {
+fn version_2_is_read_and_written_alike_and_labels_are_lifted_to_it_and_sealed() {
     let (stream, old) = lines().find(|(_, text)| text.starts_with(LIFTED)).expect("a line");
     let stored = StoredEvent { public: old.as_bytes().to_vec(), sealed: Vec::new() };
     let Ok(StreamEvent::Conversation(Event::Tagged { add, remove, body, .. })) =
@@ -70,6 +70,9 @@ fn labels_are_lifted_from_version_1_and_sealed_in_version_2() {
         let part = encode(&vault, stream, Some(ContactId(1)), 0, &[event]).expect("it is written");
         assert_eq!(String::from_utf8_lossy(&part.events[0].public), text);
         let sealed = &part.events[0].sealed;
+        if !text.contains("\"tagged\"") {
+            continue;
+        }
         let tags: Tags = open(&vault, KeyId::Contact(1), stream, 1, sealed).expect("it opens");
         assert_eq!(tags.add[0], Name::from("Anna Rossi"));
     }

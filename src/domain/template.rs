@@ -56,6 +56,13 @@ pub struct Template {
     /// Why this desk cannot send it yet, though the platform would: a header with a picture, a carousel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsendable: Option<String>,
+    /// What its buttons say, in order. Not kept before version 2 of the event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<String>,
+    /// The platform's word for how it is received: `GREEN`, `YELLOW`, `RED`, where known. Not kept before
+    /// version 2 of the event. Source: template-quality.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
 }
 
 /// One value that a template asks for.
@@ -180,6 +187,8 @@ mod tests {
             footer: None,
             slots: vec![slot("header"), slot("1"), slot("2")],
             unsendable: None,
+            buttons: Vec::new(),
+            quality: None,
         };
         let paused = Template { name: "promo".into(), status: "PAUSED".into(), ..template.clone() };
         Catalogue { templates: vec![template, paused] }

@@ -1,9 +1,10 @@
 //! Events as they are kept: public JSON, and the personal part sealed under the key of the person.
 //!
 //! The format has a version. Version 1 is the plain event; a later one begins with `{"v":N`. In version 2 labels
-//! of tickets are sealed; all else is written as before. What an older
-//! version wrote is lifted to the present shape as it is read, here and nowhere else, so that the core knows
-//! one shape only; what a newer one wrote is an error that says so. Golden files hold every version for ever.
+//! of tickets are sealed, and templates say their buttons and their quality; all else is written as before. What
+//! an older version wrote is lifted to the present shape as it is read, here and nowhere else, so that the core
+//! knows one shape only; what a newer one wrote is an error that says so. Golden files hold every version for
+//! ever.
 
 use super::{JournalError, Part, StoredEvent, StreamId};
 use crate::domain::contact::ContactEvent;
@@ -30,6 +31,15 @@ pub enum StreamEvent {
 }
 
 impl StreamEvent {
+    /// Whether its shape is one of version 2.
+    fn written_as_2(&self) -> bool {
+        matches!(
+            self,
+            Self::Conversation(Event::Tagged { .. })
+                | Self::Desk(DeskEvent::TemplatesFetched { .. })
+        )
+    }
+
     /// The personal part as JSON, and the day whose key seals it if that is not a contact's.
     fn body(&self) -> Option<(Vec<u8>, Option<u32>)> {
         fn json<T: Serialize>(body: &Private<T>) -> Option<Vec<u8>> {
@@ -99,7 +109,7 @@ pub fn encode(
             None => Vec::new(),
         };
         let mut public = public.expect("events of ours are always JSON");
-        if let StreamEvent::Conversation(Event::Tagged { .. }) = event {
+        if event.written_as_2() {
             public.splice(..1, *b"{\"v\":2,");
         }
         stored.push(StoredEvent { public, sealed });

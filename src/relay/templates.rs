@@ -167,6 +167,8 @@ pub fn translate(template: &platform::Template) -> Template {
             .map(|slot| Slot { name: name(slot), example: slot.example.clone() })
             .collect(),
         unsendable,
+        buttons: template.buttons.iter().map(|button| button.text.clone()).collect(),
+        quality: template.quality.clone().filter(|word| word != "UNKNOWN"),
     }
 }
 

@@ -42,6 +42,8 @@ fn template(name: &str, purpose: Purpose) -> Template {
         footer: None,
         slots: Vec::new(),
         unsendable: None,
+        buttons: Vec::new(),
+        quality: None,
     }
 }
 

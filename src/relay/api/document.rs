@@ -168,7 +168,8 @@ fn schemas() -> Value {
             "parameters": { "type": "array", "items": object(json!({
                 "name": text, "example": maybe,
             })) },
-            "sendable": truth, "reason": maybe, "fetched_at": time,
+            "sendable": truth, "reason": maybe, "fetched_at": time, "buttons": texts,
+            "quality": text, "cost": text,
         })),
         "Templates": list("Template"),
     })

@@ -372,6 +372,8 @@ fn approved() -> DeskEvent {
         footer: None,
         slots: vec![Slot { name: "1".into(), example: None }],
         unsendable: None,
+        buttons: Vec::new(),
+        quality: None,
     };
     let catalogue = Box::new(Catalogue { templates: vec![template] });
     DeskEvent::TemplatesFetched { at: NOW, account: ACCOUNT.into(), catalogue }

@@ -29,8 +29,8 @@ fn view(template: &Template, lines: Vec<String>, fetched_at: Timestamp) -> Templ
         sendable: reason.is_none(),
         reason,
         fetched_at,
-        buttons: Vec::new(),
-        quality: None,
+        buttons: template.buttons.clone(),
+        quality: template.quality.clone(),
         cost: match template.purpose {
             Purpose::Utility => Cost::FreeInWindow,
             _ => Cost::Charged,

@@ -26,6 +26,7 @@ fn slots(template: &Template) -> Vec<&str> {
 fn slots_keep_the_platforms_keys() {
     let mut given = template();
     given.header = Some(Header::Text { text: "N. {{1}}".into(), example: Some("7".into()) });
+    given.quality = Some("YELLOW".into());
     given.buttons = vec![
         button("QUICK_REPLY", None),
         button("URL", Some("https://x.example/{{1}}")),
@@ -33,6 +34,8 @@ fn slots_keep_the_platforms_keys() {
     ];
     let said = translate(&given);
     assert_eq!(slots(&said), ["header", "1", "2", "button.2"]);
+    assert_eq!(said.quality.as_deref(), Some("YELLOW"));
+    assert_eq!(said.buttons, ["t", "t", "t"]);
     assert_eq!(said.slots[1].example.as_deref(), Some("Anna"));
     assert_eq!((said.body.as_str(), said.purpose), ("Ciao {{1}}, {{2}}", Purpose::Utility));
     assert_eq!((said.status.as_str(), said.unsendable.as_deref()), ("APPROVED", None));
