@@ -2,6 +2,7 @@
 //! offline `guichet admin` uses it as it is.
 
 use super::Relay;
+use super::admin::ACTOR;
 use super::config::Config;
 use super::desk::{Decided, Desk, DeskHandle, Fold, Wake};
 use super::disk::{Disk, LEAST};
@@ -16,7 +17,7 @@ use super::views::{Store, load};
 use crate::domain::command::Outcome;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::DeskEvent;
-use crate::domain::id::SendId;
+use crate::domain::id::{ContactId, SendId};
 use crate::domain::refusal::Refusal;
 use crate::journal::{Journal, JournalError, Writer, WriterOptions};
 use crate::kit::Clock;
@@ -133,7 +134,8 @@ impl Core {
     }
 
     /// After a restore or an import nobody knows what was sent since: whatever still waits to be sent becomes
-    /// unconfirmed, and people decide. Runs at every start until it has gone through once.
+    /// unconfirmed, and people decide. Who was erased since is erased again: his key is gone, and the journal
+    /// learns it here, so that his ticket closes. Runs at every start until it has gone through once.
     async fn doubt(&self, config: &Config) -> Result<(), CoreError> {
         let marker = Folder::make(&config.data_dir)?.put_back();
         if !marker.exists() {
@@ -157,6 +159,14 @@ impl Core {
         for send in doubtful {
             let settled = self.relay.desk.settle(send, Outcome::Unknown).await;
             settled.map_err(CoreError::Refused)?;
+        }
+        let erased = std::fs::read_to_string(&marker)
+            .map_err(|error| OpenError::Folder { path: marker.clone(), error })?;
+        for id in erased.lines().filter_map(|line| line.parse().ok()).map(ContactId) {
+            let known = self.relay.store.read().contact(id).is_some_and(|one| one.erased.is_none());
+            if known {
+                self.relay.desk.erase(ACTOR, id).await.map_err(CoreError::Refused)?;
+            }
         }
         let removed = std::fs::remove_file(&marker);
         removed.map_err(|error| OpenError::Folder { path: marker, error }.into())

@@ -10,7 +10,9 @@
 //! be left out, doubled or changed. The first holds the position and the erased people as JSON, the rest the
 //! journal's export.
 
+use super::people::{lines_of, note_erased};
 use super::{Items, Office, failed, gone, raw};
+use crate::domain::id::ContactId;
 use crate::journal::{self, Journal, JournalError, Position, SledJournal};
 use crate::relay::config::Config;
 use crate::relay::store::{Folder, OpenError};
@@ -279,7 +281,7 @@ fn put_back(
     if keys.len() as u64 != length {
         return Err(RestoreError::Broken("its keys are cut off".into()));
     }
-    mark(folder).map_err(broken)?;
+    mark(folder, &[]).map_err(broken)?;
     let vault = Vault::restore(&folder.keys(), &keys, folder.master_key(config)?)?;
     let mut pieces = Pieces { from, vault: &vault, id, number: 0, ended: false };
     let about = pieces.next().map_err(broken)?.unwrap_or_default();
@@ -299,18 +301,27 @@ fn put_back(
         let why = format!("it holds {records} records and should hold {}", about.position);
         return Err(RestoreError::Broken(why));
     }
-    let gone: BTreeSet<_> = about.erased.iter().chain(erased).copied().collect();
-    let gone = gone.into_iter().map(KeyId::Contact);
-    let gone: Vec<_> = gone.filter(|key| vault.contains(*key)).collect();
+    let people: BTreeSet<_> = about.erased.iter().chain(erased).copied().map(ContactId).collect();
+    let people: Vec<_> = people.into_iter().collect();
+    // Whom the journal does not know to be erased, the first start tells it; a still older backup of this
+    // relay must forget them as well.
+    mark(folder, &people).map_err(broken)?;
+    if !people.is_empty() {
+        note_erased(folder.path(), &people).map_err(broken)?;
+    }
+    let keys = people.iter().map(|id| KeyId::Contact(id.0));
+    let gone: Vec<_> = keys.filter(|key| vault.contains(*key)).collect();
     if !gone.is_empty() {
         vault.erase(&gone)?;
     }
     Ok(Restored { records, made_at: about.at, erased: gone.len() })
 }
 
-/// Notes that what lies here is from the past: see `Core::doubt`.
-fn mark(folder: &Folder) -> io::Result<()> {
-    std::fs::File::create(folder.put_back())?.sync_all()?;
+/// Notes that what lies here is from the past, and who was erased since: see `Core::doubt`.
+fn mark(folder: &Folder, erased: &[ContactId]) -> io::Result<()> {
+    let mut file = std::fs::File::create(folder.put_back())?;
+    file.write_all(lines_of(erased).as_bytes())?;
+    file.sync_all()?;
     std::fs::File::open(folder.path())?.sync_all()
 }
 
@@ -334,7 +345,7 @@ pub fn import(
     if journal.reader().head() != Position::START {
         return Err(RestoreError::NotEmpty(place()));
     }
-    mark(&folder).map_err(|error| RestoreError::Broken(error.to_string()))?;
+    mark(&folder, &[]).map_err(|error| RestoreError::Broken(error.to_string()))?;
     let imported = journal::import(&mut journal, from);
     if imported.is_err() {
         drop(journal);

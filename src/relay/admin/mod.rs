@@ -35,7 +35,7 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 /// The name under which the operator stands in the journal.
-const ACTOR: &str = "-admin";
+pub(super) const ACTOR: &str = "-admin";
 
 /// What the operator asks for: one line of JSON on the socket.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

@@ -27,12 +27,16 @@ fn read_fault(error: ReadError) -> Refused {
     }
 }
 
+/// Ids of people, one on a line.
+pub(super) fn lines_of(contacts: &[ContactId]) -> String {
+    contacts.iter().map(|contact| format!("{contact}\n")).collect()
+}
+
 /// Notes beside the data whom a later restore of an older backup must forget again.
-fn note_erased(folder: &Path, contacts: &[ContactId]) -> std::io::Result<()> {
+pub(super) fn note_erased(folder: &Path, contacts: &[ContactId]) -> std::io::Result<()> {
     let mut file =
         std::fs::File::options().create(true).append(true).open(folder.join("erased"))?;
-    let lines: String = contacts.iter().map(|contact| format!("{contact}\n")).collect();
-    file.write_all(lines.as_bytes())?;
+    file.write_all(lines_of(contacts).as_bytes())?;
     file.sync_all()?;
     std::fs::File::open(folder)?.sync_all()
 }
