@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
+#[cfg(test)]
+mod tests;
+
 const ROWS_MOST: usize = 200;
 const ENTRIES_MOST: usize = 500;
 /// How long what many things change is left as it was told.
@@ -393,16 +396,29 @@ impl Look<'_> {
         first: bool,
         part: impl FnOnce(Difference<'_, V::Key>, bool) -> Result<Box<RawValue>, JournalError>,
     ) -> Result<Option<Box<RawValue>>, ReadError> {
-        let rendered = list.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
-        let items = list.iter().zip(&rendered);
-        let items: Vec<_> = items
-            .map(|(one, json)| Item { key: one.key(), print: print_of(json.get()), json })
-            .collect();
-        let (difference, more) = listed.advance(&items, &mut self.room, false);
+        let (part, more) = told(listed, list, &mut self.room, first, part)?;
         self.more |= more;
-        let difference = difference.or_else(|| first.then(Difference::nothing));
-        Ok(difference.map(|difference| part(difference, more)).transpose()?)
+        Ok(part)
     }
+}
+
+/// What leads from the list as it was told to the list as it is, as far as there is room, or nothing if it is
+/// the same and not told for the first time; and whether something is left.
+fn told<V: Keyed + Serialize>(
+    listed: &mut Listed<V::Key>,
+    list: &[V],
+    room: &mut Room,
+    first: bool,
+    part: impl FnOnce(Difference<'_, V::Key>, bool) -> Result<Box<RawValue>, JournalError>,
+) -> Result<(Option<Box<RawValue>>, bool), JournalError> {
+    let rendered = list.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
+    let items = list.iter().zip(&rendered);
+    let items: Vec<_> = items
+        .map(|(one, json)| Item { key: one.key(), print: print_of(json.get()), json })
+        .collect();
+    let (difference, more) = listed.advance(&items, room, false);
+    let difference = difference.or_else(|| first.then(Difference::nothing));
+    Ok((difference.map(|difference| part(difference, more)).transpose()?, more))
 }
 
 fn raw(value: &impl Serialize) -> Result<Box<RawValue>, JournalError> {
