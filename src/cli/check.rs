@@ -1,9 +1,10 @@
 //! `guichet check`: says what is wrong in a configuration, and where.
 
 use super::{Failure, print};
+use crate::console::profile;
 use crate::relay::config::{Config, Fault};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the configuration lies unless it is named.
 pub(super) const CONFIG: &str = "/etc/guichet/relay.toml";
@@ -11,7 +12,8 @@ pub(super) const CONFIG: &str = "/etc/guichet/relay.toml";
 /// Check a configuration: every fault with file, line and a hint
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Secrets are not read: they belong to the relay's user.
+Secrets are not read: they belong to the relay's user. Your own console.toml, themes and keymaps, in
+$XDG_CONFIG_HOME/guichet or ~/.config/guichet, are checked too; without a relay's configuration only these.
 
 Examples:
   guichet check
@@ -37,11 +39,26 @@ struct Row<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let faults = Config::load(&args.config).err().unwrap_or_default();
+    let own = profile::folder(&|name| std::env::var(name).ok()).filter(|folder| folder.is_dir());
+    // A machine may have consoles and no relay.
+    let relay = args.config != Path::new(CONFIG) || args.config.exists() || own.is_none();
+    let mut faults = match relay {
+        true => Config::load(&args.config).err().unwrap_or_default(),
+        false => Vec::new(),
+    };
+    faults.extend(own.iter().flat_map(|folder| profile::check(folder)).map(|fault| Fault {
+        file: fault.file,
+        line: fault.line,
+        column: fault.column,
+        message: fault.message,
+        hint: fault.hint,
+    }));
     if args.json {
         print::json(&faults.iter().map(row).collect::<Vec<_>>())?;
     } else if faults.is_empty() {
-        print::text(&format!("{}: no fault", args.config.display()))?;
+        let checked = relay.then_some(&args.config).into_iter().chain(&own);
+        let lines: Vec<_> = checked.map(|path| format!("{}: no fault", path.display())).collect();
+        print::text(&lines.join("\n"))?;
     } else {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
         print::text(&lines.join("\n"))?;

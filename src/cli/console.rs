@@ -2,17 +2,16 @@
 
 use super::Failure;
 use super::remote::{base, is_near};
-use crate::console::fault::Library;
-use crate::console::keymap::Keymap;
 use crate::console::language::Language;
-use crate::console::profile::Settings;
+use crate::console::profile::{self, Account, Choice, Notifications, Opened};
 use crate::console::shell::link::Target;
 use crate::console::shell::{self, Way};
-use crate::console::theme::{Depth, Theme};
+use crate::console::theme::Depth;
 use crate::kit::Secret;
-use etcetera::BaseStrategy;
-use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
+
+/// The relay of who has said nothing.
+const HERE: &str = "http://127.0.0.1:7420";
 
 /// How the console looks and listens; what is not said here is as the person's console.toml has it.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -32,7 +31,7 @@ pub(super) struct Looks {
 }
 
 /// Work the desk from the keyboard
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(after_help = "\
 Without a token a person logs in with name and password. Press ? for the keys that work where you are.
 
@@ -40,15 +39,12 @@ Examples:
   guichet console --relay wss://desk.example.org:7420
   guichet console --relay ws://127.0.0.1:7420 --token-file token --keymap vim")]
 pub(super) struct Args {
-    /// The relay: ws://, wss://, http:// or https://, all the same
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "GUICHET_RELAY",
-        hide_env_values = true,
-        default_value = "http://127.0.0.1:7420"
-    )]
-    relay: String,
+    /// The relay: ws://, wss://, http:// or https://, all the same; else that of the profile, else this machine's
+    #[arg(long, value_name = "URL", env = "GUICHET_RELAY", hide_env_values = true)]
+    relay: Option<String>,
+    /// A [profile.NAME] of console.toml; else its default_profile, or the only one
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
     /// File with the account's token; without it GUICHET_TOKEN, else a person logs in
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
@@ -71,31 +67,39 @@ fn language(text: &str) -> Result<Language, String> {
 }
 
 /// A console that has everything but a relay.
-pub(super) struct Prepared {
-    settings: Settings,
-    keymap: Keymap,
-    theme: Theme,
-    notices: Way,
-}
+pub(super) struct Prepared(Opened);
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let target = target(args)?;
-    prepare(&args.looks, args.lang)?.show(target, None)
+    let prepared = with_profile(&args.looks, args.lang, args.profile.clone())?;
+    let account = prepared.0.account.clone().unwrap_or_default();
+    prepared.show(target(args, &account)?, None)
 }
 
-fn target(args: &Args) -> Result<Target, Failure> {
-    let base = base(&args.relay)?;
+/// As `guichet console`, for who has said in console.toml which relay; nothing for who has not.
+pub(super) fn by_profile() -> Option<Result<(), Failure>> {
+    let prepared = with_profile(&Looks::default(), None, None).ok()?;
+    prepared.0.account.is_some().then(|| run(&Args::default()))
+}
+
+fn target(args: &Args, account: &Account) -> Result<Target, Failure> {
+    let of_profile = Some(account.relay.as_str()).filter(|relay| !relay.is_empty());
+    let relay = args.relay.as_deref().or(of_profile).unwrap_or(HERE);
+    // A token goes to the relay that it is for.
+    let own = args.relay.is_none() || args.profile.is_some();
+    let account = if own { account.clone() } else { Account::default() };
+    let base = base(relay)?;
     if base.scheme() == "http" && !is_near(&base) && !args.plain {
         return Err(Failure::Usage(format!(
-            "--relay {} would send the token in the clear: write wss:// or https://, or add --plain where the \
+            "{relay} would take the token in the clear: write wss:// or https://, or add --plain where the \
              network is trusted and the relay allows it",
-            args.relay
         )));
     }
-    let token = match (&args.token_file, std::env::var("GUICHET_TOKEN")) {
-        (Some(path), _) => Some(read(path)?.trim().to_owned()),
-        (None, Ok(token)) => Some(token),
-        (None, Err(_)) => None,
+    let token = match (&args.token_file, std::env::var("GUICHET_TOKEN"), &account.token_file) {
+        (Some(path), _, _) => Some(read(path)?.trim().to_owned()),
+        (None, Ok(token), _) => Some(token),
+        // There is none before the first login, which keeps it there.
+        (None, Err(_), Some(path)) if path.exists() => Some(read(path)?.trim().to_owned()),
+        (None, Err(_), _) => None,
     };
     if token
         .as_ref()
@@ -105,8 +109,9 @@ fn target(args: &Args) -> Result<Target, Failure> {
             "the token is empty or no token; `guichet admin token NAME` prints one",
         ));
     }
-    let authorities = args.ca.as_deref().map(read).transpose()?.map(String::into_bytes);
-    Ok(Target { base, token: token.map(Secret::new), keep: None, authorities })
+    let authorities = args.ca.as_deref().or(account.ca_file.as_deref()).map(read).transpose()?;
+    let authorities = authorities.map(String::into_bytes);
+    Ok(Target { base, token: token.map(Secret::new), keep: account.token_file, authorities })
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -114,43 +119,43 @@ fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error, hint))
 }
 
-/// Reads what the person has set. What is wrong is told before the terminal is taken.
+/// Reads what the person has set. Faults of his files are told in the console and by `guichet check`: nobody is
+/// kept from work by a key that is not known.
 pub(super) fn prepare(looks: &Looks, lang: Option<Language>) -> Result<Prepared, Failure> {
+    with_profile(looks, lang, None)
+}
+
+fn with_profile(
+    looks: &Looks,
+    lang: Option<Language>,
+    profile: Option<String>,
+) -> Result<Prepared, Failure> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let folder = etcetera::choose_base_strategy().map(|dirs| dirs.config_dir().join("guichet"));
-    let mut faults = Vec::new();
-    let library =
-        folder.map_or_else(|_| Library::default(), |folder| Library::read(&folder, &mut faults));
-    let depth = Depth::of(looks.color.as_deref(), &variable);
-    let theme = looks.theme.as_deref().unwrap_or("dark");
-    let (theme, of_theme) = Theme::load(theme, &library, depth).map_err(Failure::Usage)?;
-    let keymap = looks.keymap.as_deref().unwrap_or("default");
-    let (keymap, of_keymap) = Keymap::load(keymap, &library).map_err(Failure::Usage)?;
-    faults.extend(of_theme);
-    faults.extend(of_keymap);
-    if let Some(fault) = faults.first() {
-        return Err(Failure::Failed(format!("{fault}; `guichet check` lists every fault")));
-    }
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
-    let spoken = locale.as_deref().and_then(Language::of_locale);
-    let settings = Settings {
-        language: lang.or(spoken).unwrap_or_default(),
-        mouse: !looks.no_mouse,
-        unicode: locale
-            .as_deref()
-            .is_none_or(|name| name.to_lowercase().replace('-', "").contains("utf8")),
-        zone: TimeZone::system(),
-        ..Settings::default()
+    let choice = Choice {
+        profile,
+        theme: looks.theme.clone(),
+        keymap: looks.keymap.clone(),
+        language: lang.map(|language| language.code().to_owned()),
+        mouse: looks.no_mouse.then_some(false),
+        color: looks.color.clone(),
     };
-    Ok(Prepared { settings, keymap, theme, notices: Way::Auto })
+    let folder = profile::folder(&variable);
+    profile::open(folder.as_deref(), &choice, &variable).map(Prepared).map_err(Failure::Usage)
 }
 
 impl Prepared {
     /// Shows the console until the person leaves it; `join` is the command that joins another one to it.
     pub(super) fn show(self, target: Target, join: Option<String>) -> Result<(), Failure> {
-        let Self { mut settings, keymap, theme, notices } = self;
+        let Opened { mut settings, keymap, theme, faults, .. } = self.0;
         settings.join = join;
-        shell::run(shell::Options { settings, keymap, theme, target, notices })
+        let notices = match settings.notifications {
+            Notifications::Auto => Way::Auto,
+            Notifications::Desktop => Way::Desktop,
+            Notifications::Osc => Way::Escape,
+            Notifications::Bell => Way::Bell,
+            Notifications::Off => Way::Off,
+        };
+        shell::run(shell::Options { settings, keymap, theme, target, notices, faults })
             .map_err(Failure::failed)
     }
 }

@@ -95,10 +95,12 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Err(fault) => return unparsed(&fault),
     };
     match cli.command {
-        None => Err(Failure::usage(
-            "say what to start: `guichet demo --headless --for 30s` tries it without a file, \
-             `guichet relay --config FILE` is the daemon, `guichet --help` lists everything",
-        )),
+        None => console::by_profile().unwrap_or_else(|| {
+            Err(Failure::usage(
+                "say what to start: `guichet demo --headless --for 30s` tries it without a file, \
+                 `guichet relay --config FILE` is the daemon, `guichet --help` lists everything",
+            ))
+        }),
         Some(Command::Demo(args)) => demo::run(&args),
         Some(Command::Console(args)) => console::run(&args),
         Some(Command::Relay(args)) => relay::run(&args),

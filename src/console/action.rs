@@ -102,6 +102,7 @@ actions! {
     Keymap "keymap" EVERYWHERE ("keymap") ["choose the keymap", "scegli i tasti", "escolher o mapa de teclas", "elegir el mapa de teclas"]
     Language "language" EVERYWHERE ("language") ["choose the language", "scegli la lingua", "escolher o idioma", "elegir el idioma"]
     Mouse "mouse" EVERYWHERE ["mouse on or off", "mouse sì o no", "mouse sim ou não", "ratón sí o no"]
+    SaveSettings "save-settings" EVERYWHERE ["keep theme, keys, language and mouse for the next start", "conserva tema, tasti, lingua e mouse per il prossimo avvio", "guardar tema, teclas, idioma e mouse para o próximo início", "guardar tema, teclas, idioma y ratón para el próximo inicio"]
     Messages "messages" EVERYWHERE ["what was told before", "i messaggi precedenti", "avisos anteriores", "avisos anteriores"]
 
     // Moving.
@@ -116,7 +117,7 @@ actions! {
 
     // The inbox.
     Open "open" INBOX ["open the ticket", "apri il ticket", "abrir o ticket", "abrir el ticket"]
-    View "view" INBOX ("view") ["go to a view: mine, waiting ...", "vai a una vista: miei, in attesa ...", "ir a uma vista: meus, esperando ...", "ir a una vista: míos, esperando ..."]
+    View "view" EVERYWHERE ("view") ["go to a view: mine, waiting ...", "vai a una vista: miei, in attesa ...", "ir a uma vista: meus, esperando ...", "ir a una vista: míos, esperando ..."]
     NextView "next-view" INBOX ["next view", "vista successiva", "próxima vista", "vista siguiente"]
     PreviousView "previous-view" INBOX ["previous view", "vista precedente", "vista anterior", "vista anterior"]
     Search "search" TICKET ("search") ["find tickets and customers", "cerca ticket e clienti", "procurar tickets e clientes", "buscar tickets y clientes"]

@@ -1,5 +1,6 @@
 //! What the shell is to do: data, so that it can be compared and logged.
 
+use super::profile::Saved;
 use crate::wire::{ClientFrame, Login};
 
 /// Something to be done outside the model.
@@ -22,6 +23,8 @@ pub enum Effect {
     Suspend,
     /// Draws everything anew.
     Redraw,
+    /// Writes into the person's `console.toml` what was changed while the console ran.
+    Save(Saved),
     /// Switches the reports of the mouse on or off.
     Mouse(bool),
     /// Ends.

@@ -2,8 +2,10 @@
 //! in `view` that shows it.
 
 pub mod acts;
+pub mod command_line;
 pub mod composer;
 pub mod confirm;
+pub mod finder;
 pub mod inbox;
 pub mod link;
 pub mod login;
@@ -89,6 +91,8 @@ pub struct Model {
     pub undo: Undo,
     /// What was told although the person does not look at it.
     pub notices: Notices,
+    /// Command lines that were entered.
+    pub commands: command_line::History,
     ids: (u64, u64),
 }
 
@@ -124,6 +128,7 @@ impl Model {
             told: Told::default(),
             undo: Undo::default(),
             notices: Notices::default(),
+            commands: command_line::History::default(),
             ids: (seed, 0),
         }
     }

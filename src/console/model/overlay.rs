@@ -1,6 +1,8 @@
 //! What lies over the screen.
 
+use super::command_line::CommandLine;
 use super::confirm::Confirm;
+use super::finder::Finder;
 use super::login::LoginForm;
 use super::picker::Picker;
 use super::prompt::Prompt;
@@ -11,7 +13,13 @@ use crate::console::editor::Editor;
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// Keys that work here.
-    Help,
+    Help(Finder),
+    /// Every action, found by typing.
+    Palette(Finder),
+    /// An action that is typed.
+    Command(CommandLine),
+    /// What was told before; how many of the newest lines are passed over.
+    Messages(usize),
     /// Choosing a template.
     Picker(Box<Picker>),
     /// Who is at the console; nothing else can be done meanwhile.
@@ -28,7 +36,9 @@ impl Overlay {
     /// Where keys go while it is the last one.
     pub fn context(&self) -> Context {
         match self {
-            Self::Help => Context::Help,
+            Self::Help(_) | Self::Messages(_) => Context::Help,
+            Self::Palette(_) => Context::Palette,
+            Self::Command(_) => Context::Prompt,
             Self::Picker(_) => Context::Picker,
             Self::Login(_) => Context::Login,
             Self::Search(_) => Context::Prompt,

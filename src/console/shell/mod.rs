@@ -20,9 +20,9 @@ use super::keymap::Keymap;
 use super::model::Model;
 use super::msg::Msg;
 use super::painter::Painter;
-use super::profile::Settings;
+use super::profile::{self, Settings};
 use super::theme::Theme;
-use super::update::update;
+use super::update::{self, update};
 use super::view::view;
 use crate::kit::{Clock, Timestamp};
 use clipboard::Between;
@@ -57,6 +57,8 @@ pub struct Options {
     pub target: Target,
     /// How notifications are made.
     pub notices: Way,
+    /// What is wrong in the person's files, to be told.
+    pub faults: Vec<super::fault::Fault>,
 }
 
 /// Why a console could not be shown, or ended before its time. The terminal is as it was.
@@ -83,6 +85,12 @@ crate::words! {
             "não há shell por trás: não dá para suspender",
             "no hay shell detrás: no se puede suspender"
         ],
+        NoFile = [
+            "there is no folder for settings: set HOME or XDG_CONFIG_HOME",
+            "non c'è una cartella per le impostazioni: imposta HOME o XDG_CONFIG_HOME",
+            "não há pasta para as definições: defina HOME ou XDG_CONFIG_HOME",
+            "no hay carpeta para los ajustes: defina HOME o XDG_CONFIG_HOME"
+        ],
         TooLong = [
             "too long for the terminal's clipboard",
             "troppo lungo per gli appunti del terminale",
@@ -106,8 +114,10 @@ pub fn run(options: Options) -> Result<(), Fault> {
     let (to, heard) = channel();
     signals::start(to.clone()).map_err(Fault::Thread)?;
     let terminal = Terminal::take(options.settings.mouse).map_err(Fault::Terminal)?;
-    let Options { settings, keymap, theme, target, notices } = options;
-    let model = Model::new(terminal::size(), clock.now(), rand::random(), settings, keymap, theme);
+    let Options { settings, keymap, theme, target, notices, faults } = options;
+    let mut model =
+        Model::new(terminal::size(), clock.now(), rand::random(), settings, keymap, theme);
+    update::settings::faulty(&mut model, &faults);
     let mut shell = Shell {
         tick_at: model.next_tick(),
         model,
@@ -247,6 +257,13 @@ impl Shell {
             Effect::Notify(notice) => terminal::write(self.notifier.tell(&notice).as_bytes())?,
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.painter.forget(),
+            Effect::Save(saved) => {
+                let done = match &self.model.settings.file {
+                    Some(path) => profile::save(path, &saved).map(|()| path.display().to_string()),
+                    None => Err(Word::NoFile.say(self.model.settings.language).into()),
+                };
+                self.kept.push_back(Msg::Told(done.unwrap_or_else(|why| why)));
+            }
             Effect::Mouse(on) => self.terminal.set_mouse(on)?,
             Effect::Quit => self.ended = true,
         }

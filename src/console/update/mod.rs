@@ -14,6 +14,7 @@ pub mod places;
 pub mod pointer;
 pub mod quit;
 pub mod search;
+pub mod settings;
 pub mod thread;
 pub mod wall;
 
@@ -22,7 +23,7 @@ mod tests;
 
 use super::context::Invocation;
 use super::effect::Effect;
-use super::key::Key;
+use super::key::{Code, Key};
 use super::keymap::Found;
 use super::model::Model;
 use super::msg::Msg;
@@ -70,6 +71,13 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    if !model.chord.is_empty() && key == Key::plain(Code::Esc) {
+        return model.chord.clear();
+    }
+    if !model.chord.is_empty() && key == Key::plain(Code::Backspace) {
+        model.chord.pop();
+        return;
+    }
     model.chord.push(key);
     match model.keymap.find(context, model.flags(), &model.chord) {
         Found::Pending(_) => {}
@@ -81,16 +89,17 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Does what was asked for, by whoever takes it first.
-pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
-    let _ = overlays::perform(model, asked, effects)
+/// Does what was asked for, by whoever takes it first; says whether anybody did.
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    overlays::perform(model, asked, effects)
         || model.composing && composer::perform(model, asked, effects)
+        || settings::perform(model, asked, effects)
         || places::perform(model, asked, effects)
         || wall::perform(model, asked, effects)
         || inbox::perform(model, asked, effects)
         || thread::perform(model, asked, effects)
         || acts::perform(model, asked, effects)
-        || template(model, asked);
+        || template(model, asked)
 }
 
 fn template(model: &mut Model, asked: &Invocation) -> bool {

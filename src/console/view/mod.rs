@@ -4,12 +4,14 @@
 //! area means that the pane is not there. What lies over the screen comes last.
 
 pub mod card;
+pub mod command_line;
 pub mod composer;
 pub mod confirm;
-pub mod help;
+pub mod finder;
 pub mod hints;
 pub mod inbox;
 pub mod login;
+pub mod messages;
 pub mod overlay;
 pub mod picker;
 pub mod prompt;

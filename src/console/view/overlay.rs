@@ -1,6 +1,6 @@
 //! What lies over the screen, each by its own file.
 
-use super::{confirm, help, login, picker, prompt};
+use super::{command_line, confirm, finder, login, messages, picker, prompt};
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;
 use crate::console::model::overlay::Overlay;
@@ -9,7 +9,10 @@ use ratatui::layout::Rect;
 /// Draws one that lies over the screen. `area` is the whole screen.
 pub fn view(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, area: Rect) {
     match overlay {
-        Overlay::Help => help::view(model, canvas, area),
+        Overlay::Help(found) => finder::help(model, found, canvas, area),
+        Overlay::Palette(found) => finder::palette(model, found, canvas, area),
+        Overlay::Command(line) => command_line::view(model, line, canvas, area),
+        Overlay::Messages(back) => messages::view(model, *back, canvas, area),
         Overlay::Confirm(confirm) => confirm::view(model, confirm, canvas, area),
         Overlay::Prompt(prompt) => prompt::view(model, prompt, canvas, area),
         Overlay::Picker(picker) => picker::view(model, picker, canvas, area),

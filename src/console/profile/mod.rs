@@ -1,0 +1,115 @@
+//! What a person has set: `console.toml`, and what was chosen while the console runs.
+//!
+//! ```toml
+//! theme = "dark"                     # or { light = "light", dark = "dark" }
+//! keymap = "default"
+//! language = "it"
+//! mouse = true
+//! glyphs = "unicode"                 # or "ascii"
+//! notifications = "auto"             # "desktop", "osc", "bell", "off"
+//! notification_text = false          # whether they may carry what a customer wrote
+//! do_not_disturb = false
+//! default_profile = "work"           # not needed where there is one
+//!
+//! [profile.work]
+//! relay = "wss://desk.example:7420"
+//! token_file = "~/.config/guichet/token"
+//! account = "anna"
+//! ca_file = "ca.pem"
+//! ```
+
+pub mod file;
+pub mod opened;
+
+pub use file::{Account, Profile};
+pub use opened::{Choice, Opened, check, folder, open, save};
+
+use super::fault::Library;
+use super::language::Language;
+use super::theme::Depth;
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+
+/// How notifications are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notifications {
+    /// On the desktop if there is one here, else as the terminal can.
+    #[default]
+    Auto,
+    /// On the desktop.
+    Desktop,
+    /// By an escape sequence of the terminal (OSC 9, 777, 99).
+    Osc,
+    /// By the bell.
+    Bell,
+    /// Not at all.
+    Off,
+}
+
+impl Notifications {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Auto, Self::Desktop, Self::Osc, Self::Bell, Self::Off];
+
+    /// Its name in `console.toml`.
+    pub fn word(self) -> &'static str {
+        ["auto", "desktop", "osc", "bell", "off"][self as usize]
+    }
+}
+
+/// Settings that hold while the console runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The language of the interface.
+    pub language: Language,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+    /// Whether glyphs beyond ASCII are drawn.
+    pub unicode: bool,
+    /// Whether notifications are made.
+    pub notify: bool,
+    /// Whether notifications may carry what a customer wrote.
+    pub notify_text: bool,
+    /// How they are made.
+    pub notifications: Notifications,
+    /// The person's time zone.
+    pub zone: TimeZone,
+    /// How many colours the terminal has.
+    pub depth: Depth,
+    /// The person's own themes and keymaps.
+    pub library: Library,
+    /// Where the person's `console.toml` lies, or would lie; nothing where nothing can be saved.
+    pub file: Option<PathBuf>,
+    /// The command that joins another console to the same relay; the help shows it.
+    pub join: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: Language::En,
+            mouse: true,
+            unicode: true,
+            notify: true,
+            notify_text: false,
+            notifications: Notifications::Auto,
+            zone: TimeZone::UTC,
+            depth: Depth::True,
+            library: Library::default(),
+            file: None,
+            join: None,
+        }
+    }
+}
+
+/// What was changed while the console ran and can be kept for the next start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The theme's name.
+    pub theme: String,
+    /// The keymap's name.
+    pub keymap: String,
+    /// The language.
+    pub language: Language,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+}

@@ -1,0 +1,121 @@
+use crate::console::context::Context;
+use crate::console::effect::Effect;
+use crate::console::keymap::Keymap;
+use crate::console::language::Language;
+use crate::console::profile::Settings;
+use crate::console::rig::Rig;
+use crate::console::theme::{Depth, Theme};
+
+fn last(rig: &Rig) -> String {
+    rig.model.told.lines().next_back().map(|line| line.text.clone()).unwrap_or_default()
+}
+
+/// A console in a language, with a theme.
+fn console(columns: u16, rows: u16, language: Language, theme: &str) -> Rig {
+    let settings = Settings { language, ..Settings::default() };
+    let (theme, faults) = Theme::load(theme, &settings.library, Depth::True).expect("shipped");
+    assert_eq!(faults, []);
+    Rig::with(columns, rows, settings, Keymap::default(), theme)
+}
+
+#[test]
+fn help_shows_what_is_typed_and_does_it() {
+    let mut rig = Rig::new(80, 24);
+    rig.keys("?");
+    assert!(rig.screen().contains("Keys: inbox (default)"), "{}", rig.screen());
+    rig.types("notifications");
+    assert!(rig.screen().contains("g d"), "{}", rig.screen());
+    rig.keys("enter");
+    assert!(!rig.model.settings.notify);
+    assert!(rig.model.overlays.is_empty());
+    rig.keys("? esc");
+    assert_eq!(rig.model.context(), Context::Inbox);
+    rig.keys("? f1");
+    assert!(rig.model.overlays.is_empty(), "the key that opens it closes it");
+}
+
+#[test]
+fn the_palette_finds_actions_by_letters_of_id_or_text() {
+    let mut rig = console(80, 24, Language::It, "mono");
+    rig.keys("ctrl-p").types("mouse").keys("enter");
+    assert!(!rig.model.settings.mouse);
+    assert_eq!(rig.effects(), [Effect::Mouse(false)]);
+    rig.keys("ctrl-k").types("scegli tema").keys("enter");
+    assert_eq!(rig.model.context(), Context::Prompt, "a theme is asked for");
+    rig.types("lig").keys("tab enter");
+    assert_eq!(rig.model.theme.name, "light");
+}
+
+#[test]
+fn actions_of_elsewhere_say_where() {
+    let mut rig = Rig::new(100, 24);
+    rig.keys("ctrl-p").types("send-and-solve").keys("enter");
+    assert_eq!(last(&rig), "only in: composer");
+    assert_eq!(rig.model.overlays.len(), 1, "it stays open");
+}
+
+#[test]
+fn the_command_line_completes_tells_faults_and_remembers() {
+    let mut rig = Rig::new(80, 24);
+    rig.keys(":").types("thme light").keys("enter");
+    let told = "there is no action \"thme\"; do you mean \"theme\"?";
+    assert!(rig.screen().contains(told), "{}", rig.screen());
+    rig.keys("ctrl-u").types("them").keys("tab").types("col").keys("tab enter");
+    assert_eq!(rig.model.theme.name, "colour-blind");
+    assert_eq!(rig.effects(), [Effect::Redraw]);
+    rig.keys(":").types("language ").keys("down down enter");
+    assert_eq!(rig.model.settings.language, Language::It);
+    rig.keys(": up up enter");
+    assert_eq!(last(&rig), "tema colour-blind");
+    rig.keys(":").types("keymap emacss").keys("enter");
+    assert_eq!(last(&rig), "there is no keymap \"emacss\"; do you mean `emacs`?");
+    rig.keys(":").types("keymap emacs").keys("enter ctrl-g alt-x");
+    assert_eq!(rig.model.context(), Context::Palette);
+    rig.keys("ctrl-g :").types("q").keys("enter");
+    assert!(rig.effects().contains(&Effect::Quit));
+}
+
+#[test]
+fn chords_show_what_may_follow_and_are_given_up() {
+    let mut rig = Rig::new(80, 24);
+    rig.keys("g");
+    insta::assert_snapshot!("whichkey", rig.screen());
+    rig.keys("esc");
+    assert!(rig.model.chord.is_empty());
+    rig.keys("g backspace");
+    assert!(rig.model.chord.is_empty());
+    rig.keys("g e");
+    assert_eq!(rig.model.context(), Context::Help, "the messages");
+}
+
+#[test]
+fn what_was_chosen_can_be_kept() {
+    let mut rig = Rig::new(80, 24);
+    rig.ask("keymap vim").ask("save-settings");
+    let effects = rig.effects();
+    assert!(matches!(&effects[..], [Effect::Save(saved)] if saved.keymap == "vim"), "{effects:?}");
+}
+
+#[test]
+fn overlays_fit_every_size() {
+    for (columns, rows) in [(1, 1), (20, 5), (40, 12), (80, 24), (160, 48), (300, 100)] {
+        for keys in ["?", "ctrl-p", ":", "g e", "g", ": f o o enter", "? z z z"] {
+            let mut rig = Rig::new(columns, rows);
+            rig.keys(keys);
+        }
+    }
+}
+
+#[test]
+fn pictures() {
+    for (columns, rows) in [(40, 12), (80, 24), (160, 48)] {
+        for (name, keys) in [("help", "?"), ("palette", "ctrl-p s o l v e"), ("command", ": t")] {
+            let mut rig = console(columns, rows, Language::En, "dark");
+            rig.keys(keys);
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), rig.screen());
+        }
+    }
+    let mut rig = console(80, 24, Language::Pt, "mono");
+    rig.keys("ctrl-p");
+    insta::assert_snapshot!("palette_pt", rig.screen());
+}
