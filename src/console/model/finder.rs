@@ -89,7 +89,9 @@ impl Finder {
             let best = score(row.id).map(|score| score + 8).max(score(about));
             let Some(best) = best else { continue };
             let here = row.places.contains(&self.over);
-            found.push((!here, std::cmp::Reverse(best), row.action as usize, row.action));
+            // What is special to the place comes before what can be done everywhere.
+            let general = row.places.len() == Context::ALL.len();
+            found.push((!here, std::cmp::Reverse(best), general, row.action));
         }
         found.sort();
         let asked = |action| Line {

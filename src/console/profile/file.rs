@@ -308,7 +308,7 @@ mod tests {
             ("thme = 'dark'", "/c/console.toml:1:1: unknown key `thme` (do you mean `theme`?)"),
             (
                 "\nlanguage = 'de'",
-                "/c/console.toml:2:12: `language` cannot be \"de\" (do you mean `en`?)",
+                "/c/console.toml:2:12: `language` cannot be \"de\" (known: en, it, pt, es)",
             ),
             (
                 "mouse = 'yes'",

@@ -4,6 +4,7 @@ use super::window::window;
 use crate::console::canvas::{Canvas, width};
 use crate::console::model::Model;
 use crate::console::model::finder::{Finder, Row};
+use crate::console::model::overlay::Overlay;
 use crate::console::theme::Role;
 use ratatui::layout::Rect;
 
@@ -67,7 +68,8 @@ fn list(
         canvas.clip(list.x, list.y, list.width, Word::None.say(language), ground);
         return;
     }
-    let lines = lines(rows);
+    let parted = matches!(model.overlays.last(), Some(Overlay::Help(_)));
+    let lines = lines(rows, parted);
     let chosen = finder.chosen.min(rows.len() - 1);
     let at = lines.iter().position(|line| *line == Some(chosen)).unwrap_or(0);
     let height = usize::from(list.height);
@@ -100,11 +102,11 @@ fn list(
     }
 }
 
-/// The rows in order, and between those of here and those of everywhere a heading.
-fn lines(rows: &[Row]) -> Vec<Option<usize>> {
+/// The rows in order; where they are parted, a heading stands between those of here and those of everywhere.
+fn lines(rows: &[Row], parted: bool) -> Vec<Option<usize>> {
     let mut lines = Vec::with_capacity(rows.len() + 1);
     for (place, row) in rows.iter().enumerate() {
-        if place > 0 && rows[place - 1].here && !row.here {
+        if parted && place > 0 && rows[place - 1].here && !row.here {
             lines.push(None);
         }
         lines.push(Some(place));
