@@ -117,7 +117,7 @@ fn arguments(model: &Model, action: Action) -> Vec<(String, String)> {
             };
             Language::ALL.into_iter().map(row).collect()
         }
-        Action::Mouse | Action::DoNotDisturb => ["on", "off"].map(|word| plain(word.into())).into(),
+        Action::Mouse => ["on", "off"].map(|word| plain(word.into())).into(),
         Action::View => InboxView::ALL.iter().map(|view| plain(view.word().into())).collect(),
         Action::Priority => Priority::ALL.iter().map(|one| plain(one.word().into())).collect(),
         Action::Snooze => {

@@ -19,8 +19,6 @@ crate::words! {
         Language = ["English", "italiano", "português", "español"],
         MouseOn = ["mouse on", "mouse attivo", "mouse ligado", "ratón activado"],
         MouseOff = ["mouse off: the terminal selects text", "mouse spento: il terminale seleziona il testo", "mouse desligado: o terminal seleciona o texto", "ratón desactivado: el terminal selecciona texto"],
-        NotifyOn = ["notifications on", "notifiche attive", "notificações ligadas", "notificaciones activadas"],
-        NotifyOff = ["do not disturb: no notifications", "non disturbare: nessuna notifica", "não perturbe: sem notificações", "no molestar: sin notificaciones"],
         OnOff = ["on or off, not {0}", "on oppure off, non {0}", "on ou off, não {0}", "on u off, no {0}"],
     }
 }
@@ -40,12 +38,6 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
                 model.settings.mouse = on;
                 effects.push(Effect::Mouse(on));
                 told(model, if on { Word::MouseOn } else { Word::MouseOff }, "");
-            }
-        }
-        Action::DoNotDisturb => {
-            if let Some(quiet) = switch(model, argument, !model.settings.notify) {
-                model.settings.notify = !quiet;
-                told(model, if quiet { Word::NotifyOff } else { Word::NotifyOn }, "");
             }
         }
         Action::SaveSettings => effects.push(Effect::Save(Saved {

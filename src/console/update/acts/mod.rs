@@ -36,12 +36,6 @@ crate::words! {
     }
 }
 
-/// Why an action cannot be done now; nothing where it can.
-pub fn why_not(model: &Model, action: crate::console::action::Action) -> Option<String> {
-    let _ = (model, action);
-    None
-}
-
 /// Takes what is asked for, if it is about this; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     match asked.action {
