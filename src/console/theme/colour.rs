@@ -189,9 +189,9 @@ pub fn lowered(colour: Color, depth: Depth, grounds: &[Rgb]) -> Color {
 fn distance(one: Rgb, other: Rgb) -> i32 {
     let mean = (i32::from(one.0) + i32::from(other.0)) / 2;
     let by = |one: u8, other: u8| (i32::from(one) - i32::from(other)).pow(2);
-    ((512 + mean) * by(one.0, other.0) >> 8)
+    (((512 + mean) * by(one.0, other.0)) >> 8)
         + 4 * by(one.1, other.1)
-        + ((767 - mean) * by(one.2, other.2) >> 8)
+        + (((767 - mean) * by(one.2, other.2)) >> 8)
 }
 
 #[cfg(test)]

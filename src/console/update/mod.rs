@@ -89,8 +89,13 @@ fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Does what was asked for, by whoever takes it first; says whether anybody did.
-pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+/// Does what was asked for, by whoever takes it first.
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
+    is_taken(model, asked, effects);
+}
+
+/// Does what was asked for; says whether anybody took it.
+pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     overlays::perform(model, asked, effects)
         || model.composing && composer::perform(model, asked, effects)
         || settings::perform(model, asked, effects)

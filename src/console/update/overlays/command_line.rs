@@ -125,7 +125,7 @@ fn accept(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             None => {
                 let over = model.overlays.pop();
                 let told = model.told.lines().count();
-                if update::perform(model, &asked, effects) || model.told.lines().count() != told {
+                if update::is_taken(model, &asked, effects) || model.told.lines().count() != told {
                     model.commands.keep(text);
                     return;
                 }
