@@ -70,7 +70,7 @@ async fn a_window_that_closes_while_typing_leads_to_a_template() {
     let stage = Stage::open(60.0, &[Duration::from_secs(24 * HOUR - 300)], 1).await;
     let token = stage.hire("anna", Role::Agent).await;
     let mut anna = Seat::take(stage.consoles, &token);
-    anna.until("a ticket", |rig| rig.model.inbox.shown.len() >= 1);
+    anna.until("a ticket", |rig| !rig.model.inbox.shown.is_empty());
     anna.keys("r").types("tomorrow at nine");
     anna.until("the window to close", |rig| !rig.model.composer.was_open);
     assert_eq!(anna.rig.model.composer.editor.text(), "tomorrow at nine");
