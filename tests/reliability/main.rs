@@ -12,6 +12,7 @@ mod garbage;
 mod inside;
 mod journal;
 mod kill;
+mod late;
 mod office;
 mod overload;
 mod privacy;
