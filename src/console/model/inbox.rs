@@ -282,7 +282,8 @@ impl Inbox {
         let last = (self.first + self.shown.len()).saturating_sub(1);
         let place = place.clamp(self.first, last.max(self.first));
         self.cursor = self.at(place).map(|ticket| ticket.number);
-        self.place = if self.cursor.is_some() { place } else { 0 };
+        // A relay that names a ticket twice must not part the cursor from its place.
+        self.place = self.cursor.and_then(|number| self.place_of(number)).unwrap_or(0);
     }
 
     /// Moves the cursor to a place of the whole list; to the nearest that is loaded until the relay has sent the

@@ -83,7 +83,7 @@ fn heading(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let (language, theme, inbox) = (model.settings.language, &model.theme, &model.inbox);
-    let total = grouped(inbox.total, language);
+    let total = grouped(inbox.total.max(inbox.shown.len()), language);
     let mut right = match inbox.cursor {
         Some(_) => format!("{}/{total}", grouped(inbox.place + 1, language)),
         None => total,
