@@ -10,6 +10,8 @@ use crate::console::context::Context;
 use crate::console::editor::Editor;
 
 /// What lies over the screen; the last one has the focus.
+// Hardly ever more than two lie there, so their size does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// Keys that work here.
