@@ -109,8 +109,24 @@ impl Serialize for IdentityKey {
 
 impl<'de> Deserialize<'de> for IdentityKey {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        u128::from_str_radix(&text, 16).map(Self::new).map_err(serde::de::Error::custom)
+        struct Text;
+        impl serde::de::Visitor<'_> for Text {
+            type Value = IdentityKey;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a fingerprint of 32 hexadecimal digits")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<IdentityKey, E> {
+                // Two halves: numbers of 128 bits are slow, and a start reads some hundred thousand.
+                match text.split_at_checked(16) {
+                    Some((high, low)) if text.len() == 32 => {
+                        let half = |text| u64::from_str_radix(text, 16).map_err(E::custom);
+                        Ok(IdentityKey([half(high)?, half(low)?]))
+                    }
+                    _ => u128::from_str_radix(text, 16).map(IdentityKey::new).map_err(E::custom),
+                }
+            }
+        }
+        from.deserialize_str(Text)
     }
 }
 

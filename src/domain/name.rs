@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// The name of a queue, agent or line: chosen by the desk's own people, never a customer's data. What a label
 /// says is one too, and stands only in the sealed part of an event, see [`super::ticket::Tag`].
@@ -78,17 +79,21 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
-/// The names in use, up to a number that no desk reaches; beyond it each holds its own text.
+/// The names that this thread has read, up to a number that no desk reaches; beyond it each holds its own text.
+/// Of its own for each thread: threads that read back at once would wait for each other at every name.
 fn shared(text: &str) -> Name {
-    const MOST: usize = 10_000;
-    static NAMES: Mutex<BTreeSet<Name>> = Mutex::new(BTreeSet::new());
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(text) {
-        return known.clone();
+    const MOST: usize = 1_000;
+    thread_local! {
+        static NAMES: RefCell<BTreeSet<Name>> = const { RefCell::new(BTreeSet::new()) };
     }
-    let name = Name::from(text);
-    if names.len() < MOST {
-        names.insert(name.clone());
-    }
-    name
+    NAMES.with_borrow_mut(|names| {
+        if let Some(known) = names.get(text) {
+            return known.clone();
+        }
+        let name = Name::from(text);
+        if names.len() < MOST {
+            names.insert(name.clone());
+        }
+        name
+    })
 }

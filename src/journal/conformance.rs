@@ -155,11 +155,17 @@ pub(super) fn checkpoints(open: Open<'_>) {
     let mut seen = Vec::new();
     reader.each_snapshot(&mut |s| seen.push((s.stream, s.block, s.version))).expect("reads");
     assert_eq!(seen, [(B, 0, 1), (A, 0, 4), (A, 1, 2), (A, 2, 3)]);
-    seen.clear();
-    reader
-        .each_state(&mut |s| seen.push(s.map(|s| (s.stream, s.block, s.version)).expect("sound")))
-        .expect("reads");
-    assert_eq!(seen, [(B, 0, 1), (A, 0, 4)]);
+    for parts in 1..5 {
+        seen.clear();
+        for nth in 0..parts {
+            let mut see = |state: Result<Snapshot, JournalError>| {
+                seen.push(state.map(|s| (s.stream, s.block, s.version)).expect("sound"));
+            };
+            reader.each_state(nth, parts, &mut see).expect("reads");
+        }
+        seen.sort();
+        assert_eq!(seen, [(B, 0, 1), (A, 0, 4)], "in {parts} parts");
+    }
 
     let outcomes =
         journal.append(&[commit(&[(B, 0, 1)]), commit(&[(A, 4, 1)])], &NONE).expect("ok");

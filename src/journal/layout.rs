@@ -72,6 +72,36 @@ pub(super) fn block_place(key: &[u8]) -> Option<(StreamId, u32, u16)> {
     Some((stream, block, u16::from_be_bytes(piece.try_into().ok()?)))
 }
 
+/// Between which keys the states of each kind of stream lie, the second excluded.
+pub(super) fn state_kinds() -> [([u8; 3], [u8; 3]); 3] {
+    let tag = |stream: StreamId| stream.to_bytes()[0];
+    [StreamId::Desk, StreamId::Contact(0), StreamId::Conversation(0)]
+        .map(|stream| ([b's', 0, tag(stream)], [b's', 0, tag(stream) + 1]))
+}
+
+/// Where the part `nth` of `of` begins, when the states of one kind from `first` to `last` are cut into parts.
+pub(super) fn state_cut(first: StreamId, last: StreamId, nth: u64, of: u64) -> Vec<u8> {
+    let id = |stream| match stream {
+        StreamId::Desk => 0,
+        StreamId::Contact(id) | StreamId::Conversation(id) => id,
+    };
+    let count = u128::from(id(last).saturating_sub(id(first))) + 1;
+    let past = count * u128::from(nth) / u128::from(of.max(1));
+    if past == count {
+        // Behind the last piece of the last one.
+        let mut key = block_prefix(last, 0);
+        key.extend_from_slice(&[u8::MAX; 3]);
+        return key;
+    }
+    let at = id(first) + past as u64;
+    let stream = match first {
+        StreamId::Desk => StreamId::Desk,
+        StreamId::Contact(_) => StreamId::Contact(at),
+        StreamId::Conversation(_) => StreamId::Conversation(at),
+    };
+    block_prefix(stream, 0)
+}
+
 /// `whole` cut into values, each with its number.
 pub(super) fn pieces(whole: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     whole.chunks(MOST_VALUE).enumerate().map(|(piece, bytes)| (piece as u16, bytes))
@@ -111,16 +141,17 @@ pub(super) fn encode_block(snapshot: &Snapshot) -> Vec<u8> {
 pub(super) fn decode_block(
     stream: StreamId,
     block: u32,
-    bytes: &[u8],
+    mut bytes: Vec<u8>,
 ) -> Result<Snapshot, &'static str> {
-    let (version, length) = block_head(bytes)?;
+    let (version, length) = block_head(&bytes)?;
     if bytes.len() != BLOCK_HEAD + length {
         return Err("pieces are missing");
     }
     if bytes[1..5] != block_sum(stream, block, &bytes[5..]).to_be_bytes() {
         return Err("its checksum does not match");
     }
-    Ok(Snapshot { stream, block, version, bytes: bytes[BLOCK_HEAD..].to_vec() })
+    bytes.drain(..BLOCK_HEAD);
+    Ok(Snapshot { stream, block, version, bytes })
 }
 
 /// The stream's version and the number of pieces, from the first piece of a block.
@@ -172,12 +203,12 @@ mod tests {
         let snapshot =
             Snapshot { stream: StreamId::Contact(1), block: 2, version: 3, bytes: vec![7; 40] };
         let bytes = encode_block(&snapshot);
-        assert_eq!(decode_block(StreamId::Contact(1), 2, &bytes).as_ref(), Ok(&snapshot));
-        assert!(decode_block(StreamId::Contact(1), 1, &bytes).is_err());
+        assert_eq!(decode_block(StreamId::Contact(1), 2, bytes.clone()).as_ref(), Ok(&snapshot));
+        assert!(decode_block(StreamId::Contact(1), 1, bytes.clone()).is_err());
         for at in 0..bytes.len() * 8 {
             let mut broken = bytes.clone();
             broken[at / 8] ^= 1 << (at % 8);
-            assert!(decode_block(StreamId::Contact(1), 2, &broken).is_err(), "bit {at}");
+            assert!(decode_block(StreamId::Contact(1), 2, broken).is_err(), "bit {at}");
         }
     }
 }

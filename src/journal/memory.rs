@@ -133,11 +133,15 @@ impl Reader for Kept {
 
     fn each_state(
         &self,
+        nth: u64,
+        of: u64,
         visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError> {
         let states: Vec<_> =
             self.read().snapshots.values().take_while(|s| s.block == 0).cloned().collect();
-        states.into_iter().map(Ok).for_each(visit);
+        let cut = |nth: u64| states.len() as u64 * nth / of.max(1);
+        let part = &states[cut(nth) as usize..cut(nth + 1) as usize];
+        part.iter().cloned().map(Ok).for_each(visit);
         Ok(())
     }
 

@@ -274,17 +274,21 @@ pub trait Reader: Send + Sync {
     /// [`JournalError::CorruptSnapshot`] when it does not read back as it was written.
     fn snapshot(&self, stream: StreamId, block: u32) -> Result<Option<Snapshot>, JournalError>;
 
-    /// Every saved state (block 0) in the order of streams: desk, contacts, conversations. One that does not read
-    /// back is handed on as the [`JournalError::CorruptSnapshot`] that it is, and the rest follows.
+    /// Saved states (block 0) in the order of streams: desk, contacts, conversations. Of the parts into which
+    /// they are cut, about equal and `of` in all, only the one with number `nth`, from 0: so that several
+    /// threads read at once. A state that does not read back is handed on as the
+    /// [`JournalError::CorruptSnapshot`] that it is, and the rest follows.
     ///
     /// # Errors
     /// [`JournalError::Fatal`] when the store cannot be read.
     fn each_state(
         &self,
+        nth: u64,
+        of: u64,
         visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError>;
 
-    /// Every saved block: first all states as [`Reader::each_state`], then the further blocks, in the order
+    /// Every saved block: first all states as in [`Reader::each_state`], then the further blocks, in the order
     /// of streams and blocks.
     ///
     /// # Errors

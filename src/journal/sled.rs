@@ -229,11 +229,11 @@ impl Shared {
 
     fn each_block(
         &self,
-        prefix: &[u8],
+        entries: ::sled::Iter,
         visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError> {
         let mut whole: Option<(StreamId, u32, Vec<u8>)> = None;
-        for entry in self.db.scan_prefix(prefix) {
+        for entry in entries {
             let (key, value) = entry.map_err(failed("read a saved block"))?;
             let Some((stream, block, piece)) = layout::block_place(&key) else {
                 let what = format!("{} holds a key of no known kind", self.dir.display());
@@ -320,15 +320,36 @@ impl Reader for Shared {
                 let value = self.db.get(key).map_err(failed("read a saved block"))?;
                 whole.extend_from_slice(&value.ok_or_else(|| broken("pieces are missing"))?);
             }
-            layout::decode_block(stream, block, &whole).map(Some).map_err(broken)
+            layout::decode_block(stream, block, whole).map(Some).map_err(broken)
         })
     }
 
     fn each_state(
         &self,
+        nth: u64,
+        of: u64,
         visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError> {
-        guarded(|| self.each_block(&[b's', 0], visit))
+        guarded(|| {
+            // Ids are given one after the other, of contacts and of conversations: each kind is cut.
+            for (from, to) in layout::state_kinds() {
+                let ends = |found: Option<::sled::Result<(IVec, IVec)>>| match found {
+                    Some(entry) => {
+                        Ok(layout::block_place(&entry.map_err(failed("read a state"))?.0))
+                    }
+                    None => Ok(None),
+                };
+                let kind = || self.db.range(&from[..]..&to[..]);
+                let (Some((first, ..)), Some((last, ..))) =
+                    (ends(kind().next())?, ends(kind().next_back())?)
+                else {
+                    continue;
+                };
+                let cut = |nth| layout::state_cut(first, last, nth, of);
+                self.each_block(self.db.range(cut(nth)..cut(nth + 1)), visit)?;
+            }
+            Ok(())
+        })
     }
 
     fn each_snapshot(&self, visit: &mut dyn FnMut(Snapshot)) -> Result<(), JournalError> {
@@ -338,7 +359,7 @@ impl Reader for Shared {
             Ok(_) => {}
             Err(error) => broken = broken.take().or(Some(error)),
         };
-        guarded(|| self.each_block(b"s", &mut sound))?;
+        guarded(|| self.each_block(self.db.scan_prefix(b"s"), &mut sound))?;
         broken.map_or(Ok(()), Err)
     }
 
@@ -368,7 +389,7 @@ fn put_record(writes: &mut Batch, position: Position, commit: &Commit) -> Result
 }
 
 fn read_block((stream, block, bytes): (StreamId, u32, Vec<u8>)) -> Result<Snapshot, JournalError> {
-    layout::decode_block(stream, block, &bytes).map_err(|why| JournalError::CorruptSnapshot {
+    layout::decode_block(stream, block, bytes).map_err(|why| JournalError::CorruptSnapshot {
         stream,
         block,
         why: why.into(),

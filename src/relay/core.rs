@@ -62,10 +62,13 @@ impl Core {
         let folder = Folder::make(&config.data_dir)?;
         let disk = Arc::new(Disk::new(folder.path(), LEAST));
         let lines = Lines::of(config)?;
+        let (opening, place) = (config.clone(), folder.clone());
+        let journal = blocking(move || place.open_journal(&opening)).await??;
+        // The keys are unwrapped while the states are read.
         let opening = config.clone();
-        let opened = tokio::task::spawn_blocking(move || folder.open(&opening)).await;
-        let (vault, journal) = opened.map_err(|panic| OpenError::from(panicked(&panic)))??;
-        Self::with(config, clock, Box::new(journal), vault, disk, lines).await
+        let vault = tokio::task::spawn_blocking(move || folder.open_vault(&opening));
+        let vault = async { Ok(vault.await.map_err(|panic| panicked(&panic))??) };
+        Self::over(config, clock, Box::new(journal), vault, disk, lines).await
     }
 
     /// The same over any journal.
@@ -75,21 +78,31 @@ impl Core {
     pub async fn with(
         config: &Config,
         clock: Clock,
-        mut journal: Box<dyn Journal>,
+        journal: Box<dyn Journal>,
         vault: Vault,
+        disk: Arc<Disk>,
+        lines: Lines,
+    ) -> Result<Self, CoreError> {
+        Self::over(config, clock, journal, async { Ok(vault) }, disk, lines).await
+    }
+
+    async fn over(
+        config: &Config,
+        clock: Clock,
+        mut journal: Box<dyn Journal>,
+        vault: impl Future<Output = Result<Vault, CoreError>>,
         disk: Arc<Disk>,
         lines: Lines,
     ) -> Result<Self, CoreError> {
         let reader = journal.reader();
         let loading = reader.clone();
-        let views = tokio::task::spawn_blocking(move || load(&*loading)).await;
-        let mut views = views.map_err(|panic| panicked(&panic))??;
+        let mut views = blocking(move || load(&*loading)).await??;
         if let Some(repaired) = views.repaired() {
             journal.append(&[], &repaired)?;
         }
         let unreadable = views.unreadable() as f64;
         let store = Store::new(views, reader);
-        let vault = Arc::new(vault);
+        let vault = Arc::new(vault.await?);
         let wake = Wake::default();
         let metrics = Arc::new(Metrics::new());
         metrics.unreadable.set(unreadable);
@@ -208,6 +221,12 @@ impl Core {
         let closed = tokio::task::spawn_blocking(move || writer.close()).await;
         Ok(closed.map_err(|panic| panicked(&panic))??)
     }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, JournalError> {
+    tokio::task::spawn_blocking(work).await.map_err(|panic| panicked(&panic))
 }
 
 fn panicked(panic: &tokio::task::JoinError) -> JournalError {

@@ -104,9 +104,24 @@ impl Folder {
     /// # Errors
     /// When either does not open, as when another process has it.
     pub fn open(&self, config: &Config) -> Result<(Vault, SledJournal), OpenError> {
+        let journal = self.open_journal(config)?;
+        Ok((self.open_vault(config)?, journal))
+    }
+
+    /// The journal. Its lock is what keeps a second relay out, so it is opened first.
+    ///
+    /// # Errors
+    /// As [`Folder::open`].
+    pub fn open_journal(&self, config: &Config) -> Result<SledJournal, OpenError> {
         let cache = config.relay.cache_mib << 20;
-        let journal = SledJournal::open(&self.journal(), cache)?;
-        let vault = Vault::open(&self.keys(), self.master_key(config)?)?;
-        Ok((vault, journal))
+        Ok(SledJournal::open(&self.journal(), cache)?)
+    }
+
+    /// The vault, once the journal is open.
+    ///
+    /// # Errors
+    /// As [`Folder::open`].
+    pub fn open_vault(&self, config: &Config) -> Result<Vault, OpenError> {
+        Ok(Vault::open(&self.keys(), self.master_key(config)?)?)
     }
 }

@@ -109,7 +109,7 @@ async fn a_restart_finds_everything_as_it_was() {
         let tickets = |rig: &Rig| {
             let views = rig.daemon.relay.store.read();
             let rows =
-                views.inbox().map(|(key, state)| (*key, state.head.clone(), state.thread.len()));
+                views.inbox().map(|(key, state)| (key, state.head.clone(), state.thread.len()));
             rows.collect::<Vec<_>>()
         };
         assert_eq!(tickets(&rig), seen, "round {round}");

@@ -285,7 +285,7 @@ async fn exported(config: &guichet::relay::config::Config) {
             let views = core.relay.store.read();
             views
                 .inbox()
-                .map(|(key, state)| (*key, state.head.clone(), state.thread.len()))
+                .map(|(key, state)| (key, state.head.clone(), state.thread.len()))
                 .collect()
         };
         desks.push(inbox);

@@ -28,7 +28,8 @@ pub(super) struct Identities {
 
 impl Identities {
     pub(super) fn of(views: &Views) -> Self {
-        let mut identities = Self::default();
+        let count = views.contacts().map(|contact| contact.identities.len()).sum();
+        let mut identities = Self { contacts: HashMap::with_capacity(count) };
         for contact in views.contacts() {
             identities.enter_all(contact);
         }

@@ -4,7 +4,7 @@
 //! saves the few that have been dirty longest; the rest is replayed after a kill. What is saved holds no
 //! personal data: fingerprints are keyed, words stay in the journal.
 
-use super::{Change, Live, Owing, Views};
+use super::{Change, Live, Owing, Shelves, Views};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Conversation, Head};
 use crate::domain::desk::Desk;
@@ -14,10 +14,14 @@ use crate::journal::codec::decode;
 use crate::journal::{Checkpoint, JournalError, Position, Reader, Record, Snapshot, StreamId};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 /// States and blocks saved with one batch at most: after an import everything is due at once.
 const BATCH_MOST: usize = 4_096;
+
+/// Threads that read saved states at once at most.
+const READERS_MOST: usize = 4;
 
 /// Streams that changed since they were saved, in the order of their first unsaved event.
 #[derive(Default)]
@@ -156,10 +160,10 @@ fn block(number: u32, bytes: &[u8], dirty: bool) -> Block {
 }
 
 /// The head of a conversation and its only block, if it has but one.
-fn read_head(state: &Snapshot) -> Result<(u32, Head, Vec<Block>), JournalError> {
+fn read_head(state: &Snapshot) -> Result<(u32, Head, Option<Block>), JournalError> {
     let saved: Saved<Head, &[u8]> = unshaped(state)?;
-    let only = saved.only.iter().map(|(number, bytes)| block(*number, bytes, true));
-    Ok((saved.last_block, saved.head, only.collect()))
+    let only = saved.only.map(|(number, bytes)| block(number, bytes, true));
+    Ok((saved.last_block, saved.head, only))
 }
 
 /// Loads one conversation at rest.
@@ -169,7 +173,8 @@ pub(super) fn load_conversation(
 ) -> Result<Option<Conversation>, JournalError> {
     let stream = StreamId::Conversation(id.0);
     let Some(state) = reader.snapshot(stream, 0)? else { return Ok(None) };
-    let (last, head, mut blocks) = read_head(&state)?;
+    let (last, head, only) = read_head(&state)?;
+    let mut blocks: Vec<_> = only.into_iter().collect();
     if blocks.is_empty() {
         for number in 1..=last {
             let saved = reader.snapshot(stream, number)?;
@@ -187,27 +192,38 @@ pub(super) fn load_conversation(
 pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     let mut views = Views { position: reader.low_water(), ..Views::default() };
     let mut failed = Vec::new();
-    let mut long = Vec::new();
-    reader.each_state(&mut |snapshot| {
-        let loaded = snapshot.and_then(|snapshot| views.load_state(&snapshot, &mut long));
-        failed.extend(loaded.err());
-    })?;
-    // Few threads have more than one block: those are fetched one by one, not searched for among all.
-    for id in long {
-        match load_conversation(reader, id) {
-            Ok(state) => views.conversations.extend(state.map(|state| (id, Arc::new(state)))),
-            Err(error) => failed.push(error),
+    for part in read_states(reader)? {
+        views.desk = part.desk.map_or(views.desk, Arc::new);
+        views.last_contact =
+            part.contacts.iter().map(|contact| contact.id.0).fold(views.last_contact, u64::max);
+        views.contacts.extend(part.contacts.into_iter().map(|contact| (contact.id, contact)));
+        let ids = part.conversations.iter().map(|state| state.id.0);
+        let ids = ids.chain(part.long.iter().map(|id| id.0));
+        views.last_conversation = ids.fold(views.last_conversation, u64::max);
+        let known = part.conversations.into_iter().map(|state| (state.id, state));
+        views.conversations.extend(known);
+        failed.extend(part.failed);
+        // Few threads have more than one block: those are fetched one by one, not searched for among all.
+        for id in part.long {
+            match load_conversation(reader, id) {
+                Ok(state) => views.conversations.extend(state.map(|state| (id, Arc::new(state)))),
+                Err(error) => failed.push(error),
+            }
         }
     }
     views.refold(failed, reader)?;
     views.policy = Arc::new(views.desk.policy.clone().unwrap_or_default());
-    views.reindex();
-    for state in views.conversations.values() {
-        views.owing.moved(Owing::default(), Owing::of(state));
-    }
-    views.shelves.fill(views.conversations.values().map(|state| &**state));
-    let rests: Vec<_> =
-        views.conversations.values().filter(|state| views.at_rest(state)).map(|s| s.id).collect();
+    let conversations: Vec<_> = views.conversations.values().cloned().collect();
+    let rests = std::thread::scope(|scope| {
+        let shelves = scope.spawn(|| Shelves::of(conversations.iter().map(|state| &**state)));
+        let rests = views.reindex();
+        for state in &conversations {
+            views.owing.moved(Owing::default(), Owing::of(state));
+        }
+        views.shelves = shelves.join().unwrap_or_else(|panic| resume_unwind(panic));
+        rests
+    });
+    drop(conversations);
     for id in rests {
         // What was folded anew leaves memory once it is saved.
         if !views.dirty.since.contains_key(&StreamId::Conversation(id.0)) {
@@ -229,35 +245,60 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     Ok(views)
 }
 
-impl Views {
-    /// Takes over one saved state; conversations whose thread lies apart are noted in `long`.
-    fn load_state(
-        &mut self,
-        snapshot: &Snapshot,
-        long: &mut Vec<ConversationId>,
-    ) -> Result<(), JournalError> {
+/// Saved states as one thread reads them.
+#[derive(Default)]
+struct States {
+    desk: Option<Desk>,
+    contacts: Vec<Arc<Contact>>,
+    conversations: Vec<Arc<Conversation>>,
+    /// Conversations whose thread lies apart.
+    long: Vec<ConversationId>,
+    /// What did not read back.
+    failed: Vec<JournalError>,
+}
+
+/// Reads all saved states, in as many parts at once as there are processors.
+fn read_states(reader: &dyn Reader) -> Result<Vec<States>, JournalError> {
+    let of = std::thread::available_parallelism().map_or(1, usize::from).min(READERS_MOST) as u64;
+    std::thread::scope(|scope| {
+        let part = |nth| move || States::read(reader, nth, of);
+        let others: Vec<_> = (1..of).map(|nth| scope.spawn(part(nth))).collect();
+        let mut read = vec![part(0)()?];
+        for other in others {
+            read.push(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(read)
+    })
+}
+
+impl States {
+    fn read(reader: &dyn Reader, nth: u64, of: u64) -> Result<Self, JournalError> {
+        let mut states = Self::default();
+        reader.each_state(nth, of, &mut |snapshot| {
+            let taken = snapshot.and_then(|snapshot| states.take(&snapshot));
+            states.failed.extend(taken.err());
+        })?;
+        Ok(states)
+    }
+
+    fn take(&mut self, snapshot: &Snapshot) -> Result<(), JournalError> {
         let stream = snapshot.stream;
         match stream {
             StreamId::Desk => {
-                let desk: Desk =
-                    serde_json::from_slice(&snapshot.bytes).map_err(|_| corrupt(stream))?;
-                self.desk = Arc::new(desk);
+                let desk = serde_json::from_slice(&snapshot.bytes).map_err(|_| corrupt(stream))?;
+                self.desk = Some(desk);
             }
-            StreamId::Contact(id) => {
-                let contact: Contact = unshaped(snapshot)?;
-                self.last_contact = self.last_contact.max(id);
-                self.contacts.insert(ContactId(id), Arc::new(contact));
-            }
+            StreamId::Contact(_) => self.contacts.push(Arc::new(unshaped(snapshot)?)),
             StreamId::Conversation(id) => {
-                let (_, head, only) = read_head(snapshot)?;
-                self.last_conversation = self.last_conversation.max(id);
                 let id = ConversationId(id);
-                if only.is_empty() {
-                    long.push(id);
-                    return Ok(());
+                let (_, head, only) = read_head(snapshot)?;
+                match only {
+                    Some(only) => {
+                        let thread = Thread::from_blocks(vec![only]);
+                        self.conversations.push(Arc::new(Conversation { id, head, thread }));
+                    }
+                    None => self.long.push(id),
                 }
-                let thread = Thread::from_blocks(only);
-                self.conversations.insert(id, Arc::new(Conversation { id, head, thread }));
             }
         }
         Ok(())

@@ -160,19 +160,24 @@ impl Views {
         }
     }
 
-    /// Derives every index anew: after a start, and when the policy has changed what is due when.
-    pub(super) fn reindex(&mut self) {
+    /// Derives every index anew: after a start, and when the policy has changed what is due when. Returns which
+    /// conversations are at rest.
+    pub(super) fn reindex(&mut self) -> Vec<ConversationId> {
         let indexed = self.conversations.values().map(|state| (state.id, self.indexed(state)));
         let indexed: Vec<_> = indexed.collect();
-        // Trees made of sorted lists are built twice as fast as one by one, and are denser.
-        self.inbox = indexed.iter().filter_map(|(id, of)| Some((of.inbox?, *id))).collect();
+        // A tree made of a sorted list is built twice as fast as one by one, and is denser.
         self.deadlines = indexed.iter().filter_map(|(id, of)| Some((of.deadline?, *id))).collect();
         self.sends = indexed.iter().filter(|(_, of)| of.sends).map(|(id, _)| *id).collect();
         self.unsettled = indexed.iter().filter(|(_, of)| of.unsettled).map(|(id, _)| *id).collect();
         self.tally = Tally::default();
-        for (_, of) in indexed {
+        let mut rests = Vec::new();
+        for (id, of) in indexed {
+            if of.at_rest() {
+                rests.push(id);
+            }
             self.tally.add(of.ticket);
         }
+        self.tickets.reserve(self.conversations.len());
         for state in self.conversations.values() {
             let latest = state.head.ticket.iter().map(|ticket| ticket.number);
             for number in latest.chain(state.head.past.iter().map(|past| past.number)) {
@@ -180,5 +185,6 @@ impl Views {
                 self.last_ticket = self.last_ticket.max(number.0);
             }
         }
+        rests
     }
 }

@@ -37,7 +37,7 @@ use crate::domain::ticket::State;
 use crate::journal::{Checkpoint, JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
 use rested::Rested;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -117,7 +117,6 @@ pub struct Views {
     desk: Arc<Desk>,
     policy: Arc<Policy>,
     tickets: HashMap<TicketNumber, ConversationId>,
-    inbox: BTreeMap<InboxKey, ConversationId>,
     shelves: Shelves,
     live: Live,
     owing: Owing,
@@ -185,29 +184,11 @@ impl Views {
     }
 
     /// Unsolved tickets, most urgent first.
-    pub fn inbox(&self) -> impl DoubleEndedIterator<Item = (&InboxKey, &Arc<Conversation>)> {
-        self.inbox.iter().filter_map(|(key, id)| {
-            self.conversations.get(id).map(|conversation| (key, conversation))
-        })
-    }
-
-    /// Unsolved tickets from `from` on, most urgent first.
-    pub fn inbox_from(
-        &self,
-        from: InboxKey,
-    ) -> impl Iterator<Item = (&InboxKey, &Arc<Conversation>)> {
-        self.inbox.range(from..).filter_map(|(key, id)| {
-            self.conversations.get(id).map(|conversation| (key, conversation))
-        })
-    }
-
-    /// Unsolved tickets before `to`, the nearest first.
-    pub fn inbox_before(
-        &self,
-        to: InboxKey,
-    ) -> impl Iterator<Item = (&InboxKey, &Arc<Conversation>)> {
-        self.inbox.range(..to).rev().filter_map(|(key, id)| {
-            self.conversations.get(id).map(|conversation| (key, conversation))
+    pub fn inbox(&self) -> impl Iterator<Item = (InboxKey, &Arc<Conversation>)> {
+        let keys = self.shelves.row(self.shelves.queues(), &Facet::Unsolved).from(None, usize::MAX);
+        keys.into_iter().filter_map(|key| {
+            let id = self.tickets.get(&key.number)?;
+            Some((key, self.conversations.get(id)?))
         })
     }
 
@@ -228,7 +209,7 @@ impl Views {
 
     /// How many unsolved tickets there are.
     pub fn unsolved(&self) -> usize {
-        self.inbox.len()
+        self.shelves.row(self.shelves.queues(), &Facet::Unsolved).len()
     }
 
     /// Conversations whose deadline is at or before `now`, oldest first.
@@ -258,7 +239,6 @@ impl Views {
             return;
         }
         if let Some(before) = before {
-            before.inbox.map(|key| self.inbox.remove(&key));
             before.deadline.map(|at| self.deadlines.remove(&(at, id)));
             if before.sends {
                 self.sends.remove(&id);
@@ -269,7 +249,6 @@ impl Views {
             self.tally.remove(before.ticket);
         }
         if let Some(after) = after {
-            after.inbox.map(|key| self.inbox.insert(key, id));
             after.deadline.map(|at| self.deadlines.insert((at, id)));
             if after.sends {
                 self.sends.insert(id);
@@ -283,7 +262,7 @@ impl Views {
 
     fn indexed(&self, conversation: &Conversation) -> Indexed {
         Indexed {
-            inbox: conversation.unsolved().map(|ticket| inbox_key(conversation, ticket)),
+            unsolved: conversation.unsolved().is_some(),
             deadline: effect::next_deadline(conversation, &self.policy),
             sends: effect::pending(conversation).is_some(),
             unsettled: !conversation.head.sends.is_empty(),
@@ -293,8 +272,7 @@ impl Views {
 
     /// Whether nothing will happen in the conversation unless somebody does something.
     fn at_rest(&self, conversation: &Conversation) -> bool {
-        let Indexed { inbox, deadline, sends, unsettled, .. } = self.indexed(conversation);
-        inbox.is_none() && deadline.is_none() && !sends && !unsettled
+        self.indexed(conversation).at_rest()
     }
 
     /// Lets a conversation at rest leave memory.
@@ -336,9 +314,15 @@ impl Views {
 /// What the indexes hold of one conversation.
 #[derive(Clone, PartialEq, Eq)]
 struct Indexed {
-    inbox: Option<InboxKey>,
+    unsolved: bool,
     deadline: Option<Timestamp>,
     sends: bool,
     unsettled: bool,
     ticket: Option<(Name, State)>,
+}
+
+impl Indexed {
+    fn at_rest(&self) -> bool {
+        !self.unsolved && self.deadline.is_none() && !self.sends && !self.unsettled
+    }
 }

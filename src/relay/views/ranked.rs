@@ -1,6 +1,6 @@
 //! A sorted set that knows its places: how many come before a key, and what follows it.
 
-/// Keys in one piece; a longer piece is cut in two.
+/// Keys in one piece at most. A power of two, so that a piece has room for no more than these.
 const PIECE: usize = 512;
 
 /// A sorted set in pieces. Adding, removing and finding a place each cost a few microseconds with a hundred
@@ -39,7 +39,11 @@ impl<K: Ord + Copy> Ranked<K> {
     /// The piece in which `key` stands or would stand; the last one if it comes after all.
     fn piece(&self, key: &K) -> usize {
         let after = |piece: &Vec<K>| piece.last().is_some_and(|last| last < key);
-        self.pieces.partition_point(after).min(self.pieces.len().saturating_sub(1))
+        let end = self.pieces.len().saturating_sub(1);
+        if self.pieces.last().is_some_and(after) {
+            return end;
+        }
+        self.pieces.partition_point(after).min(end)
     }
 
     /// Adds a key; nothing happens if it is there.
@@ -50,13 +54,21 @@ impl<K: Ord + Copy> Ranked<K> {
             self.len = 1;
             return;
         };
-        if let Err(place) = piece.binary_search(&key) {
+        let Err(place) = piece.binary_search(&key) else { return };
+        self.len += 1;
+        if piece.len() < PIECE {
             piece.insert(place, key);
-            self.len += 1;
-            if piece.len() > PIECE {
-                let rest = piece.split_off(PIECE / 2);
-                self.pieces.insert(at + 1, rest);
+        } else if place == PIECE {
+            // Behind all: the last piece is left full, since most keys come in order.
+            self.pieces.push(vec![key]);
+        } else {
+            let mut rest = piece.split_off(PIECE / 2);
+            piece.shrink_to_fit();
+            match place.checked_sub(PIECE / 2) {
+                Some(place) => rest.insert(place, key),
+                None => piece.insert(place, key),
             }
+            self.pieces.insert(at + 1, rest);
         }
     }
 

@@ -4,6 +4,7 @@
 use super::inbox::{InboxKey, inbox_key};
 use super::ranked::Ranked;
 use crate::domain::conversation::Conversation;
+use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
@@ -18,7 +19,6 @@ pub struct Stand {
     queue: Name,
     state: State,
     holder: Option<Name>,
-    waiting: bool,
     key: InboxKey,
     /// The same ticket by when its next promise breaks or the first one broke.
     due: Option<InboxKey>,
@@ -48,10 +48,14 @@ impl Stand {
             queue: ticket.queue.clone(),
             state: ticket.state,
             holder: ticket.assignee.clone(),
-            waiting: unsolved && ticket.waiting_since.is_some(),
             key,
             due,
         })
+    }
+
+    /// Whether it is unsolved and the customer waits.
+    fn waits(&self) -> bool {
+        self.state.is_unsolved() && !self.key.idle
     }
 
     /// Its place among those of a kind.
@@ -59,6 +63,7 @@ impl Stand {
         match facet {
             Facet::Due(_) => self.due,
             Facet::Solved => (!self.state.is_unsolved()).then_some(self.key),
+            Facet::Waiting => self.waits().then_some(self.key),
             _ => self.state.is_unsolved().then_some(self.key),
         }
     }
@@ -86,7 +91,6 @@ pub enum Facet {
 struct Shelf {
     states: [Ranked<InboxKey>; 5],
     holders: HashMap<Option<Name>, Ranked<InboxKey>>,
-    waiting: Ranked<InboxKey>,
     due: Ranked<InboxKey>,
     solved: Ranked<InboxKey>,
     /// When each question that waits was asked.
@@ -104,8 +108,7 @@ impl Shelf {
         }
         self.states[stand.state as usize].insert(stand.key);
         self.holders.entry(stand.holder.clone()).or_default().insert(stand.key);
-        if stand.waiting {
-            self.waiting.insert(stand.key);
+        if stand.waits() {
             self.asked.insert((stand.key.since, stand.key.number.0));
         }
         stand.due.into_iter().for_each(|due| self.due.insert(due));
@@ -123,8 +126,7 @@ impl Shelf {
                 self.holders.remove(&stand.holder);
             }
         }
-        if stand.waiting {
-            self.waiting.remove(&stand.key);
+        if stand.waits() {
             self.asked.remove(&(stand.key.since, stand.key.number.0));
         }
         stand.due.into_iter().for_each(|due| self.due.remove(&due));
@@ -132,10 +134,9 @@ impl Shelf {
 
     fn rows(&self, facet: &Facet) -> Vec<&Ranked<InboxKey>> {
         match facet {
-            Facet::Unsolved => self.states.iter().collect(),
+            Facet::Unsolved | Facet::Waiting => self.states.iter().collect(),
             Facet::In(state) => self.states.get(*state as usize).into_iter().collect(),
             Facet::Of(holder) => self.holders.get(holder).into_iter().collect(),
-            Facet::Waiting => vec![&self.waiting],
             Facet::Due(_) => vec![&self.due],
             Facet::Solved => vec![&self.solved],
         }
@@ -144,10 +145,16 @@ impl Shelf {
 
 /// The first place that lies beyond all of a kind.
 fn end(facet: &Facet) -> Option<InboxKey> {
-    let Facet::Due(until) = facet else { return None };
-    let at = until.plus_millis(1);
-    let number = crate::domain::id::TicketNumber(0);
-    Some(InboxKey { idle: false, urgent_at: at, since: Timestamp(i64::MIN), number })
+    let (least, number) = (Timestamp(i64::MIN), TicketNumber(0));
+    match facet {
+        Facet::Due(until) => {
+            let urgent_at = until.plus_millis(1);
+            Some(InboxKey { idle: false, urgent_at, since: least, number })
+        }
+        // Customers who wait come first.
+        Facet::Waiting => Some(InboxKey { idle: true, urgent_at: least, since: least, number }),
+        _ => None,
+    }
 }
 
 /// See the module.
@@ -179,15 +186,16 @@ impl Shelves {
         }
     }
 
-    /// Puts these in order at once.
-    pub(super) fn fill<'a>(&mut self, conversations: impl Iterator<Item = &'a Conversation>) {
+    /// With all of these.
+    pub(super) fn of<'a>(conversations: impl Iterator<Item = &'a Conversation>) -> Self {
+        let mut shelves = Self::default();
         let mut stands: Vec<_> = conversations.filter_map(Stand::of).collect();
         // In order every piece is filled from its end.
         stands.sort_unstable_by_key(|stand| stand.key);
-        self.0.clear();
         for stand in &stands {
-            self.moved(None, Some(stand));
+            shelves.moved(None, Some(stand));
         }
+        shelves
     }
 
     /// Queues in which there is or was something.
@@ -210,10 +218,7 @@ impl Shelves {
     /// How many unsolved tickets somebody has, and in how many of them the customer waits.
     pub fn load(&self, holder: &Name) -> (usize, usize) {
         let row = self.row(self.0.keys(), &Facet::Of(Some(holder.clone())));
-        // Customers who wait come first.
-        let (least, number) = (Timestamp(i64::MIN), crate::domain::id::TicketNumber(0));
-        let idle = InboxKey { idle: true, urgent_at: least, since: least, number };
-        (row.len(), row.rank(&idle))
+        (row.len(), end(&Facet::Waiting).map_or(0, |idle| row.rank(&idle)))
     }
 
     /// Since when the customer waits who waits longest.
