@@ -79,9 +79,11 @@ impl Reader for Damaged<Arc<dyn Reader>> {
 
     fn each_state(
         &self,
+        nth: u64,
+        of: u64,
         visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError> {
-        self.inner.each_state(&mut |state| {
+        self.inner.each_state(nth, of, &mut |state| {
             let hit = state.as_ref().is_ok_and(|state| state.stream == self.state);
             visit(if hit { Err(self.broken()) } else { state });
         })

@@ -1,19 +1,18 @@
 //! Entries of a thread, opened.
 
-use super::cache::SentId;
 use super::tags::tagged;
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::{Conversation, NEAR_RECORDS};
+use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
-use crate::domain::id::{MessageKey, OutboxId, SendId};
+use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Content, Inbound, Kind, Outbound, Source};
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
 use crate::domain::ticket::Tags;
+use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
-use crate::journal::{JournalError, Position, Record, StreamId};
 use crate::kit::text::one_line;
 use crate::relay::opened::{Closed, Found};
 use crate::whatsapp::error::explain;
@@ -319,74 +318,6 @@ impl Reading {
             });
         }
         Ok(())
-    }
-
-    /// The platform's id of a message of ours. The thread keeps only where the message was queued; the id stands
-    /// in a later record: a late one is noted in the state, one that is near is searched for once.
-    fn sent_id(
-        &self,
-        state: &Conversation,
-        contact: &Contact,
-        entry: &Entry,
-    ) -> Result<Option<String>, JournalError> {
-        if entry.key().0 == 0 || contact.erased.is_some() {
-            return Ok(None);
-        }
-        let place = entry.place();
-        let send = SendId { conversation: state.id, outbox: entry.outbox() };
-        let trail = self.store.read().live().trail(send).and_then(|trail| trail.accepted);
-        let late = state.head.late.iter().find(|(of, _)| *of == entry.outbox());
-        if let Some(accepted) = trail.or(late.map(|(_, place)| *place)) {
-            let found = or_word(self.opener.found(accepted).map(Some), |_| None)?;
-            return match found {
-                Some(found) => or_word(self.body(contact, &found).map(Some), |_| None),
-                None => Ok(None),
-            };
-        }
-        let known = self.cache.sent(place);
-        let mut searched = match known {
-            Some(SentId { id: Some(id), .. }) => return Ok(Some(id)),
-            Some(known) => known.searched,
-            None => place.position(),
-        };
-        let mut id = None;
-        'search: while searched < place.position() + NEAR_RECORDS {
-            let records = self.store.reader().scan(Position(searched), 64)?;
-            let Some(last) = records.last() else { break };
-            searched = last.position.0;
-            for record in &records {
-                let stream = StreamId::Conversation(state.id.0);
-                if !record.commit.parts.iter().any(|part| part.stream == stream) {
-                    continue;
-                }
-                if let Some(found) = self.accepted_in(record, entry.outbox())? {
-                    id = or_word(self.body(contact, &found).map(Some), |_| None)?;
-                    break 'search;
-                }
-            }
-        }
-        let sent = SentId { contact: contact.id, searched, id: id.clone() };
-        self.cache.put_sent(place, sent);
-        Ok(id)
-    }
-
-    fn accepted_in(
-        &self,
-        record: &Record,
-        wanted: OutboxId,
-    ) -> Result<Option<Found>, JournalError> {
-        let events = record.commit.parts.iter().map(|part| part.events.len()).sum::<usize>();
-        for index in 0..u8::try_from(events).unwrap_or(u8::MAX) {
-            let place = Place::new(record.position.0, index);
-            let found = or_word(self.opener.found(place).map(Some), |_| None)?;
-            if let Some(found) = found
-                && let StreamEvent::Conversation(Event::Accepted { outbox, .. }) = &found.event
-                && *outbox == wanted
-            {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
     }
 }
 

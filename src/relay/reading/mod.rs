@@ -9,6 +9,7 @@ mod entry;
 mod inbox;
 mod row;
 mod search;
+mod sent;
 mod tags;
 mod templates;
 mod thread;

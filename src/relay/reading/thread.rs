@@ -121,7 +121,10 @@ impl Reading {
         contact: &Contact,
         entries: impl Iterator<Item = &'a Entry>,
     ) -> Result<Vec<(Entry, EntryView)>, JournalError> {
-        let opened = entries.map(|entry| Ok((*entry, self.entry(state, contact, entry)?)));
+        let entries: Vec<_> = entries.collect();
+        self.find_sent(state, contact, entries.iter().copied())?;
+        let opened =
+            entries.into_iter().map(|entry| Ok((*entry, self.entry(state, contact, entry)?)));
         let mut opened = opened.collect::<Result<Vec<_>, JournalError>>()?;
         self.quotes(state, contact, &mut opened)?;
         overtaken(&mut opened);
