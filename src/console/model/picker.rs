@@ -135,7 +135,11 @@ impl Form {
             .parameters
             .iter()
             .position(|slot| is_body(&slot.name) && !wants_name(&slot.name))
-            .filter(|place| *place > 0 || template.parameters.len() == 1 || name.is_none())
+            .filter(|place| {
+                // Where slots have only numbers the first one mostly greets.
+                let numbered = template.parameters[*place].name.chars().all(|c| c.is_ascii_digit());
+                !numbered || *place > 0 || template.parameters.len() == 1 || name.is_none()
+            })
             .or_else(|| template.parameters.iter().rposition(|slot| is_body(&slot.name)));
         let mut fields = Vec::new();
         let mut offers = Vec::new();
@@ -285,6 +289,7 @@ mod tests {
             (&["1", "2"], "tomorrow\nat 9", &["", "tomorrow at 9"]),
             (&["name", "day"], "tomorrow", &["Anna", "tomorrow"]),
             (&["header", "1"], "x", &["", "x"]),
+            (&["day", "place"], "at nine", &["at nine", ""]),
             (&["1", "2"], "", &["", ""]),
         ] {
             let form = Form::new(&template("t", "it", slots, true), Some("Anna"), written, &recent);

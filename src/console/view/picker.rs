@@ -29,10 +29,14 @@ crate::words! {
     }
 }
 
-fn cost(template: &TemplateView, language: Language) -> &'static str {
+/// What sending it would cost now.
+fn cost(model: &Model, template: &TemplateView) -> &'static str {
+    let language = model.settings.language;
+    let until = model.subject().and_then(|ticket| ticket.window.until);
+    let open = until.is_some_and(|until| until > model.desk_now());
     match template.cost {
-        Cost::FreeInWindow => Word::FreeInWindow.say(language),
-        Cost::Charged | Cost::Unknown => Word::Charged.say(language),
+        Cost::FreeInWindow if open => Word::FreeInWindow.say(language),
+        Cost::FreeInWindow | Cost::Charged | Cost::Unknown => Word::Charged.say(language),
     }
 }
 
@@ -121,7 +125,7 @@ fn listed(
         let name = format!("{} [{}] ", template.name, template.language);
         let x = canvas.clip(x, y, rows.right().saturating_sub(x), &name, over(role));
         let told = match template.sendable {
-            true => format!("{} · {}", template.purpose.word(), cost(template, language)),
+            true => format!("{} · {}", template.purpose.word(), cost(model, template)),
             false => template.reason.clone().unwrap_or_else(|| template.status.clone()),
         };
         let role = if template.sendable { Role::Dim } else { Role::Warning };
@@ -138,7 +142,7 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
         form.template.name,
         form.template.language,
         form.template.purpose.word(),
-        cost(&form.template, language)
+        cost(model, &form.template)
     );
     canvas.clip(area.x, area.y, area.width, &heading, over(Role::Heading));
     let mut y = area.y + 1;
