@@ -55,7 +55,7 @@ async fn hear(console: &mut Console, watch: u32) -> Vec<Fresh> {
 
 fn search(query: &str) -> Watch {
     let filter = TicketFilter { query: Some(query.into()), ..TicketFilter::default() };
-    Watch::Inbox { filter, sort: Sort::Urgency, anchor: None, before: 0, rows: ROWS }
+    Watch::Inbox { filter, sort: Sort::Urgency, anchor: None, before: 0, place: 0, rows: ROWS }
 }
 
 fn thread(anchor: Option<String>) -> Watch {

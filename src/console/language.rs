@@ -1,6 +1,6 @@
 //! The language of the interface.
 //!
-//! Each part of the console keeps its own table of texts, next to what shows them, made with [`words!`]: a text
+//! Each part of the console keeps its own table of texts, next to what shows them, made with `words!`: a text
 //! without all four languages does not compile. What customers write is never translated.
 
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Turns the difference of two pictures into as few bytes as it can.
 //!
-//! A picture is tidied first ([`glyph`]), so that nothing but printable cells can leave. Rows are then compared
-//! ([`row`]); where a range of rows only moved, the terminal is told to scroll it ([`scroll`]). The [`pen`]
+//! A picture is tidied first (`glyph`), so that nothing but printable cells can leave. Rows are then compared
+//! (`row`); where a range of rows only moved, the terminal is told to scroll it (`scroll`). The `pen`
 //! knows where the terminal's cursor stands and how it writes, and changes both with the fewest bytes.
 
 mod glyph;

@@ -1,7 +1,7 @@
 //! The edge: threads, the network, the terminal. Nothing else in the console knows them.
 //!
 //! The main thread owns model, painter and terminal. Whatever happens comes to it through one channel: keys from
-//! [`reader`], signals from [`signals`], frames from [`link`]. It folds in what has come, draws once, writes once.
+//! `reader`, signals from `signals`, frames from [`link`]. It folds in what has come, draws once, writes once.
 
 mod clipboard;
 mod edit;

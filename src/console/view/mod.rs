@@ -1,6 +1,6 @@
 //! What the person sees. Draws and changes nothing.
 //!
-//! Each pane has a file with a `view` that draws into the area which [`layout`](super::layout) gives it; an empty
+//! Each pane has a file with a `view` that draws into the area which [`layout`] gives it; an empty
 //! area means that the pane is not there. What lies over the screen comes last.
 
 pub mod card;
