@@ -12,7 +12,9 @@ async fn the_most_urgent_customer_is_answered_and_it_is_read() {
     let stage = Stage::open(60.0, &[], 8).await;
     let token = stage.hire("anna", Role::Agent).await;
     let mut anna = Seat::take(stage.consoles, &token);
-    anna.until("eight tickets", |rig| rig.model.inbox.shown.len() >= 8);
+    anna.until("eight tickets", |rig| {
+        rig.model.inbox.shown.len() >= 8 && rig.model.subject_number().is_some()
+    });
     let top = anna.rig.model.subject_number().expect("the cursor stands on the most urgent one");
     anna.keys("r").types("Good morning, I am looking into it.").keys("enter");
     anna.sees("Good morning, I am looking into it.");

@@ -169,7 +169,10 @@ impl Model {
     /// The ticket that an action is about: the open one, or the one under the cursor.
     pub fn subject(&self) -> Option<&TicketView> {
         match (self.screen, &self.thread) {
-            (Screen::Thread, Some(thread)) => thread.ticket.as_ref(),
+            // What the list shows of it is good until the thread has come.
+            (Screen::Thread, Some(thread)) => {
+                thread.ticket.as_ref().or_else(|| self.inbox.shown.get(&thread.number))
+            }
             (Screen::Inbox, _) => self.inbox.selected(),
             _ => None,
         }

@@ -94,7 +94,9 @@ impl Thread {
         let first = self.first_row();
         let (top, _) = self.lines.at(first);
         let (last, _) = self.lines.at(first + self.height);
-        let short_before = self.about.earlier && top < MARGIN;
+        // A range at the end loses its beginning to what arrives, once it is full.
+        let drifts = self.range.anchor.is_none() && keys.len() + MARGIN > self.range.rows;
+        let short_before = (self.about.earlier || drifts) && top < MARGIN;
         let short_after = self.about.later && keys.len() - 1 - last < MARGIN;
         (short_before || short_after).then(|| Range::round(&keys[top]))
     }
