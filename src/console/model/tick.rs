@@ -3,6 +3,7 @@
 use super::Model;
 use super::link::Standing;
 use super::told::SHOWN_MS;
+use crate::console::update::composer;
 use crate::kit::Timestamp;
 use crate::wire::TicketView;
 
@@ -14,7 +15,7 @@ const BY_SECOND: i64 = 3_600_000;
 
 impl Model {
     /// The real instant at which a tick is due: when the next second of a countdown begins, or the next minute,
-    /// or when something told has been shown long enough. Always later than [`Model::now`].
+    /// or when something told has been shown long enough, or a draft is to be kept. Always later than [`Model::now`].
     pub fn next_tick(&self) -> Timestamp {
         let desk = self.desk_now();
         let rate =
@@ -28,7 +29,12 @@ impl Model {
         if let Some(told) = self.told.current(self.now) {
             next = next.min(told.at.plus_millis(SHOWN_MS));
         }
-        next.max(self.now.plus_millis(NEAREST))
+        let next = next.max(self.now.plus_millis(NEAREST));
+        match composer::due_at(&self.composer) {
+            // One that is past waits for something else: for a connection.
+            Some(draft) if draft > self.now => next.min(draft),
+            _ => next,
+        }
     }
 
     /// Whether a countdown that is loaded is shown to the second.
