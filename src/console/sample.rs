@@ -146,3 +146,21 @@ pub(super) fn rig(columns: u16, rows_high: u16, items: Vec<TicketView>) -> Rig {
     rig.effects();
     rig
 }
+
+/// Holds the picture of a screen in `docs/` to what is drawn, in colours. `GUICHET_PICTURES=1 cargo test --lib
+/// picture` draws them anew.
+pub(super) fn pictured(name: &str, rig: &mut Rig) {
+    use crate::console::theme::{Depth, Theme};
+    let (theme, _) = Theme::load("dark", &Default::default(), Depth::True).expect("it is shipped");
+    rig.model.theme = theme;
+    rig.draw();
+    let picture = crate::console::picture::svg(rig.cells(), name);
+    let path = format!("{}/docs/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("GUICHET_PICTURES").is_some() {
+        std::fs::write(path, picture).expect("the picture is written");
+    } else {
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        let again = "GUICHET_PICTURES=1 cargo test --lib picture";
+        assert!(kept == picture, "docs/{name}.svg is old: {again}");
+    }
+}

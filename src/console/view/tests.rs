@@ -3,10 +3,12 @@
 use crate::console::model::mirror::watch;
 use crate::console::msg::{Link, Msg};
 use crate::console::rig::{Rig, START};
-use crate::console::sample::{eight, frame, rig, rows, ticket, welcome};
+use crate::console::sample::{eight, frame, pictured, rig, rows, ticket, welcome};
 use crate::domain::roster::Role;
+use crate::domain::template::Purpose;
 use crate::wire::{
-    ColleagueView, Fresh, Health, LineView, OutboxView, Presence, QueueView, RelayFrame, WallView,
+    Change, ColleagueView, Cost, Fresh, Health, Keyed, LineView, OutboxView, Presence, QueueView,
+    RelayFrame, SlotView, Splice, TemplateView, WallView,
 };
 
 const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 48)];
@@ -61,53 +63,97 @@ fn a_search_while_it_is_typed() {
 
 #[test]
 fn the_wall() {
-    at_all_sizes("wall", |columns, high| {
-        let mut rig = rig(columns, high, eight());
-        rig.hears(welcome(Role::Supervisor));
-        rig.ask("wall");
-        let queue = |name: &str, waiting, breached, oldest: i64| QueueView {
-            name: name.into(),
-            unsolved: waiting + 20,
-            waiting,
-            unassigned: waiting / 2,
-            oldest_wait: Some(START.plus_secs(-oldest)),
-            breached,
-            next_breach: Some(START.plus_secs(oldest)),
-        };
-        let agent = |name: &str, presence, load| ColleagueView {
-            name: name.into(),
-            role: Role::Agent,
-            queues: vec!["support".into()],
-            presence,
-            since: None,
-            load,
-            waiting: load / 2,
-        };
-        let line = |name: &str, health, reason: Option<&str>| LineView {
-            name: name.into(),
-            health,
-            reason: reason.map(str::to_owned),
-            since: None,
-            quality: Some("GREEN".into()),
-            phone: Some("+39 02 1234 5678".into()),
-        };
-        let view = WallView {
-            queues: vec![queue("sales", 3, 0, 20_000), queue("support", 1_250, 17, 500)],
-            agents: vec![
-                agent("anna", Presence::Online, 12),
-                agent("bruno", Presence::Offline, 0),
-                agent("carla", Presence::Online, 1),
-            ],
-            lines: vec![
-                line("main", Health::Ok, None),
-                line("shop", Health::Held, Some("the token is not valid")),
-            ],
-            outbox: Some(OutboxView { queued: 3, retrying: 0, unconfirmed: 1, failed: 2 }),
-        };
-        rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view))));
-        rig.ask("down");
-        rig
-    });
+    at_all_sizes("wall", wall);
+}
+
+fn wall(columns: u16, high: u16) -> Rig {
+    let mut rig = rig(columns, high, eight());
+    rig.hears(welcome(Role::Supervisor));
+    rig.ask("wall");
+    let queue = |name: &str, waiting, breached, oldest: i64| QueueView {
+        name: name.into(),
+        unsolved: waiting + 20,
+        waiting,
+        unassigned: waiting / 2,
+        oldest_wait: Some(START.plus_secs(-oldest)),
+        breached,
+        next_breach: Some(START.plus_secs(oldest)),
+    };
+    let agent = |name: &str, presence, load| ColleagueView {
+        name: name.into(),
+        role: Role::Agent,
+        queues: vec!["support".into()],
+        presence,
+        since: None,
+        load,
+        waiting: load / 2,
+    };
+    let line = |name: &str, health, reason: Option<&str>| LineView {
+        name: name.into(),
+        health,
+        reason: reason.map(str::to_owned),
+        since: None,
+        quality: Some("GREEN".into()),
+        phone: Some("+39 02 1234 5678".into()),
+    };
+    let view = WallView {
+        queues: vec![queue("sales", 3, 0, 20_000), queue("support", 1_250, 17, 500)],
+        agents: vec![
+            agent("anna", Presence::Online, 12),
+            agent("bruno", Presence::Offline, 0),
+            agent("carla", Presence::Online, 1),
+        ],
+        lines: vec![
+            line("main", Health::Ok, None),
+            line("shop", Health::Held, Some("the token is not valid")),
+        ],
+        outbox: Some(OutboxView { queued: 3, retrying: 0, unconfirmed: 1, failed: 2 }),
+    };
+    rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view))));
+    rig.ask("down");
+    rig
+}
+
+#[test]
+fn pictures_of_inbox_and_wall() {
+    pictured("inbox", &mut rig(120, 24, eight()));
+    pictured("wall", &mut wall(120, 24));
+}
+
+#[test]
+fn picture_of_the_picker() {
+    let template = |name: &str, language: &str, body: &str, slots: &[&str]| TemplateView {
+        name: name.into(),
+        language: language.into(),
+        status: "APPROVED".into(),
+        purpose: Purpose::Utility,
+        lines: Vec::new(),
+        header: Some("Your order".into()),
+        body: body.into(),
+        footer: Some("Guichet Shop".into()),
+        parameters: slots
+            .iter()
+            .map(|slot| SlotView { name: (*slot).into(), example: Some("Friday".into()) })
+            .collect(),
+        sendable: name != "season_sale",
+        reason: (name == "season_sale").then(|| "PAUSED".into()),
+        fetched_at: START,
+        buttons: vec!["Fine".into(), "Another day".into()],
+        quality: Some("GREEN".into()),
+        cost: Cost::FreeInWindow,
+    };
+    let body = "Hi {{name}}, your order arrives on {{day}}.";
+    let items = vec![
+        template("delivery_day", "en", body, &["name", "day"]),
+        template("opening_hours", "en", "We are open {{1}}.", &["1"]),
+        template("season_sale", "en", "It is on: {{1}}.", &["1"]),
+    ];
+    let keys = items.iter().map(Keyed::key).collect();
+    let change = Change { splice: Some(Splice { first: 0, keys, last: 0 }), items };
+    let mut rig = rig(120, 24, eight());
+    rig.hears(frame(watch::TEMPLATES, Fresh::Templates(change)));
+    rig.ask("template").ask("accept").types("Friday");
+    pictured("picker", &mut rig);
 }
 
 #[test]

@@ -218,3 +218,24 @@ fn what_is_unread_begins_with_a_rule() {
     rig.ask("first-unread");
     assert!(rig.screen().contains("30 new"), "the rule stays:\n{}", rig.screen());
 }
+
+#[test]
+fn picture_of_a_thread() {
+    let message = |key, text: &str| entry(key, EntryKind::Message, "customer", text);
+    let mut note = entry(4, EntryKind::Note, "bruno", "@anna the warehouse has it, label printed");
+    note.entry.mentions = vec!["anna".into()];
+    let answer = "It left this morning and will be with you tomorrow before noon.";
+    let mut relay = Relay::new(vec![
+        entry(1, EntryKind::Event, "system", "ticket 4711 opened in billing"),
+        message(2, "Good morning, my order A-1042 should have come yesterday."),
+        out(3, "anna", "read", "Good morning! I am asking the warehouse, one moment."),
+        note,
+        out(5, "anna", "delivered", answer),
+        message(6, "Wonderful, thank you"),
+    ]);
+    let mut rig = Rig::new(120, 24);
+    relay.opened(&mut rig);
+    rig.model.composing = true;
+    rig.types("You are welcome!");
+    crate::console::sample::pictured("thread", &mut rig);
+}
