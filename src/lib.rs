@@ -19,6 +19,7 @@
 //! | [`whatsapp`] | the platform's words: webhooks, signature, errors, templates, client |
 //! | [`wire`] | the words between relay, consoles and scripts: serde types and nothing else |
 //! | [`relay`] | the daemon: webhooks, desk, views, outbox, timers, sessions, REST, administration |
+//! | [`console`] | the terminal program: keys to actions, `update`, `view`, a painter of few bytes |
 //! | [`sandbox`] | the simulated platform, its customers, faults, the load generator |
 //! | [`cli`] | the commands; the only place where the parts are put together |
 //!
@@ -63,6 +64,7 @@
 //! | something the platform sends | [`whatsapp::webhook`], then [`relay::translate`] |
 //! | an SLA measure | [`domain::sla::Metric`] |
 //! | something to read | [`wire`], then `relay::reading` and [`relay::api`] |
+//! | something a person can ask of the console | [`console::action`], then who takes it in `console::update` |
 //! | a fault to test with | [`sandbox`] |
 
 pub mod cli;

@@ -1,7 +1,7 @@
 //! `guichet console`: the terminal program of agents and supervisors.
 
 use super::Failure;
-use super::remote::{base, is_near};
+use super::remote::guarded;
 use crate::console::language::Language;
 use crate::console::profile::{self, Account, Choice, Notifications, Opened};
 use crate::console::shell::link::Target;
@@ -87,13 +87,7 @@ fn target(args: &Args, account: &Account) -> Result<Target, Failure> {
     // A token goes to the relay that it is for.
     let own = args.relay.is_none() || args.profile.is_some();
     let account = if own { account.clone() } else { Account::default() };
-    let base = base(relay)?;
-    if base.scheme() == "http" && !is_near(&base) && !args.plain {
-        return Err(Failure::Usage(format!(
-            "{relay} would take the token in the clear: write wss:// or https://, or add --plain where the \
-             network is trusted and the relay allows it",
-        )));
-    }
+    let base = guarded(relay, args.plain)?;
     let token = match (&args.token_file, std::env::var("GUICHET_TOKEN"), &account.token_file) {
         (Some(path), _, _) => Some(read(path)?.trim().to_owned()),
         (None, Ok(token), _) => Some(token),

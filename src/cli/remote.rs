@@ -68,14 +68,7 @@ impl From<Fault> for Failure {
 impl RelayArgs {
     /// Reads the token; asks nobody anything.
     pub(super) fn remote(&self) -> Result<Remote, Failure> {
-        let base = base(&self.relay)?;
-        if base.scheme() == "http" && !is_near(&base) && !self.plain {
-            return Err(Failure::Usage(format!(
-                "--relay {} would send the token in the clear: write wss:// or https://, or add --plain where the \
-                 network is trusted and the relay allows it",
-                self.relay
-            )));
-        }
+        let base = guarded(&self.relay, self.plain)?;
         Remote::new(base, token(self.token_file.as_deref())?)
     }
 }
@@ -182,6 +175,18 @@ impl Remote {
     }
 }
 
+/// As [`base`], but refuses what would send the token in the clear beyond this machine, unless `plain` allows it.
+pub(super) fn guarded(relay: &str, plain: bool) -> Result<Url, Failure> {
+    let base = base(relay)?;
+    if base.scheme() == "http" && !is_near(&base) && !plain {
+        return Err(Failure::Usage(format!(
+            "--relay {relay} would send the token in the clear: write wss:// or https://, or add --plain where the \
+             network is trusted and the relay allows it"
+        )));
+    }
+    Ok(base)
+}
+
 /// The `http` or `https` URL of a relay.
 pub(super) fn base(text: &str) -> Result<Url, Failure> {
     let wrong = |why: &str| {
@@ -204,7 +209,7 @@ pub(super) fn base(text: &str) -> Result<Url, Failure> {
 }
 
 /// Whether the relay is on this machine.
-pub(super) fn is_near(url: &Url) -> bool {
+fn is_near(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

@@ -1,33 +1,9 @@
 //! What is wrong in a file that a person wrote, and where; and reading such files key by key.
 
-use std::fmt;
+pub use crate::kit::Fault;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
-
-/// One fault of a file: where it is, what is wrong, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// The file.
-    pub file: PathBuf,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
-    /// What to do; may be empty.
-    pub hint: String,
-}
-
-/// `file:line:column: message (hint)`, the form that editors and compilers share.
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, message, hint } = self;
-        write!(out, "{}:{line}:{column}: {message}", file.display())?;
-        if hint.is_empty() { Ok(()) } else { write!(out, " ({hint})") }
-    }
-}
 
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]

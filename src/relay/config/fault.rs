@@ -1,33 +1,8 @@
 //! What is wrong in a configuration file, and where.
 
+pub use crate::kit::Fault;
 use std::cell::RefCell;
-use std::fmt;
 use std::path::PathBuf;
-
-/// One fault of the configuration: where it is, what is wrong, and what to do about it. It never quotes a
-/// value that may be a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The file as it was named.
-    pub file: PathBuf,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub hint: String,
-}
-
-/// `file:line:column: message (hint)`, the form that editors and compilers share.
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, message, hint } = self;
-        write!(out, "{}:{line}:{column}: {message}", file.display())?;
-        if hint.is_empty() { Ok(()) } else { write!(out, " ({hint})") }
-    }
-}
 
 /// One file of the configuration.
 #[derive(Debug)]

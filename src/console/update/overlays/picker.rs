@@ -99,7 +99,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
             };
             shown.chosen = 0;
         }
-        Action::Accept => accept(model, effects),
+        Action::Accept => accept(model),
         Action::Back => drop(model.overlays.pop()),
         action => {
             shown.chosen = 0;
@@ -137,7 +137,7 @@ fn next_language(model: &mut Model) {
     picker.chosen = 0;
 }
 
-fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
+fn accept(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
     let found = picker.found(&model.mirror.templates);
     let Some(template) = found.get(picker.chosen).copied() else { return };
@@ -150,12 +150,10 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let name = model.subject().and_then(|ticket| ticket.contact.name.clone());
     let form = Form::new(template, name.as_deref(), &picker.written, &model.recent);
-    let bare = form.fields.is_empty();
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {
         // One without values is looked at as well before it goes out.
         picker.form = Some(form);
     }
-    let _ = (bare, effects);
 }
 
 fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
