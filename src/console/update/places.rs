@@ -52,9 +52,11 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         }
         Action::NextTicket => neighbour(model, 1, effects),
         Action::PreviousTicket => neighbour(model, -1, effects),
-        Action::Reply if model.screen == Screen::Inbox => {
-            let Some(number) = model.inbox.cursor else { return true };
-            open(model, number, effects);
+        Action::Reply if model.screen != Screen::Wall => {
+            if model.screen == Screen::Inbox {
+                let Some(number) = model.inbox.cursor else { return true };
+                open(model, number, effects);
+            }
             model.composer.note = false;
             model.composing = true;
         }

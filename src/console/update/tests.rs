@@ -220,6 +220,15 @@ fn neighbours_of_the_open_ticket() {
 }
 
 #[test]
+fn an_answer_is_begun_in_the_list_and_in_the_thread() {
+    for keys in ["r", "enter r", "enter enter"] {
+        let mut rig = rig(80, 24, tickets(3));
+        rig.keys(keys).types("hello");
+        assert_eq!(rig.model.composer.editor.text(), "hello", "after {keys}");
+    }
+}
+
+#[test]
 fn the_mouse_selects_opens_and_scrolls() {
     let mut rig = rig(80, 24, tickets(100));
     let at = |kind, y| Msg::Mouse(Mouse { kind, x: 20, y });
