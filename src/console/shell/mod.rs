@@ -18,13 +18,14 @@ pub use notify::Way;
 use super::effect::Effect;
 use super::keymap::Keymap;
 use super::model::Model;
-use super::msg::Msg;
+use super::msg::{Link as News, Msg};
 use super::painter::Painter;
 use super::profile::{self, Settings};
 use super::theme::Theme;
 use super::update::{self, update};
 use super::view::view;
 use crate::kit::{Clock, Timestamp};
+use crate::wire::{ClientFrame, RelayFrame};
 use clipboard::Between;
 use link::{Link, Target};
 use notify::Notifier;
@@ -35,7 +36,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 use terminal::Terminal;
 
-/// The least time between two pictures that no key asked for, in milliseconds: 30 a second.
+/// The least time between two pictures that nobody asked for, in milliseconds: 30 a second.
 const FRAME: i64 = 33;
 
 /// So many messages are folded in at most before a picture is drawn.
@@ -135,6 +136,7 @@ pub fn run(options: Options) -> Result<(), Fault> {
         drawn_at: Timestamp(0),
         changed: true,
         urgent: true,
+        asked: None,
         ended: false,
     };
     shell.draw().map_err(Fault::Terminal)?;
@@ -173,6 +175,8 @@ struct Shell {
     changed: bool,
     /// Whether that must be seen at once.
     urgent: bool,
+    /// The watch that the relay was asked for last, until it answers.
+    asked: Option<u32>,
     ended: bool,
 }
 
@@ -217,7 +221,7 @@ impl Shell {
     fn take(&mut self, msg: Msg) -> io::Result<()> {
         provoke(&msg);
         self.changed = true;
-        self.urgent |= !matches!(msg, Msg::Link(_));
+        self.urgent |= !matches!(msg, Msg::Link(_)) || self.answers(&msg);
         match msg {
             Msg::Continued => self.terminal.retake()?,
             Msg::Tick => terminal::write(self.notifier.undelivered().as_bytes())?,
@@ -229,9 +233,20 @@ impl Shell {
         Ok(())
     }
 
+    /// Whether this is what the relay was asked for last.
+    fn answers(&mut self, msg: &Msg) -> bool {
+        let Msg::Link(News::Heard(frame)) = msg else { return false };
+        let RelayFrame::Frame { parts, .. } = &**frame else { return false };
+        let asked = self.asked.take_if(|asked| parts.iter().any(|part| part.watch == *asked));
+        asked.is_some()
+    }
+
     fn perform(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Say(frame) => {
+                if let ClientFrame::Watch { watch, .. } = frame {
+                    self.asked = Some(watch);
+                }
                 if let Some(link) = &self.link {
                     link.say(frame);
                 }

@@ -2,7 +2,8 @@
 //!
 //! A session holds what its console was last sent, as fingerprints, and nothing else of the desk. When something
 //! has changed it works out the difference once the console has acknowledged the frame before, at most twenty
-//! times a second. So a slow console skips states, and costs the same whatever the traffic.
+//! times a second. So a slow console skips states, and costs the same whatever the traffic. What a console has
+//! just asked for is told at once.
 
 mod allowance;
 mod around;
@@ -34,8 +35,8 @@ pub const WRITE_MOST: usize = 256 * 1024;
 const FRAME_MOST: usize = 32 * 1024;
 /// The shortest time between two frames.
 const PACE: Duration = Duration::from_millis(50);
-/// How much longer a console waits for its next frame for each ticket that had to be looked at.
-const PACE_PER_TICKET: Duration = Duration::from_micros(10);
+/// Questions that are answered before their turn: so many at once, and so many a second in the long run.
+const PROMPT: (f64, f64) = (40.0, 20.0);
 /// How long a frame may stay without acknowledgement, or unread.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the hello may take.
@@ -101,6 +102,8 @@ where
         seq: 0,
         unacked: None,
         skipped: 0,
+        asked: false,
+        prompt: Allowance::new(PROMPT.0, PROMPT.1, now),
         messages: Allowance::new(400.0, 200.0, now),
         commands: Allowance::new(60.0, 20.0, now),
         garbage: 0,
@@ -156,6 +159,9 @@ struct Session<O> {
     /// of it twenty times.
     look_at: Instant,
     recheck_at: Instant,
+    /// Something was asked for and is not told whole yet.
+    asked: bool,
+    prompt: Allowance,
     messages: Allowance,
     commands: Allowance,
     garbage: u32,
@@ -332,8 +338,10 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     Ok(watching) => {
                         self.watches.insert(watch, watching);
                         self.dirty = true;
-                        // What somebody has just asked for does not wait for the pace of a long list.
-                        self.next_at = self.next_at.min(now + PACE);
+                        if self.prompt.take(now) {
+                            self.asked = true;
+                            self.next_at = now;
+                        }
                         Ok(())
                     }
                     Err(why) => {
@@ -418,9 +426,9 @@ impl<O: Sink<String> + Unpin> Session<O> {
             tracing::error!(%error, "a console could not be served");
             End::Told("unavailable")
         })?;
-        self.dirty = news.more;
-        let cost = PACE_PER_TICKET * u32::try_from(news.walked).unwrap_or(u32::MAX);
-        self.next_at = Instant::now() + PACE.max(cost);
+        self.dirty = news.cut || news.later;
+        self.asked &= news.cut;
+        self.next_at = Instant::now() + if self.asked { Duration::ZERO } else { PACE };
         if news.parts.is_empty() && !std::mem::take(&mut self.owed) {
             return Ok(());
         }

@@ -63,10 +63,10 @@ enum What {
 pub(super) struct News {
     /// By watch, ready to be written.
     pub(super) parts: Vec<Box<RawValue>>,
-    /// There is more, for the next frame.
-    pub(super) more: bool,
-    /// Tickets that were looked at.
-    pub(super) walked: usize,
+    /// There is more, for which this frame had no room.
+    pub(super) cut: bool,
+    /// There may be more in a while.
+    pub(super) later: bool,
     /// Everything up to here is in it.
     pub(super) position: Position,
 }
@@ -179,7 +179,7 @@ impl Watching {
         let now = Instant::now();
         let rests = self.not_before.is_some_and(|at| now < at);
         if rests {
-            look.more = true;
+            look.later = true;
         } else {
             self.not_before = Some(now + SELDOM);
         }
@@ -250,7 +250,7 @@ impl Watching {
                     }
                 };
                 look.at(page.position);
-                look.more |= page.searching;
+                look.later |= page.searching;
                 let items = page.rows.iter().map(|row| Item {
                     key: row.view.number,
                     print: row.print,
@@ -258,7 +258,7 @@ impl Watching {
                 });
                 let items: Vec<_> = items.collect();
                 let (difference, more) = listed.advance(&items, &mut look.room, false);
-                look.more |= more;
+                look.cut |= more;
                 // The first frame of a watch says also that there is nothing.
                 let Found { total, first, searching, beyond, .. } = page;
                 let print = print_of(&format!("{total} {first} {searching} {beyond}"));
@@ -296,7 +296,7 @@ impl Watching {
                 });
                 let items: Vec<_> = items.collect();
                 let (difference, more) = listed.advance(&items, &mut look.room, true);
-                look.more |= more;
+                look.cut |= more;
                 self.seen = versions.filter(|_| !more);
                 let ticket = self.changed(&part.ticket)?;
                 let about = ThreadNews {
@@ -356,7 +356,7 @@ impl Watching {
                         let templates = Some(of);
                         raw(&PartOut { watch, more, templates, ..PartOut::default() })
                     })?;
-                self.seen = (!look.more).then_some((desk, 0));
+                self.seen = (!look.cut).then_some((desk, 0));
                 Ok(part)
             }
             What::Notices(listed) => {
@@ -378,8 +378,8 @@ struct Look<'a> {
     member: &'a Member,
     now: Timestamp,
     room: Room,
-    more: bool,
-    walked: usize,
+    cut: bool,
+    later: bool,
     position: Position,
 }
 
@@ -397,7 +397,7 @@ impl Look<'_> {
         part: impl FnOnce(Difference<'_, V::Key>, bool) -> Result<Box<RawValue>, JournalError>,
     ) -> Result<Option<Box<RawValue>>, ReadError> {
         let (part, more) = told(listed, list, &mut self.room, first, part)?;
-        self.more |= more;
+        self.cut |= more;
         Ok(part)
     }
 }
@@ -441,15 +441,15 @@ pub(super) fn news(
         member,
         now,
         room: Room::new(most),
-        more: false,
-        walked: 0,
+        cut: false,
+        later: false,
         position: reading.position(),
     };
     let mut parts = Vec::new();
     for (watch, watching) in watches.iter_mut() {
         parts.extend(watching.part(*watch, &mut look)?);
     }
-    Ok(News { parts, more: look.more, walked: look.walked, position: look.position })
+    Ok(News { parts, cut: look.cut, later: look.later, position: look.position })
 }
 
 /// A frame as it is sent.
