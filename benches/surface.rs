@@ -1,9 +1,9 @@
 //! How long a console waits for what it shows: `cargo bench --bench surface`, with `-- --quick` for a tenth of it.
 //!
-//! The relay is the built binary as a process of its own, with 100,000 unsolved tickets, and one thread of 100,000
-//! messages of which every hundredth is a reply. Each figure is from just before a console asks until the frame
-//! with the answer has been read, over the loopback, so the reading of the JSON is in it. `First` is what a
-//! relay answers that was just started; then it has the page's people in memory.
+//! The relay is the built binary as a process of its own, with customers who all have an open ticket, and one thread
+//! of 100,000 messages that ends with 60 replies. Each figure is from just before a console asks until the frame
+//! with the end of the answer has been read, over the loopback, so the reading of the JSON is in it. A relay that
+//! was just started has none of the page's people in memory.
 
 mod rig;
 
