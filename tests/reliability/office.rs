@@ -1,12 +1,9 @@
 //! People at work: accounts, and what they read and do over HTTP.
 
 use crate::inside::opened;
-use guichet::domain::desk::DeskEvent;
-use guichet::domain::name::Name;
-use guichet::domain::roster::Role;
+use crate::setup;
 use guichet::kit::{Clock, Secret};
 use guichet::relay::config::Config;
-use guichet::relay::token;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use uuid::Uuid;
@@ -14,18 +11,7 @@ use uuid::Uuid;
 /// Makes a supervisor in a store that nobody has open; a token of his.
 pub(crate) async fn hire(config: &Config, name: &str) -> Secret {
     let core = opened(config, Clock::system()).await;
-    let at = Clock::system().now();
-    let set = DeskEvent::AccountSet {
-        at,
-        name: Name::from(name),
-        role: Role::Supervisor,
-        queues: vec![Name::from("support")],
-        password: String::new(),
-    };
-    let (secret, digest) = token::generate();
-    let digest = digest.to_string();
-    let issued = DeskEvent::TokenIssued { at, name: Name::from(name), digest, until: None };
-    core.relay.desk.record("-test", vec![set, issued]).await.expect("recorded");
+    let secret = setup::hire(&core, name).await;
     core.close().await.expect("it closes");
     secret
 }

@@ -1,7 +1,12 @@
 //! A relay's configuration in a folder of its own, and the webhooks of its line.
 
-use guichet::kit::Secret;
+use guichet::domain::desk::DeskEvent;
+use guichet::domain::name::Name;
+use guichet::domain::roster::Role;
+use guichet::kit::{Clock, Secret};
 use guichet::relay::config::Config;
+use guichet::relay::core::Core;
+use guichet::relay::token;
 use guichet::whatsapp::signature;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +21,7 @@ pub(crate) const NOW: i64 = 1_795_000_000;
 /// What a test may choose.
 pub(crate) struct Setup<'a> {
     pub(crate) webhooks: &'a str,
+    pub(crate) consoles: &'a str,
     pub(crate) data_dir: &'a str,
     pub(crate) api_url: &'a str,
     /// Keys of `[relay]`.
@@ -28,6 +34,7 @@ impl Default for Setup<'_> {
     fn default() -> Self {
         Self {
             webhooks: "\"127.0.0.1:0\"",
+            consoles: "127.0.0.1:0",
             data_dir: "data",
             api_url: "http://127.0.0.1:9",
             knobs: "",
@@ -47,13 +54,13 @@ impl Setup<'_> {
         for (name, text) in secrets {
             std::fs::write(dir.join(name), text).expect("a secret is written");
         }
-        let Self { webhooks, data_dir, api_url, knobs, first_reply } = self;
+        let Self { webhooks, consoles, data_dir, api_url, knobs, first_reply } = self;
         let text = format!(
             r#"
 data_dir = "{data_dir}"
 [listen]
 webhooks = {webhooks}
-consoles = "127.0.0.1:0"
+consoles = "{consoles}"
 [relay]
 undo_delay = "0s"
 {knobs}
@@ -83,6 +90,23 @@ normal = "{first_reply}"
     pub(crate) fn load(&self, dir: &Path) -> Config {
         Config::load(&self.write(dir)).expect("the configuration is sound")
     }
+}
+
+/// Makes a supervisor; a token of his.
+pub(crate) async fn hire(core: &Core, name: &str) -> Secret {
+    let at = Clock::system().now();
+    let set = DeskEvent::AccountSet {
+        at,
+        name: Name::from(name),
+        role: Role::Supervisor,
+        queues: vec![Name::from("support")],
+        password: String::new(),
+    };
+    let (secret, digest) = token::generate();
+    let digest = digest.to_string();
+    let issued = DeskEvent::TokenIssued { at, name: Name::from(name), digest, until: None };
+    core.relay.desk.record("-test", vec![set, issued]).await.expect("recorded");
+    secret
 }
 
 /// How often what is repeated is repeated.

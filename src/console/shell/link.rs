@@ -32,6 +32,9 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// The longest frame that is read, in bytes.
 const FRAME_MOST: usize = 16 << 20;
 
+/// How long the console's end waits until the relay has read what was said last.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// What may wait to be said. A person cannot fill it; a relay that reads nothing for so long is lost.
 const WAITING_MOST: usize = 1024;
 
@@ -52,6 +55,8 @@ pub struct Target {
 #[derive(Debug)]
 pub struct Link {
     orders: mpsc::Sender<Order>,
+    /// Hangs up when the thread has ended.
+    ended: std::sync::mpsc::Receiver<()>,
 }
 
 #[derive(Debug)]
@@ -70,10 +75,18 @@ impl Link {
         let (orders, heard) = mpsc::channel(WAITING_MOST);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let connection = Connection { target, to, orders: heard, failures: 0 };
-        std::thread::Builder::new()
-            .name("link".into())
-            .spawn(move || runtime.block_on(connection.run()))?;
-        Ok(Self { orders })
+        let (living, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new().name("link".into()).spawn(move || {
+            runtime.block_on(connection.run());
+            drop(living);
+        })?;
+        Ok(Self { orders, ended })
+    }
+
+    /// Ends the connection once the relay has read what was said, or does not read.
+    pub fn close(self) {
+        drop(self.orders);
+        let _ = self.ended.recv_timeout(FAREWELL);
     }
 
     /// Says something to the relay. Without a connection it is dropped.
@@ -243,10 +256,14 @@ impl Connection {
                     asked = false;
                     self.heard(message)?;
                 }
-                order = self.orders.recv() => match order.ok_or(Gone)? {
-                    Order::Say(frame) => say(&mut socket, &frame).await?,
-                    Order::Reconnect => return Err(End::Again),
-                    Order::Login(_) => {}
+                order = self.orders.recv() => match order {
+                    Some(Order::Say(frame)) => say(&mut socket, &frame).await?,
+                    Some(Order::Reconnect) => return Err(End::Again),
+                    Some(Order::Login(_)) => {}
+                    None => {
+                        farewell(&mut socket).await;
+                        return Err(End::Gone);
+                    }
                 },
                 () = sleep_until(patience) => {
                     if asked {
@@ -345,6 +362,17 @@ async fn say(socket: &mut Socket, frame: &ClientFrame) -> Result<(), End> {
         Ok(Err(error)) => Err(End::Lost(deepest(&error))),
         Err(_) => Err(End::Lost("the relay does not read".into())),
     }
+}
+
+/// Lets the relay read to the end. A socket that is closed with something unread in it would take back what was
+/// said last.
+async fn farewell(socket: &mut Socket) {
+    let closed = async {
+        if socket.close(None).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    let _ = timeout(FAREWELL, closed).await;
 }
 
 /// The innermost cause of an error: the one that tells something.

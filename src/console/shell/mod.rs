@@ -144,6 +144,9 @@ pub fn run(options: Options) -> Result<(), Fault> {
     shell.link = Some(Link::start(target, shell.to.clone()).map_err(Fault::Thread)?);
     let lived = shell.live();
     shell.reader = None;
+    if let Some(link) = shell.link.take().filter(|_| shell.model.link.is_online()) {
+        link.close();
+    }
     match lived {
         // A terminal that is gone is an end like any other.
         Err(fault)

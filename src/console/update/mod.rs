@@ -55,7 +55,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Link(news) => link::news(model, news, &mut effects),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
-        Msg::Terminate => effects.push(Effect::Quit),
+        Msg::Terminate => quit::end(model, &mut effects),
     }
     thread::settle(model, &mut effects);
     effects

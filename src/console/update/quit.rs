@@ -1,5 +1,6 @@
 //! Leaving.
 
+use super::composer;
 use super::overlays::confirm;
 use crate::console::effect::Effect;
 use crate::console::language::fill;
@@ -14,12 +15,17 @@ words! {
     }
 }
 
+/// Ends the console. What was written is kept by the relay as far as it is there.
+pub fn end(model: &mut Model, effects: &mut Vec<Effect>) {
+    composer::leave(model, effects);
+    effects.push(Effect::Quit);
+}
+
 /// Ends the console; asks first if something was written and not sent.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
     let unsent: Vec<_> = model.composer.unsent().map(|number| number.to_string()).collect();
     if unsent.is_empty() {
-        effects.push(Effect::Quit);
-        return;
+        return end(model, effects);
     }
     let language = model.settings.language;
     let about = fill(Word::Unsent.say(language), &[&unsent.join(", ")]);

@@ -6,7 +6,7 @@ use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::confirm::{Confirm, Then};
 use crate::console::model::overlay::Overlay;
-use crate::console::update::acts;
+use crate::console::update::{acts, quit};
 
 /// Asks a question over whatever is on the screen.
 pub fn open(model: &mut Model, confirm: Confirm) {
@@ -32,7 +32,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
 
 fn carry_out(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
     match then {
-        Then::Quit => effects.push(Effect::Quit),
+        Then::Quit => quit::end(model, effects),
         Then::Act(actions) => acts::bulk::ask(model, actions, effects),
     }
 }

@@ -1,0 +1,13 @@
+//! The console in a real pseudo-terminal.
+
+#[path = "../reliability/child.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod child;
+mod console;
+mod desk;
+mod editor;
+mod outage;
+#[path = "../reliability/setup.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod setup;
+mod tty;
