@@ -74,7 +74,7 @@ async fn a_window_that_closes_while_typing_leads_to_a_template() {
     let mut anna = Seat::take(stage.consoles, &token);
     anna.until("a ticket", |rig| !rig.model.inbox.shown.is_empty());
     anna.keys("r").types("tomorrow at nine");
-    anna.until("the window to close", |rig| !rig.model.composer.was_open);
+    anna.until("the window to close", |rig| rig.model.composer.was_open == Some(false));
     assert_eq!(anna.rig.model.composer.editor.text(), "tomorrow at nine");
     anna.keys("enter");
     anna.until("the templates", |rig| !rig.model.overlays.is_empty());

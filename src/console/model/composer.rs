@@ -49,8 +49,8 @@ pub struct Composer {
     pub touched_at: Option<Timestamp>,
     /// A text of another console that stands here unchanged.
     pub taken_over: Option<String>,
-    /// Whether free text could be sent when it was looked at last: the moment of closing is told once.
-    pub was_open: bool,
+    /// Whether free text could be sent to this ticket when it was looked at last: the moment of closing is told once.
+    pub was_open: Option<bool>,
     /// Texts sent by this console, oldest first.
     pub sent: Vec<String>,
     /// How far back the recall of sent texts has gone.
@@ -78,6 +78,7 @@ impl Composer {
         self.taken_over = None;
         self.recalled = None;
         self.touched_at = None;
+        self.was_open = None;
     }
 
     /// What was begun for a ticket that is not the open one, made if there is nothing.

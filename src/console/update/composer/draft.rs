@@ -64,9 +64,12 @@ fn say(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 fn watch_window(model: &mut Model) {
+    if model.composer.ticket.is_none() || model.composer.ticket != model.subject_number() {
+        return;
+    }
     let open = !matches!(super::may_reply(model), Err(Refusal::WindowClosed { .. }));
-    let was = std::mem::replace(&mut model.composer.was_open, open);
-    if was != open && model.composing && !model.composer.note {
+    let was = model.composer.was_open.replace(open);
+    if was.is_some_and(|was| was != open) && model.composing && !model.composer.note {
         let (gravity, word) =
             if open { (Gravity::Good, Word::Open) } else { (Gravity::Warning, Word::Closed) };
         model.told.tell(model.now, gravity, word.say(model.settings.language));
