@@ -32,6 +32,8 @@ pub mod profile;
 pub mod rig;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod screens;
 pub mod shell;
 pub mod snooze;
 pub mod theme;

@@ -157,8 +157,9 @@ impl Model {
 
     /// Where the panes lie.
     pub fn panes(&self) -> Panes {
-        let columns = self.size.0 as usize;
-        layout::panes(self.area(), self.screen, self.composer.rows(columns))
+        let composer = layout::panes(self.area(), self.screen, 1).composer;
+        let rows = self.composer.rows(composer.width.into());
+        layout::panes(self.area(), self.screen, rows)
     }
 
     /// Desk time.

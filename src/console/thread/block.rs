@@ -6,7 +6,7 @@ use super::kind;
 use super::look::Look;
 use super::row::{Piece, Row, links, rows};
 use super::tick::tick;
-use super::words::Word;
+use super::words::{Word, own};
 use crate::console::canvas::{grapheme_width, width};
 use crate::console::theme::Role;
 use crate::kit::text::one_line;
@@ -243,7 +243,7 @@ pub fn called(author: &str, look: &Look) -> String {
         "phone" => Word::Phone,
         "platform" => Word::Agent,
         "survey" => Word::Survey,
-        _ if author == look.me => return format!("{author} ({})", Word::You.say(language)),
+        _ if author == look.me => return own(author, language),
         _ => return one_line(author, 60),
     };
     word.say(language).to_owned()

@@ -131,6 +131,14 @@ pub fn known(word: &str, language: Language) -> Option<&'static str> {
     Some(texts[language as usize])
 }
 
+/// One's own name, and that it is one's own.
+pub fn own(name: &str, language: Language) -> String {
+    match Word::You.say(language) {
+        you if you == name => name.to_owned(),
+        you => format!("{name} ({you})"),
+    }
+}
+
 /// Where a ticket stands.
 pub fn state(state: State, language: Language) -> &'static str {
     known(state.word(), language).unwrap_or(state.word())

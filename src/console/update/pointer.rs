@@ -55,9 +55,8 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
             }
         }
         None if panes.thread.contains(at) => thread::click(model, at.y),
-        None if panes.composer.contains(at) => {
-            super::perform(model, &Invocation::bare(Action::Reply), effects);
-        }
+        // Reply or note, as it stood.
+        None if panes.composer.contains(at) => model.composing = true,
         None if panes.wall.contains(at) => {
             let Some(spot) = drawn::spot_at(model, panes.wall, at) else { return };
             if model.wall.cursor.as_ref() == Some(&spot) {

@@ -27,7 +27,7 @@ crate::words! {
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     let argument = asked.argument.as_str();
     match asked.action {
-        Action::Theme | Action::Keymap | Action::Language if argument.is_empty() => {
+        Action::Theme | Action::Keymap | Action::Language | Action::View if argument.is_empty() => {
             command_line::open(model, format!("{} ", asked.action.id()));
         }
         Action::Theme => theme(model, argument, effects),

@@ -36,6 +36,11 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     canvas.rule(at.x, at.y, at.width, glyph, style(Role::BorderFocus));
     let title = format!(" {} ", spelled(&model.chord));
     canvas.put(at.x + 2, at.y, at.width.saturating_sub(2), &title, style(Role::HintKey));
+    let hidden = cells.len().saturating_sub(usize::from(rows * columns));
+    if hidden > 0 {
+        let more = format!(" +{hidden} … ");
+        canvas.put_right(at.right().saturating_sub(1), at.y, 10, &more, style(Role::Warning));
+    }
     for (place, (key, text)) in cells.iter().enumerate() {
         let (row, nth) = (place as u16 % rows.max(1), place as u16 / rows.max(1));
         if nth >= columns {

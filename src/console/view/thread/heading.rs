@@ -7,7 +7,7 @@ use crate::console::model::thread::Thread;
 use crate::console::theme::Role;
 use crate::console::thread::event::metric;
 use crate::console::thread::look::customer;
-use crate::console::thread::words::{self, Word};
+use crate::console::thread::words::{self, Word, own};
 use crate::console::update;
 use crate::domain::ticket::Priority;
 use crate::kit::Timestamp;
@@ -176,9 +176,7 @@ fn facts(model: &Model, ticket: &TicketView) -> Vec<Piece> {
     let dot = if model.settings.unicode { " · " } else { " - " };
     let holder = match ticket.assignee.as_deref() {
         None => (Role::Warning, Word::Nobody.say(language).to_owned()),
-        Some(name) if Some(name) == model.mirror.me() => {
-            (Role::SenderMe, format!("{name} ({})", Word::You.say(language)))
-        }
+        Some(name) if Some(name) == model.mirror.me() => (Role::SenderMe, own(name, language)),
         Some(name) => (Role::SenderAgent, name.to_owned()),
     };
     let pressing = match ticket.priority {

@@ -2,4 +2,3 @@
 
 mod pictures;
 mod places;
-mod relay;

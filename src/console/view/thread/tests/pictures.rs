@@ -1,10 +1,10 @@
 //! What a thread looks like.
 
-use super::relay::{Relay, entry};
 use crate::console::keymap::Keymap;
 use crate::console::language::Language;
 use crate::console::profile::Settings;
 use crate::console::rig::{Rig, START};
+use crate::console::sample::relay::{Relay, entry};
 use crate::console::theme::Theme;
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::template::Purpose;

@@ -1,9 +1,9 @@
 //! Where the reader is: what he sees stays where it is.
 
-use super::relay::{Relay, entry};
 use crate::console::effect::Effect;
 use crate::console::msg::Msg;
 use crate::console::rig::Rig;
+use crate::console::sample::relay::{Relay, entry};
 use crate::domain::id::{ConversationId, OutboxId, SendId};
 use crate::wire::*;
 use proptest::prelude::*;
