@@ -34,8 +34,8 @@ pub(crate) fn program(relay: &Child, home: &Path) -> Program {
     }
 }
 
-/// The line key alone, while there are fewer tickets.
-pub(crate) fn few(program: &Program, scale: Scale) -> String {
+/// The line key alone, inside the first page, to compare it with fewer tickets.
+pub(crate) fn inside(program: &Program, scale: Scale) -> String {
     let mut tty = Tty::start(program.command.clone());
     let ready = |screen: &vt100::Screen| screen.contents().contains(&program.ready);
     tty.until(tty.started, "a first page", ready);
@@ -54,7 +54,7 @@ pub(crate) fn measure(relay: &Child, program: &Program, scale: Scale) -> Figures
     tour(&mut tty, scale, &mut figures);
     tty.does("4gg");
     let before = Usage::of(tty.id()).resident;
-    let time = Duration::from_secs(scale.of(2, 20, 60));
+    let time = Duration::from_secs(scale.of(2, 10, 60));
     let taken = flooded(relay, "list", ON_THE_PAGE, time, || {
         flood::measure(&mut tty, ["j", "k"], cursor, time, &flood::LIST, &mut figures);
     });
@@ -64,8 +64,8 @@ pub(crate) fn measure(relay: &Child, program: &Program, scale: Scale) -> Figures
         let of = |screen: &vt100::Screen| count(screen, '#');
         flood::measure(&mut tty, ["#", "\x7f"], of, time, &flood::TEXT, &mut figures);
     });
-    tty.does("\x1b[27u\x1b[27u\x1b[27u4gg");
-    let rest = Duration::from_secs(scale.of(2, 60, 600));
+    tty.does("\x7f\x1b[27u\x1b[27u\x1b[27u4gg");
+    let rest = Duration::from_secs(scale.of(2, 20, 580));
     flooded(relay, "rest", ON_THE_PAGE, rest, || tty.rest(rest));
     let after = Usage::of(tty.id()).resident;
     figures.note("memory, more after a flood", mb(after.saturating_sub(before)));
@@ -116,7 +116,7 @@ fn tour(tty: &mut Tty, scale: Scale, figures: &mut Figures) {
     tty.does("4gg");
     for _ in 0..scale.of(20, 1_000, 1_000) {
         tty.press("\r");
-        tty.settle(Duration::from_millis(40));
+        tty.settle(Duration::from_millis(30));
         tty.press("\x1b[27u");
         tty.press("j");
     }

@@ -2,7 +2,7 @@
 
 use super::figures::{Figures, ms};
 use super::process::Usage;
-use super::terminal::Tty;
+use super::terminal::{Tty, UNSEEN};
 use crate::rig::quantiles::Quantiles;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -62,6 +62,11 @@ pub(crate) fn measure<T: PartialEq>(
     let passed = from.elapsed().as_secs_f64();
     let redraws = (tty.written.redraws - written.redraws).saturating_sub(effects.len());
     let bytes = (tty.written.bytes - written.bytes) as f64;
+    let unseen = effects.iter().filter(|effect| **effect >= UNSEEN).count();
+    if unseen > 0 {
+        figures.note(rows.effect, format!("not seen {unseen} of {} times", effects.len()));
+        return;
+    }
     let effects = Quantiles::of(effects);
     figures.note(rows.effect, format!("{} / {} ms", ms(&effects, 0.5), ms(&effects, 0.99)));
     figures.note(rows.longest, format!("{} ms", ms(&effects, 1.0)));

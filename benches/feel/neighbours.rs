@@ -85,7 +85,9 @@ pub(crate) fn neomutt(mails: usize, scale: Scale, home: &Path) -> Figures {
 /// thousands.
 pub(crate) fn weechat(lines: usize, scale: Scale, home: &Path) -> Figures {
     let mut figures = Figures::default();
-    let arguments = ["-d", "weechat", "-r", "/set weechat.history.max_buffer_lines_number 0"];
+    let settings =
+        "/set weechat.history.max_buffer_lines_number 0;/set weechat.look.paste_max_lines -1";
+    let arguments = ["-d", "weechat", "-r", settings];
     let program = Program {
         command: command("weechat", &arguments, home),
         ready: "Plugins loaded".into(),

@@ -55,7 +55,7 @@ impl Program {
     /// Starts it some times; it is left running.
     pub(crate) fn starts(&self, scale: Scale, figures: &mut Figures) -> Tty {
         let (mut frames, mut pages) = (Vec::new(), Vec::new());
-        let mut left = scale.of(2, 20, 40);
+        let mut left = scale.of(2, 10, 40);
         loop {
             let mut tty = Tty::start(self.command.clone());
             let from = tty.started;
@@ -82,7 +82,10 @@ impl Program {
         tty.does(self.to_list);
         self.list.measure(&mut tty, scale, figures);
         tty.does(self.to_text);
-        let typed = presses(&mut tty, &["a", "b", "c", "d", "e"], scale.of(10, 60, 60));
+        let letters = scale.of(10, 60, 100);
+        let typed = presses(&mut tty, &["a", "b", "c", "d", "e"], letters);
+        // Taken away again: nobody is to be asked about it at the end.
+        tty.does(&"\x7f".repeat(letters));
         figures.median("typing: p50", typed.iter().map(|burst| burst.last).collect());
         figures.note("bytes of a letter: p50", median_bytes(&typed));
         tty.does(self.from_text);
@@ -94,7 +97,7 @@ impl Program {
         }
         figures.median("resize: p50", redrawn);
         tty.settle(Duration::from_millis(500));
-        rests(&mut tty, scale.of(2, 20, 60), figures);
+        rests(&mut tty, scale.of(2, 10, 60), figures);
         figures.note("memory after the keys", mb(Usage::of(tty.id()).resident));
         tty
     }

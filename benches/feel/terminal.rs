@@ -16,7 +16,7 @@ const SILENT: Duration = Duration::from_millis(300);
 /// The silence between two redraws.
 const BETWEEN: Duration = Duration::from_millis(2);
 /// How long a key may stay without its effect; so long it is taken to have taken.
-const UNSEEN: Duration = Duration::from_secs(5);
+pub(crate) const UNSEEN: Duration = Duration::from_secs(5);
 /// How long anything may take before the bench gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
