@@ -3,7 +3,7 @@
 use super::figures::Figures;
 use super::flood;
 use super::program::{List, Program, command};
-use super::terminal::{Tty, count, marked};
+use super::terminal::{Tty, count, grounds};
 use crate::rig::Scale;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -57,6 +57,8 @@ pub(crate) fn neomutt(mails: usize, scale: Scale, home: &Path) -> Figures {
     let settings = "set quit=yes\nset menu_scroll=yes\nset sort=mailbox-order\nset mail_check=1\n\
                     set timeout=1\nset beep=no\nset beep_new=no\nset help=no\n";
     std::fs::write(home.join("rc"), settings).expect("its settings");
+    // It would ask for it.
+    std::fs::create_dir(home.join("Mail")).expect("a folder");
     let program = Program {
         command: command("neomutt", &["-F", "rc", "-R", "-f", "mbox"], home),
         ready: "Customer 000".into(),
@@ -75,7 +77,7 @@ pub(crate) fn neomutt(mails: usize, scale: Scale, home: &Path) -> Figures {
         let _ = more.write_all(&text);
     };
     flooding(once, || {
-        flood::measure(&mut tty, ["j", "k"], marked, time, &flood::LIST, &mut figures);
+        flood::measure(&mut tty, ["j", "k"], grounds, time, &flood::LIST, &mut figures);
     });
     program.leave(tty, &mut figures);
     figures

@@ -242,15 +242,11 @@ fn size((cols, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols, ..PtySize::default() }
 }
 
-/// The rows of which a good part is highlighted.
-pub(crate) fn marked(screen: &vt100::Screen) -> Vec<u16> {
+/// What lies behind each row: it tells which one is highlighted.
+pub(crate) fn grounds(screen: &vt100::Screen) -> Vec<Option<(vt100::Color, bool)>> {
     let (rows, cols) = screen.size();
-    let is_marked = |row: u16, col| {
-        let cell = screen.cell(row, col);
-        cell.is_some_and(|cell| cell.inverse() || cell.bgcolor() != vt100::Color::Default)
-    };
-    let marked = |row: &u16| (0..cols).filter(|col| is_marked(*row, *col)).count();
-    (0..rows).filter(|row| marked(row) * 10 >= usize::from(cols) * 3).collect()
+    let cell = |row| screen.cell(row, cols / 4);
+    (0..rows).map(|row| cell(row).map(|cell| (cell.bgcolor(), cell.inverse()))).collect()
 }
 
 /// How often a letter stands on the screen.
