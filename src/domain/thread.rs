@@ -1,9 +1,14 @@
 //! The index of a conversation: what stands in its thread, in order, without any of the words.
 
+mod names;
+#[cfg(test)]
+mod tests;
+
 use super::id::{MessageKey, OutboxId};
 use super::message::Source;
 use super::status::{Seen, Status};
 use crate::kit::Timestamp;
+use names::Names;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -201,6 +206,29 @@ pub struct Block {
     pub dirty: bool,
     /// In order.
     pub entries: Vec<Entry>,
+    /// Which of the platform's ids of our messages may be among the entries; nothing where that is not known,
+    /// as in the last block.
+    names: Option<Box<Names>>,
+}
+
+impl Block {
+    /// A block with these entries, in order.
+    pub fn new(number: u32, dirty: bool, entries: Vec<Entry>) -> Self {
+        Self { number, dirty, entries, names: None }
+    }
+
+    /// Learns which ids are in it.
+    fn name(&mut self) {
+        let mut names = Names::default();
+        for entry in self.entries.iter().filter(|entry| entry.sort().is_outbox()) {
+            names.add(entry.key);
+        }
+        self.names = Some(Box::new(names));
+    }
+
+    fn may_name(&self, key: MessageKey) -> bool {
+        self.names.as_ref().is_none_or(|names| names.may_hold(key.0))
+    }
 }
 
 /// The entries of one conversation in the order of the thread: the time, then the fingerprint. It is also the
@@ -217,6 +245,9 @@ impl Thread {
         blocks.retain(|block| !block.entries.is_empty());
         blocks.sort_by_key(|block| block.entries[0].order());
         let last_block = blocks.iter().map(|block| block.number).max().unwrap_or(0);
+        if let [before @ .., _] = &mut blocks[..] {
+            before.iter_mut().for_each(Block::name);
+        }
         Self { blocks: blocks.into_iter().map(Arc::new).collect(), last_block }
     }
 
@@ -289,8 +320,12 @@ impl Thread {
             };
             let rest = block.entries.split_off(cut);
             block.dirty = true;
+            block.name();
             let first_of_rest = rest.first().map(Entry::order);
             self.push_block(at + 1, rest);
+            if at + 2 < self.blocks.len() {
+                Arc::make_mut(&mut self.blocks[at + 1]).name();
+            }
             if first_of_rest.is_none_or(|first| first <= entry.order()) {
                 at += 1;
             }
@@ -302,12 +337,15 @@ impl Thread {
         }
         let place = block.entries.partition_point(|other| other.order() <= entry.order());
         block.entries.insert(place, entry);
+        if let Some(names) = block.names.as_mut().filter(|_| entry.sort().is_outbox()) {
+            names.add(entry.key);
+        }
     }
 
     fn push_block(&mut self, at: usize, entries: Vec<Entry>) {
         self.last_block += 1;
         self.blocks.reserve_exact(1);
-        self.blocks.insert(at, Arc::new(Block { number: self.last_block, dirty: true, entries }));
+        self.blocks.insert(at, Arc::new(Block::new(self.last_block, true, entries)));
     }
 
     fn find(&self, at: i64, wanted: impl Fn(&Entry) -> bool) -> Option<(usize, usize)> {
@@ -342,8 +380,11 @@ impl Thread {
 
     /// The message of ours that the platform knows under this fingerprint, looked for from the end.
     pub fn outbox_by_key(&self, key: MessageKey) -> Option<OutboxId> {
-        self.iter()
+        self.blocks
+            .iter()
             .rev()
+            .filter(|block| block.may_name(key))
+            .flat_map(|block| block.entries.iter().rev())
             .find(|entry| entry.key == key.0 && entry.sort().is_outbox())
             .map(Entry::outbox)
     }
@@ -376,6 +417,9 @@ impl Thread {
         entry.set_seen(change(entry.seen()));
         if let Some(key) = key {
             entry.key = key.0;
+            if let Some(names) = &mut block.names {
+                names.add(key.0);
+            }
         }
     }
 
@@ -391,70 +435,5 @@ impl Thread {
         let mut entry = block.entries.remove(e);
         entry.at = to.0;
         self.insert(entry);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn entry(at: i64, key: u64, sort: Sort) -> Entry {
-        Entry::new(Timestamp(at), MessageKey(key), sort, Place::new(7, 3))
-    }
-
-    #[test]
-    fn an_entry_keeps_what_it_is_given() {
-        let mut entry = entry(-5, u64::MAX, Sort::Event);
-        entry.set_seen(Seen::default().with(Status::Played).with(Status::Queued));
-        let entry = Entry::from_bytes(&entry.to_bytes());
-        assert_eq!((entry.at(), entry.key().0), (Timestamp(-5), u64::MAX));
-        assert_eq!(entry.place(), Place::new(7, 3));
-        assert_eq!((entry.sort(), entry.status()), (Sort::Event, Status::Played));
-    }
-
-    proptest! {
-        #[test]
-        fn any_order_of_insertion_gives_the_same_thread(
-            mut keys in proptest::collection::hash_set((0i64..60, 1u64..1000), 1..600)
-                .prop_map(|keys| keys.into_iter().collect::<Vec<_>>()).prop_shuffle(),
-        ) {
-            let mut thread = Thread::default();
-            for (at, key) in &keys {
-                thread.insert(entry(*at, *key, Sort::Asks));
-            }
-            keys.sort_unstable();
-            let got: Vec<_> = thread.iter().map(|e| (e.at().0, e.key().0)).collect();
-            prop_assert_eq!(&got, &keys);
-            prop_assert!(thread.blocks.iter().all(|block| block.entries.len() <= BLOCK_MOST));
-            for (at, key) in &keys {
-                prop_assert!(thread.message(Timestamp(*at), MessageKey(*key)).is_some());
-            }
-            prop_assert!(thread.message(Timestamp(61), MessageKey(1)).is_none());
-            let middle = keys[keys.len() / 2].0;
-            let after = thread.after(Timestamp(middle)).count();
-            prop_assert_eq!(after, keys.iter().filter(|(at, _)| *at > middle).count());
-            let blocks = thread.take_dirty().iter().map(|block| Block::clone(block)).collect();
-            let again = Thread::from_blocks(blocks);
-            prop_assert!(again.iter().eq(thread.iter()));
-            prop_assert!(thread.take_dirty().is_empty());
-        }
-    }
-
-    #[test]
-    fn an_outbox_message_is_found_after_the_platform_named_it() {
-        let mut thread = Thread::default();
-        for at in 0..300 {
-            let sort = if at % 3 == 0 { Sort::Reply } else { Sort::Asks };
-            thread.insert(entry(at, if at % 3 == 0 { 0 } else { at as u64 }, sort));
-        }
-        for at in (0..300).step_by(3) {
-            thread.update(OutboxId(at), Some(MessageKey(9000 + at as u64)), |seen| {
-                seen.with(Status::Accepted)
-            });
-        }
-        assert_eq!(thread.len(), 300);
-        assert_eq!(thread.outbox_by_key(MessageKey(9150)), Some(OutboxId(150)));
-        assert_eq!(thread.outbox(OutboxId(150)).map(Entry::status), Some(Status::Accepted));
     }
 }

@@ -156,7 +156,7 @@ fn bytes(block: &Block) -> Vec<u8> {
 
 fn block(number: u32, bytes: &[u8], dirty: bool) -> Block {
     let (entries, _) = bytes.as_chunks::<24>();
-    Block { number, dirty, entries: entries.iter().map(Entry::from_bytes).collect() }
+    Block::new(number, dirty, entries.iter().map(Entry::from_bytes).collect())
 }
 
 /// The head of a conversation and its only block, if it has but one.
