@@ -320,3 +320,53 @@ fn a_restore_that_fails_leaves_nothing_behind_and_speaks_of_the_backup() {
     assert_eq!(names(), ["master.key"]);
     place.done("restore guichet.bak", "");
 }
+
+/// Nothing is decided on a journal with a gap: the relay does not start, and says what to do.
+#[test]
+fn a_broken_record_is_named_with_what_to_do_and_a_backup_brings_all_back() {
+    let place = Place::new();
+    place.done(ADD, "correct horse battery staple\n");
+    place.done("backup guichet.bak", "");
+    let data = place.path("data");
+    {
+        // Every record lies above the low water then, and the second is broken.
+        let db = sled::open(data.join("journal")).expect("it opens");
+        db.remove("mlow").expect("written").expect("it was there");
+        let (key, value) = db.scan_prefix("j").nth(1).expect("a record").expect("read");
+        let mut value = value.to_vec();
+        value[20] ^= 1;
+        db.insert(key, value).expect("written");
+        db.flush().expect("on disk");
+    }
+    let relay = Command::new(BINARY)
+        .args(["relay", "--config"])
+        .arg(place.path("relay.toml"))
+        .output()
+        .expect("the binary runs");
+    assert_eq!(relay.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&relay.stderr).into_owned();
+    let last = said.lines().last().expect("a line");
+    for wanted in [
+        data.join("journal").to_str().expect("text"),
+        "the record at position 2 is broken",
+        "`guichet admin journal verify`",
+        "`guichet admin restore`",
+    ] {
+        assert!(last.contains(wanted), "{wanted}: {said}");
+    }
+    place.refused("agent list", "", "the record at position 2 is broken");
+    let verify = place.admin("journal verify --json", "");
+    assert_eq!(verify.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&verify.stdout).expect("JSON");
+    assert_eq!(report["sound"], false);
+    let problems = report["problems"].as_array().expect("problems");
+    assert!(problems[0].as_str().is_some_and(|one| one.contains("position 2")), "{problems:?}");
+
+    let aside = place.path("aside");
+    std::fs::rename(&data, &aside).expect("put aside");
+    std::fs::create_dir(&data).expect("an empty folder");
+    std::fs::copy(aside.join("master.key"), data.join("master.key")).expect("the key");
+    place.done("restore guichet.bak", "");
+    assert_eq!(place.json("journal verify")["sound"], true);
+    assert_eq!(place.json("agent list")[0]["name"], "anna");
+}

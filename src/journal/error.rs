@@ -97,6 +97,11 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whether something that was written does not read back, and all else may be sound.
+    pub fn is_of_data(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::CorruptSnapshot { .. })
+    }
+
     pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }

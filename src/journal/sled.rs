@@ -4,20 +4,21 @@
 //! itself only calls `sync_file_range`, which survives a killed process and not a power cut. sled reports
 //! some failures by a panic; here every failure is a [`JournalError`] and the last thing the store does.
 
+mod place;
+
 use super::heads::{Heads, Stored};
 use super::layout::{self, FORMAT, FORMAT_KEY, LOW_WATER_KEY};
 use super::{
     Appended, Checkpoint, Commit, Journal, JournalError, Position, Reader, Record, Snapshot,
     StreamId, record,
 };
-use ::sled::{Batch, Db, IVec, Mode};
-use std::fs::{self, File};
-use std::io;
+use ::sled::{Batch, Db, IVec};
+use place::open_or_make;
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use tokio::sync::watch;
 
 /// Bytes of page cache, unless told otherwise.
@@ -51,10 +52,7 @@ impl SledJournal {
     /// [`JournalError::Corrupt`] when a record above the low water is broken, [`JournalError::Io`] or
     /// [`JournalError::Fatal`] when the disk or sled fails (also: when the disk is full).
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, JournalError> {
-        if is_absent(dir)? {
-            create(dir)?;
-        }
-        let db = open_store(dir, cache_bytes)?;
+        let db = open_or_make(dir, cache_bytes)?;
         let file = File::options()
             .read(true)
             .write(true)
@@ -63,27 +61,20 @@ impl SledJournal {
         guarded(|| Self::start(db, dir.to_path_buf(), file))
     }
 
+    /// The journal in `dir` to be read and nothing else, also one that does not open since records of it are
+    /// broken: to see which.
+    ///
+    /// # Errors
+    /// As [`SledJournal::open`], but for those records.
+    pub fn look(dir: &Path, cache_bytes: u64) -> Result<Arc<dyn Reader>, JournalError> {
+        let db = open_or_make(dir, cache_bytes)?;
+        guarded(|| Ok(Arc::new(Shared::over(db, dir.to_path_buf())?.0) as Arc<dyn Reader>))
+    }
+
     fn start(db: Db, dir: PathBuf, file: File) -> Result<Self, JournalError> {
-        let format = db.get(FORMAT_KEY).map_err(failed("read the format"))?;
-        if format.as_deref() != Some(&FORMAT.to_be_bytes()[..]) {
-            let found = format!("{:?}", format.as_deref().unwrap_or_default());
-            return Err(JournalError::Format {
-                path: dir.display().to_string(),
-                found,
-                known: FORMAT,
-            });
-        }
-        let low_water = db.get(LOW_WATER_KEY).map_err(failed("read the low water"))?;
-        let low_water = low_water.and_then(|bytes| position_of(&bytes)).unwrap_or_default();
-        let last = db.range(&b"j"[..]..&b"k"[..]).next_back().transpose();
-        let last = last.map_err(failed("read the last record"))?;
-        let last = last.and_then(|(key, _)| layout::record_place(&key));
-        let head = last.map_or(Position::START, |(position, _)| position);
-        let (moved, receiver) = watch::channel(head);
-        let shared =
-            Arc::new(Shared { db, dir, head: receiver, low_water: AtomicU64::new(low_water.0) });
+        let (shared, moved) = Shared::over(db, dir)?;
         let mut heads = Heads::default();
-        shared.each_whole(low_water, usize::MAX, |position, bytes| {
+        shared.each_whole(shared.low_water(), usize::MAX, |position, bytes| {
             let moved = record::versions(position, bytes)
                 .map_err(|why| JournalError::corrupt(position, why))?;
             for (stream, version) in moved {
@@ -91,7 +82,7 @@ impl SledJournal {
             }
             Ok(())
         })?;
-        Ok(Self { heads, shared, file, moved, broken: false })
+        Ok(Self { heads, shared: Arc::new(shared), file, moved, broken: false })
     }
 
     fn try_append(
@@ -179,6 +170,28 @@ impl Journal for SledJournal {
 }
 
 impl Shared {
+    /// What an open store says of itself, and how its readers learn of more.
+    fn over(db: Db, dir: PathBuf) -> Result<(Self, watch::Sender<Position>), JournalError> {
+        let format = db.get(FORMAT_KEY).map_err(failed("read the format"))?;
+        if format.as_deref() != Some(&FORMAT.to_be_bytes()[..]) {
+            let found = format!("{:?}", format.as_deref().unwrap_or_default());
+            return Err(JournalError::Format {
+                path: dir.display().to_string(),
+                found,
+                known: FORMAT,
+            });
+        }
+        let low_water = db.get(LOW_WATER_KEY).map_err(failed("read the low water"))?;
+        let low_water = low_water.and_then(|bytes| position_of(&bytes)).unwrap_or_default();
+        let last = db.range(&b"j"[..]..&b"k"[..]).next_back().transpose();
+        let last = last.map_err(failed("read the last record"))?;
+        let last = last.and_then(|(key, _)| layout::record_place(&key));
+        let head = last.map_or(Position::START, |(position, _)| position);
+        let (moved, receiver) = watch::channel(head);
+        let low_water = AtomicU64::new(low_water.0);
+        Ok((Self { db, dir, head: receiver, low_water }, moved))
+    }
+
     /// Calls `visit` with up to `limit` whole records after `after`, up to the head. None may be missing.
     fn each_whole(
         &self,
@@ -414,77 +427,6 @@ fn guarded<R>(run: impl FnOnce() -> Result<R, JournalError>) -> Result<R, Journa
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
         Err(JournalError::Fatal { what: format!("the store panicked: {}", text.unwrap_or("?")) })
     })
-}
-
-fn is_absent(dir: &Path) -> Result<bool, JournalError> {
-    match fs::read_dir(dir) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(source) => Err(JournalError::Io { what: format!("open {}", dir.display()), source }),
-    }
-}
-
-fn create(dir: &Path) -> Result<(), JournalError> {
-    let mut new = dir.as_os_str().to_owned();
-    new.push(".new");
-    let new = PathBuf::from(new);
-    let parent = dir.parent().filter(|path| !path.as_os_str().is_empty());
-    let io = |what: &str, path: &Path| JournalError::io(format!("{what} {}", path.display()));
-    match fs::remove_dir_all(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(io("remove", &new)(error));
-        }
-        _ => {}
-    }
-    let db = open_store(&new, 1 << 20)?;
-    guarded(|| {
-        db.insert(FORMAT_KEY, &FORMAT.to_be_bytes()).map_err(failed("write the format"))?;
-        db.flush().map_err(failed("flush"))?;
-        drop(db);
-        Ok(())
-    })?;
-    // Opened once more: only when sled's threads have let go of the file is what is synced below the whole.
-    drop(open_store(&new, 1 << 20)?);
-    sync_all(&new).map_err(io("sync", &new))?;
-    fs::rename(&new, dir).map_err(io("rename", &new))?;
-    let parent = parent.unwrap_or(Path::new("."));
-    File::open(parent).and_then(|folder| folder.sync_all()).map_err(io("sync", parent))
-}
-
-fn sync_all(dir: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            sync_all(&entry.path())?;
-        } else {
-            File::open(entry.path())?.sync_all()?;
-        }
-    }
-    File::open(dir)?.sync_all()
-}
-
-/// Opens sled. A store that was just closed, or whose process was just killed, is locked for some
-/// milliseconds more: the lock is tried for a second.
-fn open_store(dir: &Path, cache_bytes: u64) -> Result<Db, JournalError> {
-    let config = ::sled::Config::new()
-        .path(dir)
-        .mode(Mode::HighThroughput)
-        .cache_capacity(cache_bytes)
-        .flush_every_ms(Some(500));
-    let mut tries = 50;
-    loop {
-        match guarded(|| Ok(config.open()))? {
-            Ok(db) => return Ok(db),
-            Err(error) if error.to_string().contains("acquire lock") => {
-                tries -= 1;
-                if tries == 0 {
-                    return Err(JournalError::Locked { path: dir.display().to_string() });
-                }
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            Err(error) => return Err(failed("open the store")(error)),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! offline `guichet admin` uses it as it is.
 
 use super::Relay;
-use super::admin::ACTOR;
+use super::admin;
 use super::config::Config;
 use super::desk::{Decided, Desk, DeskHandle, Fold, Wake};
 use super::disk::{Disk, LEAST};
@@ -147,8 +147,9 @@ impl Core {
     }
 
     /// After a restore or an import nobody knows what was sent since: whatever still waits to be sent becomes
-    /// unconfirmed, and people decide. Who was erased since is erased again: his key is gone, and the journal
-    /// learns it here, so that his ticket closes. Runs at every start until it has gone through once.
+    /// unconfirmed, and people decide. Who was erased since is erased again in the journal: his ticket closes,
+    /// and what was put away and names him goes; [`admin::finish_erasures`] then destroys his key. Runs at
+    /// every start until it has gone through once.
     async fn doubt(&self, config: &Config) -> Result<(), CoreError> {
         let marker = Folder::make(&config.data_dir)?.put_back();
         if !marker.exists() {
@@ -178,7 +179,7 @@ impl Core {
         for id in erased.lines().filter_map(|line| line.parse().ok()).map(ContactId) {
             let known = self.relay.store.read().contact(id).is_some_and(|one| one.erased.is_none());
             if known {
-                self.relay.desk.erase(ACTOR, id).await.map_err(CoreError::Refused)?;
+                admin::forget(&self.relay, id).await.map_err(CoreError::Refused)?;
             }
         }
         let removed = std::fs::remove_file(&marker);

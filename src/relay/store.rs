@@ -23,6 +23,17 @@ pub enum OpenError {
     /// The keys do not open.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// A record that the state rests on is broken: going on without it could send twice or lose.
+    #[error(
+        "{}: {error}: `guichet admin journal verify` names all that is broken; then move the data_dir away and run `guichet admin restore`",
+        path.display()
+    )]
+    Broken {
+        /// The journal's folder.
+        path: PathBuf,
+        /// Which record, and what is wrong with it.
+        error: JournalError,
+    },
     /// The journal does not open.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -114,7 +125,10 @@ impl Folder {
     /// As [`Folder::open`].
     pub fn open_journal(&self, config: &Config) -> Result<SledJournal, OpenError> {
         let cache = config.relay.cache_mib << 20;
-        Ok(SledJournal::open(&self.journal(), cache)?)
+        SledJournal::open(&self.journal(), cache).map_err(|error| match error {
+            JournalError::Corrupt { .. } => OpenError::Broken { path: self.journal(), error },
+            error => error.into(),
+        })
     }
 
     /// The vault, once the journal is open.

@@ -67,6 +67,18 @@ fn json_of(items: &[String]) -> Vec<Value> {
     items.iter().map(|item| serde_json::from_str(item).expect("JSON")).collect()
 }
 
+/// A backup of the running relay.
+async fn backup(dir: &Path) -> Vec<u8> {
+    let (pieces, done) = ask(dir, AdminRequest::Backup).await;
+    let decoded = json_of(&pieces).into_iter().flat_map(|piece| {
+        let text = piece.as_str().expect("text").to_owned();
+        base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
+    });
+    let bytes: Vec<u8> = decoded.collect();
+    assert_eq!(done.expect("done")["bytes"], bytes.len());
+    bytes
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_and_tokens_with_and_without_the_relay() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -192,15 +204,7 @@ async fn an_export_read_in_and_exported_again_is_the_same_and_a_backup_brings_al
     rig.act(&anna, 3, json!({"do": "solve"})).await;
     let contact = guichet::domain::id::ContactId(7);
     let (_, before) = rig.read(&anna, "/api/v1/tickets?limit=0").await;
-    let (pieces, done) = ask(dir.path(), AdminRequest::Backup).await;
-    let bytes: Vec<u8> = json_of(&pieces)
-        .iter()
-        .flat_map(|piece| {
-            let text = piece.as_str().expect("text");
-            base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
-        })
-        .collect();
-    assert_eq!(done.expect("done")["bytes"], bytes.len());
+    let bytes = backup(dir.path()).await;
     assert!(!String::from_utf8_lossy(&bytes).contains("support"), "not even the queues are clear");
     ask(dir.path(), AdminRequest::ContactErase { contact }).await.1.expect("done");
     let (report, done) = ask(dir.path(), AdminRequest::JournalVerify).await;
@@ -462,4 +466,43 @@ async fn sealing_anew_that_was_cut_off_is_finished_at_the_next_start() {
     }
     assert_eq!(raws, [json!("nobody's"), json!("one more")]);
     rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// The backup is from before the erasure: it brings back the person's key, and what names him.
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_letters_of_the_erased_that_come_back_with_a_backup_go_at_the_first_start() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "il mio segreto").await;
+    for (from, said) in [("393331234567", "segreto"), ("393337654321", "un altro")] {
+        let dead = webhook("77", &[text(from, "wamid.D", NOW, said)], &[]);
+        assert_eq!(rig.post(dead).await, 200);
+    }
+    let bytes = backup(dir.path()).await;
+    let contact = guichet::domain::id::ContactId(1);
+    let done = ask(dir.path(), AdminRequest::ContactErase { contact }).await.1;
+    assert_eq!(done.expect("done")["dead_letters"], 1);
+    rig.daemon.stop().await.expect("a clean stop");
+
+    let other = tempfile::tempdir().expect("a folder");
+    let there = config(other.path(), "1", "2");
+    std::fs::create_dir(&there.data_dir).expect("made");
+    std::fs::copy(dir.path().join("data/master.key"), there.data_dir.join("master.key"))
+        .expect("copied");
+    let restored = admin::restore(&there, &mut &bytes[..], &[1, 99]).expect("restored");
+    assert_eq!(restored.erased, 1);
+    for start in 0..2 {
+        let rig = Rig::start(there.clone(), Clock::manual(Timestamp::from_secs(NOW))).await;
+        let vault = &rig.daemon.relay.vault;
+        assert!(!vault.contains(guichet::vault::KeyId::Contact(1)), "{start}");
+        assert!(!has_day(&rig, TODAY), "{start}: what it sealed can never be opened again");
+        let left = letters(other.path()).await;
+        assert_eq!(left.len(), 1, "{start}");
+        let show = AdminRequest::DeadletterShow { id: left[0].clone() };
+        let raw = ask(other.path(), show).await.1.expect("it opens")["raw"].to_string();
+        assert!(raw.contains("un altro") && !raw.contains("segreto"), "{start}: {raw}");
+        let noted = std::fs::read_to_string(there.data_dir.join("erased")).expect("noted");
+        assert_eq!(noted, "1\n99\n", "{start}: each once, for a still older backup");
+        rig.daemon.stop().await.expect("a clean stop");
+    }
 }

@@ -2,9 +2,9 @@
 //! store itself.
 
 use crate::cli::Failure;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, SledJournal};
 use crate::kit::Clock;
-use crate::relay::admin::{AdminRequest, CallError, Office, call, finish_erasures};
+use crate::relay::admin::{self, AdminRequest, CallError, Office, call, finish_erasures};
 use crate::relay::config::Config;
 use crate::relay::core::Core;
 use crate::relay::disk::{Disk, LEAST};
@@ -49,7 +49,15 @@ pub(super) async fn ask(
         Err(error) => return Err(Failure::failed(error)),
         Ok(done) => return Ok(done),
     }
-    match open(config).await {
+    let opened = match request {
+        // Also what does not open can be looked through.
+        AdminRequest::JournalVerify => match looked_through(config) {
+            Ok(report) => return Ok(report),
+            Err(unopened) => Err(unopened),
+        },
+        _ => open(config).await,
+    };
+    match opened {
         Ok(core) => work(config, core, request, each).await,
         Err(Unopened::Locked) => Err(Failure::Failed(format!(
             "another process has {} and nobody answers on {}; if it is a relay, look at its log, else wait for it",
@@ -60,10 +68,33 @@ pub(super) async fn ask(
     }
 }
 
+/// Opens what was just put back and closes it again: whoever was erased since is erased, and his key is gone.
+pub(super) async fn settle(config: &Config) -> Result<(), Failure> {
+    let locked = || Failure::failed("another process has taken what was put back; it goes on");
+    let core = open(config).await.map_err(|unopened| match unopened {
+        Unopened::Locked => locked(),
+        Unopened::Fault(failure) => failure,
+    })?;
+    finish_erasures(&core.relay, &config.data_dir).await.map_err(Failure::failed)?;
+    core.close().await.map_err(Failure::failed)
+}
+
 /// Why the store is not opened.
 enum Unopened {
     Locked,
     Fault(Failure),
+}
+
+/// What stands in the journal, without a relay over it.
+fn looked_through(config: &Config) -> Result<Value, Unopened> {
+    let fault = |error: JournalError| match error {
+        JournalError::Locked { .. } => Unopened::Locked,
+        error => Unopened::Fault(Failure::failed(error)),
+    };
+    let folder = Folder::make(&config.data_dir);
+    let folder = folder.map_err(|error| Unopened::Fault(Failure::failed(error)))?;
+    let reader = SledJournal::look(&folder.journal(), config.relay.cache_mib << 20);
+    admin::verified(&*reader.map_err(fault)?).map_err(fault)
 }
 
 /// The core without listeners and workers. The lines' secrets may be another's to read, and little needs them.

@@ -256,6 +256,7 @@ fn restore(config: &Config, from: &Path, erased: Option<&Path>, json: bool) -> R
     };
     let mut from = file::open(from)?;
     let restored = admin::restore(config, &mut from, &erased).map_err(Failure::failed)?;
+    shell::runtime()?.block_on(ask::settle(config))?;
     told(&serde_json::to_value(restored).map_err(Failure::failed)?, json)
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::journal::conformance::commit;
 use crate::journal::verify;
+use std::fs;
 
 const A: StreamId = StreamId::Conversation(1);
 

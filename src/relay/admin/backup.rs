@@ -166,7 +166,7 @@ pub struct Restored {
     pub records: u64,
     /// When the backup was made, RFC 3339.
     pub made_at: String,
-    /// People whose keys were destroyed again.
+    /// People who were erased since, and are erased anew at the first start, before anybody sees anything.
     pub erased: usize,
 }
 
@@ -233,7 +233,8 @@ fn is_there(folder: &Folder) -> bool {
 }
 
 /// Puts a backup into the empty `data_dir` of `config`, whose master key must be the backup's. `erased` are
-/// people whose data were destroyed since it was made. What was begun is removed when it fails. Blocks.
+/// people whose data were destroyed since it was made: the next [`Core`](crate::relay::core::Core) over it
+/// erases them, and [`finish_erasures`](super::finish_erasures) destroys their keys. What was begun is removed when it fails. Blocks.
 ///
 /// # Errors
 /// [`RestoreError`].
@@ -303,18 +304,15 @@ fn put_back(
     }
     let people: BTreeSet<_> = about.erased.iter().chain(erased).copied().map(ContactId).collect();
     let people: Vec<_> = people.into_iter().collect();
-    // Whom the journal does not know to be erased, the first start tells it; a still older backup of this
-    // relay must forget them as well.
+    // The first start erases them: what was put away and names them is found by their keys, which go after
+    // that. A still older backup of this relay must forget them as well.
     mark(folder, &people).map_err(broken)?;
     if !people.is_empty() {
         note_erased(folder.path(), &people).map_err(broken)?;
     }
-    let keys = people.iter().map(|id| KeyId::Contact(id.0));
-    let gone: Vec<_> = keys.filter(|key| vault.contains(*key)).collect();
-    if !gone.is_empty() {
-        vault.erase(&gone)?;
-    }
-    Ok(Restored { records, made_at: about.at, erased: gone.len() })
+    let there = |id: &&ContactId| vault.contains(KeyId::Contact(id.0));
+    let erased = people.iter().filter(there).count();
+    Ok(Restored { records, made_at: about.at, erased })
 }
 
 /// Notes that what lies here is from the past, and who was erased since: see `Core::doubt`.

@@ -1,7 +1,7 @@
 //! The journal: is it sound, how large is it, and all of it as text.
 
-use super::{Items, Office, failed};
-use crate::journal::{self, Position};
+use super::{Items, Office};
+use crate::journal::{self, JournalError, Position, Reader};
 use crate::wire::Refused;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -33,15 +33,20 @@ impl io::Write for Lines {
     }
 }
 
+/// What a walk through a whole journal found, and whether it is sound.
+///
+/// # Errors
+/// When it cannot be walked through.
+pub fn verified(reader: &dyn Reader) -> Result<Value, JournalError> {
+    let report = journal::verify(reader)?;
+    let mut value = json!(report);
+    value["sound"] = report.is_sound().into();
+    Ok(value)
+}
+
 impl Office {
     pub(super) async fn verify(&self) -> Result<Value, Refused> {
-        self.apart(|office| {
-            let report = journal::verify(&**office.relay().store.reader())?;
-            let mut value = serde_json::to_value(&report).map_err(failed)?;
-            value["sound"] = report.is_sound().into();
-            Ok(value)
-        })
-        .await
+        self.apart(|office| Ok(verified(&**office.relay().store.reader())?)).await
     }
 
     pub(super) async fn stat(&self) -> Result<Value, Refused> {

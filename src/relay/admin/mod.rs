@@ -16,6 +16,8 @@ mod trail;
 
 pub use accounts::is_account_name;
 pub use backup::{RestoreError, Restored, import, restore};
+pub use journal::verified;
+pub(in crate::relay) use people::forget;
 pub use people::{EraseError, finish_erasures};
 pub use socket::{CallError, Socket, call};
 

@@ -60,7 +60,7 @@ fn has_word(text: &str, word: &str) -> bool {
 
 /// What names the person.
 #[derive(Debug, Default)]
-pub(super) struct Named {
+pub(in crate::relay) struct Named {
     /// Dead letters.
     pub(super) letters: Vec<Place>,
     /// How many notices.

@@ -1,18 +1,19 @@
 //! What is kept of a person: shown, handed over, destroyed.
 
-use super::named::{self, Ids};
+use super::named::{self, Ids, Named};
 use super::{ACTOR, Items, Office, failed, raw, rekey, wrong};
 use crate::domain::id::ContactId;
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Member, Role};
+use crate::journal::JournalError;
 use crate::relay::Relay;
 use crate::relay::gate::refused;
 use crate::relay::reading::ReadError;
 use crate::vault::{KeyId, VaultError};
 use crate::wire::Refused;
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The operator sees everything.
@@ -32,11 +33,15 @@ pub(super) fn lines_of(contacts: &[ContactId]) -> String {
     contacts.iter().map(|contact| format!("{contact}\n")).collect()
 }
 
-/// Notes beside the data whom a later restore of an older backup must forget again.
+/// Notes beside the data whom a later restore of an older backup must forget again, each once.
 pub(super) fn note_erased(folder: &Path, contacts: &[ContactId]) -> std::io::Result<()> {
-    let mut file =
-        std::fs::File::options().create(true).append(true).open(folder.join("erased"))?;
-    file.write_all(lines_of(contacts).as_bytes())?;
+    let path = folder.join("erased");
+    let mut file = std::fs::File::options().create(true).append(true).read(true).open(path)?;
+    let mut noted = String::new();
+    file.read_to_string(&mut noted)?;
+    let is_new = |id: &&ContactId| !noted.lines().any(|line| line == id.to_string());
+    let new: Vec<_> = contacts.iter().filter(is_new).copied().collect();
+    file.write_all(lines_of(&new).as_bytes())?;
     file.sync_all()?;
     std::fs::File::open(folder)?.sync_all()
 }
@@ -122,31 +127,9 @@ impl Office {
     }
 
     pub(super) async fn erase(&self, contact: ContactId) -> Result<Value, Refused> {
-        let (ids, mut named) = self
-            .apart(move |office| {
-                let relay = office.relay();
-                let known = relay.store.read().contact(contact).cloned();
-                let known = known.ok_or_else(|| wrong("there is no such contact"))?;
-                let ids = Ids::of(&relay.opener, &known);
-                let named = named::named(relay, &ids, None)?;
-                Ok((ids, named))
-            })
-            .await?;
+        self.gate.caught_up().await?;
         let relay = self.relay();
-        let given_up = named::given_up(relay, &named);
-        let erased = relay.desk.erase_with(ACTOR, contact, given_up).await;
-        erased.map_err(|refusal| refused(&refusal))?;
-        // What came while it was looked for.
-        let upto = named.upto;
-        let late = self.apart(move |office| Ok(named::named(office.relay(), &ids, Some(upto))?));
-        let late = late.await?;
-        let more = named::given_up(relay, &late);
-        if !more.is_empty() {
-            let recorded = relay.desk.record(ACTOR, more).await;
-            recorded.map_err(|refusal| refused(&refusal))?;
-        }
-        named.letters.extend(late.letters);
-        named.notices += late.notices;
+        let named = forget(relay, contact).await.map_err(|refusal| refused(&refusal))?;
         let again = |error: &dyn std::fmt::Display| {
             Refused::new(
                 "failed",
@@ -166,4 +149,43 @@ impl Office {
             "contact": contact, "dead_letters": named.letters.len(), "notices": named.notices,
         }))
     }
+}
+
+/// Erases a person in the journal, with all that was put away and names him; his key, which is needed to find
+/// that, is still there afterwards.
+///
+/// # Errors
+/// When there is no such person, when he is erased already, and when the journal cannot be read.
+pub(in crate::relay) async fn forget(relay: &Relay, contact: ContactId) -> Result<Named, Refusal> {
+    let known = relay.store.read().contact(contact).cloned();
+    let known =
+        known.ok_or_else(|| Refusal::Malformed { what: "there is no such contact".into() })?;
+    let (ids, mut named) = blocking(relay, move |relay| {
+        let ids = Ids::of(&relay.opener, &known);
+        let named = named::named(relay, &ids, None)?;
+        Ok((ids, named))
+    })
+    .await?;
+    relay.desk.erase_with(ACTOR, contact, named::given_up(relay, &named)).await?;
+    // What came while it was looked for.
+    let upto = named.upto;
+    let late = blocking(relay, move |relay| named::named(relay, &ids, Some(upto))).await?;
+    let more = named::given_up(relay, &late);
+    if !more.is_empty() {
+        relay.desk.record(ACTOR, more).await?;
+    }
+    named.letters.extend(late.letters);
+    named.notices += late.notices;
+    Ok(named)
+}
+
+async fn blocking<T: Send + 'static>(
+    relay: &Relay,
+    work: impl FnOnce(&Relay) -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, Refusal> {
+    let relay = relay.clone();
+    let worked = tokio::task::spawn_blocking(move || work(&relay)).await;
+    let unavailable =
+        |error: &dyn std::fmt::Display| Refusal::Unavailable { reason: error.to_string() };
+    worked.map_err(|error| unavailable(&error))?.map_err(|error| unavailable(&error))
 }
