@@ -32,7 +32,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let limit = args.limit.to_string();
     let mut query = vec![("limit", limit.as_str())];
     query.extend(args.search.as_deref().map(|search| ("search", search)));
-    let contacts: Vec<ContactView> = shell::runtime()?.block_on(remote.get("contacts", &query))?;
+    let contacts: Vec<ContactView> =
+        shell::runtime()?.block_on(remote.get_long("contacts", &query))?;
     if args.json {
         return print::json(&contacts);
     }

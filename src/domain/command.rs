@@ -44,7 +44,7 @@ pub enum Command {
 }
 
 /// A message that arrived, in the desk's words.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arrival {
     /// Platform time.
     pub at: Timestamp,
@@ -61,12 +61,14 @@ pub struct Arrival {
 }
 
 /// A status that arrived, in the desk's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Track {
     /// Our id, if it came back.
     pub outbox: Option<OutboxId>,
     /// Fingerprint of the platform's id.
     pub key: MessageKey,
+    /// That id.
+    pub id: String,
     /// How far.
     pub status: Status,
     /// Platform time.

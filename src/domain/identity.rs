@@ -27,7 +27,7 @@ pub struct Identity {
 
 /// An identity with the fingerprints under which it is found: one, or as many as a phone has spellings, the
 /// one as given first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// The identity in the clear.
     pub identity: Identity,

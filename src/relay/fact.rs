@@ -5,9 +5,10 @@ use crate::domain::id::{ConversationId, MessageKey};
 use crate::domain::identity::Known;
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// One thing that the platform tells.
-#[derive(Clone, Debug, PartialEq)]
+/// One thing that the platform tells. Its JSON is what is kept of one that could not be decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     /// The line, by the platform's phone number id.
     pub line: Name,
@@ -18,7 +19,7 @@ pub struct Fact {
 }
 
 /// A person as a webhook describes him.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Who {
     /// The surest first.
     pub identities: Vec<Known>,
@@ -27,7 +28,8 @@ pub struct Who {
 }
 
 /// What is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     /// A message, either way.
     Message(Box<Arrival>),

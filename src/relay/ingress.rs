@@ -5,7 +5,8 @@
 //! and answered 200 too, or the platform would send it for seven days.
 
 use super::Relay;
-use super::fact::{Counts, Fact, What, Who};
+use super::desk::UNREADABLE;
+use super::fact::{Fact, What, Who};
 use super::lines::Line;
 use super::metrics::Rejection;
 use super::translate::Translator;
@@ -250,15 +251,20 @@ fn whole(body: &[u8], reason: &str) -> Fact {
     }
 }
 
-/// Handles a dead letter once more, as if it arrived now. `raw` is a webhook with all that was not understood;
-/// who vouched for it was looked at when it came.
+/// Handles a dead letter once more, as if it arrived now. `raw` is a webhook with all that was not understood,
+/// or what was understood and could not be decided, as `reason` tells; who vouched for it was looked at when it
+/// came.
 ///
 /// # Errors
 /// Says why it is still not understood; nothing has changed then.
-pub async fn retry(relay: &Relay, raw: &str) -> Result<Counts, String> {
+pub async fn retry(relay: &Relay, reason: &str, raw: &str) -> Result<(), String> {
     let lines = relay.lines.now();
     let all: Vec<_> = lines.values().collect();
-    let facts = facts(relay, &all, raw.as_bytes());
+    let facts = if reason.starts_with(UNREADABLE) {
+        vec![serde_json::from_str(raw).map_err(|error| format!("malformed: {error}"))?]
+    } else {
+        facts(relay, &all, raw.as_bytes())
+    };
     let why = facts.iter().find_map(|fact| match &fact.what {
         What::Dead { reason, .. } => Some(reason.as_str()),
         _ => None,
@@ -271,6 +277,6 @@ pub async fn retry(relay: &Relay, raw: &str) -> Result<Counts, String> {
             Err("account: its account is not configured; configure a line of it first".to_owned())
         }
         Some(why) => Err(why.to_owned()),
-        None => relay.desk.facts(facts).await.map_err(|error| error.to_string()),
+        None => relay.desk.facts_again(facts).await.map(|_| ()).map_err(|error| error.to_string()),
     }
 }

@@ -204,6 +204,7 @@ impl Translator<'_> {
         let track = Track {
             outbox: ours.map(|send| -> OutboxId { send.outbox }),
             key: self.message_key(line, &status.id),
+            id: status.id.clone(),
             status: state,
             at: status.timestamp,
             error: status.errors.first().map(|error| error.code),

@@ -52,7 +52,18 @@ fn status(key: u64, minute: i64, status: usize) -> Item {
     let status = STATUSES[status];
     let error = (status == Status::Failed).then_some(131_047);
     let key = MessageKey(10_000 + key);
-    (at, Command::Track(Track { outbox: None, key, status, at, error, cost: None }))
+    (
+        at,
+        Command::Track(Track {
+            outbox: None,
+            key,
+            id: String::new(),
+            status,
+            at,
+            error,
+            cost: None,
+        }),
+    )
 }
 
 /// What the platform tells of one conversation over three days: messages of many kinds, each by one or more

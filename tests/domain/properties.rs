@@ -92,6 +92,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
             let track = Track {
                 outbox: (b % 2 == 0).then(|| outbox(world, a)),
                 key: MessageKey(500 + a as u64),
+                id: format!("w{a}"),
                 status,
                 at: world.now.plus_millis(-(a as i64) * 500),
                 error: (status == Status::Failed).then_some(131_047),

@@ -209,3 +209,34 @@ fn a_failed_reply_does_not_bring_back_what_was_solved() {
         ",
     );
 }
+
+#[test]
+fn the_first_status_gives_the_id_where_the_answer_was_lost() {
+    story(
+        "
+        10:00 customer text
+        10:01 anna reply
+        10:02 attempt
+        10:03 unknown
+        10:04 status send1 delivered
+        => told: status, accepted
+        => send1: delivered
+        10:05 status send1 read
+        => told: status
+        10:06 accepted w999                   # the answer comes at last, and says the same
+        => told:
+        ",
+    );
+    story(
+        "
+        10:00 customer text
+        10:01 anna reply
+        10:02 attempt
+        10:03 status send1 failed 131026
+        => told: status, accepted
+        => send1: failed 131026
+        => sends: none
+        => waits: 10:00
+        ",
+    );
+}

@@ -138,6 +138,7 @@ impl Teller {
                 let track = Track {
                     outbox: ours,
                     key: key(id),
+                    id: id.into(),
                     status: word(words[3]),
                     at: self.world.now,
                     error: words.get(4).map(|code| code.parse().expect("code")),

@@ -1,8 +1,8 @@
 //! What people read over HTTP: the shapes of the contract, and that they tell the truth.
 
-use crate::rig::{Rig, config};
+use crate::rig::{Rig, config, text, webhook};
 use guichet::domain::roster::Role;
-use guichet::kit::{Clock, Timestamp};
+use guichet::kit::{Clock, Secret, Timestamp};
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_000_000;
@@ -310,6 +310,78 @@ async fn every_path_of_the_api_is_timed_without_what_it_names() {
             "guichet_rest_seconds_count{{method=\"{method}\",path=\"/api/v1/{path}\",status=\"{status}\"}} 1"
         );
         assert!(shown.contains(&line), "{line}\n{shown}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// The answer to the send was lost: what the platform calls the message is told by its status alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_only_a_status_confirms_has_the_platforms_id() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let start = || Rig::start(config(dir.path(), "1", "2"), clock.clone());
+    let rig = start().await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.IN", NOW - 60, "ciao").await;
+    let (_, acted) = rig.act(&anna, 1, json!({"do": "reply", "text": "ecco"})).await;
+    let outbox = acted["outbox"].as_str().expect("an id").to_owned();
+    let status = |id: &str, status: &str| {
+        webhook(
+            "1",
+            &[],
+            &[format!(
+                r#"{{"id":"{id}","status":"{status}","timestamp":"{NOW}","recipient_id":"393331234567","biz_opaque_callback_data":"{outbox}"}}"#
+            )],
+        )
+    };
+    for word in ["delivered", "sent"] {
+        assert_eq!(rig.post(status("wamid.OUT", word)).await, 200);
+    }
+    told(&rig, &anna).await;
+    rig.daemon.stop().await.expect("a clean stop");
+    // Since a start it is found in the journal.
+    let rig = start().await;
+    told(&rig, &anna).await;
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+async fn told(rig: &Rig, anna: &Secret) {
+    let (_, thread) = rig.read(anna, "/api/v1/tickets/1/thread").await;
+    let entries = thread["entries"].as_array().expect("entries");
+    let ours: Vec<_> = entries.iter().filter(|entry| entry["direction"] == "out").collect();
+    assert_eq!(ours.len(), 1, "{entries:?}");
+    assert_eq!((&ours[0]["id"], &ours[0]["status"]), (&json!("wamid.OUT"), &json!("delivered")));
+}
+
+/// A long list comes in pieces: no limit leaves anybody out or tells him twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_come_in_pieces_and_none_is_left_out() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(config(dir.path(), "1", "2"), clock).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let from: Vec<_> = (0..450).map(|n| format!("39333{n:07}")).collect();
+    for part in from.chunks(150) {
+        let said = |from: &String| text(from, &format!("wamid.{from}"), NOW, "ciao");
+        let batch = webhook("1", &part.iter().map(said).collect::<Vec<_>>(), &[]);
+        assert_eq!(rig.post(batch).await, 200);
+    }
+    for (query, wanted) in [
+        ("limit=0", 450),
+        ("limit=1000", 450),
+        ("limit=250", 250),
+        ("limit=200", 200),
+        ("", 100),
+        ("limit=0&search=39333000001", 10),
+        ("limit=3&search=39333000001", 3),
+        ("search=nobody", 0),
+    ] {
+        let (status, all) = rig.read(&anna, &format!("/api/v1/contacts?{query}")).await;
+        assert_eq!(status, 200, "{query}");
+        let ids = all.as_array().expect("a list").iter().map(|one| one["id"].as_u64());
+        let ids: Vec<_> = ids.collect::<Option<_>>().expect("ids");
+        assert_eq!(ids.len(), wanted, "{query}");
+        assert!(ids.is_sorted_by(|one, next| one > next), "{query}: the latest first");
     }
     rig.daemon.stop().await.expect("a clean stop");
 }

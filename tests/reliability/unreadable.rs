@@ -3,13 +3,17 @@
 
 use crate::inside::{Inside, check};
 use crate::setup::{NOW, Setup, text, webhook};
-use guichet::domain::id::ConversationId;
+use guichet::domain::id::{ContactId, ConversationId};
+use guichet::domain::name::Name;
+use guichet::domain::roster::{Member, Role};
 use guichet::journal::{
     Appended, Checkpoint, Commit, Journal, JournalError, Position, Reader, Record, Snapshot,
     StreamId,
 };
 use guichet::kit::{Clock, Timestamp};
 use guichet::relay::config::Config;
+use guichet::relay::ingress;
+use guichet::relay::reading::Reading;
 use guichet::relay::store::Folder;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -117,6 +121,33 @@ fn from(customer: u32, id: &str) -> String {
     text(&format!("39333000000{customer}"), id, NOW, "ciao")
 }
 
+/// Handles all dead letters once more; nothing is struck from their list.
+async fn again(relay: &Inside) -> Vec<Result<(), String>> {
+    let relay = &relay.core.relay;
+    let letters = relay.store.read().desk().dead_letters.clone();
+    let mut told = Vec::new();
+    for letter in letters {
+        let found = relay.opener.found(letter.place()).expect("it is there");
+        let raw: String = relay.opener.body_of_day(letter.day, &found).expect("it opens");
+        told.push(ingress::retry(relay, &letter.reason, &raw).await);
+    }
+    told
+}
+
+/// Everybody is listed, also who has a conversation that cannot be read, and he can be handed over.
+fn people(relay: &Inside, many: usize) {
+    let reading = Reading::new(relay.core.relay.store.clone(), relay.core.relay.opener.clone());
+    let name = Name::from("sara");
+    let sara = Member { name, role: Role::Supervisor, queues: Vec::new() };
+    let ids = reading.contact_ids(None);
+    let (listed, looked) = reading.contacts(&sara, None, &ids, usize::MAX).expect("it is read");
+    assert_eq!((listed.len(), looked), (many, many));
+    let mut pieces = Vec::new();
+    let count = reading.export_contact(ContactId(1), &mut |piece| pieces.push(piece.to_string()));
+    let lost = pieces.iter().any(|piece| piece.contains("\"unreadable\""));
+    assert_eq!(lost, count.expect("it is read") == 0, "{pieces:?}");
+}
+
 /// Three customers write, two of them twice; the first one's second message is the last record.
 async fn three(config: &Config) {
     let relay = Inside::start(config, still()).await;
@@ -178,10 +209,19 @@ async fn one_unreadable_conversation_holds_up_nobody_else() {
         assert_eq!(letters.len(), 1);
         assert!(letters.iter().all(|letter| letter.reason.starts_with("unreadable:")));
     }
+    people(&relay, 4);
+    let told = again(&relay).await;
+    assert_eq!(told.len(), 1, "nothing has changed: {told:?}");
+    assert!(told[0].as_ref().is_err_and(|why| why.contains("cannot be read")), "{told:?}");
+    assert_eq!(relay.core.relay.store.read().desk().dead_letters.len(), 1);
     relay.close().await.expect("it closes");
 
     // From a sound store all of it is there again: nothing was written over the conversation's records.
     let relay = Inside::start(&config, still()).await;
     check(&relay.messages(), ["a1", "a2", "b3", "d1"], "from the sound store");
+    assert_eq!(relay.messages().of_id("a3"), 0, "it waits among the dead letters");
+    assert_eq!(again(&relay).await, [Ok(())]);
+    check(&relay.messages(), ["a1", "a2", "a3", "b3", "d1"], "the dead letter was taken");
+    people(&relay, 4);
     relay.close().await.expect("it closes");
 }

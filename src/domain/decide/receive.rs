@@ -8,7 +8,7 @@ use crate::domain::policy::{Ctx, Threading};
 use crate::domain::private::Private;
 use crate::domain::sla::Metric;
 use crate::domain::status::{Seen, Status};
-use crate::domain::thread::Sort;
+use crate::domain::thread::{Entry, Sort};
 use crate::domain::ticket::{Priority, State, Ticket};
 use crate::kit::Timestamp;
 
@@ -163,6 +163,11 @@ pub(super) fn track(state: &Conversation, track: &Track, ctx: &Ctx) -> Vec<Event
         super::tick::breaches_by(state, reply.outbox(), at, &mut events);
     }
     events.push(Event::StatusSeen { outbox, key, status, at, error, cost });
+    // The platform took it, and its answer was lost: the id stands nowhere else.
+    if let Some(outbox) = known.filter(|entry| entry.key().0 == 0).map(Entry::outbox) {
+        let body = Private::clear(track.id.clone());
+        events.push(Event::Accepted { outbox, at, key, body });
+    }
     // It is the last word on what the customer had written by then, not on what he wrote since.
     let opened = state.head.window_until.map(|until| until.plus_secs(-WINDOW_SECONDS));
     if outbox.is_some()

@@ -102,7 +102,7 @@ impl Office {
     async fn retried(&self, letter: &DeadLetter) -> Result<(), String> {
         let relay = self.relay();
         let raw = self.opened(letter).await?;
-        ingress::retry(relay, &raw).await?;
+        ingress::retry(relay, &letter.reason, &raw).await?;
         let retried = DeskEvent::DeadLetterRetried {
             at: relay.clock.now(),
             position: letter.position,

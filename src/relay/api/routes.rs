@@ -3,6 +3,7 @@
 use super::answer::{Asked, Body, Fault, Number};
 use super::pieces::{self, PIECE};
 use crate::domain::id::{ContactId, TicketNumber};
+use crate::journal::JournalError;
 use crate::kit::text::one_line;
 use crate::relay::gate::{Gate, Signed};
 use crate::relay::reading::ThreadPlan;
@@ -19,6 +20,9 @@ use std::sync::Arc;
 
 /// Bytes of a console's message at most: 128 KiB.
 const MESSAGE_MOST: usize = 128 << 10;
+
+/// People looked through for one piece of an answer.
+const LOOKED_MOST: usize = 5_000;
 
 type Answer<T> = Result<Json<T>, Fault>;
 
@@ -171,15 +175,37 @@ pub(super) async fn contacts(
     State(gate): State<Gate>,
     signed: Signed,
     Asked(asked): Asked<ContactsAsked>,
-) -> Answer<Vec<ContactView>> {
+) -> Result<Response, Fault> {
+    let search = asked.search.map(Arc::new);
+    let limit = match asked.limit.unwrap_or(100) {
+        0 => usize::MAX,
+        limit => limit,
+    };
+    let wanted = search.clone();
     let read = gate.read(
         &signed,
         || "contacts".into(),
-        move |reading, member| {
-            Ok(reading.contacts(member, asked.search.as_deref(), asked.limit.unwrap_or(100))?)
-        },
+        move |reading, _| Ok(reading.contact_ids(wanted.as_deref().map(String::as_str))),
     );
-    Ok(Json(read.await?))
+    let ids: Arc<[_]> = read.await?.into();
+    pieces::answer("[".to_owned(), "]", (0, limit), move |(from, left)| {
+        let (gate, member) = (gate.clone(), signed.member.clone());
+        let (ids, search) = (ids.clone(), search.clone());
+        async move {
+            let read = gate.apart(move |reading| {
+                let search = search.as_deref().map(String::as_str);
+                let part = &ids[from..ids.len().min(from + LOOKED_MOST)];
+                let (found, looked) = reading.contacts(&member, search, part, PIECE.min(left))?;
+                let next = (from + looked, left - found.len());
+                Ok::<_, JournalError>((
+                    found,
+                    Some(next).filter(|(from, left)| *from < ids.len() && *left > 0),
+                ))
+            });
+            read.await?.map_err(unreadable)
+        }
+    })
+    .await
 }
 
 /// What is told of a contact that is not there or not for this account.

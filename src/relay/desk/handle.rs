@@ -32,11 +32,20 @@ impl DeskHandle {
     /// [`Overloaded`]: answer 503, the platform sends it again.
     pub async fn facts(&self, facts: Vec<Fact>) -> Result<Counts, Overloaded> {
         let (answer, answered) = oneshot::channel();
-        self.inputs.try_send(Input::Facts(facts, answer)).map_err(|_| Overloaded)?;
+        let input = Input::Facts { facts, kept: false, answer };
+        self.inputs.try_send(input).map_err(|_| Overloaded)?;
         match answered.await {
             Ok(Ok(Answered { reply: Reply::Counts(counts), .. })) => Ok(counts),
             _ => Err(Overloaded),
         }
+    }
+
+    /// Takes what was a dead letter, if it can be decided now.
+    ///
+    /// # Errors
+    /// When its conversation still cannot be read, or the relay is stopping: nothing has changed then.
+    pub async fn facts_again(&self, facts: Vec<Fact>) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Facts { facts, kept: true, answer }).await
     }
 
     /// A person acts on a ticket. With an `id`, the same command sent again is carried out once and answered

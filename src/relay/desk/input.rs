@@ -17,8 +17,8 @@ pub(super) type Answer = oneshot::Sender<Result<Answered, Refusal>>;
 
 /// One question to the desk.
 pub(super) enum Input {
-    /// A webhook.
-    Facts(Vec<Fact>, Answer),
+    /// A webhook, or dead letters once more: those are kept already.
+    Facts { facts: Vec<Fact>, kept: bool, answer: Answer },
     /// A person acts on a ticket.
     Act {
         member: Member,

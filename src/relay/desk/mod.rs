@@ -21,6 +21,7 @@ pub use conflict::Conflicts;
 pub use handle::{DeskHandle, Overloaded};
 pub use input::{Answered, CommandId, Reply};
 pub use sink::{Decided, Fold, Wake};
+pub use webhook::UNREADABLE;
 
 use crate::domain::command::Command;
 use crate::domain::decide::decide;
@@ -126,7 +127,7 @@ impl Desk {
     fn handle(&mut self, input: Input) -> Result<(), Gone> {
         self.heal();
         match input {
-            Input::Facts(facts, answer) => self.facts(facts, answer),
+            Input::Facts { facts, kept, answer } => self.facts(facts, kept, answer),
             Input::Act { member, ticket, action, id, answer } => {
                 self.act(member, ticket, &action, id, answer)
             }

@@ -17,6 +17,9 @@ use crate::relay::views::Change;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+/// How the reason of a dead letter begins that holds a [`Fact`] as JSON: its conversation cannot be read.
+pub const UNREADABLE: &str = "unreadable: ";
+
 /// Why a fact was not decided; with its line and what came, if it is to be kept as a dead letter.
 struct Aside {
     dead: Option<(Name, String)>,
@@ -24,7 +27,14 @@ struct Aside {
 }
 
 impl Desk {
-    pub(super) fn facts(&mut self, facts: Vec<Fact>, answer: Answer) -> Result<(), Gone> {
+    /// Decides one fact after the other. What is `kept` is a dead letter already: if it cannot be decided
+    /// still, nothing happens.
+    pub(super) fn facts(
+        &mut self,
+        facts: Vec<Fact>,
+        kept: bool,
+        answer: Answer,
+    ) -> Result<(), Gone> {
         let failed = Arc::new(AtomicBool::new(false));
         let mut counts = Counts::default();
         let mut all = Vec::with_capacity(facts.len());
@@ -33,11 +43,11 @@ impl Desk {
         for (nth, fact) in facts.into_iter().enumerate() {
             let changes = match self.fact_or_aside(fact, &mut counts) {
                 Ok(changes) => changes,
-                Err(Aside { dead: Some(dead), error }) => {
+                Err(Aside { dead: Some(dead), error }) if !kept => {
                     tracing::error!(%error, "a conversation cannot be read: what came for it is a dead letter");
                     counts.dead += 1;
                     let (line, raw) = dead;
-                    let reason = format!("unreadable: {error}");
+                    let reason = format!("{UNREADABLE}{error}");
                     vec![self.dead_letter(self.clock.now(), line, reason, raw)]
                 }
                 Err(Aside { error, .. }) => {
@@ -66,14 +76,8 @@ impl Desk {
         let Some(error) = unreadable else {
             return self.fact(fact, counts).map_err(|error| Aside { dead: None, error });
         };
-        let told =
-            matches!(error, JournalError::CorruptSnapshot { .. } | JournalError::Corrupt { .. });
-        let dead = told.then(|| {
-            let raw = match fact.what {
-                What::Message(arrival) => serde_json::to_string(&arrival.body).unwrap_or_default(),
-                What::Status(_, track) => format!("{{\"status\":\"{}\"}}", track.status.word()),
-                _ => String::new(),
-            };
+        let dead = error.is_of_data().then(|| {
+            let raw = serde_json::to_string(&fact).unwrap_or_default();
             (fact.line, raw)
         });
         Err(Aside { dead, error })
@@ -110,20 +114,23 @@ impl Desk {
             What::Message(arrival) if !fact.who.identities.is_empty() => {
                 self.message(line, fact.who, *arrival, now)?
             }
-            What::Status(ours, track) => match self.status(&line, ours, &fact.who, track)? {
-                Some(changes) => changes,
-                None => {
-                    let what = format!("status {}", track.status.word());
-                    let raw = format!("{{\"status\":\"{}\"}}", track.status.word());
-                    vec![self.set_aside(now, |day| DeskEvent::Noticed {
-                        at: now,
-                        day,
-                        what,
-                        line: Some(line.clone()),
-                        body: Private::clear(raw),
-                    })]
+            What::Status(ours, track) => {
+                let word = track.status.word();
+                match self.status(&line, ours, &fact.who, track)? {
+                    Some(changes) => changes,
+                    None => {
+                        let what = format!("status {word}");
+                        let raw = format!("{{\"status\":\"{word}\"}}");
+                        vec![self.set_aside(now, |day| DeskEvent::Noticed {
+                            at: now,
+                            day,
+                            what,
+                            line: Some(line.clone()),
+                            body: Private::clear(raw),
+                        })]
+                    }
                 }
-            },
+            }
             What::Preference { granted, at } => self.preference(&fact.who, granted, at)?,
             What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
             What::Noticed { what, raw } => {

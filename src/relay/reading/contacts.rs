@@ -5,6 +5,7 @@ use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ContactId;
 use crate::domain::identity::IdentityKind;
+use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
 use crate::journal::JournalError;
 use crate::wire::{ConsentView, ContactBrief, ContactView, ConversationBrief};
@@ -45,6 +46,14 @@ impl Person {
     }
 }
 
+/// The conversations of one contact.
+#[derive(Default)]
+pub(super) struct Conversed {
+    pub(super) read: Vec<Arc<Conversation>>,
+    /// By line, and why.
+    pub(super) lost: Vec<(Name, JournalError)>,
+}
+
 impl Reading {
     pub(super) fn person(&self, contact: &Contact) -> Result<Arc<Person>, JournalError> {
         if contact.erased.is_some() {
@@ -73,13 +82,18 @@ impl Reading {
         if contact.version == 0 { Err(ReadError::Missing) } else { Ok(contact) }
     }
 
-    pub(super) fn conversations_of(
-        &self,
-        contact: &Contact,
-    ) -> Result<Vec<Arc<Conversation>>, JournalError> {
-        let ids = contact.conversations.iter();
-        let states = ids.map(|(_, id)| self.store.conversation(*id));
-        states.filter_map(Result::transpose).collect()
+    /// The conversations of a contact, and the lines of those that cannot be read: one that is lost hides
+    /// nothing but itself.
+    pub(super) fn conversations_of(&self, contact: &Contact) -> Result<Conversed, JournalError> {
+        let mut conversed = Conversed::default();
+        for (line, id) in &contact.conversations {
+            match self.store.conversation(*id) {
+                Ok(state) => conversed.read.extend(state),
+                Err(error) if error.is_of_data() => conversed.lost.push((line.clone(), error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(conversed)
     }
 
     /// A contact with those of his conversations that may be shown.
@@ -133,7 +147,7 @@ impl Reading {
     ) -> Result<Vec<Arc<Conversation>>, ReadError> {
         let mut hidden = ReadError::Missing;
         let mut seen = Vec::new();
-        for state in self.conversations_of(contact)? {
+        for state in self.conversations_of(contact)?.read {
             match self.visible(member, &state) {
                 Ok(()) => seen.push(state),
                 Err(error) => hidden = error,
@@ -142,8 +156,18 @@ impl Reading {
         if seen.is_empty() && member.role < Role::Supervisor { Err(hidden) } else { Ok(seen) }
     }
 
-    /// The contacts that `member` may see, the latest first, whose name, username, user id or phone holds
-    /// `search`; at most `limit`, 0 for all.
+    /// Ids of the contacts that may be asked for, the latest first; those only that a search looks through.
+    pub fn contact_ids(&self, search: Option<&str>) -> Vec<ContactId> {
+        let mut ids: Vec<_> = self.store.read().contacts().map(|contact| contact.id).collect();
+        ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        if search.is_some_and(|text| !text.is_empty()) {
+            ids.truncate(SEARCHED_MOST);
+        }
+        ids
+    }
+
+    /// Those of these contacts that `member` may see and whose name, username, user id or phone holds `search`;
+    /// at most `limit`. And how many of `ids` were looked at.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -151,30 +175,29 @@ impl Reading {
         &self,
         member: &Member,
         search: Option<&str>,
+        ids: &[ContactId],
         limit: usize,
-    ) -> Result<Vec<ContactView>, JournalError> {
-        let most = if limit == 0 { usize::MAX } else { limit };
-        let mut all: Vec<_> = self.store.read().contacts().cloned().collect();
-        all.sort_unstable_by_key(|contact| std::cmp::Reverse(contact.id));
+    ) -> Result<(Vec<ContactView>, usize), JournalError> {
         let wanted = search.map(str::to_lowercase).filter(|text| !text.is_empty());
         let digits: String =
             wanted.iter().flat_map(|text| text.chars()).filter(char::is_ascii_digit).collect();
         let mut found = Vec::new();
-        for contact in all.iter().take(if wanted.is_some() { SEARCHED_MOST } else { usize::MAX }) {
-            if found.len() >= most {
-                break;
+        for (nth, id) in ids.iter().enumerate() {
+            if found.len() >= limit {
+                return Ok((found, nth));
             }
+            let contact = self.contact(*id);
             if let Some(wanted) = &wanted
-                && !self.person(contact)?.matches(wanted, &digits)
+                && !self.person(&contact)?.matches(wanted, &digits)
             {
                 continue;
             }
-            match self.seen(member, contact) {
-                Ok(seen) => found.push(self.contact_view(contact, &seen)?),
+            match self.seen(member, &contact) {
+                Ok(seen) => found.push(self.contact_view(&contact, &seen)?),
                 Err(ReadError::Journal(error)) => return Err(error),
                 Err(ReadError::Missing | ReadError::Foreign { .. }) => {}
             }
         }
-        Ok(found)
+        Ok((found, ids.len()))
     }
 }

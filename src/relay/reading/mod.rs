@@ -218,14 +218,14 @@ fn line_name(line: &Name, policy: &Policy) -> String {
     policy.lines.get(line).map_or(line, |rules| &rules.name).to_string()
 }
 
-/// What was opened, or the word that stands in its place.
+/// What was opened, or the word that stands in its place: a broken record makes one text unreadable, not a list.
 fn or_word<T>(
     opened: Result<T, Closed>,
     word: impl FnOnce(&'static str) -> T,
 ) -> Result<T, JournalError> {
     match opened {
         Ok(opened) => Ok(opened),
-        Err(Closed::Journal(error)) => Err(error),
+        Err(Closed::Journal(error)) if !error.is_of_data() => Err(error),
         Err(closed) => Ok(word(closed.word())),
     }
 }

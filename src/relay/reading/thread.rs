@@ -1,5 +1,6 @@
 //! Threads: one ticket's part of a conversation, or the whole of it.
 
+use super::contacts::Conversed;
 use super::{ReadError, Reading};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
@@ -167,7 +168,8 @@ impl Reading {
         let mut hidden = None;
         let mut latest: Option<TicketView> = None;
         let mut seen = Vec::new();
-        for state in self.conversations_of(&contact)? {
+        let conversed = self.conversations_of(&contact)?;
+        for state in conversed.read {
             if let Err(error) = self.visible(member, &state) {
                 hidden = Some(error);
                 continue;
@@ -182,6 +184,9 @@ impl Reading {
         let empty = seen.iter().all(|state| state.thread.iter().next().is_none());
         if let (Some(hidden), true, None) = (hidden, empty, &latest) {
             return Err(hidden);
+        }
+        if let (Some((_, lost)), true) = (conversed.lost.into_iter().next(), seen.is_empty()) {
+            return Err(lost.into());
         }
         let (from, to) = (Timestamp(i64::MIN + 1), Timestamp(i64::MAX));
         Ok(ThreadPlan { ticket: latest, contact, states: seen, from, to })
@@ -293,8 +298,11 @@ impl Reading {
         each: &mut dyn FnMut(serde_json::Value),
     ) -> Result<u64, ReadError> {
         let contact = self.known_contact(id)?;
-        let states = self.conversations_of(&contact)?;
+        let Conversed { read: states, lost } = self.conversations_of(&contact)?;
         each(serde_json::json!({ "contact": self.contact_view(&contact, &states)? }));
+        for (line, error) in lost {
+            each(serde_json::json!({ "unreadable": { "line": line, "why": error.to_string() } }));
+        }
         let mut count = 0;
         for state in &states {
             for entry in state.thread.iter() {
