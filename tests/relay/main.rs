@@ -3,6 +3,7 @@
 mod admin;
 mod console;
 mod fixtures;
+mod garbage;
 mod outbox;
 mod reads;
 mod rig;

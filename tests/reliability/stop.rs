@@ -92,3 +92,42 @@ async fn policy_and_certificate_are_reloaded_under_load() {
         told.acknowledged.len()
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_typo_in_the_configuration_changes_nothing_and_is_named_with_its_line() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let dir = temp.path();
+    let path = Setup::default().write(dir);
+    let sound = std::fs::read_to_string(&path).expect("it is there");
+    let (child, doors) = Child::ready(&path);
+    for (nth, (right, typo, near)) in [
+        ("warn = \"75%\"", "warm = \"75%\"", "did you mean `warn`"),
+        ("queue = \"support\"", "queue = \"support", ""),
+        ("calendar = \"24x7\"", "calendar = \"rom\"", "sla.calendar"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let faulty = sound.replace(right, typo).replace("\"60m\"", "\"5m\"");
+        assert!(faulty.contains(typo), "{typo}");
+        let word = typo.lines().last().expect("a line");
+        let line = faulty.lines().position(|line| line.contains(word)).expect("there") + 1;
+        std::fs::write(&path, &faulty).expect("is written");
+        child.signal("HUP");
+        let log = child.said_times("the old configuration stays in force", nth + 1);
+        let said = log.lines().rfind(|line| line.contains("stays in force")).expect("said");
+        assert!(said.contains(&format!("relay.toml:{line}")), "{typo}: {said}");
+        assert!(said.contains(near), "{typo}: {said}");
+    }
+    let body = webhook(&[text("393330000009", "wamid.1", NOW, "still there?")]);
+    assert_eq!(post(&client(), &doors.url(), &body).await, 200);
+    child.signal("TERM");
+    let (status, log) = tokio::task::spawn_blocking(move || child.wait()).await.expect("no panic");
+    assert_eq!(status.code(), Some(0), "{log}");
+    std::fs::write(&path, &sound).expect("is written");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let config = Setup::default().load(dir);
+    let core = opened(&config, clock).await;
+    let policy = format!("{:?}", core.relay.store.read().policy());
+    assert!(policy.contains("Some(3600)") && !policy.contains("Some(300)"), "{policy}");
+}
