@@ -48,7 +48,13 @@ fn commands() -> (Vec<Line>, Vec<String>) {
                 } else if let Some(bench) = text.strip_prefix("cargo bench --bench ") {
                     benches.push(bench.to_owned());
                 } else {
-                    let known = ["cargo test", "export GUICHET_TOKEN=", "cp "];
+                    let known = [
+                        "cargo test",
+                        "export GUICHET_TOKEN=",
+                        "cp ",
+                        "GUICHET_ROUNDS=",
+                        "tests/kill.sh",
+                    ];
                     assert!(known.iter().any(|known| text.starts_with(known)), "{text}");
                 }
             }
