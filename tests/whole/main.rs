@@ -4,3 +4,4 @@
 mod seat;
 mod stage;
 mod story;
+mod tasks;
