@@ -6,6 +6,7 @@ pub mod command_line;
 pub mod composer;
 pub mod confirm;
 pub mod finder;
+mod hand;
 pub mod inbox;
 pub mod link;
 pub mod login;

@@ -73,7 +73,13 @@ impl Notices {
         self.marks.retain(|mark| mark.ticket != ticket);
     }
 
-    /// Tickets that want to be looked at, the oldest mark first. Their number stands in the title row.
+    /// Forgets the marks of which this is not so.
+    pub fn keep(&mut self, still: impl Fn(&Mark) -> bool) {
+        self.marks.retain(still);
+    }
+
+    /// Tickets that want to be looked at, the oldest mark first. Their number stands in the title of the terminal's
+    /// window.
     pub fn marks(&self) -> &[Mark] {
         &self.marks
     }

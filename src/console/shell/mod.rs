@@ -299,6 +299,7 @@ impl Shell {
         let model = &self.model;
         self.painter.paint(columns, rows, |canvas| view(model, canvas), &mut self.bytes);
         terminal::write(&self.bytes)?;
+        self.terminal.set_calls(self.model.notices.marks().len())?;
         self.drawn_at = self.clock.now();
         self.changed = false;
         self.urgent = false;

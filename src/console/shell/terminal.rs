@@ -29,7 +29,13 @@ const ASIDE: &[(&str, &str)] = &[("\x1b[22;2t", "\x1b[23;2t"), ("\x1b[>1u", "\x1
 
 const MOUSE: (&str, &str) = ("\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l");
 
-const TITLE: &str = "\x1b]2;Guichet\x1b\\";
+/// The title of the terminal's window, with how many tickets call for the person.
+fn title(calls: usize) -> String {
+    match calls {
+        0 => "\x1b]2;Guichet\x1b\\".to_owned(),
+        calls => format!("\x1b]2;({calls}) Guichet\x1b\\"),
+    }
+}
 
 /// What must end before anything is given back: a synchronized frame, a scroll region, a style.
 const FRAME_END: &str = "\x1b[?2026l\x1b[r\x1b[m";
@@ -45,6 +51,7 @@ struct Taken {
 #[derive(Debug)]
 pub(super) struct Terminal {
     mouse: bool,
+    calls: usize,
 }
 
 impl Terminal {
@@ -53,7 +60,7 @@ impl Terminal {
     /// # Errors
     /// There is none, or it cannot be set.
     pub(super) fn take(mouse: bool) -> io::Result<Self> {
-        let terminal = Self { mouse };
+        let terminal = Self { mouse, calls: 0 };
         terminal.retake()?;
         Ok(terminal)
     }
@@ -77,7 +84,7 @@ impl Terminal {
             bytes.push_str(if again { off } else { "" });
             bytes.push_str(on);
         }
-        bytes.push_str(TITLE);
+        bytes.push_str(&title(self.calls));
         if self.mouse {
             bytes.push_str(MOUSE.0);
         }
@@ -87,6 +94,15 @@ impl Terminal {
     /// Gives it back, until [`Terminal::retake`].
     pub(super) fn release(&self) {
         give_back();
+    }
+
+    /// Says in the window's title how many tickets call for the person.
+    pub(super) fn set_calls(&mut self, calls: usize) -> io::Result<()> {
+        if self.calls == calls {
+            return Ok(());
+        }
+        self.calls = calls;
+        write(title(calls).as_bytes())
     }
 
     /// Switches the reports of the mouse.
@@ -179,6 +195,12 @@ pub(super) fn write(mut bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_title_tells_how_many_call() {
+        assert_eq!(title(0), "\x1b]2;Guichet\x1b\\");
+        assert_eq!(title(12), "\x1b]2;(12) Guichet\x1b\\");
+    }
 
     #[test]
     fn whatever_is_switched_on_is_switched_off() {

@@ -3,7 +3,6 @@
 //! about what is older than the start, and each thing once.
 
 use crate::console::action::Action;
-use crate::console::context::Invocation;
 use crate::console::countdown;
 use crate::console::effect::{Effect, Notice};
 use crate::console::language::fill;
@@ -15,6 +14,7 @@ use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use crate::wire::{BREACHING_SECONDS, Direction, Fresh, NoticeKind, TicketView};
+use std::collections::BTreeSet;
 
 /// How long before an end it is told, in desk milliseconds.
 const NEAR_MS: i64 = BREACHING_SECONDS * 1_000;
@@ -89,11 +89,13 @@ pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Folds in the account's own tickets, of which some may have changed.
 pub fn heard(model: &mut Model, fresh: Fresh, effects: &mut Vec<Effect>) {
     let Fresh::Inbox { rows, .. } = fresh else { return };
+    let held: BTreeSet<_> = model.mirror.mine.iter().map(|ticket| ticket.number).collect();
     if model.mirror.mine.apply(rows).is_err() {
         effects.push(Effect::Reconnect);
         return;
     }
     settle(model);
+    forget_settled(model, &held);
     let now = model.desk_now();
     let mut news = Vec::new();
     let Notices { seen, .. } = &mut model.notices;
@@ -201,6 +203,18 @@ fn settle(model: &mut Model) {
     }
 }
 
+/// What was settled elsewhere wants no mark: a customer who waits no more, a ticket that was `held` and is somebody
+/// else's or solved. A note that names the person is still to be read.
+fn forget_settled(model: &mut Model, held: &BTreeSet<TicketNumber>) {
+    let mine = &model.mirror.mine;
+    model.notices.keep(|mark| match (mark.reason, mine.get(&mark.ticket)) {
+        (Reason::Mentioned, _) => true,
+        (Reason::Answered | Reason::Promise, Some(ticket)) => ticket.waiting_since.is_some(),
+        (_, Some(_)) => true,
+        (_, None) => !held.contains(&mark.ticket),
+    });
+}
+
 /// The ticket whose thread is on the screen of a window that has the focus.
 fn before_eyes(model: &Model) -> Option<TicketNumber> {
     if model.notices.away || model.screen != Screen::Thread {
@@ -232,7 +246,7 @@ fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
     let (number, left) = (news.ticket.to_string(), countdown::span(news.left_ms));
     let title = fill(word.say(language), &[&news.by, &number, &left]);
     model.notices.mark(news.ticket, news.reason);
-    let line = match next_key(model) {
+    let line = match model.key_of(Action::NextForMe) {
         Some(key) if model.notices.calling() == Some(news.ticket) => {
             fill(Word::GoesThere.say(language), &[&title, &key])
         }
@@ -248,17 +262,6 @@ fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
             urgent: matches!(gravity, Gravity::Warning) || news.reason == Reason::Mentioned,
         }));
     }
-}
-
-/// The key of "next" where the person is.
-fn next_key(model: &Model) -> Option<String> {
-    let context = model.context();
-    let chords = model.keymap.chords(context, &Invocation::bare(Action::NextForMe));
-    let acts = |keys: &&Vec<crate::console::key::Key>| {
-        !context.types() || keys.iter().all(|key| key.typed().is_none())
-    };
-    let keys = chords.iter().find(acts)?;
-    Some(keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]

@@ -170,8 +170,8 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Goes to the next ticket that needs the account: its own with a customer who waits, the most urgent first, then
-/// those of its queues that are nobody's. Says whether there is one.
+/// Goes to the next ticket that needs the account: first where somebody calls it by name, then its own with a
+/// customer who waits, the most urgent first, then those of its queues that are nobody's. Says whether there is one.
 pub fn next(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     let queues = model.mirror.you.as_ref().map(|you| you.queues.as_slice()).unwrap_or_default();
     let mine = model.mirror.mine.iter().filter(|ticket| ticket.waiting_since.is_some());
@@ -184,7 +184,9 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     let open = model.thread.as_ref().map(|thread| thread.number);
     let after = waiting.iter().position(|number| Some(*number) == open).map_or(0, |at| at + 1);
     let (ahead, behind) = waiting.split_at(after);
-    let found = behind.iter().chain(ahead).find(|number| Some(**number) != open).copied();
+    let called = model.notices.calling().into_iter();
+    let found =
+        called.chain(behind.iter().chain(ahead).copied()).find(|number| Some(*number) != open);
     if let Some(number) = found {
         self::open(model, number, effects);
     }

@@ -2,8 +2,7 @@
 
 use crate::console::action::Action;
 use crate::console::canvas::{Canvas, width};
-use crate::console::context::{Context, Invocation};
-use crate::console::keymap::spelled;
+use crate::console::context::Context;
 use crate::console::model::Model;
 use crate::console::theme::Role;
 use crate::console::update::acts::why_not;
@@ -41,7 +40,7 @@ crate::words! {
         Field = ["next field", "campo", "campo", "campo"],
         Language = ["language", "lingua", "idioma", "idioma"],
         Category = ["category", "categoria", "categoria", "categoría"],
-        Down = ["down", "giù", "abaixo", "abajo"],
+        Choose = ["choose", "scegli", "escolher", "elegir"],
         Inbox = ["inbox", "ticket", "tickets", "tickets"],
         Cancel = ["cancel", "annulla", "cancelar", "cancelar"],
         More = ["more", "altro", "mais", "más"],
@@ -103,7 +102,7 @@ fn useful(context: Context) -> &'static [(Action, Word)] {
         Context::Prompt | Context::Palette | Context::Help => &[
             (Action::Accept, Word::Accept),
             (Action::Complete, Word::Complete),
-            (Action::Down, Word::Down),
+            (Action::Down, Word::Choose),
             (Action::Back, Word::Back),
         ],
         Context::Wall => &[
@@ -123,14 +122,8 @@ fn useful(context: Context) -> &'static [(Action, Word)] {
 
 /// The hints that fit into so many cells, each a key and a word; the last one leads to all others.
 fn fitting(model: &Model, cells: usize) -> Vec<(String, &'static str)> {
-    let context = model.context();
-    let language = model.settings.language;
-    let hint = |action: Action, word: Word| {
-        let chords = model.keymap.chords(context, &Invocation::bare(action));
-        let reachable = |keys: &&Vec<_>| !context.types() || !types(keys);
-        let keys = chords.iter().find(reachable)?;
-        Some((spelled(keys), word.say(language)))
-    };
+    let (context, language) = (model.context(), model.settings.language);
+    let hint = |action: Action, word: Word| Some((model.key_of(action)?, word.say(language)));
     // In the list the hints stay as they are from ticket to ticket: they would be drawn anew with every step.
     let enabled = |action| context == Context::Inbox || why_not(model, action).is_none();
     let more = hint(Action::Help, Word::More);
@@ -147,10 +140,6 @@ fn fitting(model: &Model, cells: usize) -> Vec<(String, &'static str)> {
     }
     hints.extend(more);
     hints
-}
-
-fn types(keys: &[crate::console::key::Key]) -> bool {
-    keys.first().is_some_and(|key| key.typed().is_some())
 }
 
 /// Draws it into its pane.

@@ -2,7 +2,6 @@
 
 use super::command;
 use crate::console::action::Action;
-use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::language::fill;
 use crate::console::model::Model;
@@ -23,16 +22,8 @@ crate::words! {
 
 /// A line with the key that undoes what it tells, where there is one.
 pub(super) fn hinted(model: &Model, told: String) -> String {
-    let chords = model.keymap.chords(model.context(), &Invocation::bare(Action::Undo));
-    let typed = |keys: &&Vec<_>| {
-        !model.context().types()
-            || keys.iter().all(|key: &crate::console::key::Key| key.typed().is_none())
-    };
-    match chords.iter().find(typed) {
-        Some(keys) => {
-            let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-            fill(Word::Hint.say(model.settings.language), &[&told, &keys])
-        }
+    match model.key_of(Action::Undo) {
+        Some(keys) => fill(Word::Hint.say(model.settings.language), &[&told, &keys]),
         None => told,
     }
 }

@@ -244,3 +244,23 @@ fn a_ticket_that_has_just_become_ones_own_is_no_news_by_itself() {
     mine(&mut rig, whole(vec![wrote(7, 2)]));
     assert_eq!(titles(&mut rig), ["#7: the customer wrote"]);
 }
+
+#[test]
+fn what_was_settled_elsewhere_wants_no_mark() {
+    let marked = |rig: &Rig| -> Vec<u64> {
+        rig.model.notices.marks().iter().map(|mark| mark.ticket.0).collect()
+    };
+    let mut rig = begun((1..=5).map(|number| wrote(number, -5)).collect());
+    for number in 1..=4 {
+        changed(&mut rig, wrote(number, 1));
+    }
+    noticed(&mut rig, 1, START.plus_millis(1_000), NoticeKind::Mentioned, 5);
+    // It comes before the list tells that it is one's own.
+    noticed(&mut rig, 2, START.plus_millis(1_000), NoticeKind::Assigned, 6);
+    assert_eq!(marked(&rig), [1, 2, 3, 4, 5, 6]);
+    // One was answered on another console, one is solved or somebody else's now.
+    changed(&mut rig, TicketView { waiting_since: None, unread: 0, ..wrote(1, 1) });
+    assert_eq!(marked(&rig), [2, 3, 4, 5, 6]);
+    mine(&mut rig, whole([1, 3, 4].map(|number| wrote(number, 1)).into()));
+    assert_eq!(marked(&rig), [3, 4, 5, 6]);
+}
