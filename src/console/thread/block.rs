@@ -2,6 +2,7 @@
 
 use super::day::clock;
 use super::event;
+use super::failure;
 use super::kind;
 use super::look::Look;
 use super::row::{Piece, Row, links, rows};
@@ -185,7 +186,10 @@ fn settle(entry: &EntryView, status: &str, look: &Look, made: &mut Vec<Row>) {
     match status {
         "failed" => {
             let why = match &entry.error {
-                Some(error) => format!("{glyph} {}: {} {}", error.code, error.title, error.hint),
+                Some(error) => {
+                    let why = failure::say(error, look.language);
+                    format!("{glyph} {}: {why}", error.code)
+                }
                 None => format!("{glyph} {}", word.say(look.language)),
             };
             made.extend(rows(plain(&why).trim_end(), role, &[], look.cells()));

@@ -7,6 +7,7 @@
 pub mod block;
 pub mod day;
 pub mod event;
+pub mod failure;
 pub mod kind;
 pub mod lines;
 pub mod look;

@@ -1,0 +1,165 @@
+//! Why a message of ours did not go out, in the person's language: what happened, and what to do next.
+//!
+//! The relay explains each of the platform's codes in English. What agents meet most is told here in the other
+//! languages one by one, the rest by its sort.
+
+use crate::console::language::{Language, fill};
+use crate::wire::ErrorView;
+
+crate::words! {
+    enum Word {
+        Undeliverable = [
+            "",
+            "Il messaggio non si può consegnare: forse il numero non è su WhatsApp, o l'app è troppo vecchia. Contatta il cliente in un altro modo.",
+            "A mensagem não pode ser entregue: talvez o número não esteja no WhatsApp, ou o app seja antigo demais. Fale com o cliente de outro modo.",
+            "El mensaje no se puede entregar: quizá el número no está en WhatsApp, o la app es demasiado antigua. Contacta con el cliente de otro modo."
+        ],
+        WindowClosed = [
+            "",
+            "Sono passate più di 24 ore da quando il cliente ha scritto. Invia un modello.",
+            "Passaram mais de 24 horas desde que o cliente escreveu. Envie um modelo.",
+            "Pasaron más de 24 horas desde que el cliente escribió. Envía una plantilla."
+        ],
+        HeldBack = [
+            "",
+            "WhatsApp ha trattenuto il messaggio per non stancare il cliente con la pubblicità. Aspetta un giorno o più.",
+            "O WhatsApp reteve a mensagem para não cansar o cliente com publicidade. Espere um dia ou mais.",
+            "WhatsApp retuvo el mensaje para no cansar al cliente con publicidad. Espera un día o más."
+        ],
+        Stopped = [
+            "",
+            "Il cliente non vuole più la vostra pubblicità. Non mandarne; le risposte non ne risentono.",
+            "O cliente não quer mais publicidade de vocês. Não envie; as respostas não são afetadas.",
+            "El cliente ya no quiere vuestra publicidad. No envíes más; las respuestas no se ven afectadas."
+        ],
+        Blocked = [
+            "",
+            "Questo cliente è bloccato. Prima sbloccalo.",
+            "Este cliente está bloqueado. Desbloqueie antes.",
+            "Este cliente está bloqueado. Desbloquéalo antes."
+        ],
+        NotListed = [
+            "",
+            "Un numero di prova scrive solo ai destinatari della sua lista. Aggiungi il destinatario.",
+            "Um número de teste só escreve aos destinatários da sua lista. Adicione o destinatário.",
+            "Un número de prueba solo escribe a los destinatarios de su lista. Añade al destinatario."
+        ],
+        Paused = [
+            "",
+            "Il modello è fermo per la sua scarsa qualità. Usane un altro.",
+            "O modelo está parado pela baixa qualidade. Use outro.",
+            "La plantilla está detenida por su baja calidad. Usa otra."
+        ],
+        Template = [
+            "",
+            "WhatsApp non accetta il modello o i suoi valori. Correggi i valori o scegli un altro modello.",
+            "O WhatsApp não aceita o modelo ou os seus valores. Corrija os valores ou escolha outro modelo.",
+            "WhatsApp no acepta la plantilla o sus valores. Corrige los valores o elige otra plantilla."
+        ],
+        Pair = [
+            "",
+            "Troppi messaggi a questo cliente in poco tempo. Aspetta un po' prima del prossimo.",
+            "Mensagens demais a este cliente em pouco tempo. Espere um pouco antes da próxima.",
+            "Demasiados mensajes a este cliente en poco tiempo. Espera un poco antes del próximo."
+        ],
+        Busy = [
+            "",
+            "WhatsApp per ora non prende altri messaggi. Riprova più tardi.",
+            "Por ora o WhatsApp não recebe mais mensagens. Tente mais tarde.",
+            "Por ahora WhatsApp no recibe más mensajes. Inténtalo más tarde."
+        ],
+        Account = [
+            "",
+            "C'è un problema con l'accesso, il numero o l'account dell'azienda presso WhatsApp. Avvisa chi amministra Guichet.",
+            "Há um problema com o acesso, o número ou a conta da empresa no WhatsApp. Avise quem administra o Guichet.",
+            "Hay un problema con el acceso, el número o la cuenta de la empresa en WhatsApp. Avisa a quien administra Guichet."
+        ],
+        Unknown = [
+            "",
+            "WhatsApp non ha detto perché. Chiedi al cliente se è arrivato, prima di inviarlo di nuovo.",
+            "O WhatsApp não disse por quê. Pergunte ao cliente se chegou, antes de enviar de novo.",
+            "WhatsApp no dijo por qué. Pregunta al cliente si llegó, antes de enviarlo otra vez."
+        ],
+        Refused = [
+            "",
+            "WhatsApp ha rifiutato il messaggio ({0}). Correggilo e invialo di nuovo, o contatta il cliente in un altro modo.",
+            "O WhatsApp recusou a mensagem ({0}). Corrija e envie de novo, ou fale com o cliente de outro modo.",
+            "WhatsApp rechazó el mensaje ({0}). Corrígelo y envíalo otra vez, o contacta con el cliente de otro modo."
+        ],
+    }
+}
+
+/// What happened and what to do next. English is the relay's own.
+pub fn say(error: &ErrorView, language: Language) -> String {
+    if language == Language::En {
+        return format!("{} {}", error.title, error.hint).trim_end().to_owned();
+    }
+    let title = error.title.trim_end_matches('.');
+    fill(word(error.code).say(language), &[title])
+}
+
+/// Source: the platform's page of error codes, in the sorts of which the relay knows what helps.
+fn word(code: u32) -> Word {
+    match code {
+        131_026 => Word::Undeliverable,
+        131_047 => Word::WindowClosed,
+        131_049 | 130_472 => Word::HeldBack,
+        131_050 => Word::Stopped,
+        130_403 => Word::Blocked,
+        131_030 => Word::NotListed,
+        131_056 => Word::Pair,
+        132_015 | 132_016 => Word::Paused,
+        132_000..=132_018 | 131_064 => Word::Template,
+        1 | 131_000 => Word::Unknown,
+        2 | 4 | 80_007 | 130_429 | 131_016 | 131_048 | 131_057 | 2_494_055 => Word::Busy,
+        0
+        | 3
+        | 10
+        | 33
+        | 190
+        | 200..=299
+        | 368
+        | 131_005
+        | 131_031
+        | 131_037
+        | 131_042
+        | 131_044
+        | 131_045
+        | 133_000
+        | 133_005..=133_006
+        | 133_010
+        | 134_011 => Word::Account,
+        _ => Word::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_told_in_the_persons_language() {
+        let error = |code| ErrorView {
+            code,
+            title: "This type of message is not supported.".into(),
+            hint: "Ask for another form.".into(),
+        };
+        for (code, language, begins) in [
+            (131_047, Language::En, "This type of message is not supported. Ask for another form."),
+            (131_047, Language::It, "Sono passate più di 24 ore"),
+            (131_026, Language::Pt, "A mensagem não pode ser entregue"),
+            (131_050, Language::Es, "El cliente ya no quiere"),
+            (132_012, Language::It, "WhatsApp non accetta il modello"),
+            (132_015, Language::It, "Il modello è fermo"),
+            (
+                131_051,
+                Language::Es,
+                "WhatsApp rechazó el mensaje (This type of message is not supported).",
+            ),
+            (190, Language::Pt, "Há um problema com o acesso"),
+        ] {
+            let told = say(&error(code), language);
+            assert!(told.starts_with(begins), "{code}: {told}");
+        }
+    }
+}
