@@ -204,3 +204,79 @@ fn the_sandbox_alone_says_where_it_is_and_what_to_do_next() {
     assert!(first.starts_with("api_url = \"http://127.0.0.1:"), "{first}");
     assert!(next.is_some_and(|line| line.contains("--webhook")));
 }
+
+/// The binary of a person whose folder of settings holds this `console.toml`, without a relay's configuration.
+fn settled(console: &str, args: &[&str]) -> Output {
+    let home = tempfile::tempdir().expect("a folder");
+    let folder = home.path().join("guichet");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(folder.join("console.toml"), console).expect("written");
+    let mut output = Command::new(env!("CARGO_BIN_EXE_guichet"))
+        .args(args)
+        .env_remove("GUICHET_TOKEN")
+        .env_remove("GUICHET_RELAY")
+        .env("XDG_CONFIG_HOME", home.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    let root = format!("{}/", folder.display());
+    for bytes in [&mut output.stdout, &mut output.stderr] {
+        *bytes = text(bytes).replace(&root, "").into_bytes();
+    }
+    output
+}
+
+#[test]
+fn the_settings_of_the_readme_are_without_a_fault() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    let readme = readme.expect("a README");
+    let (_, after) = readme.split_once("### Profiles and settings").expect("the chapter");
+    let (_, after) = after.split_once("```toml\n").expect("an example");
+    let (example, _) = after.split_once("```").expect("its end");
+    let output = settled(example, &["check", "--json"]);
+    assert_eq!((output.status.code(), text(&output.stdout).trim()), (Some(0), "[]"));
+    // It shows every key that there is: none of the hints names another one.
+    let known = settled("xyzzy = 1\n[profile.a]\nqqqq = 1\nrelay = 'x'\n", &["check"]);
+    let said = text(&known.stdout);
+    let lists = said.lines().filter_map(|line| line.split_once("(known: ")?.1.strip_suffix(')'));
+    let keys: Vec<_> = lists.flat_map(|list| list.split(", ")).collect();
+    assert!(keys.len() >= 12, "{said}");
+    for key in keys {
+        let table = format!("[{key}.work]");
+        let shown = |line: &str| line.starts_with(&format!("{key} = ")) || line == table;
+        assert!(example.lines().any(shown), "{key}");
+    }
+}
+
+#[test]
+fn faults_of_the_persons_files_are_told_with_their_line() {
+    let output = settled("theme = 'dark'\nmous = true\n", &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stdout);
+    assert_eq!(said.trim(), "console.toml:2:1: unknown key `mous` (do you mean `mouse`?)");
+    let output = settled("keymap = 'vi'\n", &["check", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&told[0]["file"], &told[0]["line"]), (&"console.toml".into(), &1.into()));
+}
+
+#[test]
+fn a_profile_names_the_relay() {
+    let two = "default_profile = 'a'\n[profile.a]\nrelay = 'ws://a.example:1'\n\
+               [profile.b]\nrelay = 'ws://b.example:2'\n";
+    let said = |args: &[&str], code| {
+        let output = settled(two, args);
+        let said = text(&output.stderr);
+        assert_eq!(
+            (output.status.code(), said.trim_end().lines().count()),
+            (Some(code), 1),
+            "{said}"
+        );
+        said
+    };
+    // A token would travel in the clear: the relay that it would go to is told.
+    assert!(said(&["console"], 2).contains("a.example"));
+    assert!(said(&["console", "--profile", "b"], 2).contains("b.example"));
+    assert!(said(&["console", "--profile", "c"], 2).contains("there is no profile \"c\""));
+    // Without an argument it is the console as well.
+    assert!(said(&[], 2).contains("a.example"));
+}

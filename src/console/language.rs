@@ -29,9 +29,10 @@ impl Language {
         ["en", "it", "pt", "es"][self as usize]
     }
 
-    /// The language of a locale's name as `LC_ALL` writes it, `pt_BR.UTF-8`; nothing for others.
+    /// The language of a locale's name as `LC_ALL` writes it, `pt_BR.UTF-8`, or of its two letters; nothing for
+    /// others.
     pub fn of_locale(name: &str) -> Option<Self> {
-        let code = name.get(..2)?;
+        let code = name.split(['_', '-', '.', '@']).next()?;
         Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
     }
 }
@@ -84,9 +85,21 @@ mod tests {
 
     #[test]
     fn a_locale_names_a_language() {
-        assert_eq!(Language::of_locale("pt_BR.UTF-8"), Some(Language::Pt));
-        assert_eq!(Language::of_locale("C"), None);
-        assert_eq!(Language::of_locale("de_DE"), None);
+        for (name, language) in [
+            ("pt_BR.UTF-8", Some(Language::Pt)),
+            ("es", Some(Language::Es)),
+            ("it.utf8", Some(Language::It)),
+            ("ES-mx", Some(Language::Es)),
+            ("it@euro", Some(Language::It)),
+            ("C", None),
+            ("", None),
+            ("de_DE", None),
+            ("english", None),
+            ("esperanto", None),
+            ("item", None),
+        ] {
+            assert_eq!(Language::of_locale(name), language, "{name}");
+        }
     }
 
     #[test]
