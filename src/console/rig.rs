@@ -177,7 +177,9 @@ impl Rig {
         let model = &self.model;
         self.painter.paint(columns, rows, |canvas| view(model, canvas), &mut self.bytes);
         #[cfg(test)]
-        self.terminal.show(&self.bytes, &self.painter);
+        if columns > 0 && rows > 0 {
+            self.terminal.show(&self.bytes, &self.painter);
+        }
         self
     }
 

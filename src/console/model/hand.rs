@@ -14,7 +14,7 @@ impl Model {
         let chords = self.keymap.chords(context, &Invocation::bare(action));
         let types = |keys: &Vec<Key>| keys.first().is_some_and(|key| key.typed().is_some());
         // One key alone is easier than one with control.
-        let held = |keys: &&Vec<Key>| keys.iter().any(|key| key.ctrl || key.alt);
+        let held = |keys: &&Vec<Key>| keys.iter().any(|key| key.ctrl);
         let reachable = chords.iter().filter(|keys| !context.types() || !types(keys));
         reachable.min_by_key(held).map(|keys| spelled(keys))
     }

@@ -3,6 +3,7 @@
 use super::Model;
 use super::link::Standing;
 use super::told::SHOWN_MS;
+use crate::console::layout::Screen;
 use crate::console::update::composer;
 use crate::kit::Timestamp;
 use crate::wire::TicketView;
@@ -37,9 +38,15 @@ impl Model {
         }
     }
 
-    /// Whether a countdown that is loaded is shown to the second.
+    /// Whether a countdown that is loaded, or a wait on the wall, is shown to the second.
     fn counts_seconds(&self, desk: Timestamp) -> bool {
         let near = |at: Timestamp| at.since(desk).abs() < BY_SECOND;
+        if self.screen == Screen::Wall {
+            let mut queues = self.wall.view.iter().flat_map(|view| &view.queues);
+            return queues.any(|queue| {
+                queue.next_breach.is_some_and(near) || queue.oldest_wait.is_some_and(near)
+            });
+        }
         let ticks = |ticket: &TicketView| {
             ticket.window.until.is_some_and(near)
                 || ticket.next_due.as_ref().is_some_and(|due| near(due.at))
@@ -51,10 +58,12 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
+    use crate::console::layout::Screen;
     use crate::console::model::link::Standing;
     use crate::console::model::told::Gravity;
     use crate::console::rig::{Rig, START};
     use crate::kit::Timestamp;
+    use crate::wire::{QueueView, WallView};
 
     #[test]
     fn an_idle_console_wakes_when_something_changes() {
@@ -72,5 +81,33 @@ mod tests {
         model.link.clock = Some((Timestamp::from_secs(0), START));
         model.link.rate = 600.0;
         assert_eq!(due(&model), 500);
+    }
+
+    #[test]
+    fn the_countdowns_of_the_wall_go_on() {
+        let hour = 3_600;
+        for (next_breach, oldest_wait, due) in [
+            (None, None, 60_000),
+            (Some(hour + 60), Some(-hour - 60), 60_000),
+            (Some(hour - 60), None, 1_000),
+            (Some(-5), None, 1_000),
+            (None, Some(-59), 1_000),
+        ] {
+            let mut model = Rig::new(80, 24).model;
+            let at = |seconds: Option<i64>| seconds.map(|seconds| START.plus_secs(seconds));
+            let queue = QueueView {
+                name: "support".into(),
+                unsolved: 1,
+                unassigned: 0,
+                waiting: 1,
+                oldest_wait: at(oldest_wait),
+                breached: 0,
+                next_breach: at(next_breach),
+            };
+            model.wall.view = Some(WallView { queues: vec![queue], ..WallView::default() });
+            assert_eq!(model.next_tick().since(model.now), 60_000, "it is not shown");
+            model.screen = Screen::Wall;
+            assert_eq!(model.next_tick().since(model.now), due);
+        }
     }
 }

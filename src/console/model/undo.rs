@@ -62,6 +62,16 @@ impl Undo {
         self.deeds.back()
     }
 
+    /// Whether the person has given a ticket to somebody: who did may take it back.
+    pub fn gave_away(&self, number: TicketNumber) -> bool {
+        self.deeds.iter().any(|deed| match deed {
+            Deed::Reversible { steps, .. } => steps.iter().any(|(ticket, back)| {
+                *ticket == number && matches!(back[..], [ActionRequest::Assign { .. }])
+            }),
+            _ => false,
+        })
+    }
+
     /// Whether nothing was done.
     pub fn is_empty(&self) -> bool {
         self.deeds.is_empty()

@@ -45,6 +45,11 @@ impl Painter {
         draw: impl FnOnce(&mut Canvas<'_>),
         into: &mut Vec<u8>,
     ) {
+        if columns == 0 || rows == 0 {
+            // Nobody knows what a terminal keeps of a picture that it had no room for.
+            self.forget();
+            return;
+        }
         let area = Rect::new(0, 0, columns, rows);
         if self.next.area != area {
             self.next = Buffer::empty(area);
@@ -54,9 +59,6 @@ impl Painter {
         let mut canvas = Canvas::new(&mut self.next);
         draw(&mut canvas);
         let cursor = canvas.cursor();
-        if columns == 0 || rows == 0 {
-            return;
-        }
         self.next.content.chunks_mut(columns.into()).for_each(glyph::tidy);
 
         let start = into.len();

@@ -4,6 +4,7 @@ use crate::console::effect::Effect;
 use crate::console::layout::Screen;
 use crate::console::model::inbox::ROWS;
 use crate::console::model::mirror::watch;
+use crate::console::model::notices::Reason;
 use crate::console::msg::{Link, Mouse, MouseKind, Msg};
 use crate::console::rig::Rig;
 use crate::console::sample::{frame, rig, rows, ticket, tickets, welcome};
@@ -209,6 +210,84 @@ fn next_goes_through_who_waits_for_me() {
     rig.ask("jump-forward").ask("back");
     assert_eq!(rig.model.screen, Screen::Inbox);
     assert!(rig.model.thread.is_none());
+}
+
+#[test]
+fn next_goes_first_where_somebody_calls_by_name() {
+    let mut rig = rig(80, 24, tickets(8));
+    rig.hears(frame(watch::MINE, rows(1, 0, vec![ticket(1, "x")])));
+    for (number, reason) in
+        [(1, Reason::Answered), (5, Reason::Mentioned), (6, Reason::Assigned), (3, Reason::Window)]
+    {
+        rig.model.notices.mark(TicketNumber(number), reason);
+    }
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        rig.ask("next").pass(1_000);
+        seen.extend(rig.model.thread.as_ref().map(|thread| thread.number.0));
+    }
+    assert_eq!(seen, [5, 6, 1]);
+    let left: Vec<_> = rig.model.notices.marks().iter().map(|mark| mark.ticket.0).collect();
+    assert_eq!(left, [3], "those that were looked at call no more");
+}
+
+#[test]
+fn enter_on_the_wall_leads_to_what_is_behind_a_row() {
+    let mut rig = rig(80, 24, tickets(2));
+    rig.hears(welcome(Role::Supervisor)).ask("wall");
+    let view = serde_json::json!({
+        "queues": [{"name": "sales", "unsolved": 2, "waiting": 1, "breached": 0}],
+        "agents": [{"name": "bruno", "role": "agent", "queues": ["sales"], "presence": "online", "load": 1, "waiting": 0}],
+        "lines": [
+            {"name": "main", "health": "ok", "quality": "GREEN", "phone": "+39 02 1234"},
+            {"name": "shop", "health": "held", "reason": "the token is not valid"},
+        ],
+    });
+    let view = serde_json::from_value(view).expect("a wall");
+    rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view))));
+    let told = |rig: &Rig| rig.model.told.current(rig.now).map(|line| line.text.clone());
+
+    rig.keys("enter");
+    assert_eq!(
+        (rig.model.screen, rig.model.inbox.queue.as_deref()),
+        (Screen::Inbox, Some("sales"))
+    );
+    assert!(asked(&mut rig).contains(&"queue sales 0".to_owned()));
+    rig.keys("esc");
+    assert_eq!(rig.model.screen, Screen::Wall);
+    rig.keys("j enter");
+    assert_eq!(rig.model.inbox.assignee.as_deref(), Some("bruno"));
+    rig.keys("esc j enter");
+    assert_eq!(rig.model.screen, Screen::Wall, "a line has no tickets of its own");
+    assert_eq!(
+        told(&rig).as_deref(),
+        Some("main: messages go out \u{b7} GREEN \u{b7} +39 02 1234")
+    );
+    rig.keys("j enter");
+    let held = "shop: nothing goes out \u{b7} the token is not valid";
+    assert_eq!(told(&rig).as_deref(), Some(held));
+}
+
+#[test]
+fn a_terminal_without_room_is_waited_out() {
+    for asked in
+        ["inbox", "wall", "open", "reply", "search", "help", "palette", "template", "assign"]
+    {
+        let mut rig = rig(80, 24, tickets(3));
+        rig.ask(asked);
+        let before = rig.screen();
+        for (columns, high) in [(0, 0), (80, 0), (0, 24), (1, 1)] {
+            rig.msg(Msg::Resize(columns, high)).pass(1_000).keys("down");
+            rig.msg(Msg::Paste("x".into())).msg(Msg::Mouse(Mouse {
+                kind: MouseKind::Click,
+                x: 0,
+                y: 0,
+            }));
+        }
+        rig.keys("ctrl-c").msg(Msg::Resize(80, 24));
+        assert!(rig.screen().contains("Guichet"), "{asked}: {before}");
+    }
+    Rig::new(0, 0).msg(Msg::Resize(80, 24));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::console::msg::Msg;
 use crate::console::rig::START;
-use crate::console::sample::{eight, rig, ticket};
+use crate::console::sample::{eight, frame, rig, rows, ticket};
 
 #[test]
 fn without_glyphs_beyond_ascii() {
@@ -18,6 +18,22 @@ fn in_italian() {
     rig.model.settings.language = crate::console::language::Language::It;
     rig.draw();
     insta::assert_snapshot!(rig.screen());
+}
+
+#[test]
+fn an_empty_list_says_what_to_do() {
+    for (asked, words) in [
+        ("view mine", "no ticket is yours: I takes the most urgent"),
+        ("view breaching", "nothing here: well done"),
+        ("search zzz", "nothing found: esc shows all again"),
+    ] {
+        let mut rig = rig(80, 24, eight());
+        rig.ask("view solved").ask(asked);
+        assert!(rig.screen().contains("loading"), "{}", rig.screen());
+        let watch = rig.model.inbox.watch;
+        rig.hears(frame(watch, rows(0, 0, Vec::new())));
+        assert!(rig.screen().contains(words), "{asked}: {}", rig.screen());
+    }
 }
 
 #[test]

@@ -443,6 +443,22 @@ fn what_cannot_be_done_is_known_with_its_reason() {
 }
 
 #[test]
+fn what_one_gave_away_can_be_taken_back() {
+    let given = |by_me: bool| {
+        let mut rig = rig(vec![mine(7)]);
+        if by_me {
+            let said = asked(&mut rig, "assign bo");
+            done(&mut rig, said[0].0);
+        }
+        let his = TicketView { assignee: Some("bo".into()), ..ticket(7) };
+        rig.model.inbox.shown.apply(whole(vec![his])).expect("fits");
+        why_not(&rig.model, Action::Assign)
+    };
+    assert_eq!(given(true), None);
+    assert!(given(false).is_some_and(|why| why.starts_with("the ticket is bo's")));
+}
+
+#[test]
 fn the_number_of_the_customer_is_copied() {
     let mut rig = rig(vec![mine(7)]);
     rig.ask("copy-number");

@@ -120,6 +120,11 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
         Ok(()) => Ok(()),
         // The composer opens and offers templates.
         Err(Refusal::WindowClosed { .. }) if action == Action::Reply => Ok(()),
+        Err(Refusal::HeldBy { .. })
+            if action == Action::Assign && model.undo.gave_away(ticket.number) =>
+        {
+            Ok(())
+        }
         Err(refused) => {
             let refused = Refused::new(refused.code(), refused.to_string(), refused.hint());
             Err(refusal::say(&refused, model.settings.language))

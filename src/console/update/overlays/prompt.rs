@@ -17,7 +17,7 @@ const PAGE: usize = 8;
 
 /// Asks for what an action wants beside it, unless it cannot be done anyway: then that is told.
 pub fn open(model: &mut Model, action: Action, about: Vec<TicketNumber>) {
-    // Who gave a ticket away may give it back to himself: only the relay knows.
+    // Whether he gave the ticket away before this console was started only the relay knows.
     if action != Action::Assign
         && let Some(why) = acts::why_not(model, action)
     {

@@ -9,13 +9,16 @@ mod row;
 pub use row::{Countdown, due, window};
 
 use super::views;
+use crate::console::action::Action;
 use crate::console::canvas::{Canvas, width};
 use crate::console::editor::Editor;
 use crate::console::language::{fill, grouped};
 use crate::console::layout::{self, Screen};
 use crate::console::model::Model;
+use crate::console::model::inbox::Which;
 use crate::console::model::overlay::Overlay;
 use crate::console::theme::Role;
+use crate::wire::InboxView;
 use crate::words;
 use ratatui::layout::Rect;
 
@@ -26,7 +29,8 @@ words! {
         Assignee = ["of {0}", "di {0}", "de {0}", "de {0}"],
         Marked = ["{0} marked", "{0} segnati", "{0} marcados", "{0} marcados"],
         Nothing = ["nothing here: well done", "qui non c'è nulla: ben fatto", "nada aqui: bom trabalho", "nada aquí: buen trabajo"],
-        NotFound = ["nothing found", "nessun risultato", "nada encontrado", "sin resultados"],
+        NotMine = ["no ticket is yours: {0} takes the most urgent", "nessun ticket è tuo: {0} prende il più urgente", "nenhum ticket é seu: {0} pega o mais urgente", "ningún ticket es tuyo: {0} toma el más urgente"],
+        NotFound = ["nothing found: {0} shows all again", "nessun risultato: {0} mostra di nuovo tutto", "nada encontrado: {0} mostra tudo de novo", "sin resultados: {0} muestra todo otra vez"],
         Loading = ["loading …", "caricamento …", "carregando …", "cargando …"],
         NotConnected = ["not loaded: no connection", "non caricato: nessuna connessione", "não carregado: sem conexão", "sin cargar: no hay conexión"],
     }
@@ -59,22 +63,23 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 }
 
 fn empty(model: &Model, canvas: &mut Canvas<'_>, rows: Rect) {
-    let word = match () {
-        () if model.inbox.is_answered() && !model.inbox.searching => {
-            if model.inbox.query.is_some() { Word::NotFound } else { Word::Nothing }
-        }
-        () if model.link.is_online() || model.link.heard_at.is_none() => Word::Loading,
-        () => Word::NotConnected,
+    let inbox = &model.inbox;
+    let (word, way_out) = match () {
+        () if inbox.is_answered() && !inbox.searching => match (&inbox.query, inbox.which()) {
+            (Some(_), _) => (Word::NotFound, Some(Action::Back)),
+            (None, Which { view: InboxView::Mine, queue: None, assignee: None, .. }) => {
+                (Word::NotMine, Some(Action::TakeNext))
+            }
+            (None, _) => (Word::Nothing, None),
+        },
+        () if model.link.is_online() || model.link.heard_at.is_none() => (Word::Loading, None),
+        () => (Word::NotConnected, None),
     };
+    let key = way_out.map(|action| model.key_of(action).unwrap_or_else(|| action.id().to_owned()));
+    let text = fill(word.say(model.settings.language), &[&key.unwrap_or_default()]);
+    let room = rows.width.saturating_sub(2);
     if rows.height > 0 {
-        let text = word.say(model.settings.language);
-        canvas.clip(
-            rows.x + 2,
-            rows.y,
-            rows.width.saturating_sub(2),
-            text,
-            model.theme.style(Role::Dim),
-        );
+        canvas.clip(rows.x + 2, rows.y, room, &text, model.theme.style(Role::Dim));
     }
 }
 
