@@ -1,0 +1,174 @@
+//! One action: what is said, what is told of it, and what leads back.
+
+use super::*;
+
+/// What one action says to the relay, the line told after it, what its undo says, and the line after that.
+fn round(text: &str, of: TicketView) -> (String, String, Vec<String>, String) {
+    let mut rig = rig(vec![of]);
+    let said = asked(&mut rig, text);
+    assert_eq!(said.len(), 1, "{text}: {}", told(&rig));
+    let (id, _, action) = said.into_iter().next().expect("one");
+    done(&mut rig, id);
+    let first = told(&rig);
+    let mut undone = Vec::new();
+    let mut next = asked(&mut rig, "undo");
+    while let Some((id, _, action)) = next.pop() {
+        undone.push(json(&action));
+        done(&mut rig, id);
+        next = commands(&mut rig);
+    }
+    (json(&action), first, undone, told(&rig))
+}
+
+#[test]
+fn each_action_is_said_told_and_undone() {
+    for (text, of, said, line, back) in [
+        ("take", ticket(7), r#"{"do":"take"}"#, "#7 taken", vec![r#"{"do":"release"}"#]),
+        (
+            "assign bo",
+            mine(7),
+            r#"{"do":"assign","to":"bo"}"#,
+            "#7 given to bo",
+            vec![r#"{"do":"assign","to":"ada"}"#],
+        ),
+        (
+            "release",
+            mine(7),
+            r#"{"do":"release"}"#,
+            "#7 given back to the queue",
+            vec![r#"{"do":"take"}"#],
+        ),
+        (
+            "solve",
+            mine(7),
+            r#"{"do":"solve"}"#,
+            "#7 solved",
+            vec![r#"{"do":"reopen","keep":true}"#],
+        ),
+        (
+            "solve",
+            TicketView { state: State::Snoozed, ..mine(7) },
+            r#"{"do":"solve"}"#,
+            "#7 solved",
+            vec![r#"{"do":"reopen","keep":true}"#, r#"{"do":"snooze"}"#],
+        ),
+        (
+            "reopen",
+            TicketView { state: State::Solved, ..mine(7) },
+            r#"{"do":"reopen"}"#,
+            "#7 open again",
+            vec![r#"{"do":"solve"}"#],
+        ),
+        (
+            "pending",
+            mine(7),
+            r#"{"do":"pend"}"#,
+            "#7 waiting for the customer",
+            vec![r#"{"do":"open"}"#],
+        ),
+        (
+            "hold",
+            mine(7),
+            r#"{"do":"hold"}"#,
+            "#7 waiting for a third party",
+            vec![r#"{"do":"open"}"#],
+        ),
+        (
+            "snooze 2h",
+            mine(7),
+            r#"{"do":"snooze","until":"2026-03-02T11:00:00Z"}"#,
+            "#7 asleep until Mon 2 Mar 11:00",
+            vec![r#"{"do":"open"}"#],
+        ),
+        (
+            "snooze next message",
+            mine(7),
+            r#"{"do":"snooze"}"#,
+            "#7 asleep until the next message",
+            vec![r#"{"do":"open"}"#],
+        ),
+        (
+            "priority urgent",
+            mine(7),
+            r#"{"do":"prioritise","priority":"urgent"}"#,
+            "#7 now urgent",
+            vec![r#"{"do":"prioritise","priority":"normal"}"#],
+        ),
+        (
+            "tag vip -old",
+            TicketView { tags: vec!["old".into()], ..mine(7) },
+            r#"{"do":"tag","add":["vip"],"remove":["old"]}"#,
+            "#7 tagged vip -old",
+            vec![r#"{"do":"tag","add":["old"],"remove":["vip"]}"#],
+        ),
+    ] {
+        let (action, first, undone, last) = round(text, of);
+        assert_eq!(action, said, "{text}");
+        assert!(first.starts_with(line), "{text}: {first}");
+        assert_eq!(undone, back, "{text}");
+        assert!(last.starts_with(&format!("undone: {line}")), "{text}: {last}");
+    }
+}
+
+#[test]
+fn what_cannot_be_undone_says_so_and_then_the_one_before_comes() {
+    let mut rig = rig(vec![mine(7)]);
+    for text in ["priority high", "note hello @bo"] {
+        let said = asked(&mut rig, text);
+        done(&mut rig, said[0].0);
+    }
+    assert!(asked(&mut rig, "undo").is_empty());
+    assert_eq!(told(&rig), "a note stays: it cannot be undone");
+    let said = asked(&mut rig, "undo");
+    assert_eq!(json(&said[0].2), r#"{"do":"prioritise","priority":"normal"}"#);
+    done(&mut rig, said[0].0);
+    assert!(asked(&mut rig, "undo").is_empty());
+    assert_eq!(told(&rig), "nothing to undo");
+}
+
+#[test]
+fn a_message_is_taken_back_while_it_waits() {
+    let mut rig = rig(vec![mine(7)]);
+    rig.model.composer.turn_to(TicketNumber(7));
+    let reply = ActionRequest::Reply { text: "ciao".into(), quote: None };
+    let outbox = SendId { conversation: ConversationId(3), outbox: OutboxId(9) };
+    let answered = |rig: &mut Rig| {
+        let mut effects = Vec::new();
+        let id = command(&mut rig.model, TicketNumber(7), reply.clone(), &mut effects);
+        let id = id.expect("connected");
+        rig.hears(RelayFrame::Done { id, position: 2, outbox: Some(outbox) });
+    };
+    answered(&mut rig);
+    assert!(told(&rig).starts_with("sent in 3 s"), "{}", told(&rig));
+    rig.pass(2_000);
+    let said = asked(&mut rig, "undo");
+    assert_eq!(said[0].2, ActionRequest::Cancel { outbox });
+    done(&mut rig, said[0].0);
+    assert_eq!(rig.model.composer.editor.text(), "ciao");
+
+    rig.model.composer.editor.clear();
+    answered(&mut rig);
+    rig.pass(3_000);
+    assert!(asked(&mut rig, "undo").is_empty());
+    assert_eq!(told(&rig), "the message is on its way: it cannot be taken back");
+    assert_eq!(rig.model.composer.editor.text(), "");
+}
+
+#[test]
+fn a_refused_text_is_put_back_with_the_reason() {
+    let mut rig = rig(vec![mine(7)]);
+    rig.model.composer.turn_to(TicketNumber(7));
+    let mut effects = Vec::new();
+    let reply = ActionRequest::Reply { text: "ciao".into(), quote: None };
+    let id = command(&mut rig.model, TicketNumber(7), reply, &mut effects);
+    refused(&mut rig, id.expect("connected"), "window_closed", "the 24-hour window is closed");
+    assert_eq!(rig.model.composer.editor.text(), "ciao");
+    assert_eq!(told(&rig), "#7: the 24-hour window is closed: send a template");
+}
+
+#[test]
+fn the_number_of_the_customer_is_copied() {
+    let mut rig = rig(vec![mine(7)]);
+    rig.ask("copy-number");
+    assert!(rig.effects().contains(&Effect::Copy("+5511999990000".into())));
+}
