@@ -69,11 +69,16 @@ async fn a_relay_that_goes_away_is_told_and_comes_back_without_a_double() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_that_closes_while_typing_leads_to_a_template() {
-    let stage = Stage::open(60.0, &[Duration::from_secs(24 * HOUR - 300)], 1).await;
+    let stage = Stage::open(60.0, &[Duration::from_secs(24 * HOUR - 600)], 1).await;
     let token = stage.hire("anna", Role::Agent).await;
     let mut anna = Seat::take(stage.consoles, &token);
-    anna.until("a ticket", |rig| !rig.model.inbox.shown.is_empty());
-    anna.keys("r").types("tomorrow at nine");
+    anna.until("the ticket that has waited longest", |rig| {
+        let (now, soon) = (rig.model.desk_now(), 3_600_000);
+        let top = rig.model.subject();
+        top.and_then(|top| top.window.until).is_some_and(|until| until.since(now) < soon)
+    });
+    anna.keys("r").until("an open window", |rig| rig.model.composer.was_open == Some(true));
+    anna.types("tomorrow at nine");
     anna.until("the window to close", |rig| rig.model.composer.was_open == Some(false));
     assert_eq!(anna.rig.model.composer.editor.text(), "tomorrow at nine");
     anna.keys("enter");

@@ -160,6 +160,7 @@ async fn each_task_takes_the_keys_that_the_readme_tells() {
 
     let number = stand(&mut anna, |ticket| !ticket.window.open);
     play(&mut anna, TEMPLATE, &["continue_conv", "the missing parcel"]);
+    anna.keys("enter");
     until_entry(&mut anna, number, |of| {
         of.entry.kind_word == "template" && of.entry.text.contains("the missing parcel")
     });
