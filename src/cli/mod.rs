@@ -7,6 +7,7 @@ mod check;
 mod console;
 mod contacts;
 mod demo;
+mod doctor;
 mod failure;
 mod logs;
 mod print;
@@ -32,6 +33,7 @@ Examples:
   guichet demo --headless --for 30s              customers, relay and agents, all simulated
   guichet relay --config relay.toml              the daemon
   guichet check --config relay.toml              say what is wrong in a configuration
+  guichet doctor --config relay.toml             say what is wrong between the platform and a line
   guichet sandbox --listen 127.0.0.1:8480        play the WhatsApp platform
 
 Every command has a --help of its own, with examples.
@@ -60,6 +62,7 @@ enum Command {
     Relay(relay::Args),
     Sandbox(Box<sandbox::Args>),
     Check(check::Args),
+    Doctor(doctor::Args),
     Tickets(tickets::Args),
     Thread(thread::Args),
     Send(send::Args),
@@ -106,6 +109,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Relay(args)) => relay::run(&args),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Tickets(args)) => tickets::run(&args),
         Some(Command::Thread(args)) => thread::run(&args),
         Some(Command::Send(args)) => send::run(&args),

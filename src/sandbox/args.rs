@@ -5,6 +5,7 @@ use super::fault::{Faults, Outage};
 use super::key::{self, KeyError};
 use super::options::{Line, Options, Strangers};
 use super::script::{Lang, Script, ScriptError};
+use super::wrong::Wrong;
 use crate::kit::Secret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -110,6 +111,9 @@ pub struct SandboxArgs {
     /// What happens to sends to people who are no customers of the sandbox
     #[arg(long, value_enum, default_value = "accept")]
     pub strangers: Strangers,
+    /// Be set up wrongly in this way, for `guichet doctor` to tell (repeatable)
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub wrong: Vec<Wrong>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would print it over the flags")]
     pub faults: FaultArgs,
@@ -144,6 +148,7 @@ impl SandboxArgs {
             seed: self.seed,
             lang: self.lang,
             faults: self.faults.faults(),
+            wrong: self.wrong.clone(),
             silent: self.silent,
             waiting: self.waiting,
             aged: self.aged.clone(),
@@ -169,7 +174,7 @@ mod tests {
     fn every_flag_is_read() {
         let text = "sandbox --listen 127.0.0.1:0 --seed 7 --speed 600 --lang pt --duplicate 0.05 --reorder 5% --delay 200ms \
             --drop-status 0.01 --fail 131026=0.01 --fail 130429=0.02 --http-5xx 0.01 --slow 2s=0.01 --cut 0.01 --outage 30s@1s \
-            --silent --aged 23h50m --aged 1h --strangers refuse";
+            --silent --aged 23h50m --aged 1h --strangers refuse --wrong token --wrong allow-list";
         let cli = Cli::try_parse_from(text.split_whitespace()).expect("good flags");
         let options = cli.sandbox.options().expect("options");
         assert_eq!(options.faults.fail, [(131_026, 0.01), (130_429, 0.02)]);
@@ -178,6 +183,7 @@ mod tests {
         assert_eq!(options.aged.len(), 2);
         assert_eq!(options.lang, Some(Lang::Pt));
         assert_eq!(options.strangers, Strangers::Refuse);
+        assert_eq!(options.wrong, [Wrong::Token, Wrong::AllowList]);
     }
 
     #[test]

@@ -4,10 +4,13 @@ use super::fault::Fate;
 use super::media;
 use super::refusal::Refusal;
 use super::request::Request as Body;
+use super::setup;
 use super::state::State;
 use super::template;
+use super::wrong::Wrong;
+use crate::kit::Timestamp;
 use axum::body::{Body as HttpBody, Bytes};
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -19,10 +22,29 @@ const LARGEST: usize = 101 * 1024 * 1024;
 #[error("cut on purpose")]
 pub(super) struct Cut;
 
-type Answer = Response<HttpBody>;
+/// An answer of the Graph API.
+pub(super) type Answer = Response<HttpBody>;
 
 /// Answers one request, or has its connection cut.
 pub(super) async fn answer(state: &State, request: Request<HttpBody>) -> Result<Answer, Cut> {
+    let mut answer = undated(state, request).await?;
+    if state.is(Wrong::Clock)
+        && let Some(date) = date(state.clock.now())
+    {
+        answer.headers_mut().insert(header::DATE, date);
+    }
+    Ok(answer)
+}
+
+/// An instant as the header of an answer.
+fn date(at: Timestamp) -> Option<HeaderValue> {
+    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+    let text = printer.timestamp_to_rfc9110_string(&at.to_jiff()).ok()?;
+    text.parse().ok()
+}
+
+/// The same; the date is left to the server.
+async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cut> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let mut segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -96,11 +118,20 @@ struct Ask<'a> {
 
 impl Ask<'_> {
     fn handle(&self, state: &State) -> Result<Answer, Refusal> {
+        if let ("GET", [app, "subscriptions"]) = (self.method.as_str(), self.segments) {
+            return setup::subscriptions(state, app, self.bearer);
+        }
         state.authorise(self.bearer)?;
+        if let ("GET", ["debug_token"]) = (self.method.as_str(), self.segments) {
+            return Ok(setup::token(state, &self.argument("input_token").unwrap_or_default()));
+        }
+        setup::permit(state, self.segments)?;
         match (self.method.as_str(), self.segments) {
             ("POST", [number, "messages"]) => self.messages(state, number),
             ("POST", [number, "media"]) => self.upload(state, number),
             ("GET", [account, "message_templates"]) => self.templates(state, account),
+            ("GET", [account, "subscribed_apps"]) => setup::apps(state, account),
+            ("GET", [account, "phone_numbers"]) => setup::numbers(state, account),
             ("GET", ["_media", id]) => state.with_world(|world| {
                 let file = world.media.get(id).ok_or_else(|| unknown(id))?;
                 Ok(answered(StatusCode::OK, &file.mime, file.bytes.clone()))
@@ -129,6 +160,9 @@ impl Ask<'_> {
             Ok(Body::Read { .. }) => {
                 state.note(|record| record.requests.receipts += 1);
                 Ok(json!({ "success": true }))
+            }
+            Ok(Body::Send(_)) if state.is(Wrong::AllowList) => {
+                Err(Refusal::new(131_030, "Recipient phone number not in allowed list."))
             }
             Ok(Body::Send(send)) => state.send(number, &send).map(|accepted| accepted.body()),
             Err(refusal) => Err(refusal),
@@ -187,13 +221,7 @@ impl Ask<'_> {
             })));
         }
         state.check_number(id)?;
-        let whole = json!({
-            "id": id, "verified_name": "Bottega Guichet", "display_phone_number": super::world::DISPLAY,
-            "quality_rating": "GREEN", "status": "CONNECTED", "name_status": "APPROVED",
-            "code_verification_status": "VERIFIED", "platform_type": "CLOUD_API",
-            "throughput": { "level": "STANDARD" },
-            "whatsapp_business_manager_messaging_limit": "TIER_2K",
-        });
+        let whole = setup::number(state, id);
         let Some(fields) = self.argument("fields") else { return Ok(json_answer(&whole)) };
         let mut some = json!({ "id": id });
         for field in fields.split(',').map(str::trim) {
@@ -238,7 +266,8 @@ fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answ
     }
 }
 
-fn unknown(id: &str) -> Refusal {
+/// The refusal of an id that nobody has.
+pub(super) fn unknown(id: &str) -> Refusal {
     let details = format!("Unsupported request. Object with ID '{id}' does not exist.");
     Refusal::new(100, details).subcode(33)
 }
@@ -275,7 +304,8 @@ fn refused(state: &State, refusal: &Refusal) -> Answer {
     answered(status, "application/json", refusal.body(&trace).to_string())
 }
 
-fn json_answer(body: &Value) -> Answer {
+/// A body that is answered with 200.
+pub(super) fn json_answer(body: &Value) -> Answer {
     answered(StatusCode::OK, "application/json", body.to_string())
 }
 

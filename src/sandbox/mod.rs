@@ -8,6 +8,7 @@
 //! POST messages ─▶ graph ─┴▶ world (pure: rules, windows, budgets, due things) ──▶ update ─▶ poster ─▶ webhook
 //!      (request, template, refusal: strict)   state (clock, faults, loop)            │
 //!                                                   record ◀────────────────────────┘
+//!      setup, front (how the line is set up; wrong: how wrongly)
 //! load: the load generator, which shares nothing with the above
 //! ```
 //!
@@ -24,6 +25,7 @@ mod args;
 mod budget;
 mod dice;
 mod fault;
+mod front;
 mod graph;
 mod key;
 pub mod load;
@@ -34,10 +36,12 @@ mod record;
 mod refusal;
 mod request;
 mod script;
+mod setup;
 mod state;
 mod template;
 mod update;
 mod world;
+mod wrong;
 
 pub use amount::{span, speed};
 pub use args::{ArgsError, FaultArgs, SandboxArgs};
@@ -47,6 +51,7 @@ pub use key::KeyError;
 pub use options::{Line, Options, Strangers};
 pub use record::{Inbound, Outbound, Record, Requests, Webhooks};
 pub use script::{Lang, Script, ScriptError};
+pub use wrong::Wrong;
 
 use crate::kit::Clock;
 use axum::body::Body;
@@ -60,6 +65,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
+use wrong::Changed;
 
 /// How long [`Handle::stop`] waits for the webhook to take what is still owed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -85,6 +91,12 @@ pub enum StartError {
     /// The HTTP client cannot be made.
     #[error("the sandbox has no HTTP client: {0}")]
     Client(#[from] reqwest::Error),
+    /// The webhook's address is none.
+    #[error("--webhook {0} is no web address")]
+    Webhook(String),
+    /// TLS cannot be ended before the webhook.
+    #[error("the sandbox cannot stand before the webhook: {0}")]
+    Front(String),
 }
 
 /// A sandbox that has its address but no life yet; connections wait.
@@ -130,8 +142,9 @@ impl Bound {
 
     /// Serves the Graph API and lets the customers live, on the current tokio runtime. `clock` is the desk's;
     /// `options.listen` has no say any more.
-    pub fn start(self, options: Options, clock: Clock) -> Result<Handle, StartError> {
+    pub fn start(self, mut options: Options, clock: Clock) -> Result<Handle, StartError> {
         let Self { listener, addr } = self;
+        let Changed { clock, front } = Wrong::set_up(&mut options, clock)?;
         let base = format!("http://{addr}");
         let run = options.run.unwrap_or_else(|| Clock::system().now().millis().unsigned_abs());
         let record = Arc::new(Mutex::new(Record { run, ..Record::default() }));
@@ -157,16 +170,11 @@ impl Bound {
         )?;
         let outage =
             options.faults.outage.map(|outage| (outage.begins(options.seed), outage.lasts));
-        let state = Arc::new(State::new(
-            base,
-            clock,
-            poster,
-            options.line,
-            options.faults,
-            options.seed,
-            world,
-            record,
-        ));
+        let state = Arc::new(State::new(base, clock, poster, options, world, record));
+        if let Some(front) = front {
+            let until = stop.clone();
+            tokio::spawn(async move { until.run_until_cancelled(front.serve()).await });
+        }
         let (living, until) = (state.clone(), stop.clone());
         tokio::spawn(async move { until.run_until_cancelled(living.run()).await });
         let (serving, until) = (state.clone(), stop.clone());

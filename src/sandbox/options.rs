@@ -2,6 +2,7 @@
 
 use super::fault::Faults;
 use super::script::{Lang, Script};
+use super::wrong::Wrong;
 use crate::kit::Secret;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -50,6 +51,8 @@ pub struct Options {
     pub lang: Option<Lang>,
     /// What goes wrong.
     pub faults: Faults,
+    /// What is set up wrongly.
+    pub wrong: Vec<Wrong>,
     /// No customer writes by itself.
     pub silent: bool,
     /// How many customers have written when it starts.
@@ -75,6 +78,7 @@ impl Default for Options {
             seed: 1,
             lang: None,
             faults: Faults::default(),
+            wrong: Vec::new(),
             silent: false,
             waiting: 8,
             aged: Vec::new(),

@@ -37,6 +37,7 @@ const TABLE: &[(i32, u16, &str)] = &[
     (131016, 500, "Service unavailable"),
     (131021, 400, "Recipient cannot be sender"),
     (131026, 400, "Message undeliverable"),
+    (131030, 400, "Recipient phone number not in allowed list"),
     (131031, 403, "Account has been locked"),
     (131042, 400, "Business eligibility payment issue"),
     (131047, 400, "Re-engagement message"),

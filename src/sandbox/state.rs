@@ -1,14 +1,15 @@
 //! What the sandbox's tasks share, and the loop that makes due things happen.
 
 use super::dice::Dice;
-use super::fault::{Fate, Faults};
-use super::options::Line;
+use super::fault::Fate;
+use super::options::{Line, Options};
 use super::poster::Poster;
 use super::record::{Outbound, Record};
 use super::refusal::Refusal;
 use super::request::Send;
 use super::update::{Update, What};
 use super::world::{Accepted, World};
+use super::wrong::Wrong;
 use crate::kit::Clock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,8 +26,7 @@ pub(super) struct State {
     pub(super) base: String,
     pub(super) clock: Clock,
     pub(super) poster: Poster,
-    line: Line,
-    faults: Faults,
+    options: Options,
     started: Instant,
     world: Mutex<World>,
     record: Arc<Mutex<Record>>,
@@ -37,23 +37,20 @@ pub(super) struct State {
 
 impl State {
     /// Puts the parts together; `started` counts the throughput's real time.
-    #[expect(clippy::too_many_arguments, reason = "the one place where the parts meet")]
     pub(super) fn new(
         base: String,
         clock: Clock,
         poster: Poster,
-        line: Line,
-        faults: Faults,
-        seed: u64,
+        options: Options,
         world: World,
         record: Arc<Mutex<Record>>,
     ) -> Self {
+        let seed = options.seed;
         Self {
             base,
             clock,
             poster,
-            line,
-            faults,
+            options,
             started: Instant::now(),
             world: Mutex::new(world),
             record,
@@ -77,7 +74,7 @@ impl State {
     }
 
     pub(super) fn fate(&self) -> (Fate, Duration) {
-        self.faults.fate(&mut self.dice.lock().expect("no thrower panics"))
+        self.options.faults.fate(&mut self.dice.lock().expect("no thrower panics"))
     }
 
     /// Begins or ends the outage.
@@ -90,10 +87,41 @@ impl State {
         self.out.load(Ordering::SeqCst)
     }
 
+    /// The line that it plays the platform for.
+    pub(super) fn line(&self) -> &Line {
+        &self.options.line
+    }
+
+    /// Whether it was told to be wrong in this way.
+    pub(super) fn is(&self, wrong: Wrong) -> bool {
+        self.options.wrong.contains(&wrong)
+    }
+
+    /// The callback URL: it is saved when the handshake has succeeded, where there is one.
+    pub(super) fn callback(&self) -> Option<&str> {
+        let handshake = self.options.line.verify_token.is_some();
+        let verified =
+            || self.record.lock().expect("no writer panics").webhooks.verified == Some(true);
+        self.options.webhook.as_deref().filter(|_| !handshake || verified())
+    }
+
+    /// Refuses with 190 unless the request carries the app's own token.
+    pub(super) fn authorise_app(&self, app: &str, bearer: Option<&str>) -> Result<(), Refusal> {
+        let token = bearer.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+        let good = match &self.options.line.app_secret {
+            Some(secret) => {
+                let wanted = format!("{app}|{}", secret.expose());
+                subtle::ConstantTimeEq::ct_eq(wanted.as_bytes(), token.as_bytes()).into()
+            }
+            None => token.starts_with(&format!("{app}|")),
+        };
+        if good { Ok(()) } else { Err(Refusal::new(190, "Invalid OAuth access token signature.")) }
+    }
+
     /// Refuses with 190 unless the request carries the token.
     pub(super) fn authorise(&self, bearer: Option<&str>) -> Result<(), Refusal> {
         let token = bearer.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
-        let good = match &self.line.access_token {
+        let good = match &self.options.line.access_token {
             Some(wanted) => {
                 subtle::ConstantTimeEq::ct_eq(wanted.expose().as_bytes(), token.as_bytes()).into()
             }
@@ -104,12 +132,12 @@ impl State {
 
     /// Refuses with 100, subcode 33, unless this is the line's number.
     pub(super) fn check_number(&self, id: &str) -> Result<(), Refusal> {
-        check(self.line.phone_number_id.as_deref(), id)
+        check(self.options.line.phone_number_id.as_deref(), id)
     }
 
     /// Refuses with 100, subcode 33, unless this is the line's account.
     pub(super) fn check_account(&self, id: &str) -> Result<(), Refusal> {
-        check(self.line.waba_id.as_deref(), id)
+        check(self.options.line.waba_id.as_deref(), id)
     }
 
     /// Takes or refuses one message, faults included.
@@ -117,7 +145,7 @@ impl State {
         let now = self.clock.now();
         let (struck, done) = {
             let mut dice = self.dice.lock().expect("no thrower panics");
-            (self.faults.code(&mut dice), dice.chance(0.5))
+            (self.options.faults.code(&mut dice), dice.chance(0.5))
         };
         let at_once = struck.filter(|code| !Refusal::comes_later(*code));
         if let Some(code) = at_once

@@ -4,6 +4,8 @@
 //! 429 and a body with an error code (other than those that say "unknown") are known not accepted; whatever
 //! else is no acceptance is unknown. See the page "messages/send-messages": there is no idempotency key.
 
+mod inspect;
+
 use super::error::{Class, PlatformError};
 use super::listing::{self, NUMBER_FIELDS, NumberStatus, TEMPLATE_FIELDS, TemplatePage};
 use super::platform::{Fault, Platform, SendOutcome};
@@ -287,7 +289,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// An error with its causes. Addresses are taken out before; headers and bodies are never in it.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -298,7 +300,8 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost"
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

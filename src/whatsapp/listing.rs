@@ -79,7 +79,7 @@ pub(super) fn accepted(json: &str) -> Option<(String, Option<String>)> {
 }
 
 /// A member as text, unless it is empty, absent or no scalar.
-fn word(value: &Value) -> Option<String> {
+pub(super) fn word(value: &Value) -> Option<String> {
     <Scalar<'_> as serde::Deserialize>::deserialize(value).ok()?.filled()
 }
 

@@ -6,6 +6,7 @@
 //! send        bodies of what we send: text, template, quoted reply, mark as read; checked before they leave
 //! template    a template: the parameters it needs, whether given ones fit, how it looks filled in
 //! listing     answers to questions: pages of templates, the status of a number
+//! setup       how a line is set up: its token, its app, its callback URL
 //! platform    the trait that the relay speaks to, and what can come of a send
 //! client      that trait over the Cloud API
 //! error       the table of error codes: how to act, a sentence for people, the next step
@@ -21,6 +22,7 @@ mod lenient;
 pub mod listing;
 pub mod platform;
 pub mod send;
+pub mod setup;
 pub mod signature;
 pub mod template;
 pub mod webhook;

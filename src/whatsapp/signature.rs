@@ -11,6 +11,9 @@ use subtle::ConstantTimeEq;
 /// The header that carries the signature.
 pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 
+/// A body that says nothing: signed, it asks whether the signature arrives as it was made, and leaves no trace.
+pub const PROBE: &[u8] = br#"{"object":"whatsapp_business_account","entry":[]}"#;
+
 /// Why a body is not the platform's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {

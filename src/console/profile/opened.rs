@@ -211,7 +211,8 @@ fn locale(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         .find_map(|name| variable(name).filter(|it| !it.is_empty()))
 }
 
-fn shows_unicode(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+/// Whether the terminal shows glyphs beyond ASCII, by the variables of the environment.
+pub fn shows_unicode(variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set);
     // The console of Linux itself has a font of 512 glyphs.
