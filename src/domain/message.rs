@@ -1,5 +1,6 @@
 //! Messages as the desk knows them, whoever the provider is.
 
+use super::details::Details;
 use super::name::Name;
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +40,10 @@ pub enum Kind {
     Order,
     /// The platform speaks: a number or an id has changed.
     System,
-    /// A call, answered or missed.
+    /// A call of the customer.
     Call,
+    /// How a call of the customer ended.
+    CallEnd,
     /// Another message has been changed.
     Edit,
     /// Another message has been taken back.
@@ -76,6 +79,7 @@ impl Kind {
             Self::Order => "order",
             Self::System => "system",
             Self::Call => "call",
+            Self::CallEnd => "call_end",
             Self::Edit => "edit",
             Self::Revoke => "revoke",
             Self::Welcome => "welcome",
@@ -91,7 +95,12 @@ impl Kind {
     pub fn opens_window(self) -> bool {
         !matches!(
             self,
-            Self::Reaction | Self::Edit | Self::Revoke | Self::System | Self::CallPermission
+            Self::Reaction
+                | Self::Edit
+                | Self::Revoke
+                | Self::System
+                | Self::CallPermission
+                | Self::CallEnd
         )
     }
 
@@ -144,7 +153,7 @@ pub struct Media {
 }
 
 /// One message from or about the customer, opened.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inbound {
     /// The platform's id of it.
     pub id: String,
@@ -154,9 +163,13 @@ pub struct Inbound {
     /// The file, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,
-    /// The platform's id of the message that this one answers, reacts to, changes or takes back.
+    /// The platform's id of the message that this one answers, reacts to, changes or takes back; of the call whose
+    /// end it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// What it holds beyond the text; nothing where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Box<Details>>,
     /// Came forwarded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,

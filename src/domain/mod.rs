@@ -9,6 +9,7 @@ pub mod contact;
 pub mod conversation;
 pub mod decide;
 pub mod desk;
+pub mod details;
 pub mod effect;
 pub mod event;
 pub mod id;

@@ -1,7 +1,10 @@
 //! From the platform's words to the desk's facts: the last place that knows Meta's vocabulary.
 
+mod details;
+
 use super::fact::{Fact, What, Who};
 use crate::domain::command::{Arrival, Track};
+use crate::domain::details::{CallEnd, Details};
 use crate::domain::id::{ConversationId, IdentityKey, MessageKey, OutboxId, SendId};
 use crate::domain::identity::{Identity, IdentityKind, Known, phone_variants};
 use crate::domain::message::{Inbound, Kind, Media, Source};
@@ -94,17 +97,12 @@ impl Translator<'_> {
                 None => dead("recipient: an echo without a recipient's id".into()),
             },
             webhook::Fact::Status(status) => self.status(&line, status).unwrap_or_else(noticed),
-            webhook::Fact::Call(call) => match (&call.customer, call.by_customer) {
-                (Some(customer), true) if call.event == "connect" => {
-                    let body = Inbound {
-                        id: call.id.clone(),
-                        raw: Some(item.raw.to_owned()),
-                        ..Inbound::default()
-                    };
+            webhook::Fact::Call(call) => match (&call.customer, called(call, item.raw)) {
+                (Some(customer), Some((kind, body))) => {
                     let arrival = Arrival {
                         at: call.timestamp,
-                        key: self.message_key(&line, &call.id),
-                        kind: Kind::Call,
+                        key: self.message_key(&line, &body.id),
+                        kind,
                         source: source(origin.source, false),
                         outgoing: false,
                         body,
@@ -165,6 +163,7 @@ impl Translator<'_> {
             text: text.to_owned(),
             media,
             about: about.or(quoted),
+            details: Some(details::of(message)).filter(|of| !of.is_empty()).map(Box::new),
             forwarded: message
                 .context
                 .as_ref()
@@ -292,6 +291,27 @@ pub fn known(vault: &Vault, portfolio: &str, kind: IdentityKind, value: &str) ->
         IdentityKey::new(vault.fingerprint(domain, &bytes))
     };
     Known { keys: spellings.iter().map(key).collect(), identity: Identity { kind, value } }
+}
+
+/// What a call of the customer is in the thread: that he calls, or how it ended. Other calls stand in none.
+fn called(call: &webhook::Call, raw: &str) -> Option<(Kind, Inbound)> {
+    let raw = Some(raw.to_owned());
+    match call.event.as_str() {
+        _ if !call.by_customer => None,
+        "connect" => {
+            let body = Inbound { id: call.id.clone(), raw, ..Inbound::default() };
+            Some((Kind::Call, body))
+        }
+        "terminate" => {
+            let seconds = call.duration.filter(|seconds| *seconds > 0);
+            let end = CallEnd { answered: seconds.is_some(), seconds };
+            let details = Some(Box::new(Details { call: Some(end), ..Details::default() }));
+            // The platform gives one id to both; in the thread they are two entries.
+            let (id, about) = (format!("{}:end", call.id), Some(call.id.clone()));
+            Some((Kind::CallEnd, Inbound { id, about, details, raw, ..Inbound::default() }))
+        }
+        _ => None,
+    }
 }
 
 fn source(source: webhook::Source, echo: bool) -> Source {

@@ -3,6 +3,7 @@
 use super::listing::Keyed;
 use super::outbox_id;
 use super::ticket::{Direction, TicketView};
+use crate::domain::details::Details;
 use crate::domain::id::{SendId, TicketNumber};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -51,6 +52,12 @@ pub struct EntryView {
     pub text: String,
     /// The file that came with it.
     pub media: Option<MediaView>,
+    /// What it holds beyond text and file: place, cards, choice, answers, order, referral ... Texts of strangers.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
+    /// Came forwarded; whether many times, tell the details.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forwarded: bool,
     /// The platform's id of the message that it answers, reacts to, changes or takes back.
     pub reply_to: Option<String>,
     /// How far a message of ours has come; null for those of the customer, notes and events.

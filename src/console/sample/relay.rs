@@ -77,6 +77,8 @@ pub(in crate::console) fn entry(
         kind_word: if kind == EntryKind::Note { "note" } else { "text" }.into(),
         text: text.into(),
         media: None,
+        details: Default::default(),
+        forwarded: false,
         reply_to: None,
         status: None,
         error: None,

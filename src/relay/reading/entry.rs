@@ -4,6 +4,7 @@ use super::tags::tagged;
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
+use crate::domain::details::Details;
 use crate::domain::event::Event;
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
@@ -33,6 +34,8 @@ pub(super) struct Said {
     pub(super) text: String,
     id: Option<String>,
     media: Option<MediaView>,
+    details: Details,
+    forwarded: bool,
     about: Option<String>,
     raw: Option<String>,
     author: String,
@@ -45,6 +48,8 @@ impl Said {
             text: text.to_owned(),
             id: None,
             media: None,
+            details: Details::default(),
+            forwarded: false,
             about: None,
             raw: None,
             author: String::new(),
@@ -70,6 +75,8 @@ impl Said {
             text,
             id: Some(body.id),
             media,
+            details: body.details.map(|details| *details).unwrap_or_default(),
+            forwarded: body.forwarded,
             about: body.about,
             raw: body.raw,
             author: String::new(),
@@ -138,6 +145,8 @@ impl Reading {
             kind_word: "unknown".to_owned(),
             text: "unreadable".to_owned(),
             media: None,
+            details: Details::default(),
+            forwarded: false,
             reply_to: None,
             status: None,
             error: None,
@@ -194,6 +203,8 @@ impl Reading {
                 message.kind_word = said.word.to_owned();
                 message.text = said.text;
                 message.media = said.media;
+                message.details = said.details;
+                message.forwarded = said.forwarded;
                 message.reply_to = said.about;
                 message.raw_kept = said.raw.is_some();
                 message.direction = Some(match sort {

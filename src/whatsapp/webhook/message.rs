@@ -74,6 +74,10 @@ pub struct Referral {
     pub headline: Option<String>,
     /// Its text.
     pub body: Option<String>,
+    /// `image` or `video`.
+    pub media_type: Option<String>,
+    /// The address of its picture or film.
+    pub media_url: Option<String>,
     /// The id of the click.
     pub click_id: Option<String>,
 }
@@ -275,6 +279,10 @@ struct RawReferral<'a> {
     source_url: Scalar<'a>,
     headline: Scalar<'a>,
     body: Scalar<'a>,
+    media_type: Scalar<'a>,
+    image_url: Scalar<'a>,
+    video_url: Scalar<'a>,
+    thumbnail_url: Scalar<'a>,
     ctwa_clid: Scalar<'a>,
 }
 
@@ -286,6 +294,10 @@ fn referral(json: &str) -> serde_json::Result<Option<Referral>> {
         source_url: raw.source_url.filled(),
         headline: raw.headline.filled(),
         body: raw.body.filled(),
+        media_type: raw.media_type.filled(),
+        media_url: [raw.image_url, raw.video_url, raw.thumbnail_url]
+            .into_iter()
+            .find_map(Scalar::filled),
         click_id: raw.ctwa_clid.filled(),
     }))
 }

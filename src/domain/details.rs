@@ -1,0 +1,356 @@
+//! What a message holds beyond its text: a place, contact cards, what was chosen, an order, where the customer
+//! came from. Kept with the message, and told to clients as it is.
+
+use serde::{Deserialize, Serialize};
+
+/// Cards, ordered items or answers that are kept of one message; the raw form has them all.
+pub const LISTED_MOST: usize = 257;
+
+/// What a message holds beyond its text. Nearly always there is nothing, and then nothing is written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// The place that was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// The contact cards that were sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Card>,
+    /// The button that was pressed or the row that was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Choice>,
+    /// The answers of a filled-in form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+    /// What was ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Whether the business may call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_call: Option<bool>,
+    /// How a call ended; nothing while that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallEnd>,
+    /// What has changed about the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// What it was that cannot be shown, in the platform's word: `poll`, `view_once` ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
+    /// What the platform could not do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// The advertisement or post from which the customer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral: Option<Referral>,
+    /// The product that he asks about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<Product>,
+    /// It was forwarded many times before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub often_forwarded: bool,
+    /// How many cards, items or answers there were beyond the [`LISTED_MOST`] that are here.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+}
+
+impl Details {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// A place on earth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Location {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// A page about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+impl Location {
+    /// The coordinates as people write them: degrees north, degrees east, to a tenth of a metre.
+    pub fn coordinates(&self) -> String {
+        format!("{}, {}", degrees(self.latitude), degrees(self.longitude))
+    }
+
+    /// A page with a map of it.
+    pub fn map(&self) -> String {
+        let (north, east) = (degrees(self.latitude), degrees(self.longitude));
+        format!("https://www.openstreetmap.org/?mlat={north}&mlon={east}")
+    }
+}
+
+/// Degrees with at most six decimals.
+fn degrees(number: f64) -> String {
+    trimmed(&format!("{number:.6}"))
+}
+
+/// A decimal number without the zeros at its end.
+fn trimmed(number: &str) -> String {
+    match number.contains('.') {
+        true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => number.to_owned(),
+    }
+}
+
+/// A contact card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The whole name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Numbers, as written on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<String>,
+    /// E-mail addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
+    /// The company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+}
+
+/// What was chosen of an interactive message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The id, or of a template's button the payload, that was sent with it.
+    pub id: String,
+    /// Its words.
+    pub title: String,
+    /// The smaller words of a list's row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// One answer of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The field, as the form's maker named it.
+    pub name: String,
+    /// What was filled in; what is no text, number or truth is JSON.
+    pub value: String,
+}
+
+/// An order from the catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// The catalogue's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<String>,
+    /// What was ordered.
+    pub items: Vec<OrderItem>,
+    /// What all of it costs, for each currency; nothing where no item has a price.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sums: Vec<Amount>,
+}
+
+impl Order {
+    /// An order of these items, of which no more than [`LISTED_MOST`] are kept and all are summed up.
+    pub fn of(catalog: Option<String>, mut items: Vec<OrderItem>) -> Self {
+        let mut sums: Vec<(String, i128)> = Vec::new();
+        for item in &items {
+            let Some(price) = item.price else { continue };
+            let cost = millionths(price).saturating_mul(i128::from(item.quantity));
+            let currency = item.currency.clone().unwrap_or_default();
+            match sums.iter_mut().find(|(of, _)| *of == currency) {
+                Some((_, sum)) => *sum = sum.saturating_add(cost),
+                None => sums.push((currency, cost)),
+            }
+        }
+        items.truncate(LISTED_MOST);
+        let sums = sums.into_iter().take(LISTED_MOST).map(|(currency, sum)| Amount {
+            amount: sum as f64 / 1e6,
+            currency: Some(currency).filter(|currency| !currency.is_empty()),
+        });
+        Self { catalog, items, sums: sums.collect() }
+    }
+}
+
+/// An amount without the errors of binary fractions. What is beyond all money is taken for the most.
+fn millionths(amount: f64) -> i128 {
+    (amount * 1e6).round() as i128
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OrderItem {
+    /// The product's id at the retailer.
+    pub product: String,
+    /// How many.
+    pub quantity: i64,
+    /// The price of one, in units of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<f64>,
+    /// ISO 4217.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+/// Some money.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Amount {
+    /// In units of the currency.
+    pub amount: f64,
+    /// ISO 4217.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+/// Money as people write it: two decimals where there is a fraction, more where they count.
+pub fn money(amount: f64, currency: Option<&str>) -> String {
+    let mut number = trimmed(&format!("{amount:.6}"));
+    if let Some(point) = number.find('.') {
+        while number.len() < point + 3 {
+            number.push('0');
+        }
+    }
+    match currency {
+        Some(currency) => format!("{number} {currency}"),
+        None => number,
+    }
+}
+
+/// How a call of the customer ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallEnd {
+    /// Somebody took it.
+    pub answered: bool,
+    /// Seconds of talk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+}
+
+/// Something that has changed about the customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What, in the platform's word: `user_changed_number`, `user_changed_user_id`,
+    /// `customer_identity_changed`, or a newer one.
+    pub what: String,
+    /// What it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// Something that the platform could not do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The platform's code.
+    pub code: u32,
+    /// The platform's words.
+    pub title: String,
+}
+
+/// Where a customer came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Referral {
+    /// `ad`, `post`, or a newer word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Its id at the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// Its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// `image` or `video`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// The address of that picture or film.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_url: Option<String>,
+}
+
+/// A product of a catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    /// The catalogue's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<String>,
+    /// The product's id at the retailer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_written_as_people_write_it() {
+        for (amount, currency, text) in [
+            (19.9, Some("EUR"), "19.90 EUR"),
+            (20.0, Some("EUR"), "20 EUR"),
+            (1500.0, Some("JPY"), "1500 JPY"),
+            (0.125, Some("KWD"), "0.125 KWD"),
+            (100.0, None, "100"),
+            (-3.5, Some("EUR"), "-3.50 EUR"),
+        ] {
+            assert_eq!(money(amount, currency), text);
+        }
+    }
+
+    #[test]
+    fn an_order_is_summed_up_for_each_currency() {
+        let item = |quantity, price, currency: &str| OrderItem {
+            product: "p".into(),
+            quantity,
+            price,
+            currency: Some(currency.into()).filter(|_| !currency.is_empty()),
+        };
+        let sums = |items: &[OrderItem]| {
+            let order = Order::of(None, items.to_vec());
+            let sums = order.sums.iter().map(|sum| money(sum.amount, sum.currency.as_deref()));
+            sums.collect::<Vec<_>>().join(" + ")
+        };
+        for (items, told) in [
+            (vec![item(3, Some(0.1), "EUR"), item(1, Some(0.2), "EUR")], "0.50 EUR"),
+            (vec![item(2, Some(9.99), "EUR"), item(1, Some(5.0), "USD")], "19.98 EUR + 5 USD"),
+            (vec![item(2, None, "EUR")], ""),
+            (vec![item(2, Some(1.5), "")], "3"),
+        ] {
+            assert_eq!(sums(&items), told);
+        }
+        let beyond = Order::of(None, vec![item(i64::MAX, Some(f64::MAX), "EUR"); 400]);
+        assert!(beyond.sums[0].amount.is_finite() && beyond.items.len() == LISTED_MOST);
+    }
+
+    #[test]
+    fn a_place_has_a_map() {
+        let place = |latitude, longitude| Location { latitude, longitude, ..Location::default() };
+        for (place, coordinates, map) in [
+            (place(45.4642, 9.19), "45.4642, 9.19", "?mlat=45.4642&mlon=9.19"),
+            (place(-33.0, -70.123_456_789), "-33, -70.123457", "?mlat=-33&mlon=-70.123457"),
+            (place(0.0, 100.0), "0, 100", "?mlat=0&mlon=100"),
+        ] {
+            assert_eq!(place.coordinates(), coordinates);
+            assert!(place.map().ends_with(map), "{}", place.map());
+        }
+    }
+}
