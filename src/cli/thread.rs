@@ -3,10 +3,18 @@
 use super::remote::RelayArgs;
 use super::tickets::short;
 use super::{Failure, logs, print, shell};
+use crate::console::language::Language;
+use crate::console::thread::details::{self, Sheet};
+use crate::console::thread::kind;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::text::{one_line, printable};
 use crate::wire::{Direction, EntryKind, EntryView, ThreadView};
 use std::fmt::Write;
+
+/// Before each further line of an entry.
+const BELOW: &str = "\n                     ";
+/// How the rows of what a message holds beyond its text are made.
+const SHEET: Sheet = Sheet { language: Language::En, unicode: true, cells: 100 };
 
 /// Show a ticket's messages, notes and events
 #[derive(Debug, clap::Args)]
@@ -64,16 +72,75 @@ fn shown(entry: &EntryView) -> String {
         (EntryKind::Event, _) => "*",
     };
     let mut said = String::new();
-    if !(entry.kind == EntryKind::Message && entry.kind_word == "text") {
-        let _ = write!(said, "[{}] ", one_line(&entry.kind_word, 40));
+    let label = match entry.kind {
+        EntryKind::Message => kind::label(entry, SHEET.language),
+        EntryKind::Note | EntryKind::Event => Some(format!("[{}]", entry.kind_word)),
+    };
+    if let Some(label) = label {
+        let _ = write!(said, "{} ", one_line(&label, 120));
     }
-    said.push_str(&printable(&entry.text).replace('\n', "\n                     "));
+    said.push_str(&printable(&kind::says(entry, SHEET.language)).replace('\n', BELOW));
     if let Some(status) = &entry.status {
         let _ = write!(said, " ({status})");
     }
     if let Some(error) = &entry.error {
         let _ = write!(said, " {} {}; {}", error.code, error.title, error.hint);
     }
+    let mut said = said.trim_end().to_owned();
+    if let Some(quote) = &entry.quote {
+        let author = one_line(&quote.author, 24);
+        let _ = write!(said, "{BELOW}about {author}: {}", one_line(&quote.text, 120));
+    }
+    for row in details::above(entry, SHEET).into_iter().chain(details::below(entry, SHEET)) {
+        let row: String = row.pieces.into_iter().map(|(_, text)| text).collect();
+        let _ = write!(said, "{BELOW}{}", printable(row.trim_end()));
+    }
     let author = one_line(&entry.author, 24);
-    format!("{} {mark} {author}: {}\n", short(entry.at), said.trim_end())
+    format!("{} {mark} {author}: {said}\n", short(entry.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// An entry of the customer with these members, as it is printed after the time.
+    fn printed(members: Value) -> String {
+        let mut entry = json!({"kind": "message", "id": "w", "at": "2026-11-18T09:00:00Z", "direction": "in",
+            "author": "customer", "type": "text", "text": "", "media": null, "reply_to": null, "status": null,
+            "error": null, "raw_kept": false});
+        for (name, member) in members.as_object().expect("members") {
+            entry[name] = member.clone();
+        }
+        let shown = shown(&serde_json::from_value(entry).expect("an entry"));
+        let lines: Vec<_> = shown.lines().map(str::trim_start).collect();
+        let (_, first) = lines[0].split_once(" < ").expect("the customer's");
+        [&[first], &lines[1..]].concat().join("|")
+    }
+
+    #[test]
+    fn what_a_message_holds_is_printed_below_it() {
+        for (members, text) in [
+            (json!({"text": "ciao\u{1b}[31m\nbello"}), "customer: ciao\u{fffd}[31m|bello"),
+            (
+                json!({"type": "location", "text": "Bar", "details": {"location": {"latitude": 1.5, "longitude": 2, "name": "Bar"}}}),
+                "customer: [place] Bar|1.5, 2|https://www.openstreetmap.org/?mlat=1.5&mlon=2",
+            ),
+            (
+                json!({"type": "button", "text": "Yes", "forwarded": true,
+                    "quote": {"key": "6.0", "author": "anna", "text": "May we call?"}}),
+                "customer: [button] Yes|about anna: May we call?|↪ forwarded",
+            ),
+            (
+                json!({"type": "unsupported", "text": "[unsupported]", "details": {"unsupported": "poll"}}),
+                "customer: [WhatsApp cannot pass this on: poll]",
+            ),
+            (
+                json!({"type": "call", "text": "[call]", "details": {"call": {"answered": false}}}),
+                "customer: [call] missed",
+            ),
+        ] {
+            assert_eq!(printed(members.clone()), text, "{members}");
+        }
+    }
 }

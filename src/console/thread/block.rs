@@ -1,6 +1,7 @@
 //! One entry of a thread as rows.
 
 use super::day::clock;
+use super::details;
 use super::event;
 use super::failure;
 use super::kind;
@@ -103,10 +104,12 @@ fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
     match entry.kind_word.as_str() {
         "reaction" | "revoke" => made.push(about(entry, look)),
         _ => {
+            made.extend(details::above(entry, look.sheet()));
             if let Some(quoted) = quote(entry, look) {
                 made.push(quoted);
             }
             made.extend(body(entry, look));
+            made.extend(details::below(entry, look.sheet()));
         }
     }
     if let Some(status) = entry.status.as_deref() {
@@ -117,7 +120,7 @@ fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
 
 /// The text with what it is.
 fn body(entry: &EntryView, look: &Look) -> Vec<Row> {
-    let words = plain(kind::text(entry));
+    let words = plain(&kind::says(entry, look.language));
     let label = kind::label(entry, look.language);
     let (text, mut parts) = match label {
         Some(label) if words.is_empty() => {
@@ -259,7 +262,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Parts in order, without those that overlap an earlier one.
-fn apart(mut parts: Vec<(Range<usize>, Role)>) -> Vec<(Range<usize>, Role)> {
+pub(super) fn apart(mut parts: Vec<(Range<usize>, Role)>) -> Vec<(Range<usize>, Role)> {
     parts.sort_by_key(|(range, _)| (range.start, usize::MAX - range.end));
     let mut end = 0;
     parts.retain(|(range, _)| {

@@ -1,8 +1,12 @@
 //! Every kind of message by a readable line.
 
+use super::details::words::{self as of_details, unsupported};
 use super::words::Word;
 use crate::console::language::Language;
+use crate::domain::details::CallEnd;
+use crate::kit::text::one_line;
 use crate::wire::{EntryView, MediaView};
+use std::borrow::Cow;
 
 /// What is written before the text of a message, in brackets; nothing for plain text.
 pub fn label(entry: &EntryView, language: Language) -> Option<String> {
@@ -10,6 +14,10 @@ pub fn label(entry: &EntryView, language: Language) -> Option<String> {
     let mut label = format!("[{}", word.say(language));
     if let Some(media) = &entry.media {
         more(&mut label, media);
+    }
+    if let Some(what) = &entry.details.unsupported {
+        label.push_str(": ");
+        label.push_str(&one_line(&unsupported(what, language), 60));
     }
     label.push(']');
     Some(label)
@@ -19,6 +27,22 @@ pub fn label(entry: &EntryView, language: Language) -> Option<String> {
 pub fn text(entry: &EntryView) -> &str {
     let placeholder = entry.text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     if placeholder == Some(entry.kind_word.as_str()) { "" } else { &entry.text }
+}
+
+/// What a message says beside its label: its text, or what its details come to in few words.
+pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
+    use of_details::Word::{Granted, Missed, Refused};
+    let details = &entry.details;
+    match (details.call, details.may_call) {
+        (Some(CallEnd { seconds: Some(seconds), .. }), _) => {
+            format!("{}:{:02}", seconds / 60, seconds % 60).into()
+        }
+        (Some(CallEnd { answered: false, .. }), _) => Missed.say(language).into(),
+        (_, Some(may)) => (if may { Granted } else { Refused }).say(language).into(),
+        // The cards tell the names.
+        _ if !details.cards.is_empty() => "".into(),
+        _ => text(entry).into(),
+    }
 }
 
 fn word(kind: &str) -> Option<Word> {
@@ -39,7 +63,7 @@ fn word(kind: &str) -> Option<Word> {
         "call_permission" => Word::CallPermission,
         "order" => Word::Order,
         "system" => Word::Platform,
-        "call" => Word::Call,
+        "call" | "call_end" => Word::Call,
         "edit" => Word::Edit,
         "revoke" => Word::Revoke,
         "welcome" => Word::Welcome,

@@ -8,6 +8,7 @@ use crate::console::model::Model;
 use crate::wire::ContactBrief;
 use jiff::tz::TimeZone;
 
+use super::details::Sheet;
 use super::words::Word;
 
 /// Text is not wrapped beyond so many cells: longer lines are hard to read.
@@ -61,6 +62,11 @@ impl Look {
             keys,
             keymap: keymap.name.clone(),
         }
+    }
+
+    /// How the rows of a message's details are made.
+    pub fn sheet(&self) -> Sheet {
+        Sheet { language: self.language, unicode: self.unicode, cells: self.cells() }
     }
 
     /// Cells for text, beside the mark of the selected entry.

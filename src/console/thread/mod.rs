@@ -6,6 +6,7 @@
 
 pub mod block;
 pub mod day;
+pub mod details;
 pub mod event;
 pub mod failure;
 pub mod kind;

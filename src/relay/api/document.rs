@@ -101,6 +101,37 @@ fn object(fields: Value) -> Value {
     json!({ "type": "object", "properties": fields })
 }
 
+/// What a message may hold beyond its text; members that do not apply are left out.
+fn details(text: &Value, texts: &Value, number: &Value, whole: &Value, truth: &Value) -> Value {
+    let list = |of: Value| json!({ "type": "array", "items": object(of) });
+    object(json!({
+        "location": object(json!({
+            "latitude": number, "longitude": number, "name": text, "address": text, "url": text,
+        })),
+        "cards": list(json!({ "name": text, "phones": texts, "emails": texts, "company": text })),
+        "choice": object(json!({ "id": text, "title": text, "description": text })),
+        "answers": list(json!({ "name": text, "value": text })),
+        "order": object(json!({
+            "catalog": text,
+            "items": list(json!({
+                "product": text, "quantity": whole, "price": number, "currency": text,
+            })),
+            "sums": list(json!({ "amount": number, "currency": text })),
+        })),
+        "may_call": truth,
+        "call": object(json!({ "answered": truth, "seconds": whole })),
+        "change": object(json!({ "what": text, "from": text, "to": text })),
+        "unsupported": text,
+        "fault": object(json!({ "code": whole, "title": text })),
+        "referral": object(json!({
+            "source": text, "id": text, "url": text, "headline": text, "body": text,
+            "media": text, "media_url": text,
+        })),
+        "product": object(json!({ "catalog": text, "product": text })),
+        "often_forwarded": truth, "left_out": whole,
+    }))
+}
+
 fn schemas() -> Value {
     let text = json!({ "type": "string" });
     let maybe = json!({ "type": ["string", "null"] });
@@ -110,6 +141,8 @@ fn schemas() -> Value {
     let truth = json!({ "type": "boolean" });
     let texts = json!({ "type": "array", "items": text });
     let list = |name: &str| json!({ "type": "array", "items": reference(name) });
+    let number = json!({ "type": "number" });
+    let details = details(&text, &texts, &number, &whole, &truth);
     let brief = object(json!({ "id": whole, "name": maybe, "phone": maybe, "user_id": maybe }));
     json!({
         "Any": {},
@@ -146,6 +179,7 @@ fn schemas() -> Value {
             "media": object(json!({
                 "id": maybe, "mime_type": maybe, "sha256": maybe, "filename": maybe,
             })),
+            "details": details, "forwarded": truth,
             "reply_to": maybe, "status": maybe,
             "error": object(json!({ "code": whole, "title": text, "hint": text })),
             "raw_kept": truth, "outbox": text,

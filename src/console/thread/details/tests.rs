@@ -1,0 +1,198 @@
+use crate::console::language::Language;
+use crate::console::sample::relay::entry;
+use crate::console::thread::block::{Before, Block};
+use crate::console::thread::look::Look;
+use crate::kit::text::is_hostile;
+use crate::wire::{EntryKind, EntryView, QuoteView};
+use serde_json::{Value, json};
+
+/// A message of the customer with these details.
+fn sent(kind: &str, text: &str, details: Value) -> EntryView {
+    let mut sent = entry(1, EntryKind::Message, "customer", text).entry;
+    sent.kind_word = kind.into();
+    sent.details = serde_json::from_value(details).expect("details");
+    sent
+}
+
+/// Its rows as they are read.
+fn read(entry: &EntryView, look: &Look) -> Vec<String> {
+    let block = Block::build(entry, Before::default(), look);
+    let row = |row: &crate::console::thread::row::Row| {
+        row.pieces.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end().to_owned()
+    };
+    block.rows.iter().map(row).collect()
+}
+
+#[test]
+fn every_kind_is_told_in_rows() {
+    let look = Look::plain(62);
+    let place = json!({"location": {"latitude": 45.4642, "longitude": 9.19, "name": "Bar Sport", "address": "Via Roma 1", "url": "https://bar.it"}});
+    let unnamed = json!({"location": {"latitude": -33.0, "longitude": 151.25}});
+    let cards = json!({"cards": [
+        {"name": "Carla Bianchi", "phones": ["+39 333 1", "+39 02 2"], "emails": ["c@b.it"], "company": "Acme"},
+        {"phones": ["+1 555"]}], "left_out": 3});
+    let order = json!({"order": {"catalog": "c", "items": [
+        {"product": "TAZZA-BLU", "quantity": 12, "price": 9.99, "currency": "EUR"},
+        {"product": "PIATTO", "quantity": 1, "price": 20, "currency": "EUR"},
+        {"product": "MUG", "quantity": 2}],
+        "sums": [{"amount": 139.88, "currency": "EUR"}]}});
+    let form = json!({"answers": [{"name": "rating", "value": "4"}, {"name": "comment", "value": "very\ngood"}, {"name": "", "value": "x"}]});
+    let ad = json!({"referral": {"source": "ad", "headline": "Sconti", "body": "Solo oggi", "url": "https://fb.me/1", "media": "image", "media_url": "https://i"}});
+    let changed =
+        json!({"change": {"what": "user_changed_number", "from": "39333", "to": "39444"}});
+    let map = "https://www.openstreetmap.org/?mlat=45.4642&mlon=9.19";
+    for (kind, text, details, rows) in [
+        (
+            "location",
+            "Bar Sport",
+            place,
+            vec!["[place] Bar Sport", "Via Roma 1", "45.4642, 9.19", map, "https://bar.it"],
+        ),
+        (
+            "location",
+            "[location]",
+            unnamed,
+            vec!["[place]", "-33, 151.25", "https://www.openstreetmap.org/?mlat=-33&mlon=151.25"],
+        ),
+        (
+            "contacts",
+            "Carla Bianchi",
+            cards,
+            vec![
+                "[contact card]",
+                "• Carla Bianchi · +39 333 1 · +39 02 2 · c@b.it · Acme",
+                "• without a name · +1 555",
+                "and 3 more",
+            ],
+        ),
+        (
+            "order",
+            "Quick please",
+            order,
+            vec![
+                "[order] Quick please",
+                "12 × TAZZA-BLU  9.99 EUR  119.88 EUR",
+                " 1 × PIATTO       20 EUR      20 EUR",
+                " 2 × MUG",
+                "     total                139.88 EUR",
+            ],
+        ),
+        ("flow", "Sent", form, vec!["[form] Sent", "rating: 4", "comment: very good", "x"]),
+        (
+            "text",
+            "Quanto costa?",
+            ad,
+            vec![
+                "from the ad Sconti: Solo oggi",
+                "https://fb.me/1",
+                "image https://i",
+                "Quanto costa?",
+            ],
+        ),
+        ("text", "ciao", json!({"often_forwarded": true}), vec!["↪ forwarded many times", "ciao"]),
+        (
+            "text",
+            "ciao",
+            json!({"product": {"product": "SKU"}}),
+            vec!["about the product SKU", "ciao"],
+        ),
+        (
+            "list",
+            "Domicilio",
+            json!({"choice": {"id": "d", "title": "Domicilio", "description": "entro sera"}}),
+            vec!["[choice] Domicilio", "entro sera"],
+        ),
+        (
+            "call_permission",
+            "[call_permission]",
+            json!({"may_call": false}),
+            vec!["[call permission] refused"],
+        ),
+        ("call", "[call]", json!({}), vec!["[call]"]),
+        ("call", "[call]", json!({"call": {"answered": false}}), vec!["[call] missed"]),
+        (
+            "call_end",
+            "[call_end]",
+            json!({"call": {"answered": true, "seconds": 125}}),
+            vec!["[call] 2:05"],
+        ),
+        ("system", "Marco moved", changed, vec!["[WhatsApp] Marco moved", "39333 → 39444"]),
+        (
+            "unsupported",
+            "[unsupported]",
+            json!({"unsupported": "poll", "fault": {"code": 131_051, "title": "Unsupported"}}),
+            vec!["[WhatsApp cannot pass this on: poll]", "131051: Unsupported"],
+        ),
+        (
+            "unsupported",
+            "[unsupported]",
+            json!({"unsupported": "new_thing"}),
+            vec!["[WhatsApp cannot pass this on: new thing]"],
+        ),
+        (
+            "hologram",
+            "[hologram]",
+            json!({"unsupported": "hologram"}),
+            vec!["[a kind not known here: hologram]"],
+        ),
+        (
+            "image",
+            "",
+            json!({"fault": {"code": 131_052, "title": "Too big"}}),
+            vec!["[image]", "131052: Too big"],
+        ),
+    ] {
+        assert_eq!(read(&sent(kind, text, details), &look), rows, "{kind}");
+    }
+}
+
+#[test]
+fn what_was_asked_stands_above_the_answer() {
+    let mut pressed = sent("button", "Yes", json!({"choice": {"id": "y", "title": "Yes"}}));
+    pressed.reply_to = Some("wamid.6".into());
+    pressed.quote =
+        Some(QuoteView { key: "6.0".into(), author: "anna".into(), text: "May we call?".into() });
+    pressed.forwarded = true;
+    let rows = read(&pressed, &Look::plain(62));
+    assert_eq!(rows, ["↪ forwarded", "▏anna (you): May we call?", "[button] Yes"]);
+}
+
+#[test]
+fn an_order_fits_a_narrow_pane() {
+    let order = json!({"order": {"items": [{"product": "A-VERY-LONG-PRODUCT-NUMBER-0001", "quantity": 3, "price": 5, "currency": "EUR"}],
+        "sums": [{"amount": 15, "currency": "EUR"}]}});
+    let mut look = Look::plain(32);
+    (look.language, look.unicode) = (Language::It, false);
+    let rows = read(&sent("order", "[order]", order), &look);
+    assert_eq!(
+        rows,
+        ["[ordine]", "3 x A-VERY-LONG-PRODU~  15 EUR", "    totale              15 EUR"]
+    );
+}
+
+#[test]
+fn hostile_values_stay_on_their_row_and_harmless() {
+    let evil = "a\u{1b}]52;c;Zm9v\u{7}\n\u{202e}b";
+    let details = json!({
+        "location": {"latitude": 1, "longitude": 2, "name": evil, "address": evil, "url": evil},
+        "cards": [{"name": evil, "phones": [evil], "emails": [evil], "company": evil}],
+        "choice": {"id": evil, "title": evil, "description": evil},
+        "answers": [{"name": evil, "value": evil}],
+        "order": {"catalog": evil, "items": [{"product": evil, "quantity": -3, "price": 1e300, "currency": evil}],
+            "sums": [{"amount": -1e300, "currency": evil}]},
+        "change": {"what": evil, "from": evil, "to": evil},
+        "unsupported": evil,
+        "fault": {"code": 1, "title": evil},
+        "referral": {"source": evil, "headline": evil, "body": evil, "url": evil, "media": evil, "media_url": evil},
+        "product": {"product": evil},
+    });
+    for columns in [3, 12, 80, 300] {
+        for kind in ["location", "unsupported", "order", "hologram", evil] {
+            let rows = read(&sent(kind, "", details.clone()), &Look::plain(columns));
+            assert!(rows.len() > 10);
+            for row in rows {
+                assert!(!row.chars().any(|c| is_hostile(c) || c == '\n'), "{row:?}");
+            }
+        }
+    }
+}
