@@ -9,6 +9,7 @@ use crate::console::thread::kind;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::text::{one_line, printable};
 use crate::wire::{Direction, EntryKind, EntryView, ThreadView};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 /// Before each further line of an entry.
@@ -59,7 +60,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let assignee = ticket.assignee.as_deref().unwrap_or("nobody");
         let _ = writeln!(text, "ticket {} {} {who}, {assignee}'s", ticket.number, ticket.state);
     }
-    thread.entries.iter().for_each(|entry| text.push_str(&shown(entry)));
+    let here: HashSet<_> = thread.entries.iter().map(|entry| entry.id.as_str()).collect();
+    // What is told at a message that is printed does not stand for itself.
+    let told = |entry: &EntryView| {
+        entry.folded && entry.reply_to.as_deref().is_some_and(|about| here.contains(about))
+    };
+    let entries = thread.entries.iter().filter(|entry| !told(entry));
+    entries.for_each(|entry| text.push_str(&shown(entry)));
     print::text(&text)
 }
 
@@ -72,6 +79,10 @@ fn shown(entry: &EntryView) -> String {
         (EntryKind::Event, _) => "*",
     };
     let mut said = String::new();
+    if entry.deleted_at.is_some() {
+        let author = one_line(&entry.author, 24);
+        return format!("{} {mark} {author}: [deleted]\n", short(entry.at));
+    }
     let label = match entry.kind {
         EntryKind::Message => kind::label(entry, SHEET.language),
         EntryKind::Note | EntryKind::Event => Some(format!("[{}]", entry.kind_word)),
@@ -94,6 +105,13 @@ fn shown(entry: &EntryView) -> String {
     for row in details::above(entry, SHEET).into_iter().chain(details::below(entry, SHEET)) {
         let row: String = row.pieces.into_iter().map(|(_, text)| text).collect();
         let _ = write!(said, "{BELOW}{}", printable(row.trim_end()));
+    }
+    if entry.edited_at.is_some() {
+        let _ = write!(said, "{BELOW}edited");
+    }
+    for reaction in &entry.reactions {
+        let author = one_line(&reaction.author, 24);
+        let _ = write!(said, "{BELOW}{} {author}", one_line(&reaction.emoji, 20));
     }
     let author = one_line(&entry.author, 24);
     format!("{} {mark} {author}: {said}\n", short(entry.at))
@@ -138,6 +156,15 @@ mod tests {
             (
                 json!({"type": "call", "text": "[call]", "details": {"call": {"answered": false}}}),
                 "customer: [call] missed",
+            ),
+            (
+                json!({"text": "new", "edited_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}],
+                    "reactions": [{"author": "anna", "emoji": "👍", "at": "2026-11-18T09:02:00Z"}]}),
+                "customer: new|edited|👍 anna",
+            ),
+            (
+                json!({"deleted_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}]}),
+                "customer: [deleted]",
             ),
         ] {
             assert_eq!(printed(members.clone()), text, "{members}");

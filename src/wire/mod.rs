@@ -25,8 +25,8 @@ pub use notice::{NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
 pub use template::{Cost, SlotView, TemplateView};
 pub use thread::{
-    DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt, ThreadEntry,
-    ThreadView,
+    DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, ReactionView, StatusAt,
+    ThreadEntry, ThreadView, VersionView,
 };
 pub use ticket::{
     BREACHING_SECONDS, ContactBrief, Direction, Due, InboxView, LastMessage, QUERY_MOST,

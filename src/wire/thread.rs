@@ -87,6 +87,44 @@ pub struct EntryView {
     /// The ticket in whose part of the conversation it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketNumber>,
+    /// Reactions to it that stand: of the customer and of the business the latest one each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<ReactionView>,
+    /// What it said before it was edited or deleted, oldest first; `text` is what it says now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<VersionView>,
+    /// Since when it says so, if it was edited.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    pub edited_at: Option<Timestamp>,
+    /// When its sender took it back. Then `text` is empty; do not show what it said without need.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    pub deleted_at: Option<Timestamp>,
+    /// A reaction, an edit, a revocation or the end of a call that is told at the message `reply_to` already: where
+    /// that is shown, this one need not be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folded: bool,
+}
+
+/// A reaction to a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReactionView {
+    /// Who reacted, as [`EntryView::author`].
+    pub author: String,
+    /// The emoji. Text of strangers.
+    pub emoji: String,
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+}
+
+/// What a message said once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionView {
+    /// Since when it said so.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+    /// What it said. Text of strangers.
+    pub text: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -4,6 +4,7 @@ mod admin;
 mod console;
 mod fixtures;
 mod garbage;
+mod later;
 mod outbox;
 mod reads;
 mod rig;

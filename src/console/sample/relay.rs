@@ -90,6 +90,11 @@ pub(in crate::console) fn entry(
         hold_ms: 0,
         mentions: Vec::new(),
         ticket: None,
+        reactions: Vec::new(),
+        earlier: Vec::new(),
+        edited_at: None,
+        deleted_at: None,
+        folded: false,
     };
     ThreadEntry { key: format!("{key}.0"), entry }
 }

@@ -10,6 +10,7 @@ use super::row::{Piece, Row, links, rows};
 use super::tick::tick;
 use super::words::{Word, own};
 use crate::console::canvas::{grapheme_width, width};
+use crate::console::language::fill;
 use crate::console::theme::Role;
 use crate::kit::text::one_line;
 use crate::wire::{Direction, EntryKind, EntryView};
@@ -102,6 +103,10 @@ fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
         made.push(Row { pieces, ..Row::default() });
     }
     match entry.kind_word.as_str() {
+        _ if entry.deleted_at.is_some() => {
+            let said = fill(Word::Deleted.say(look.language), &[&called(&entry.author, look)]);
+            made.extend(rows(&format!("[{said}]"), Role::Dim, &[], look.cells()));
+        }
         "reaction" | "revoke" => made.push(about(entry, look)),
         _ => {
             made.extend(details::above(entry, look.sheet()));
@@ -110,6 +115,7 @@ fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
             }
             made.extend(body(entry, look));
             made.extend(details::below(entry, look.sheet()));
+            made.extend(marks(entry, look));
         }
     }
     if let Some(status) = entry.status.as_deref() {
@@ -135,6 +141,19 @@ fn body(entry: &EntryView, look: &Look) -> Vec<Row> {
     };
     parts.extend(links(&text).into_iter().map(|link| (link, Role::Link)));
     rows(&text, Role::Text, &apart(parts), look.cells())
+}
+
+/// That it was edited, and who reacted with what.
+fn marks(entry: &EntryView, look: &Look) -> Vec<Row> {
+    let edited = entry.edited_at.map(|_| Word::Edit.say(look.language).to_owned());
+    let reactions = entry.reactions.iter().map(|reaction| {
+        format!("{} {}", one_line(&reaction.emoji, 20), called(&reaction.author, look))
+    });
+    let marks: Vec<_> = edited.into_iter().chain(reactions).collect();
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    rows(&marks.join("  "), Role::Dim, &[], look.cells())
 }
 
 /// A message that is only about another one.

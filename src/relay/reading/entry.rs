@@ -1,5 +1,6 @@
 //! Entries of a thread, opened.
 
+use super::later::{direction, folds};
 use super::tags::tagged;
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
@@ -17,7 +18,7 @@ use crate::journal::codec::StreamEvent;
 use crate::kit::text::one_line;
 use crate::relay::opened::{Closed, Found};
 use crate::whatsapp::error::explain;
-use crate::wire::{Direction, EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt};
+use crate::wire::{EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt};
 use std::collections::HashMap;
 
 /// Entries searched at most for what messages quote.
@@ -34,11 +35,11 @@ pub(super) struct Said {
     pub(super) text: String,
     id: Option<String>,
     media: Option<MediaView>,
-    details: Details,
+    pub(super) details: Details,
     forwarded: bool,
-    about: Option<String>,
+    pub(super) about: Option<String>,
     raw: Option<String>,
-    author: String,
+    pub(super) author: String,
 }
 
 impl Said {
@@ -158,6 +159,11 @@ impl Reading {
             hold_ms: 0,
             mentions: Vec::new(),
             ticket: super::thread::ticket_at(state, entry.at()),
+            reactions: Vec::new(),
+            earlier: Vec::new(),
+            edited_at: None,
+            deleted_at: None,
+            folded: false,
         };
         let own_id = |word: &str| format!("{word}-{}.{}", place.position(), place.index());
         match entry.sort() {
@@ -207,10 +213,7 @@ impl Reading {
                 message.forwarded = said.forwarded;
                 message.reply_to = said.about;
                 message.raw_kept = said.raw.is_some();
-                message.direction = Some(match sort {
-                    Sort::Asks | Sort::Quiet => Direction::In,
-                    _ => Direction::Out,
-                });
+                message.direction = Some(direction(sort));
                 if sort == Sort::Elsewhere {
                     message.status = Some(Status::Sent.word().to_owned());
                 }
@@ -270,15 +273,18 @@ impl Reading {
                 }
             }
         }
-        for (_, view) in opened {
+        for (of, view) in opened {
             let Some(id) = view.reply_to.as_deref() else { continue };
             let key = self.opener.message_key(&state.head.line, id);
             let Some(Some(entry)) = wanted.get(&key) else { continue };
             let said = self.said(contact, entry)?;
+            view.folded = folds(state, (&*of, view.kind_word.as_str()), (entry, said.word));
+            // What was taken back is not said again.
+            let taken_back = view.kind_word == Kind::Revoke.word();
             view.quote = Some(QuoteView {
                 key: super::thread::entry_key(entry.place()),
                 author: said.author,
-                text: one_line(&said.text, QUOTE),
+                text: if taken_back { String::new() } else { one_line(&said.text, QUOTE) },
             });
         }
         Ok(())

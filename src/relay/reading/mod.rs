@@ -7,6 +7,7 @@ mod cache;
 mod contacts;
 mod entry;
 mod inbox;
+mod later;
 mod row;
 mod search;
 mod sent;

@@ -6,13 +6,13 @@ use crate::domain::conversation::{Conversation, Past};
 use crate::domain::id::TicketNumber;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
-use crate::domain::thread::{Entry, Sort};
+use crate::domain::thread::Entry;
 use crate::domain::ticket::{Priority, State, Ticket};
 use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
 use crate::relay::views::Raised;
-use crate::wire::{Direction, Due, LastMessage, NoticeKind, NoticeView, TicketView, Window};
+use crate::wire::{Due, LastMessage, NoticeKind, NoticeView, TicketView, Window};
 use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -179,10 +179,7 @@ impl Reading {
         contact: &Contact,
         entry: &Entry,
     ) -> Result<LastMessage, JournalError> {
-        let direction = match entry.sort() {
-            Sort::Asks | Sort::Quiet => Direction::In,
-            _ => Direction::Out,
-        };
+        let direction = super::later::direction(entry.sort());
         let cached = self.cache.preview(entry.place()).filter(|_| contact.erased.is_none());
         let preview = match cached {
             Some(preview) => preview,

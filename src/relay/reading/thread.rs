@@ -128,6 +128,7 @@ impl Reading {
             entries.into_iter().map(|entry| Ok((*entry, self.entry(state, contact, entry)?)));
         let mut opened = opened.collect::<Result<Vec<_>, JournalError>>()?;
         self.quotes(state, contact, &mut opened)?;
+        self.later(state, contact, &mut opened)?;
         overtaken(&mut opened);
         in_order(&mut opened);
         Ok(opened)

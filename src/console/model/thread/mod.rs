@@ -13,6 +13,7 @@ use crate::domain::id::TicketNumber;
 use crate::wire::{Change, Shown, ThreadEntry, ThreadNews, TicketView, Unfitting};
 use range::{Goal, Range};
 use scroll::Place;
+use std::collections::HashSet;
 
 /// The open thread.
 #[derive(Clone, Debug)]
@@ -189,9 +190,15 @@ impl Thread {
         let held = self.hold();
         let same_width = self.lines.look().is_some_and(|was| was.columns == look.columns);
         let new = self.new.as_ref().map(|new| new.from.as_str());
-        self.lines.lay(&look, self.shown.iter(), new);
+        // What is told at a message that is loaded does not stand for itself.
+        let here: HashSet<_> = self.shown.iter().map(|of| of.entry.id.as_str()).collect();
+        let told = |of: &&ThreadEntry| {
+            let about = of.entry.reply_to.as_deref();
+            of.entry.folded && about.is_some_and(|about| here.contains(about))
+        };
+        self.lines.lay(&look, self.shown.iter().filter(|of| !told(of)), new);
         self.held(held, same_width);
-        if self.cursor.as_ref().is_some_and(|key| self.shown.get(key).is_none()) {
+        if self.cursor.as_ref().is_some_and(|key| self.lines.place(key).is_none()) {
             self.cursor = None;
         }
         if self.fresh && !self.lines.is_empty() {

@@ -95,7 +95,7 @@ impl Thread {
         let (top, _) = self.lines.at(first);
         let (last, _) = self.lines.at(first + self.height);
         // A range at the end loses its beginning to what arrives, once it is full.
-        let drifts = self.range.anchor.is_none() && keys.len() + MARGIN > self.range.rows;
+        let drifts = self.range.anchor.is_none() && self.shown.len() + MARGIN > self.range.rows;
         let short_before = (self.about.earlier || drifts) && top < MARGIN;
         let short_after = self.about.later && keys.len() - 1 - last < MARGIN;
         (short_before || short_after).then(|| Range::round(&keys[top]))

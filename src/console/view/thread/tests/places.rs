@@ -261,3 +261,33 @@ fn a_key_costs_few_bytes() {
     println!("bytes: line {} edge {} page {}", most[0], most[1], most[2]);
     assert!(most[0] <= 400 && most[1] <= 2_500 && most[2] <= 5_000, "{most:?}");
 }
+
+#[test]
+fn what_is_told_at_its_message_is_no_entry_of_its_own() {
+    let reaction = |key, to: &str| {
+        let mut reaction = entry(key, EntryKind::Message, "customer", "👍");
+        reaction.entry.kind_word = "reaction".into();
+        reaction.entry.reply_to = Some(to.into());
+        reaction.entry.folded = true;
+        reaction
+    };
+    let mut liked = said(1);
+    let at = liked.entry.at;
+    let emoji = "👍".to_owned();
+    liked.entry.reactions = vec![ReactionView { author: "customer".into(), emoji, at }];
+    liked.entry.edited_at = Some(at);
+    let mut gone = said(2);
+    (gone.entry.text, gone.entry.deleted_at) = (String::new(), Some(at));
+    let entries = vec![liked, gone, reaction(3, "wamid.1"), reaction(4, "wamid.999")];
+    let mut rig = Rig::new(80, 24);
+    let mut relay = Relay::new(entries);
+    relay.opened(&mut rig);
+    let thread = rig.model.thread.as_ref().expect("a thread is open");
+    assert_eq!(thread.lines().keys(), ["1.0", "2.0", "4.0"]);
+    let screen = rig.screen();
+    assert!(screen.contains("edited  👍 Marco Rossi"), "{screen}");
+    assert!(screen.contains("[deleted by Marco Rossi]"), "{screen}");
+    rig.ask("bottom").ask("up").ask("up");
+    let thread = rig.model.thread.as_ref().expect("a thread is open");
+    assert_eq!(thread.cursor(), Some("1.0"), "steps go from one shown entry to the next");
+}
