@@ -130,7 +130,8 @@ fn main() {
     title(&format!("what a console asks of {} tickets", grouped(tickets as f64)));
     fill(relay.url(), "long", 1, long);
     runtime.block_on(reply(&relay, scale.of(20, 60, 60)));
-    fill(relay.url(), "many", tickets, tickets as u64);
+    // They write at random: as many messages as customers leave more than a third of them silent.
+    fill(relay.url(), "many", tickets * 8 / 5, tickets as u64 * 8 / 5);
     runtime.block_on(measure(&relay, "running"));
     relay.restart(Signal::TERM);
     runtime.block_on(measure(&relay, "just started"));

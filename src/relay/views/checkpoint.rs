@@ -23,6 +23,9 @@ const BATCH_MOST: usize = 4_096;
 /// Threads that read saved states at once at most.
 const READERS_MOST: usize = 4;
 
+/// Records that a start replays in one piece: all of them are in memory while they are.
+const REPLAYED_AT_ONCE: usize = 256;
+
 /// Streams that changed since they were saved, in the order of their first unsaved event.
 #[derive(Default)]
 pub(super) struct Dirty {
@@ -232,7 +235,7 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
     }
     let refolded = views.dirty.len() > 0;
     loop {
-        let records = reader.scan(views.position, 4096)?;
+        let records = reader.scan(views.position, REPLAYED_AT_ONCE)?;
         if records.is_empty() {
             break;
         }
