@@ -5,6 +5,7 @@ mod console;
 mod fixtures;
 mod garbage;
 mod later;
+mod mutations;
 mod outbox;
 mod reads;
 mod rig;
