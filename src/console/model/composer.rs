@@ -41,6 +41,8 @@ pub struct Composer {
     pub editor: Editor,
     /// Whether it is for colleagues.
     pub note: bool,
+    /// It was asked once to make a reply of a note with text.
+    pub turning: bool,
     /// What it answers.
     pub quote: Option<Quoted>,
     /// The real instant of the first change that the relay does not know.
@@ -79,6 +81,7 @@ impl Composer {
         self.recalled = None;
         self.touched_at = None;
         self.was_open = None;
+        self.turning = false;
     }
 
     /// What was begun for a ticket that is not the open one, made if there is nothing.

@@ -266,16 +266,31 @@ impl Decision {
     }
 }
 
-/// Decides about the selected message; where it is another sort of entry, about the last one on the screen that
-/// asks for it.
-fn decide(model: &mut Model, decision: &Decision, effects: &mut Vec<Effect>) {
-    let Some(thread) = &model.thread else { return };
-    let number = thread.number;
+/// The message that an action decides about: the selected one; where that is another sort of entry, the last one
+/// on the screen that asks for it.
+fn undecided(model: &Model, decision: &Decision) -> Option<SendId> {
+    let thread = model.thread.as_ref()?;
     let selected = thread.selected().filter(|of| decision.fits(of));
     let asks = |of: &ThreadEntry| {
         decision.fits(of) && matches!(of.entry.status.as_deref(), Some("failed" | "unconfirmed"))
     };
-    let outbox = selected.or_else(|| seen(thread, asks)).and_then(|of| of.entry.outbox);
+    selected.or_else(|| seen(thread, asks)).and_then(|of| of.entry.outbox)
+}
+
+/// Whether there is a message here that is to be sent again, given up or said to have arrived.
+pub(super) fn is_undecided(model: &Model, action: Action) -> bool {
+    let decision = match action {
+        Action::Retry => &Decision::AGAIN,
+        Action::GiveUp => &Decision::GIVE_UP,
+        Action::Arrived => &Decision::ARRIVED,
+        _ => return false,
+    };
+    undecided(model, decision).is_some()
+}
+
+fn decide(model: &mut Model, decision: &Decision, effects: &mut Vec<Effect>) {
+    let Some(number) = model.thread.as_ref().map(|thread| thread.number) else { return };
+    let outbox = undecided(model, decision);
     match outbox {
         Some(outbox) => {
             command(model, number, (decision.action)(outbox), effects);

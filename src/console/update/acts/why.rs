@@ -3,6 +3,8 @@
 use super::{bulk, refusal};
 use crate::console::action::Action;
 use crate::console::model::Model;
+use crate::console::thread::words;
+use crate::console::update::thread;
 use crate::domain::command;
 use crate::domain::decide::can;
 use crate::domain::refusal::Refusal;
@@ -62,6 +64,9 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         }
         Action::Retry | Action::GiveUp | Action::Arrived => {
             need(model.thread.is_some(), Word::NoEntry)?;
+            if !thread::is_undecided(model, action) {
+                return Err(words::Word::NoneFailed.say(language).to_owned());
+            }
             online()
         }
         Action::Open => need(model.subject().is_some(), Word::NoTicket),

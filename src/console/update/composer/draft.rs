@@ -43,6 +43,7 @@ pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Leaves the composer; the text stays.
 pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     model.composing = false;
+    model.composer.turning = false;
     say(model, effects);
 }
 

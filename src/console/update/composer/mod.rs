@@ -2,6 +2,8 @@
 
 mod draft;
 mod send;
+#[cfg(test)]
+mod tests;
 
 pub use draft::{due_at, heard, leave, tick};
 pub use send::put_back;
@@ -16,16 +18,24 @@ use crate::domain::command;
 use crate::domain::decide::can;
 use crate::domain::refusal::Refusal;
 
+crate::words! {
+    enum Word {
+        ToCustomer = [
+            "this is a note: again makes it a reply, which the customer reads",
+            "questa è una nota: di nuovo ne fa una risposta, che il cliente legge",
+            "isto é uma nota: de novo faz dela uma resposta, que o cliente lê",
+            "esto es una nota: otra vez hace de ella una respuesta, que el cliente lee"
+        ],
+    }
+}
+
 /// Takes what is asked for, if it is about this; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     match asked.action {
         Action::Back => leave(model, effects),
         Action::Send => send::send(model, false, effects),
         Action::SendSolve => send::send(model, true, effects),
-        Action::ToggleNote => {
-            model.composer.note = !model.composer.note;
-            touched(model);
-        }
+        Action::ToggleNote => toggle(model),
         Action::Unquote => model.composer.quote = None,
         Action::ExternalEditor => {
             effects.push(Effect::Edit(model.composer.editor.text().to_owned()));
@@ -40,6 +50,43 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         }
         action => return edit(model, action),
     }
+    true
+}
+
+/// Between a reply and a note. In a note it first completes a colleague's name. What was written for colleagues
+/// becomes a reply only when that is asked for twice: the customer would read it.
+fn toggle(model: &mut Model) {
+    if model.composer.note && complete(model) {
+        return;
+    }
+    let composer = &mut model.composer;
+    let internal = composer.note && !composer.editor.is_empty();
+    if internal && !std::mem::replace(&mut composer.turning, true) {
+        let word = Word::ToCustomer.say(model.settings.language);
+        model.told.tell(model.now, Gravity::Warning, word);
+        return;
+    }
+    composer.note = !composer.note;
+    touched(model);
+}
+
+/// Completes the `@name` before the cursor with the first colleague who begins so; says whether there is one.
+fn complete(model: &mut Model) -> bool {
+    let before = &model.composer.editor.text()[..model.composer.editor.cursor()];
+    let Some((ahead, begun)) = before.rsplit_once('@') else { return false };
+    if ahead.chars().next_back().is_some_and(char::is_alphanumeric) {
+        return false;
+    }
+    let begun = begun.to_lowercase();
+    let names = model.mirror.roster.iter().map(|colleague| colleague.name.as_str());
+    let fitting = names.filter(|name| {
+        let small = name.to_lowercase();
+        small.starts_with(&begun) && small.len() > begun.len()
+    });
+    let Some(rest) = fitting.min().and_then(|name| name.get(begun.len()..)) else { return false };
+    let rest = format!("{rest} ");
+    model.composer.editor.insert(&rest);
+    touched(model);
     true
 }
 
@@ -111,6 +158,7 @@ fn touched(model: &mut Model) {
     model.composer.unsaid_since.get_or_insert(now);
     model.composer.taken_over = None;
     model.composer.recalled = None;
+    model.composer.turning = false;
 }
 
 /// Offers templates, with what is written as the first value.

@@ -57,11 +57,15 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
         return;
     }
     model.composer.clear();
-    model.composer.sent.push(text);
-    if model.composer.sent.len() > SENT_KEPT {
-        model.composer.sent.remove(0);
+    if std::mem::take(&mut model.composer.note) {
+        // What is typed next in thought of colleagues must not reach the customer; nor may the note by recall.
+        super::leave(model, effects);
+    } else {
+        model.composer.sent.push(text);
+        if model.composer.sent.len() > SENT_KEPT {
+            model.composer.sent.remove(0);
+        }
     }
-    model.composer.note = false;
     if solve {
         acts::command(model, ticket, ActionRequest::Solve, effects);
     }

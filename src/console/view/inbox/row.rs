@@ -25,7 +25,7 @@ words! {
         OnHold = ["on hold", "fermo", "parado", "detenido"],
         Snoozed = ["asleep", "rimandato", "adiado", "pospuesto"],
         Solved = ["solved", "risolto", "resolvido", "resuelto"],
-        Shut = ["shut", "chiuso", "fechado", "cerrado"],
+        Shut = ["closed", "chiuso", "fechado", "cerrado"],
     }
 }
 

@@ -1,0 +1,80 @@
+//! What is written for colleagues stays among them.
+
+use crate::console::effect::Effect;
+use crate::console::rig::Rig;
+use crate::console::sample::{eight, rig};
+use crate::console::update::acts::samples::whole;
+use crate::domain::roster::Role;
+use crate::wire::{ActionRequest, ClientFrame, ColleagueView, Presence};
+
+/// What the relay was asked to do.
+fn commands(rig: &mut Rig) -> Vec<ActionRequest> {
+    let effects = rig.effects();
+    let said = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Say(ClientFrame::Command { action, .. }) => Some(action),
+        _ => None,
+    });
+    said.collect()
+}
+
+fn colleague(name: &str) -> ColleagueView {
+    ColleagueView {
+        name: name.into(),
+        role: Role::Agent,
+        queues: vec!["support".into()],
+        presence: Presence::Online,
+        since: None,
+        load: 0,
+        waiting: 0,
+    }
+}
+
+fn noting(text: &str) -> Rig {
+    let mut rig = rig(80, 24, eight());
+    let roster = ["bruno", "Bert", "zoë"].map(colleague).to_vec();
+    rig.model.mirror.roster.apply(whole(roster)).expect("fits");
+    rig.ask("note").types(text);
+    rig.effects();
+    rig
+}
+
+#[test]
+fn what_is_typed_after_a_note_reaches_no_customer() {
+    let mut rig = noting("he is rude");
+    rig.ask("send");
+    assert_eq!(commands(&mut rig), [ActionRequest::Note { text: "he is rude".into() }]);
+    assert!(!rig.model.composing);
+    rig.ask("reply").ask("line-up");
+    assert_eq!(rig.model.composer.editor.text(), "", "a note is not recalled into a reply");
+}
+
+#[test]
+fn a_note_becomes_a_reply_only_when_asked_twice() {
+    let mut rig = noting("he is rude");
+    rig.ask("toggle-note");
+    assert!(rig.model.composer.note && rig.screen().contains("this is a note"));
+    rig.types("!").ask("toggle-note");
+    assert!(rig.model.composer.note, "what was asked before it was changed counts no more");
+    rig.ask("toggle-note");
+    assert!(!rig.model.composer.note);
+    rig.ask("toggle-note");
+    assert!(rig.model.composer.note, "the other way nothing is risked");
+}
+
+#[test]
+fn names_of_colleagues_are_completed_in_notes() {
+    for (typed, wanted) in [
+        ("@br", "@bruno "),
+        ("see (@BE", "see (@BErt "),
+        ("@", "@Bert "),
+        ("@zo", "@zoë "),
+        ("mail@br", "mail@br"),
+        ("@nobody", "@nobody"),
+        ("@bruno", "@bruno"),
+    ] {
+        let mut rig = noting(typed);
+        rig.ask("toggle-note");
+        assert_eq!(rig.model.composer.editor.text(), wanted, "{typed}");
+        assert!(rig.model.composer.note, "{typed}");
+    }
+}
