@@ -182,7 +182,13 @@ fn schemas() -> Value {
             "details": details, "forwarded": truth,
             "reply_to": maybe, "status": maybe,
             "error": object(json!({ "code": whole, "title": text, "hint": text })),
-            "raw_kept": truth, "outbox": text,
+            "raw_kept": truth, "outbox": text, "late": truth,
+            "quote": object(json!({ "key": text, "author": text, "text": text })),
+            "reactions": { "type": "array", "items": object(json!({
+                "author": text, "emoji": text, "at": time,
+            })) },
+            "earlier": { "type": "array", "items": object(json!({ "at": time, "text": text })) },
+            "edited_at": time, "deleted_at": time, "folded": truth,
         })),
         "Thread": object(json!({ "ticket": reference("Ticket"), "entries": list("Entry") })),
         "Contact": object(json!({
