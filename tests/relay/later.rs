@@ -172,9 +172,12 @@ async fn what_was_taken_back_is_not_quoted_any_more() {
     let answer = webhook("1", &[answer.to_string()], &[]);
     let messages = [says("a", 0, "il mio PIN"), answer, revokes("d", 2, "a")];
     let rig = told(&dir, &messages).await;
+    for most in [1, 200] {
+        let quotes = entries(&rig, most).into_iter().map(|entry| entry.quote.map(|of| of.text));
+        let quotes: Vec<_> = quotes.collect();
+        assert_eq!(quotes, [None, Some(String::new()), Some(String::new())], "{most}");
+    }
     let entries = entries(&rig, 200);
-    let quotes: Vec<_> = entries.iter().map(|of| of.quote.as_ref().map(|of| &*of.text)).collect();
-    assert_eq!(quotes, [None, Some(""), Some("")]);
     let earlier = entries[0].earlier.iter().map(|version| (&*version.text, version.at));
     let at = Timestamp::from_secs(NOW);
     assert_eq!(earlier.collect::<Vec<_>>(), [("il mio PIN", at)]);

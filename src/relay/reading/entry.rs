@@ -280,7 +280,8 @@ impl Reading {
             let said = self.said(contact, entry)?;
             view.folded = folds(state, (&*of, view.kind_word.as_str()), (entry, said.word));
             // What was taken back is not said again.
-            let taken_back = view.kind_word == Kind::Revoke.word();
+            let taken_back = view.kind_word == Kind::Revoke.word()
+                || self.taken_back(state, contact, entry, said.word)?;
             view.quote = Some(QuoteView {
                 key: super::thread::entry_key(entry.place()),
                 author: said.author,

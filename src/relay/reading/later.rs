@@ -6,8 +6,8 @@
 //! what was said, until the person is erased; [`EntryView::earlier`] tells them to clients that ask for the whole
 //! thread, and consoles do not show them.
 
+use super::Reading;
 use super::entry::Said;
-use super::{Reading, entry_key};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
@@ -18,7 +18,7 @@ use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::Timestamp;
 use crate::wire::{Direction, EntryView, ReactionView, VersionView};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// So many entries after a message what is done to it is still told at it. Beyond, it stands for itself alone:
 /// how a thread is cut into parts must not change what is told.
@@ -125,20 +125,35 @@ impl Reading {
                 apply(view, deed);
             }
         }
-        let mut gone = HashSet::new();
-        for (entry, view) in opened.iter_mut() {
+        for (_, view) in opened.iter_mut() {
             view.reactions.retain(|reaction| !reaction.emoji.is_empty());
             if view.deleted_at.is_some() {
                 take_text(view);
-                gone.insert(entry_key(entry.place()));
-            }
-        }
-        for quote in opened.iter_mut().filter_map(|(_, view)| view.quote.as_mut()) {
-            if gone.contains(&quote.key) {
-                quote.text.clear();
             }
         }
         Ok(())
+    }
+
+    /// Whether its sender has taken a message back.
+    pub(super) fn taken_back(
+        &self,
+        state: &Conversation,
+        contact: &Contact,
+        target: &Entry,
+        word: &str,
+    ) -> Result<bool, JournalError> {
+        let later = state.thread.after(target.at().plus_millis(-1)).take(FAR + 1);
+        for entry in later {
+            let Some(deed) = self.deed_beyond(state, contact, entry, 0)? else { continue };
+            let of = direction(target.sort());
+            if deed.key == target.key()
+                && deed.said.word == Kind::Revoke.word()
+                && belongs(deed.said.word, deed.direction, word, of)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn deed_here(
