@@ -10,6 +10,20 @@ use crate::whatsapp::{GraphClient, Timeouts, explain};
 use reqwest::Url;
 use std::time::Duration;
 
+/// All checks, in the order in which they are told.
+pub(super) const CHECKS: [&str; 11] = [
+    "token",
+    "scope",
+    "number",
+    "templates",
+    "subscription",
+    "url",
+    "certificate",
+    "verify",
+    "signature",
+    "clock",
+    "allow-list",
+];
 /// Why nothing more is asked with a token that is wrong.
 const FIRST: &str = "the token must be mended first";
 /// How far the two clocks may be apart, in milliseconds: the platform's has whole seconds, and the answer
@@ -44,6 +58,7 @@ pub(super) async fn examine(
         Ok(client) => client,
         Err((says, mend)) => {
             report.wrong("token", says, mend);
+            CHECKS[1..].iter().for_each(|check| report.skipped(check, FIRST));
             return report.findings;
         }
     };
@@ -68,9 +83,7 @@ pub(super) async fn examine(
         (subscriptions, known) = this.subscriptions(app.as_deref(), &secrets).await;
         this.subscription(app.as_deref(), subscriptions.as_deref()).await;
     } else {
-        for check in ["number", "templates", "subscription"] {
-            this.report.skipped(check, FIRST);
-        }
+        CHECKS[2..5].iter().for_each(|check| this.report.skipped(check, FIRST));
     }
     let tally = Tally::of(consoles).await;
     let place = webhook::place(setup.as_ref(), subscriptions.as_deref(), given);

@@ -1,5 +1,6 @@
 //! The doctor before a relay and a sandbox that is wrong in one way at a time.
 
+use super::line::CHECKS;
 use super::*;
 use crate::kit::Secret;
 use crate::relay::daemon::Daemon;
@@ -112,21 +113,6 @@ fn in_state(found: &[Finding], state: State) -> Vec<&'static str> {
     those.map(|finding| finding.check).collect()
 }
 
-/// Every check, in the order in which they are told.
-const CHECKS: [&str; 11] = [
-    "token",
-    "scope",
-    "number",
-    "templates",
-    "subscription",
-    "url",
-    "certificate",
-    "verify",
-    "signature",
-    "clock",
-    "allow-list",
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_wrong_where_nothing_is() {
     let scene = Scene::open(&[], SECRET).await;
@@ -203,6 +189,7 @@ async fn secrets_that_cannot_be_read_and_urls_that_differ_are_told() {
     {
         std::fs::remove_file(scene.folder.path().join(name)).expect("removed");
         let found = scene.found(None).await;
+        assert_eq!(found.iter().map(|finding| finding.check).collect::<Vec<_>>(), CHECKS);
         let finding = found.iter().find(|finding| finding.check == check).expect("found");
         assert_eq!(finding.state, State::Wrong, "{finding:?}");
         assert!(finding.says.contains("cannot be read"), "{finding:?}");

@@ -88,7 +88,9 @@ impl Examination<'_> {
             Some(Err(why)) => self.report.wrong("url", why, "give another with --url"),
             None => {
                 if !self.has("url") {
-                    self.report.skipped("url", "the platform names none; give yours with --url");
+                    let why = if saved { "could not be asked for it" } else { "has none" };
+                    let says = format!("the platform {why}; give yours with --url");
+                    self.report.skipped("url", says);
                 }
                 self.report.skipped("certificate", "no URL to look at");
                 match saved {
