@@ -111,6 +111,9 @@ pub enum Event {
         since: Option<Timestamp>,
         /// Whose it is now.
         assignee: Option<Name>,
+        /// The solve is taken back: who waited waits again, and its clock runs on.
+        #[serde(default, skip_serializing_if = "is_default")]
+        undone: bool,
     },
     /// It changes hands; nobody's, if released.
     Assigned {

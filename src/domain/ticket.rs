@@ -181,8 +181,8 @@ pub struct Ticket {
     pub unread: u32,
     /// The oldest message that waits for an answer.
     pub waiting_since: Option<Timestamp>,
-    /// Only what was asked from here on can wait for an answer: the ticket's start, its last solve, or the
-    /// late message that took it up again.
+    /// Only what was asked from here on can wait for an answer: the ticket's start, the solve after which a person
+    /// took it up again, or the message that did.
     pub waits_from: Timestamp,
     /// The latest answer that holds: nothing before it waits.
     pub answered_until: Option<Timestamp>,

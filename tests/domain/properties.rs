@@ -323,6 +323,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 at,
                 since: some.then_some(other),
                 assignee: some.then_some(name),
+                undone: n.is_multiple_of(3),
             },
             9 => Event::Assigned { at, to: some.then(|| name.clone()), by: name },
             10 => Event::StateChanged { at, state: STATES[n % 5] },

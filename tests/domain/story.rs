@@ -256,6 +256,7 @@ impl Teller {
             },
             ["note"] => Action::Note { text: "n.b.".into() },
             ["solve"] => Action::Solve,
+            ["unsolve"] => Action::Reopen { state: None, keep: true },
             ["reopen"] => Action::Reopen { state: None, keep: false },
             ["pend"] => Action::Pend,
             ["hold"] => Action::Hold,

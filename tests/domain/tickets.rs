@@ -97,6 +97,35 @@ fn a_reopened_ticket_keeps_its_assignee_only_if_he_is_still_there() {
 }
 
 #[test]
+fn a_solve_that_is_taken_back_leaves_who_waited_waiting() {
+    story(
+        "
+        given first_reply 30m
+        10:00 customer text
+        10:05 anna take
+        10:10 anna solve
+        => waits: no
+        10:11 anna unsolve
+        => ticket: 1 open anna
+        => waits: 10:00
+        => clock: running from 10:00 due 10:30
+        ",
+    );
+    // What an earlier solve had ended stays ended.
+    story(
+        "
+        10:00 customer text
+        10:05 anna take
+        10:10 anna solve
+        10:20 customer text
+        10:30 anna solve
+        10:31 anna unsolve
+        => waits: 10:20
+        ",
+    );
+}
+
+#[test]
 fn a_message_from_before_the_solve_that_comes_after_it_reopens() {
     story(
         "

@@ -217,7 +217,8 @@ async fn each_task_takes_the_keys_that_the_readme_tells() {
     anna.until("the answer", |rig| rig.model.in_flight.waiting().is_empty());
     play(&mut anna, UNDO, &[]);
     until_ticket(&mut anna, number, |ticket| {
-        ticket.state.is_unsolved() && ticket.assignee.as_deref() == Some("anna")
+        let waits = ticket.waiting_since.is_some() && ticket.next_due.is_some();
+        waits && ticket.assignee.as_deref() == Some("anna")
     });
     assert_eq!(stage.close().await, Vec::<String>::new());
 }

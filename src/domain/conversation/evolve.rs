@@ -125,11 +125,16 @@ impl Conversation {
                 }
                 self.answers_elsewhere();
             }
-            Event::TicketReopened { at, since, assignee } => {
+            Event::TicketReopened { at, since, assignee, undone } => {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
-                    if let Some(since) = since {
-                        ticket.waits_from = *since;
+                    let solved = ticket.solved_at.map(|at| at.plus_millis(1));
+                    if !undone && let Some(from) = since.or(solved) {
+                        ticket.waits_from = from;
+                    }
+                    // What an earlier solve had ended stays ended.
+                    for clock in ticket.clocks.iter_mut().filter(|_| *undone) {
+                        clock.voided &= clock.start < ticket.waits_from;
                     }
                     ticket.state = if assignee.is_some() { State::Open } else { State::New };
                     ticket.assignee = assignee.clone();
@@ -138,6 +143,9 @@ impl Conversation {
                     ticket.snoozed_until = None;
                 }
                 self.answers_elsewhere();
+                if *undone {
+                    self.settle_clocks();
+                }
             }
             Event::Assigned { at, to, .. } => {
                 self.thread.insert(told(at));
@@ -171,7 +179,6 @@ impl Conversation {
                     ticket.snoozed_until = None;
                     ticket.unread = 0;
                     ticket.waiting_since = None;
-                    ticket.waits_from = at.plus_millis(1);
                 }
                 self.settle_clocks();
             }

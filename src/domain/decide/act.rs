@@ -164,7 +164,8 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             let active = |name: &Name| ctx.members.iter().any(|member| member.name == *name);
             let holder = ticket.assignee.clone().filter(active);
             let assignee = if *keep { holder } else { holder.or_else(|| Some(me.clone())) };
-            let mut events = vec![Event::TicketReopened { at, since: None, assignee }];
+            let mut events =
+                vec![Event::TicketReopened { at, since: None, assignee, undone: *keep }];
             if to != State::Open {
                 events.push(Event::StateChanged { at, state: to });
             }

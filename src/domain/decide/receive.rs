@@ -61,7 +61,12 @@ fn ticket_for(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<E
         State::Solved if reopens(ticket, at, ctx) => {
             let active = |name: &_| ctx.members.iter().any(|member| member.name == *name);
             let assignee = ticket.assignee.clone().filter(active);
-            events.push(Event::TicketReopened { at: ctx.now, since: Some(at), assignee });
+            events.push(Event::TicketReopened {
+                at: ctx.now,
+                since: Some(at),
+                assignee,
+                undone: false,
+            });
         }
         State::Solved => events.push(opened(state, at, ctx)),
         _ => {
