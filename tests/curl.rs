@@ -1,13 +1,15 @@
 //! What an operator would do to see for himself: a relay from the smallest configuration beside a sandbox, webhooks
 //! posted with curl, and the answers read with the commands.
 
+mod running;
+
 use guichet::kit::Secret;
 use guichet::whatsapp::signature;
+use running::Running;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_guichet");
 const LINE: &str = "106540352242922";
@@ -16,56 +18,8 @@ const ACCOUNT: &str = "102290129340398";
 const MOST: usize = 3_145_728;
 /// Customers of the sandbox.
 const PHONES: [&str; 3] = ["393471112233", "393289876543", "351912345678"];
-/// How long something may take that is certain to come.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is asked for; each is a process of its own.
 const ASKED_MOST: usize = 1_000;
-
-/// A process that is stopped in order when this goes.
-struct Running(Child);
-
-impl Running {
-    /// Starts it and reads what it says until `wanted` is found in a line; what stands behind it.
-    fn start(command: &mut Command, wanted: &str) -> (Self, String) {
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary runs");
-        let mut running = Self(child);
-        let child = &mut running.0;
-        let (said, heard) = std::sync::mpsc::channel();
-        let stdout = child.stdout.take().expect("stdout");
-        let stderr = child.stderr.take().expect("stderr");
-        let pass = |from: Box<dyn std::io::Read + Send>| {
-            let said = said.clone();
-            std::thread::spawn(move || {
-                let lines = BufReader::new(from).lines().map_while(Result::ok);
-                lines.for_each(|line| drop(said.send(line)));
-            })
-        };
-        pass(Box::new(stdout));
-        pass(Box::new(stderr));
-        drop(said);
-        let mut log = Vec::new();
-        loop {
-            let line = heard.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{log:#?}"));
-            if let Some((_, rest)) = line.split_once(wanted) {
-                return (running, rest.to_owned());
-            }
-            log.push(line);
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let pid = rustix::process::Pid::from_child(&self.0);
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-        let _ = self.0.wait();
-    }
-}
 
 /// The relay with its sandbox, and an agent's token.
 struct Desk {

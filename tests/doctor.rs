@@ -1,53 +1,15 @@
 //! `guichet doctor` as an operator meets it: the built program, before a platform that is right and one that is
 //! wrong.
 
+mod running;
+
+use running::Running;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::{Command, Output};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_guichet");
 const TOKEN: &str = "EAAthe-token";
-/// How long something may take that is certain to come.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A process that is ended when this goes.
-struct Running(Child);
-
-impl Running {
-    /// Starts it and reads what it says until `wanted` is found in a line; what stands behind it.
-    fn start(command: &mut Command, wanted: &str) -> (Self, String) {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Self(child.spawn().expect("the binary runs"));
-        let (said, heard) = std::sync::mpsc::channel();
-        let stdout = running.0.stdout.take().expect("stdout");
-        let stderr = running.0.stderr.take().expect("stderr");
-        for from in [Box::new(stdout) as Box<dyn std::io::Read + Send>, Box::new(stderr)] {
-            let said = said.clone();
-            std::thread::spawn(move || {
-                let lines = BufReader::new(from).lines().map_while(Result::ok);
-                lines.for_each(|line| drop(said.send(line)));
-            });
-        }
-        drop(said);
-        let mut log = Vec::new();
-        loop {
-            let line = heard.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{log:#?}"));
-            if let Some((_, rest)) = line.split_once(wanted) {
-                return (running, rest.to_owned());
-            }
-            log.push(line);
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 fn sandbox(folder: &Path, wrong: &[&str]) -> (Running, String) {
     let mut sandbox = Command::new(BINARY);

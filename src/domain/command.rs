@@ -151,7 +151,8 @@ pub enum Action {
         /// What it is to be: open, pending or on hold; nothing means open.
         #[serde(default)]
         state: Option<State>,
-        /// It stays whose it was, also nobody's; else who reopens an unassigned one has it.
+        /// The solve is taken back: the ticket stays whose it was, also nobody's, and who waited waits again. Else
+        /// who reopens an unassigned one has it, and nothing waits until the customer writes.
         #[serde(default)]
         keep: bool,
     },

@@ -162,20 +162,22 @@ pub struct Order {
 }
 
 impl Order {
-    /// An order of these items, of which no more than [`LISTED_MOST`] are kept and all are summed up.
+    /// An order of these items, of which no more than [`LISTED_MOST`] are kept and all are summed up, in no more
+    /// than [`LISTED_MOST`] currencies.
     pub fn of(catalog: Option<String>, mut items: Vec<OrderItem>) -> Self {
         let mut sums: Vec<(String, i128)> = Vec::new();
         for item in &items {
             let Some(price) = item.price else { continue };
             let cost = millionths(price).saturating_mul(i128::from(item.quantity));
             let currency = item.currency.clone().unwrap_or_default();
-            match sums.iter_mut().find(|(of, _)| *of == currency) {
-                Some((_, sum)) => *sum = sum.saturating_add(cost),
-                None => sums.push((currency, cost)),
+            match sums.iter().position(|(of, _)| *of == currency) {
+                Some(nth) => sums[nth].1 = sums[nth].1.saturating_add(cost),
+                None if sums.len() < LISTED_MOST => sums.push((currency, cost)),
+                None => {}
             }
         }
         items.truncate(LISTED_MOST);
-        let sums = sums.into_iter().take(LISTED_MOST).map(|(currency, sum)| Amount {
+        let sums = sums.into_iter().map(|(currency, sum)| Amount {
             amount: sum as f64 / 1e6,
             currency: Some(currency).filter(|currency| !currency.is_empty()),
         });
@@ -339,6 +341,8 @@ mod tests {
         }
         let beyond = Order::of(None, vec![item(i64::MAX, Some(f64::MAX), "EUR"); 400]);
         assert!(beyond.sums[0].amount.is_finite() && beyond.items.len() == LISTED_MOST);
+        let each = (0..400).map(|n| item(1, Some(1.0), &n.to_string())).collect();
+        assert_eq!(Order::of(None, each).sums.len(), LISTED_MOST);
     }
 
     #[test]

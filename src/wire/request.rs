@@ -106,7 +106,8 @@ pub enum ActionRequest {
         /// To be `open`, `pending` or `on_hold`, as it was before it was solved.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         state: Option<State>,
-        /// It stays whose it was, also nobody's.
+        /// The solve is taken back: the ticket stays whose it was, also nobody's, and who waited waits again. Else
+        /// who reopens an unassigned one has it, and nothing waits until the customer writes.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         keep: bool,
     },

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How long anything may take on a machine that is busy, in milliseconds.
-const PATIENCE: i64 = 30_000;
+const PATIENCE: i64 = 90_000;
 
 /// A console without a terminal, joined to a relay like any other.
 pub(crate) struct Seat {
