@@ -256,6 +256,29 @@ async fn a_command_is_answered_and_the_frame_at_its_position_has_its_effect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_a_ticket_is_done_in_that_order() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let mut console = Console::open(&rig, &anna).await;
+    for n in 1..=20 {
+        rig.hears(&format!("3933312345{n:02}"), &format!("wamid.{n}"), NOW - 60, "ciao").await;
+        let reply = ActionRequest::Reply { text: "Buongiorno".into(), quote: None };
+        for action in
+            [reply, ActionRequest::Solve, ActionRequest::Reopen { state: None, keep: false }]
+        {
+            let (id, ticket) = (Uuid::new_v4(), TicketNumber(n));
+            console.say(&ClientFrame::Command { id, ticket, action }).await;
+        }
+        for _ in 0..3 {
+            assert!(console.take().await);
+            assert!(matches!(console.last, Some(RelayFrame::Done { .. })), "{:?}", console.last);
+        }
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_stands_still_at_its_anchor_and_rights_are_those_of_now() {
     let dir = tempfile::tempdir().expect("a folder");
     let rig = rig(&dir).await;

@@ -9,6 +9,7 @@ mod allowance;
 mod around;
 mod draft;
 mod shown;
+mod turns;
 mod watching;
 
 use super::floor::Here;
@@ -24,6 +25,7 @@ use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
+use turns::Turns;
 use uuid::Uuid;
 use watching::Watching;
 
@@ -111,6 +113,7 @@ where
         stirred,
         aged_at: now + AGES,
         drafts: Drafting::new(now),
+        turns: Turns::default(),
     };
     let ended = match timeout(HELLO, heard.next()).await {
         Ok(Some(first)) => match session.hello(first).await {
@@ -172,6 +175,7 @@ struct Session<O> {
     /// When what ages is looked at again.
     aged_at: Instant,
     drafts: Drafting,
+    turns: Turns,
 }
 
 impl<O: Sink<String> + Unpin> Session<O> {
@@ -363,7 +367,11 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     return self.done(id, Err(refused)).await;
                 }
                 let (gate, signed) = (self.gate.clone(), self.signed.clone());
-                let act = async move { (id, gate.act(&signed, ticket, action, Some(id)).await) };
+                let turn = self.turns.take(ticket);
+                let act = async move {
+                    let _turn = turn.come().await;
+                    (id, gate.act(&signed, ticket, action, Some(id)).await)
+                };
                 under_way.push(act.boxed());
                 Ok(())
             }

@@ -49,7 +49,17 @@ pub fn command(
     action: ActionRequest,
     effects: &mut Vec<Effect>,
 ) -> Option<Uuid> {
-    ask(model, Group::default(), vec![(ticket, vec![action])], effects)
+    commands(model, ticket, vec![action], effects)
+}
+
+/// Asks for these one after the other, each when the one before is done: what follows a refused one is not asked.
+pub fn commands(
+    model: &mut Model,
+    ticket: TicketNumber,
+    actions: Vec<ActionRequest>,
+    effects: &mut Vec<Effect>,
+) -> Option<Uuid> {
+    ask(model, Group::default(), vec![(ticket, actions)], effects)
 }
 
 /// Asks the relay for these actions, those of one ticket one after the other. Gives the id of the first.
@@ -139,11 +149,11 @@ pub fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
 /// A command was carried out; `outbox` is what it put there.
 pub fn done(model: &mut Model, id: Uuid, outbox: Option<SendId>, effects: &mut Vec<Effect>) {
     let Some(asked) = model.in_flight.answered(id) else { return };
+    sent(model, &asked, outbox);
     if let Some((next, rest)) = asked.then.split_first() {
         say_one(model, asked.ticket, next.clone(), rest.to_vec(), asked.group, effects);
         return;
     }
-    sent(model, &asked, outbox);
     let number = asked.group;
     if let Some(group) = model.in_flight.group(number) {
         group.open -= 1;

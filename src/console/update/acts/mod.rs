@@ -14,7 +14,7 @@ mod tests;
 mod undo;
 mod why;
 
-pub use command::command;
+pub use command::{command, commands};
 pub use why::why_not;
 
 use super::overlays::prompt;

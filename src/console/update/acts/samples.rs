@@ -100,3 +100,9 @@ pub(crate) fn done(rig: &mut Rig, id: Uuid) {
 pub(crate) fn told(rig: &Rig) -> String {
     rig.model.told.lines().next_back().map(|line| line.text.clone()).unwrap_or_default()
 }
+
+/// The relay refuses a command.
+pub(crate) fn refused(rig: &mut Rig, id: Uuid, code: &str, message: &str) {
+    let (code, message) = (code.to_owned(), message.to_owned());
+    rig.hears(RelayFrame::Refused { id: Some(id), code, message, hint: String::new() });
+}

@@ -53,7 +53,10 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
         true => ActionRequest::Note { text: text.clone() },
         false => ActionRequest::Reply { text: text.clone(), quote },
     };
-    if acts::command(model, ticket, action, effects).is_none() {
+    // A ticket whose answer is refused is not solved.
+    let mut actions = vec![action];
+    actions.extend(solve.then_some(ActionRequest::Solve));
+    if acts::commands(model, ticket, actions, effects).is_none() {
         return;
     }
     model.composer.clear();
@@ -65,9 +68,6 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
         if model.composer.sent.len() > SENT_KEPT {
             model.composer.sent.remove(0);
         }
-    }
-    if solve {
-        acts::command(model, ticket, ActionRequest::Solve, effects);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::console::effect::Effect;
 use crate::console::rig::Rig;
 use crate::console::sample::{eight, rig};
-use crate::console::update::acts::samples::whole;
+use crate::console::update::acts::samples::{self, whole};
 use crate::domain::roster::Role;
 use crate::wire::{ActionRequest, ClientFrame, ColleagueView, Presence};
 
@@ -76,5 +76,26 @@ fn names_of_colleagues_are_completed_in_notes() {
         rig.ask("toggle-note");
         assert_eq!(rig.model.composer.editor.text(), wanted, "{typed}");
         assert!(rig.model.composer.note, "{typed}");
+    }
+}
+
+#[test]
+fn a_ticket_is_solved_only_after_its_answer_is_taken() {
+    for taken in [true, false] {
+        let mut rig = rig(80, 24, eight());
+        rig.ask("reply").types("ciao");
+        rig.effects();
+        rig.ask("send-and-solve");
+        let said = samples::commands(&mut rig);
+        let [(reply, ticket, ActionRequest::Reply { .. })] = &said[..] else { panic!("{said:?}") };
+        if taken {
+            samples::done(&mut rig, *reply);
+        } else {
+            samples::refused(&mut rig, *reply, "window_closed", "the 24-hour window is closed");
+            assert_eq!(rig.model.composer.editor.text(), "ciao");
+        }
+        let follow = samples::commands(&mut rig);
+        let solve = |(_, of, action): &(_, _, _)| of == ticket && *action == ActionRequest::Solve;
+        assert_eq!(follow.iter().filter(|said| solve(said)).count(), usize::from(taken));
     }
 }

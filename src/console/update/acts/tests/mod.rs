@@ -6,7 +6,7 @@ mod reason;
 mod round;
 mod several;
 
-use super::samples::{asked, commands, done, rig, ticket, told, whole};
+use super::samples::{asked, commands, done, refused, rig, ticket, told, whole};
 use super::{command, why_not};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -28,11 +28,6 @@ fn mine(number: u64) -> TicketView {
 
 fn json(action: &ActionRequest) -> String {
     serde_json::to_string(action).expect("JSON")
-}
-
-fn refused(rig: &mut Rig, id: Uuid, code: &str, message: &str) {
-    let (code, message) = (code.to_owned(), message.to_owned());
-    rig.hears(RelayFrame::Refused { id: Some(id), code, message, hint: String::new() });
 }
 
 fn lost(rig: &mut Rig) {
