@@ -44,6 +44,27 @@ fn a_wrong_line_is_refused_with_2_and_one_line() {
 }
 
 #[test]
+fn a_hint_names_the_program_and_the_command_that_was_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = folder.path().join("Desk-2.0");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_guichet"), &link).expect("a link");
+    let cases = [
+        ("nonsense", "see `guichet --help`"),
+        ("check --confg x", "see `guichet check --help`"),
+        ("sandbox --speed fast", "see `guichet sandbox --help`"),
+        ("sandbox load", "see `guichet sandbox load --help`"),
+        ("thread x", "see `guichet thread --help`"),
+        ("admin", "write guichet admin "),
+        ("admin --config x agent add --rolle", "see `guichet admin agent add --help`"),
+    ];
+    for (line, wanted) in cases {
+        let output = Command::new(&link).args(line.split(' ')).output().expect("it runs");
+        let said = text(&output.stderr);
+        assert!(said.contains(wanted) && output.status.code() == Some(2), "{line}: {said}");
+    }
+}
+
+#[test]
 fn help_and_version_end_with_0() {
     for line in ["--help", "-h", "--version", "check --help", "sandbox --help", "sandbox load -h"] {
         let output = guichet(line);

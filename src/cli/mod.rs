@@ -49,7 +49,14 @@ const NO_NUMBER: [&str; 4] = [
 
 /// A WhatsApp helpdesk for people who live in a terminal.
 #[derive(Debug, Parser)]
-#[command(name = "guichet", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+// Whatever the file is called through which it was started, hints name the program.
+#[command(
+    name = "guichet",
+    bin_name = "guichet",
+    version,
+    after_help = EXAMPLES,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -93,9 +100,10 @@ fn keep_private() {
 }
 
 fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<_> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(fault) => return unparsed(&fault),
+        Err(fault) => return unparsed(&fault, &args),
     };
     match cli.command {
         None => console::by_profile().unwrap_or_else(|| {
@@ -120,7 +128,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
 }
 
 /// Help and version are no failures; a wrong command line is told in one line.
-fn unparsed(fault: &clap::Error) -> Result<(), Failure> {
+fn unparsed(fault: &clap::Error, args: &[OsString]) -> Result<(), Failure> {
     let text = fault.render().to_string();
     match fault.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return print::text(&text),
@@ -132,23 +140,28 @@ fn unparsed(fault: &clap::Error) -> Result<(), Failure> {
         _ => {}
     }
     let mut said = Vec::new();
-    let mut usage = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if let Some(line) = line.strip_prefix("Usage: ") {
-            usage = Some(line);
-            break;
-        }
-        if line.starts_with("For more information") {
+        if line.starts_with("Usage: ") || line.starts_with("For more information") {
             break;
         }
         said.push(line.trim_start_matches("error: ").trim_start_matches("tip: "));
     }
     let said = said.join(" ").replace(": <", " <");
     let said = NO_NUMBER.iter().fold(said, |said, why| said.replace(why, "give a whole number"));
-    let words = usage.unwrap_or("guichet").split_whitespace();
-    let command: Vec<_> =
-        words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
-    Err(Failure::Usage(format!("{said}; see `{} --help`", command.join(" "))))
+    Err(Failure::Usage(format!("{said}; see `{} --help`", meant(args))))
+}
+
+/// The command that was meant, as far as it can be told from a line that is wrong.
+fn meant(args: &[OsString]) -> String {
+    let mut command = &Cli::command();
+    let mut path = "guichet".to_owned();
+    for arg in args.iter().skip(1) {
+        if let Some(sub) = command.find_subcommand(arg) {
+            path = format!("{path} {}", sub.get_name());
+            command = sub;
+        }
+    }
+    path
 }
 
 #[cfg(test)]
