@@ -7,6 +7,7 @@
 use super::Relay;
 use super::desk::UNREADABLE;
 use super::fact::{Fact, What, Who};
+use super::forgeries::Forgeries;
 use super::lines::Line;
 use super::metrics::Rejection;
 use super::translate::Translator;
@@ -38,7 +39,8 @@ pub const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The routes of the public listener: webhooks and nothing else.
 pub fn router(relay: Relay) -> Router {
-    let public = Public { relay, bodies: Arc::new(Semaphore::new(BODIES_MOST)) };
+    let bodies = Arc::new(Semaphore::new(BODIES_MOST));
+    let public = Public { relay, bodies, forgeries: Arc::default() };
     Router::new().route("/webhooks/whatsapp", get(handshake).post(notification)).with_state(public)
 }
 
@@ -47,6 +49,7 @@ pub fn router(relay: Relay) -> Router {
 struct Public {
     relay: Relay,
     bodies: Arc<Semaphore>,
+    forgeries: Arc<Forgeries>,
 }
 
 /// The verification handshake. Source: webhooks/create-webhook-endpoint.
@@ -68,7 +71,7 @@ async fn handshake(
 }
 
 async fn notification(
-    State(Public { relay, bodies }): State<Public>,
+    State(Public { relay, bodies, forgeries }): State<Public>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -103,6 +106,13 @@ async fn notification(
     let lines = relay.lines.now();
     let header = headers.get(SIGNATURE_HEADER).and_then(|header| header.to_str().ok());
     let Ok(vouched) = vouched(&lines, header, &body) else {
+        if let Some(count) = forgeries.note(started) {
+            tracing::warn!(
+                count,
+                signed = header.is_some(),
+                "webhooks refused: the signature is missing or not made with a configured app secret"
+            );
+        }
         return refuse(
             Rejection::Signature,
             StatusCode::UNAUTHORIZED,

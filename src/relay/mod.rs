@@ -13,6 +13,7 @@ pub mod disk;
 pub mod door;
 pub mod fact;
 pub mod floor;
+mod forgeries;
 pub mod gate;
 pub mod ingress;
 pub mod lines;

@@ -211,6 +211,27 @@ async fn a_thousand_messages_leave_nothing_in_the_clear() {
     exported(&config).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_webhooks_are_warned_of_once_and_nothing_of_them_is_told() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let (child, doors) = Child::ready(&Setup::default().write(temp.path()));
+    let body = webhook(&[message(NOW, 1).to_string()]);
+    let forged = format!("sha256={WORD}");
+    for signature in [None, Some(forged.as_str()), Some(forged.as_str())] {
+        let mut request = client().post(doors.url()).body(body.clone());
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature-256", signature);
+        }
+        assert_eq!(request.send().await.expect("an answer").status().as_u16(), 401);
+    }
+    let log = child.kill();
+    let warned: Vec<_> = log.lines().filter(|line| line.contains("webhooks refused")).collect();
+    assert_eq!(warned.len(), 1, "{log}");
+    assert!(warned[0].contains("WARN") && warned[0].contains("count=1"), "{log}");
+    let told = [("log".to_owned(), log.into_bytes())];
+    search("forged webhooks", &told, &[NAME, WORD, PHONE, ID, APP_SECRET]);
+}
+
 /// Forgets one person: the relay starts, folds, and shows him as erased; all others are as they were.
 async fn erased(
     config: &guichet::relay::config::Config,
