@@ -185,6 +185,12 @@ impl Model {
         self.subject().map(|ticket| ticket.number)
     }
 
+    /// The ticket whose thread is on the screen.
+    pub fn open_ticket(&self) -> Option<TicketNumber> {
+        let thread = self.thread.as_ref().filter(|_| self.screen == Screen::Thread);
+        thread.map(|thread| thread.number)
+    }
+
     /// Where keys go.
     pub fn context(&self) -> Context {
         match self.overlays.last() {

@@ -36,20 +36,42 @@ const KEPT: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     lines: VecDeque<Line>,
+    count: u64,
+    /// So many have been shown, and never are again.
+    over: u64,
 }
 
 impl Told {
     /// Tells something.
     pub fn tell(&mut self, now: Timestamp, gravity: Gravity, text: impl Into<String>) {
         self.lines.push_back(Line { at: now, gravity, text: text.into() });
+        self.count += 1;
         if self.lines.len() > KEPT {
             self.lines.pop_front();
         }
     }
 
+    /// How many lines were told since the start.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The first `count` lines have been seen: they are not shown any more.
+    pub fn seen(&mut self, count: u64) {
+        self.over = self.over.max(count);
+    }
+
+    /// Ends the showing of what was shown long enough.
+    pub fn lapse(&mut self, now: Timestamp) {
+        if self.current(now).is_none() {
+            self.over = self.count;
+        }
+    }
+
     /// What is to be shown now.
     pub fn current(&self, now: Timestamp) -> Option<&Line> {
-        self.lines.back().filter(|line| now.0 - line.at.0 < SHOWN_MS)
+        let latest = self.lines.back().filter(|_| self.over < self.count);
+        latest.filter(|line| now.0 - line.at.0 < SHOWN_MS)
     }
 
     /// Everything that is kept, oldest first.

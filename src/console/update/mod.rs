@@ -32,6 +32,8 @@ use crate::kit::Timestamp;
 /// Folds in what happened at a real instant, and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    model.told.lapse(now);
+    let (open, told) = (model.open_ticket(), model.told.count());
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => press(model, key, &mut effects),
@@ -56,6 +58,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => quit::end(model, &mut effects),
+    }
+    // Who enters a ticket has done with what was told of another.
+    if model.open_ticket().is_some_and(|number| Some(number) != open) {
+        model.told.seen(told);
     }
     thread::settle(model, &mut effects);
     effects

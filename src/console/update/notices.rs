@@ -6,7 +6,6 @@ use crate::console::action::Action;
 use crate::console::countdown;
 use crate::console::effect::{Effect, Notice};
 use crate::console::language::fill;
-use crate::console::layout::Screen;
 use crate::console::model::Model;
 use crate::console::model::notices::{Notices, Reason, Seen};
 use crate::console::model::told::Gravity;
@@ -217,10 +216,7 @@ fn forget_settled(model: &mut Model, held: &BTreeSet<TicketNumber>) {
 
 /// The ticket whose thread is on the screen of a window that has the focus.
 fn before_eyes(model: &Model) -> Option<TicketNumber> {
-    if model.notices.away || model.screen != Screen::Thread {
-        return None;
-    }
-    model.thread.as_ref().map(|thread| thread.number)
+    model.open_ticket().filter(|_| !model.notices.away)
 }
 
 fn tell_all(model: &mut Model, news: Vec<News>, effects: &mut Vec<Effect>) {

@@ -269,6 +269,24 @@ fn enter_on_the_wall_leads_to_what_is_behind_a_row() {
 }
 
 #[test]
+fn what_was_told_of_one_ticket_is_not_shown_in_another() {
+    let told = |rig: &Rig| rig.model.told.current(rig.now).map(|line| line.text.clone());
+    let mut rig = rig(80, 24, tickets(2));
+    for (wait, back, shown) in
+        [(0, "esc", Some("done")), (0, "esc enter", None), (6_000, "esc", None)]
+    {
+        rig.pass(100).keys("enter").pass(100).msg(Msg::Told("done".into()));
+        assert_eq!(told(&rig).as_deref(), Some("done"), "it is shown where it was told");
+        rig.pass(wait).keys(back);
+        assert_eq!(told(&rig).as_deref(), shown, "{wait} {back}");
+        // Nor when the clock is set back.
+        rig.pass(6_000).pass(-6_000).keys("esc");
+        assert_eq!(told(&rig), None, "it has lapsed");
+    }
+    assert_eq!(rig.model.told.lines().count(), 3, "all can be read again");
+}
+
+#[test]
 fn a_terminal_without_room_is_waited_out() {
     for asked in
         ["inbox", "wall", "open", "reply", "search", "help", "palette", "template", "assign"]

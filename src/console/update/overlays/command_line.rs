@@ -124,8 +124,8 @@ fn accept(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
             Some(why) => why,
             None => {
                 let over = model.overlays.pop();
-                let told = model.told.lines().count();
-                if update::is_taken(model, &asked, effects) || model.told.lines().count() != told {
+                let told = model.told.count();
+                if update::is_taken(model, &asked, effects) || model.told.count() != told {
                     model.commands.keep(text);
                     return;
                 }
