@@ -173,6 +173,8 @@ pub struct Ticket {
     pub previous: Option<TicketNumber>,
     /// Until when it sleeps; nothing means until the next message. Only while snoozed.
     pub snoozed_until: Option<Timestamp>,
+    /// Where it stood before it fell asleep. Only while snoozed.
+    pub asleep_from: Option<State>,
     /// When it was last solved.
     pub solved_at: Option<Timestamp>,
     /// When solved becomes closed; nothing means never.
@@ -197,6 +199,14 @@ pub struct Ticket {
     pub clocks: Vec<Clock>,
     /// Window warnings given for the present window, as bits in the order of the policy's list.
     pub window_warned: u8,
+}
+
+impl Ticket {
+    /// It sleeps no longer.
+    pub(super) fn wake(&mut self) {
+        self.snoozed_until = None;
+        self.asleep_from = None;
+    }
 }
 
 #[cfg(test)]

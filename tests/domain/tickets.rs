@@ -199,6 +199,30 @@ fn a_ticket_sleeps_until_a_time_or_the_next_message() {
 }
 
 #[rstest]
+#[case("bruno note", "snooze", "open")]
+#[case("anna take", "snooze", "open")]
+#[case("anna take", "snooze 14:00", "open")]
+#[case("anna pend", "snooze", "pending")]
+#[case("anna hold", "snooze 14:00", "on_hold")]
+fn a_reply_wakes_it_as_it_was_before_it_slept(
+    #[case] before: &str,
+    #[case] asleep: &str,
+    #[case] state: &str,
+    #[values("reply", "template order_ready")] answer: &str,
+) {
+    story(&format!(
+        "
+        10:00 customer text
+        10:01 {before}
+        10:02 anna {asleep}
+        10:03 anna snooze 13:00
+        10:04 anna {answer}
+        => ticket: 1 {state} anna
+        "
+    ));
+}
+
+#[rstest]
 #[case("pend", "pending")]
 #[case("hold", "on_hold")]
 fn a_message_wakes_what_waits(#[case] action: &str, #[case] state: &str) {

@@ -103,6 +103,7 @@ impl Conversation {
                     opened_at: *at,
                     previous: *previous,
                     snoozed_until: None,
+                    asleep_from: None,
                     solved_at: None,
                     close_at: None,
                     unread: 0,
@@ -140,7 +141,7 @@ impl Conversation {
                     ticket.assignee = assignee.clone();
                     ticket.solved_at = None;
                     ticket.close_at = None;
-                    ticket.snoozed_until = None;
+                    ticket.wake();
                 }
                 self.answers_elsewhere();
                 if *undone {
@@ -160,12 +161,15 @@ impl Conversation {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
                     ticket.state = *state;
-                    ticket.snoozed_until = None;
+                    ticket.wake();
                 }
             }
             Event::Snoozed { at, until } => {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
+                    if ticket.state != State::Snoozed {
+                        ticket.asleep_from = Some(ticket.state);
+                    }
                     ticket.state = State::Snoozed;
                     ticket.snoozed_until = *until;
                 }
@@ -176,7 +180,7 @@ impl Conversation {
                     ticket.state = State::Solved;
                     ticket.solved_at = Some(*at);
                     ticket.close_at = *close_at;
-                    ticket.snoozed_until = None;
+                    ticket.wake();
                     ticket.unread = 0;
                     ticket.waiting_since = None;
                 }

@@ -1,6 +1,5 @@
 //! What people do.
 
-use super::receive::woken;
 use super::send;
 use crate::domain::command::Action;
 use crate::domain::conversation::Conversation;
@@ -112,8 +111,10 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
     };
     // Who writes to the customer of an unassigned ticket takes it in the same decision.
     let taken = || if ticket.assignee.is_none() { assigned(Some(me)) } else { Vec::new() };
-    let awake = || match ticket.state {
-        State::Snoozed => vec![woken(ticket, at)],
+    // It goes on where it stood; what was answered is new no longer.
+    let awake = || match (ticket.state, ticket.asleep_from) {
+        (State::Snoozed, Some(state @ (State::Pending | State::OnHold))) => moved(state),
+        (State::Snoozed, _) => moved(State::Open),
         _ => Vec::new(),
     };
     let say = |content, about, purpose| -> Result<Vec<Event>, Refusal> {
