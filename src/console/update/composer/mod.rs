@@ -77,17 +77,23 @@ fn complete(model: &mut Model) -> bool {
     if ahead.chars().next_back().is_some_and(char::is_alphanumeric) {
         return false;
     }
-    let begun = begun.to_lowercase();
     let names = model.mirror.roster.iter().map(|colleague| colleague.name.as_str());
-    let fitting = names.filter(|name| {
-        let small = name.to_lowercase();
-        small.starts_with(&begun) && small.len() > begun.len()
-    });
-    let Some(rest) = fitting.min().and_then(|name| name.get(begun.len()..)) else { return false };
-    let rest = format!("{rest} ");
+    let fitting = names.filter_map(|name| Some((name, after(name, begun)?)));
+    let rest = fitting.filter(|(_, rest)| !rest.is_empty()).min().map(|(_, rest)| rest);
+    let Some(rest) = rest.map(|rest| format!("{rest} ")) else { return false };
     model.composer.editor.insert(&rest);
     touched(model);
     true
+}
+
+/// What follows in `name` after `begun`, whatever the case; nothing if it does not begin so.
+fn after<'a>(name: &'a str, begun: &str) -> Option<&'a str> {
+    let begun = begun.to_lowercase();
+    let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
+    // A letter may be longer or shorter in lower case.
+    let ends = std::iter::once(0).chain(ends);
+    let found = ends.map(|end| name.split_at(end)).find(|(head, _)| head.to_lowercase() == begun);
+    found.map(|(_, rest)| rest)
 }
 
 fn edit(model: &mut Model, action: Action) -> bool {

@@ -31,7 +31,7 @@ fn colleague(name: &str) -> ColleagueView {
 
 fn noting(text: &str) -> Rig {
     let mut rig = rig(80, 24, eight());
-    let roster = ["bruno", "Bert", "zoë"].map(colleague).to_vec();
+    let roster = ["bruno", "Bert", "zoë", "İpek"].map(colleague).to_vec();
     rig.model.mirror.roster.apply(whole(roster)).expect("fits");
     rig.ask("note").types(text);
     rig.effects();
@@ -68,6 +68,9 @@ fn names_of_colleagues_are_completed_in_notes() {
         ("see (@BE", "see (@BErt "),
         ("@", "@Bert "),
         ("@zo", "@zoë "),
+        ("@İp", "@İpek "),
+        ("@İ", "@İpek "),
+        ("@i", "@i"),
         ("mail@br", "mail@br"),
         ("@nobody", "@nobody"),
         ("@bruno", "@bruno"),
