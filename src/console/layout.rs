@@ -33,9 +33,7 @@ pub struct Panes {
     pub card: Rect,
     /// The wall.
     pub wall: Rect,
-    /// The last row but one: what was told last; empty height where nothing is to be told.
-    pub toast: Rect,
-    /// The last row: the keys that help here.
+    /// The last row: the keys that help here; for a while what was told last.
     pub hints: Rect,
 }
 
@@ -86,12 +84,7 @@ pub fn panes(area: Rect, screen: Screen, writing: u16) -> Panes {
     let title = Rect { height: 1, ..area };
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-    let mut panes = Panes {
-        title,
-        hints,
-        toast: Rect { y: area.bottom() - 2, height: 1, ..area },
-        ..Panes::default()
-    };
+    let mut panes = Panes { title, hints, ..Panes::default() };
     match screen {
         Screen::Wall => panes.wall = body,
         Screen::Inbox if broad == Breadth::Wide => {
@@ -112,7 +105,8 @@ pub fn panes(area: Rect, screen: Screen, writing: u16) -> Panes {
                     middle.width -= 33;
                 }
             }
-            let most = (middle.height / 3).max(3);
+            // On a low screen the text may have half of it, up to three rows.
+            let most = (middle.height / 3).max((middle.height / 2).min(5));
             let composer = (writing + 2).clamp(3, most);
             panes.thread = Rect { height: middle.height - composer, ..middle };
             panes.composer = Rect { y: middle.bottom() - composer, height: composer, ..middle };

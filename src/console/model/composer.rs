@@ -43,6 +43,8 @@ pub struct Composer {
     pub note: bool,
     /// It was asked once to make a reply of a note with text.
     pub turning: bool,
+    /// It was told that the note calls somebody whom nobody knows.
+    pub strange: bool,
     /// What it answers.
     pub quote: Option<Quoted>,
     /// The real instant of the first change that the relay does not know.
@@ -82,6 +84,7 @@ impl Composer {
         self.touched_at = None;
         self.was_open = None;
         self.turning = false;
+        self.strange = false;
     }
 
     /// What was begun for a ticket that is not the open one, made if there is nothing.

@@ -10,6 +10,8 @@ pub enum Standing {
     Starting,
     /// A try is under way.
     Connecting,
+    /// The relay waits for somebody to log in.
+    LoggedOut,
     /// The relay has greeted.
     Online,
     /// There is no connection.

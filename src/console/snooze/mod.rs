@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan, Zoned};
 use read::{Day, Written};
 
-pub use tell::instant;
+pub use tell::{brief, instant};
 
 /// When a ticket wakes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,6 +60,23 @@ pub fn instant(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     format!("{weekday} {} {month} {:02}:{:02}", here.day(), here.hour(), here.minute())
 }
 
+/// An instant that is not far, in at most eleven cells: `14:30` on the same day, `Tue 09:00` within a week,
+/// `24 Nov` after that.
+pub fn brief(at: Timestamp, now: Timestamp, zone: &TimeZone, language: Language) -> String {
+    let there = at.to_jiff().to_zoned(zone.clone());
+    let today = now.to_jiff().to_zoned(zone.clone()).date();
+    let days = today.duration_until(there.date()).as_hours() / 24;
+    let clock = format!("{:02}:{:02}", there.hour(), there.minute());
+    match days {
+        0 => clock,
+        1..7 => {
+            let weekday = there.weekday().to_monday_zero_offset() as usize;
+            format!("{} {clock}", WEEKDAYS[language as usize][weekday])
+        }
+        _ => format!("{} {}", there.day(), MONTHS[language as usize][there.month() as usize - 1]),
+    }
+}
+
 impl Wake {
     /// In a few words, with how far away it is: `Tue 24 Nov 09:00, in 20h15`.
     pub fn say(self, now: Timestamp, zone: &TimeZone, language: Language) -> String {

@@ -104,6 +104,25 @@ fn faults_say_what_is_wrong() {
 }
 
 #[test]
+fn an_instant_is_told_in_few_cells() {
+    use super::brief;
+    use crate::kit::Timestamp;
+    let zone = TimeZone::get("Europe/Rome").expect("known");
+    let at = |text: &str| text.parse::<jiff::Timestamp>().map(Timestamp::from).expect("an instant");
+    let now = at("2026-11-20T21:00:00Z");
+    for (until, language, told) in [
+        ("2026-11-20T22:30:00Z", Language::En, "23:30"),
+        ("2026-11-20T23:30:00Z", Language::En, "Sat 00:30"),
+        ("2026-11-26T22:59:00Z", Language::It, "gio 23:59"),
+        ("2026-11-26T23:00:00Z", Language::En, "27 Nov"),
+        ("2027-02-01T08:00:00Z", Language::Pt, "1 fev"),
+        ("2026-11-19T08:00:00Z", Language::En, "19 Nov"),
+    ] {
+        assert_eq!(brief(at(until), now, &zone, language), told);
+    }
+}
+
+#[test]
 fn zones_and_changes_of_the_clocks() {
     for (text, now, name, meant) in [
         // The night in which an hour is left out: 29 March 2026, 02:00 becomes 03:00.

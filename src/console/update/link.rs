@@ -46,7 +46,7 @@ pub fn news(model: &mut Model, news: Link, effects: &mut Vec<Effect>) {
             model.link.standing = Standing::Offline { why, retry_at };
         }
         Link::LoginNeeded { why } => {
-            model.link.standing = Standing::Offline { why: why.clone(), retry_at: None };
+            model.link.standing = Standing::LoggedOut;
             login::needed(model, why);
         }
         Link::LoggedIn(_) => login::done(model),

@@ -48,7 +48,7 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>) {
         (card::view, panes.card),
         (wall::view, panes.wall),
         (hints::view, panes.hints),
-        (toast::view, panes.toast),
+        (toast::view, panes.hints),
     ];
     for (pane, at) in drawn {
         if !at.is_empty() {

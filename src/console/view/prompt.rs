@@ -6,40 +6,45 @@ use crate::console::model::Model;
 use crate::console::model::prompt::Prompt;
 use crate::console::theme::Role;
 use crate::console::update::overlays::choices::{choices, first_is_marked, meaning};
+use crate::console::wrap::wrap;
 use ratatui::layout::Rect;
 
 /// Draws the line that is typed, what it means or what is wrong with it, and the choices below.
 pub fn view(model: &Model, prompt: &Prompt, canvas: &mut Canvas<'_>, area: Rect) {
     let list = choices(model, prompt);
-    let rows = (list.len() as u16).min(8) + 2;
-    let about = prompt.action.about(model.settings.language);
-    let object = match prompt.about[..] {
-        [one] => format!("#{one}: {about}"),
-        _ => format!("{}: {about}", prompt.about.len()),
-    };
-    let inner = window(model, canvas, area, (60, rows.max(4)), &object);
-    if inner.is_empty() {
-        return;
-    }
-    line(model, prompt, canvas, inner);
-    let ground = model.theme.style(Role::Overlay);
     let (said, role) = match (&prompt.fault, meaning(model, prompt)) {
         (Some(fault), _) => (fault.clone(), Role::Error),
         (None, Some(Ok(means))) => (format!("= {means}"), Role::Success),
         // Half a word is no mistake yet.
         (None, Some(Err(_)) | None) => (String::new(), Role::Dim),
     };
-    if inner.height > 1 {
-        let style = ground.patch(model.theme.style(role));
-        canvas.clip(inner.x, inner.y + 1, inner.width, &said, style);
+    let cells = 60.min(area.width.saturating_sub(4));
+    let told = wrap(&said, usize::from(cells).max(1));
+    let told = &told[..told.len().min(3)];
+    let above = 1 + (told.len() as u16).max(1);
+    let rows = (list.len() as u16).min(8) + above;
+    let about = prompt.action.about(model.settings.language);
+    let object = match prompt.about[..] {
+        [one] => format!("#{one}: {about}"),
+        _ => format!("{}: {about}", prompt.about.len()),
+    };
+    let inner = window(model, canvas, area, (cells, rows.max(4)), &object);
+    if inner.is_empty() {
+        return;
+    }
+    line(model, prompt, canvas, inner);
+    let ground = model.theme.style(Role::Overlay);
+    let style = ground.patch(model.theme.style(role));
+    for (range, y) in told.iter().zip(inner.y + 1..inner.bottom()) {
+        canvas.put(inner.x, y, inner.width, &said[range.clone()], style);
     }
     let marked = prompt.chosen.or_else(|| first_is_marked(prompt).then_some(0));
-    let rows = inner.height.saturating_sub(2) as usize;
+    let rows = inner.height.saturating_sub(above) as usize;
     let first = marked.map_or(0, |at| at.saturating_sub(rows.saturating_sub(1)));
     let names = list.iter().map(|choice| width(&choice.label)).max().unwrap_or(0);
     let names = (names as u16).min(inner.width / 2);
     for (place, choice) in list.iter().enumerate().skip(first).take(rows) {
-        let y = inner.y + 2 + (place - first) as u16;
+        let y = inner.y + above + (place - first) as u16;
         let chosen = marked == Some(place);
         let style = match (chosen, &choice.why_not) {
             (true, _) => model.theme.style(Role::OverlayCursor),

@@ -1,5 +1,6 @@
 //! The first row: where we are, and the state of the connection. Without a connection it is a banner.
 
+use crate::console::action::Action;
 use crate::console::canvas::{Canvas, width};
 use crate::console::countdown;
 use crate::console::language::{fill, grouped};
@@ -16,12 +17,14 @@ words! {
         Wall = ["wall", "quadro", "painel", "panel"],
         Simulated = ["SIMULATED", "SIMULATO", "SIMULADO", "SIMULADO"],
         Online = ["online", "connesso", "conectado", "conectado"],
+        LoggedOut = ["not logged in", "accesso da fare", "sem login", "sin sesión"],
         Starting = ["connecting …", "connessione …", "conectando …", "conectando …"],
         Offline = ["OFFLINE", "NON CONNESSO", "SEM CONEXÃO", "SIN CONEXIÓN"],
         NextTry = ["next try in {0}", "nuovo tentativo fra {0}", "nova tentativa em {0}", "nuevo intento en {0}"],
+        TryNow = ["{0} tries now", "{0} prova ora", "{0} tenta já", "{0} prueba ya"],
         Trying = ["trying …", "tentativo in corso …", "tentando …", "intentando …"],
         Age = ["shown as of {0} ago", "dati di {0} fa", "dados de {0} atrás", "datos de hace {0}"],
-        Unread = ["{0} unread", "{0} non letti", "{0} não lidas", "{0} sin leer"],
+        Unread = ["{0} unread of mine", "{0} non letti dei miei", "{0} não lidas dos meus", "{0} sin leer de los míos"],
         Mine = ["{0} mine", "{0} miei", "{0} meus", "{0} míos"],
     }
 }
@@ -53,14 +56,16 @@ fn offline(model: &Model, canvas: &mut Canvas<'_>, area: Rect, why: &str, left: 
         .link
         .heard_at
         .map(|at| fill(Word::Age.say(language), &[&countdown::span(model.now.since(at))]));
-    let parts: Vec<_> = retry.into_iter().chain(age).collect();
+    let key = model.key_of(Action::Reconnect).filter(|_| left.is_none_or(|left| left > 0));
+    let now = key.map(|key| fill(Word::TryNow.say(language), &[&key]));
+    let next: Vec<_> = retry.into_iter().chain(now).collect();
+    let parts: Vec<_> = std::iter::once(next.join(" · ")).chain(age).collect();
     let right = parts.join(" · ");
     let room = area.right().saturating_sub(x + 1);
     // What happens next matters more than why, where there is no room for both.
     let cells = width(&right) as u16;
     if cells + 12 > room {
-        let shorter = parts.first().map_or("", String::as_str);
-        let after = canvas.clip(x, area.y, room, shorter, style) + 1;
+        let after = canvas.clip(x, area.y, room, &parts[0], style) + 1;
         canvas.clip(after, area.y, area.right().saturating_sub(after + 1), why, style);
     } else {
         canvas.clip(x, area.y, room.saturating_sub(cells + 2), why, style);
@@ -103,14 +108,18 @@ fn bar(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         let zoned = model.desk_now().to_jiff().to_zoned(model.settings.zone.clone());
         parts.push((2, zoned.strftime("%H:%M").to_string(), Role::Bar));
     }
+    let mut room = usize::from(area.right().saturating_sub(left + 2));
     parts.push(match model.link.standing {
         Standing::Online => {
             let glyph = if model.settings.unicode { "●" } else { "*" };
-            (5, format!("{glyph} {}", Word::Online.say(language)), Role::Online)
+            let full = format!("{glyph} {}", Word::Online.say(language));
+            let all = parts.iter().map(|part| &part.1).chain([&full]);
+            let fits = all.map(|text| width(text) + 2).sum::<usize>() <= room;
+            (0, if fits { full } else { glyph.to_owned() }, Role::Online)
         }
+        Standing::LoggedOut => (0, Word::LoggedOut.say(language).to_owned(), Role::Bar),
         _ => (0, Word::Starting.say(language).to_owned(), Role::Bar),
     });
-    let mut room = usize::from(area.right().saturating_sub(left + 2));
     let mut by_weight: Vec<usize> = (0..parts.len()).collect();
     by_weight.sort_by_key(|at| parts[*at].0);
     let mut kept = Vec::new();

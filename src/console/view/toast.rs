@@ -1,4 +1,4 @@
-//! What was told last, for a while.
+//! What was told last, for a while: in the row of the hints, so that it covers nothing that is read or written.
 
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;
@@ -6,7 +6,7 @@ use crate::console::model::told::Gravity;
 use crate::console::theme::Role;
 use ratatui::layout::Rect;
 
-/// Draws it into its pane, over what is there; nothing when there is nothing to tell.
+/// Draws it over the hints; nothing when there is nothing to tell.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(line) = model.told.current(model.now) else { return };
     let unicode = model.settings.unicode;

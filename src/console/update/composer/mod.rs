@@ -165,6 +165,7 @@ fn touched(model: &mut Model) {
     model.composer.taken_over = None;
     model.composer.recalled = None;
     model.composer.turning = false;
+    model.composer.strange = false;
 }
 
 /// Offers templates, with what is written as the first value.

@@ -1,5 +1,6 @@
 //! Sending what is written.
 
+use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::language::fill;
 use crate::console::model::Model;
@@ -7,6 +8,8 @@ use crate::console::model::composer::{Quoted, TEXT_MOST};
 use crate::console::model::told::Gravity;
 use crate::console::update::acts;
 use crate::domain::id::TicketNumber;
+use crate::domain::mention;
+use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::wire::ActionRequest;
 
@@ -14,6 +17,12 @@ const SENT_KEPT: usize = 50;
 
 crate::words! {
     enum Word {
+        Stranger = [
+            "nobody is called @{0}: {1} again sends the note as it is",
+            "nessuno si chiama @{0}: {1} di nuovo manda la nota così com'è",
+            "ninguém se chama @{0}: {1} de novo envia a nota como está",
+            "nadie se llama @{0}: {1} otra vez envía la nota tal cual"
+        ],
         Nothing = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         TooLong = [
             "{0} characters too many: WhatsApp takes {1}",
@@ -40,6 +49,15 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
     }
     if text.trim().is_empty() {
         model.told.tell(model.now, Gravity::Warning, Word::Nothing.say(language));
+        return;
+    }
+    if model.composer.note
+        && let Some(word) = stranger(model, &text)
+        && !std::mem::replace(&mut model.composer.strange, true)
+    {
+        let key = model.key_of(Action::Send).unwrap_or_else(|| Action::Send.id().to_owned());
+        let told = fill(Word::Stranger.say(language), &[&word, &key]);
+        model.told.tell(model.now, Gravity::Warning, told);
         return;
     }
     let over = text.chars().count().saturating_sub(TEXT_MOST);
@@ -69,6 +87,13 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
             model.composer.sent.remove(0);
         }
     }
+}
+
+/// Whom a note calls although there is no such colleague; nothing as long as they are not known.
+fn stranger(model: &Model, text: &str) -> Option<String> {
+    let names: Vec<_> =
+        model.mirror.roster.iter().map(|colleague| Name::from(colleague.name.as_str())).collect();
+    mention::stranger(text, names.iter()).filter(|_| !names.is_empty())
 }
 
 /// Puts a text back that was refused or taken back. What has been written since stays, below it.

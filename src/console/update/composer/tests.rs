@@ -49,6 +49,27 @@ fn what_is_typed_after_a_note_reaches_no_customer() {
 }
 
 #[test]
+fn who_is_called_by_a_name_that_nobody_has_is_told_before_a_note_goes() {
+    for (note, told) in [
+        ("@brono look", Some("nobody is called @brono: enter again sends the note as it is")),
+        ("@bruno look", None),
+        ("bruno@example.com", None),
+    ] {
+        let mut rig = noting(note);
+        rig.keys("enter");
+        let line = rig.model.told.current(rig.now).map(|line| line.text.as_str());
+        assert_eq!(line, told, "{note}");
+        if told.is_some() {
+            assert_eq!(commands(&mut rig), [], "{note}");
+            rig.types("!").keys("enter");
+            assert_eq!(commands(&mut rig), [], "what was told of another text counts no more");
+            rig.keys("enter");
+        }
+        assert_eq!(commands(&mut rig).len(), 1, "{note}");
+    }
+}
+
+#[test]
 fn a_note_becomes_a_reply_only_when_asked_twice() {
     let mut rig = noting("he is rude");
     rig.ask("toggle-note");

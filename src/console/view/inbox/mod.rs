@@ -6,7 +6,7 @@
 mod columns;
 mod row;
 
-pub use row::{Countdown, due, window};
+pub use row::{Countdown, due, sleep, window};
 
 use super::views;
 use crate::console::action::Action;

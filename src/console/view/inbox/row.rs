@@ -6,6 +6,7 @@ use crate::console::countdown;
 use crate::console::language::Language;
 use crate::console::layout::Screen;
 use crate::console::model::Model;
+use crate::console::snooze;
 use crate::console::theme::Role;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
@@ -52,7 +53,7 @@ pub(super) fn tags_word(language: Language) -> &'static str {
 pub struct Countdown {
     /// One cell.
     pub glyph: &'static str,
-    /// `12:05 soon`, `+3h07 LATE`, `closed`.
+    /// `12:05 soon`, `+3h07 LATE`, `closed`, `z Tue 09:00`.
     pub text: String,
     /// Its look.
     pub role: Role,
@@ -66,14 +67,12 @@ pub fn due(model: &Model, ticket: &TicketView, now: Timestamp) -> Countdown {
     } else {
         ["X", "^", "o", "-", "."]
     };
+    let asleep = sleep(model, ticket, now);
     let Some(due) = &ticket.next_due else {
         let text = match ticket.state {
             State::Pending => Word::Pending.say(language).to_owned(),
             State::OnHold => Word::OnHold.say(language).to_owned(),
-            State::Snoozed => match ticket.snoozed_until {
-                Some(until) => format!("z {}", countdown::left(until, now)),
-                None => Word::Snoozed.say(language).to_owned(),
-            },
+            State::Snoozed => asleep.unwrap_or_default(),
             State::Solved => Word::Solved.say(language).to_owned(),
             State::Closed => Word::Shut.say(language).to_owned(),
             State::New | State::Open => String::new(),
@@ -83,19 +82,22 @@ pub fn due(model: &Model, ticket: &TicketView, now: Timestamp) -> Countdown {
         return Countdown { glyph: glyphs[if waits { 3 } else { 4 }], text, role };
     };
     let left = countdown::left(due.at, now);
-    match due.at.since(now) {
-        ..0 => Countdown {
-            glyph: glyphs[0],
-            text: format!("{left} {}", Word::Late.say(language)),
-            role: Role::UrgencyLate,
-        },
-        0..=DUE_SOON => Countdown {
-            glyph: glyphs[1],
-            text: format!("{left} {}", Word::Soon.say(language)),
-            role: Role::UrgencySoon,
-        },
-        _ => Countdown { glyph: glyphs[2], text: left, role: Role::UrgencyOk },
-    }
+    let (nth, text, role) = match due.at.since(now) {
+        ..0 => (0, format!("{left} {}", Word::Late.say(language)), Role::UrgencyLate),
+        0..=DUE_SOON => (1, format!("{left} {}", Word::Soon.say(language)), Role::UrgencySoon),
+        _ => (2, left, Role::UrgencyOk),
+    };
+    // A promise runs on while a ticket sleeps: glyph and colour still tell of it.
+    Countdown { glyph: glyphs[nth], text: asleep.unwrap_or(text), role }
+}
+
+/// Until when a ticket sleeps: `z 14:30`, `z Tue 09:00`, `z 24 Nov`; nothing if it is awake.
+pub fn sleep(model: &Model, ticket: &TicketView, now: Timestamp) -> Option<String> {
+    let (zone, language) = (&model.settings.zone, model.settings.language);
+    (ticket.state == State::Snoozed).then(|| match ticket.snoozed_until {
+        Some(until) => format!("z {}", snooze::brief(until, now, zone, language)),
+        None => format!("z {}", Word::Snoozed.say(language)),
+    })
 }
 
 /// The window of a ticket at an instant of the desk.

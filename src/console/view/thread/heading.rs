@@ -9,6 +9,7 @@ use crate::console::thread::event::metric;
 use crate::console::thread::look::customer;
 use crate::console::thread::words::{self, Word, own};
 use crate::console::update;
+use crate::console::view::inbox;
 use crate::domain::ticket::Priority;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
@@ -109,8 +110,10 @@ fn addresses(ticket: &TicketView) -> Vec<String> {
     let contact = &ticket.contact;
     let phone = contact.phone.as_ref().map(|digits| format!("+{digits}"));
     let shown = customer(contact, crate::console::language::Language::En);
-    let all = [phone, contact.username.clone(), contact.user_id.clone()];
-    all.into_iter().flatten().filter(|text| *text != shown).take(2).collect()
+    // The platform's own id says nothing to people; it is shown where there is nothing else.
+    let known: Vec<_> = [phone, contact.username.clone()].into_iter().flatten().collect();
+    let all = if known.is_empty() { contact.user_id.clone().into_iter().collect() } else { known };
+    all.into_iter().filter(|text| *text != shown).collect()
 }
 
 /// How much time there is: window, then the next promise, each by glyph, word and colour.
@@ -141,7 +144,10 @@ pub(in crate::console::view) fn clocks(
     };
     let window = if narrow { format!("{glyph} {rest}") } else { format!("{glyph} {word} {rest}") };
     pieces.push((role, window));
-    if let Some(due) = &ticket.next_due {
+    if let Some(sleep) = inbox::sleep(model, ticket, now) {
+        let role = inbox::due(model, ticket, now).role;
+        pieces.push((role, format!("  {sleep}")));
+    } else if let Some(due) = &ticket.next_due {
         let (role, glyph) = urgency(model, Some(due.at), now, 15 * MINUTE);
         let mut text = format!("  {glyph} ");
         if !narrow {

@@ -12,11 +12,11 @@ use ratatui::layout::Rect;
 words! {
     enum Word {
         Waiting = ["wait", "attesa", "espera", "espera"],
-        Oldest = ["oldest", "più a lungo", "mais longa", "más larga"],
+        Oldest = ["oldest", "massima", "máxima", "máxima"],
         Late = ["late", "tardi", "atraso", "tarde"],
-        Next = ["next late", "prossimo", "próximo", "próximo"],
+        Next = ["due in", "scade", "vence", "vence"],
         Free = ["free", "liberi", "livres", "libres"],
-        Open = ["open", "aperti", "abertos", "abiertos"],
+        Open = ["open", "aperti", "abertos", "activos"],
         Online = ["here", "presente", "presente", "presente"],
         Offline = ["away", "assente", "ausente", "ausente"],
         Load = ["tickets", "ticket", "tickets", "tickets"],
@@ -42,7 +42,7 @@ pub(super) enum Row<'a> {
     Line(&'a LineView),
 }
 
-/// Columns of queues: the right end of each, counted from the right end of the row.
+/// Columns of queues, of which the names have seven cells at most: the right end of each, counted from the right end of the row.
 const ENDS: [u16; 4] = [24, 16, 10, 1];
 /// Those that wide rows have besides.
 const WIDE_ENDS: [u16; 2] = [40, 32];
@@ -62,8 +62,7 @@ pub(super) fn names(model: &Model, canvas: &mut Canvas<'_>, at: Rect) {
     let (ends, _) = ends(at);
     let style = model.theme.style(Role::Dim);
     for (end, word) in ends.iter().zip(&words[words.len() - ends.len()..]) {
-        let text: String = word.say(model.settings.language).chars().take(7).collect();
-        canvas.put_right(*end, at.y, 9, text.trim_end(), style);
+        canvas.put_right(*end, at.y, 7, word.say(model.settings.language), style);
     }
 }
 
