@@ -225,6 +225,9 @@ pub struct TicketFilter {
     /// Those of a queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<String>,
+    /// Those that came in on a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
     /// The unsolved ones of a colleague, whatever the view.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,

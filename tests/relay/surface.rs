@@ -21,28 +21,17 @@ async fn rig(dir: &TempDir) -> Rig {
     Rig::start(config(dir.path(), "1", "2"), clock).await
 }
 
+fn listing(filter: TicketFilter, rows: usize) -> Watch {
+    let sort = guichet::wire::Sort::Urgency;
+    Watch::Inbox { filter, sort, anchor: None, before: 0, place: 0, rows }
+}
+
 fn view(view: InboxView, rows: usize) -> Watch {
-    let filter = TicketFilter { view: Some(view), ..TicketFilter::default() };
-    Watch::Inbox {
-        filter,
-        sort: guichet::wire::Sort::Urgency,
-        anchor: None,
-        before: 0,
-        place: 0,
-        rows,
-    }
+    listing(TicketFilter { view: Some(view), ..TicketFilter::default() }, rows)
 }
 
 fn search(words: &str) -> Watch {
-    let filter = TicketFilter { query: Some(words.into()), ..TicketFilter::default() };
-    Watch::Inbox {
-        filter,
-        sort: guichet::wire::Sort::Urgency,
-        anchor: None,
-        before: 0,
-        place: 0,
-        rows: 50,
-    }
+    listing(TicketFilter { query: Some(words.into()), ..TicketFilter::default() }, 50)
 }
 
 fn range(ticket: u64, anchor: Option<String>, before: usize, rows: usize) -> Watch {
@@ -118,6 +107,22 @@ async fn every_view_has_its_rows_and_its_number() {
         }
         assert_eq!(numbers, wanted, "{watch_view:?}");
         assert_eq!(place(&console, 1), (wanted.len(), 0), "{watch_view:?}");
+    }
+    for (line, query, wanted) in [
+        ("support", None, vec![1, 2, 5, 6, 7, 8]),
+        ("support", Some("5"), vec![5]),
+        ("elsewhere", None, vec![]),
+        ("elsewhere", Some("5"), vec![]),
+    ] {
+        let line = Some(line.to_owned());
+        let filter = TicketFilter { line, query: query.map(str::to_owned), ..Default::default() };
+        console.inbox = Default::default();
+        console.watch(1, listing(filter, 50)).await;
+        console.settle().await;
+        let mut numbers = console.numbers();
+        numbers.sort_unstable();
+        assert_eq!(numbers, wanted, "{query:?}");
+        assert_eq!(place(&console, 1), (wanted.len(), 0), "{query:?}");
     }
     console.watch(2, Watch::Counts).await;
     console.settle().await;

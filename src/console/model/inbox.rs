@@ -29,6 +29,8 @@ pub struct Which {
     pub view: InboxView,
     /// Of which queue only.
     pub queue: Option<String>,
+    /// On which line only.
+    pub line: Option<String>,
     /// Of which colleague only.
     pub assignee: Option<String>,
     /// What they are searched for.
@@ -69,6 +71,8 @@ pub struct Inbox {
     pub view: InboxView,
     /// Of which queue only.
     pub queue: Option<String>,
+    /// On which line only.
+    pub line: Option<String>,
     /// Of which colleague only.
     pub assignee: Option<String>,
     /// What they are searched for; a search looks through all views.
@@ -125,6 +129,7 @@ impl Inbox {
         Which {
             view: self.view,
             queue: self.queue.clone(),
+            line: self.line.clone(),
             assignee: self.assignee.clone(),
             query: self.query.clone(),
         }
@@ -134,15 +139,21 @@ impl Inbox {
     pub fn filter(&self) -> TicketFilter {
         let query = self.query.clone().filter(|query| !query.trim().is_empty());
         let view = Some(self.view).filter(|_| query.is_none());
-        let (queue, assignee) = (self.queue.clone(), self.assignee.clone());
-        TicketFilter { view, queue, assignee, query, ..TicketFilter::default() }
+        let Which { queue, line, assignee, .. } = self.which();
+        TicketFilter { view, queue, line, assignee, query, ..TicketFilter::default() }
+    }
+
+    /// Whether only those of a queue, a line or a colleague are listed.
+    pub fn is_narrow(&self) -> bool {
+        self.queue.is_some() || self.line.is_some() || self.assignee.is_some()
     }
 
     /// Turns to other tickets; nothing is loaded of them yet.
     pub fn turn(&mut self, which: Which) {
-        let Which { view, queue, assignee, query } = which;
+        let Which { view, queue, line, assignee, query } = which;
         let (asked, awaited, watch) = (self.asked.take(), self.awaited, self.watch);
-        *self = Self { view, queue, assignee, query, asked, awaited, watch, ..Self::default() };
+        *self =
+            Self { view, queue, line, assignee, query, asked, awaited, watch, ..Self::default() };
     }
 
     /// Whether what is loaded is what is asked for now.

@@ -157,7 +157,7 @@ fn back(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         Screen::Inbox if !inbox.marked.is_empty() => inbox.marked.clear(),
         Screen::Inbox if inbox.query.is_some() => search::narrow(model, None, effects),
-        Screen::Inbox if inbox.queue.is_some() || inbox.assignee.is_some() => {
+        Screen::Inbox if inbox.is_narrow() => {
             let which = Which { view: inbox.view, ..Which::default() };
             let place = Place::Inbox { which, cursor: inbox.cursor };
             let from_wall = model.places.came_from(&Place::Wall);

@@ -21,9 +21,10 @@ fn asked(rig: &mut Rig) -> Vec<String> {
             what: Watch::Inbox { filter, anchor, before, place, rows, .. },
         }) if number == watch::INBOX || watch::INBOXES.contains(&number) => {
             assert_eq!(rows, ROWS);
-            let what = match (filter.view, filter.query, filter.queue) {
-                (_, Some(query), _) => format!("/{query}"),
-                (_, _, Some(queue)) => format!("queue {queue}"),
+            let what = match (filter.view, filter.query, filter.queue, filter.line) {
+                (_, Some(query), ..) => format!("/{query}"),
+                (_, _, Some(queue), _) => format!("queue {queue}"),
+                (_, _, _, Some(line)) => format!("line {line}"),
                 (view, ..) => view.unwrap_or_default().word().to_owned(),
             };
             Some(match anchor {
@@ -258,12 +259,13 @@ fn enter_on_the_wall_leads_to_what_is_behind_a_row() {
     rig.keys("j enter");
     assert_eq!(rig.model.inbox.assignee.as_deref(), Some("bruno"));
     rig.keys("esc j enter");
-    assert_eq!(rig.model.screen, Screen::Wall, "a line has no tickets of its own");
+    assert_eq!(rig.model.inbox.line.as_deref(), Some("main"));
+    assert!(asked(&mut rig).contains(&"line main 0".to_owned()));
     assert_eq!(
         told(&rig).as_deref(),
         Some("main: messages go out \u{b7} GREEN \u{b7} +39 02 1234")
     );
-    rig.keys("j enter");
+    rig.keys("esc j enter");
     let held = "shop: nothing goes out \u{b7} the token is not valid";
     assert_eq!(told(&rig).as_deref(), Some(held));
 }

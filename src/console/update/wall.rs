@@ -61,8 +61,8 @@ fn state(line: &LineView, language: Language) -> (Gravity, String) {
     (gravity, format!("{}: {}", line.name, parts.join(" \u{b7} ")))
 }
 
-/// Goes to what stands behind the row under the cursor: the tickets of a queue or of a colleague. A line has none of
-/// its own: of it is told how it goes.
+/// Goes to what stands behind the row under the cursor: the tickets of a queue, of a colleague or of a line. Of a line
+/// it is told besides how it goes.
 pub fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let which = match model.wall.cursor.clone() {
         Some(Spot::Queue(queue)) => Which { queue: Some(queue), ..Which::default() },
@@ -73,7 +73,7 @@ pub fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
                 let (gravity, told) = state(line, model.settings.language);
                 model.told.tell(model.now, gravity, told);
             }
-            return;
+            Which { line: Some(name), ..Which::default() }
         }
         None => return,
     };

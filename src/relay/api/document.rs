@@ -30,7 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/ws", "The console protocol, subprotocol guichet.v1", "text"),
     open("/api/v1/openapi.json", "This document", "Any"),
     Operation { method: "post", path: "/api/v1/login", summary: "A bearer token for a name and a password; five tries a minute an account", answer: "LoggedIn", open: true, query: &[], body: Some("Login") },
-    Operation { query: &[("view", "all, mine, unassigned, waiting or breached"), ("queue", "Only this queue"), ("state", "Only this state; without it every unsolved ticket"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/tickets", "Tickets that the account may see, most urgent first", "Tickets") },
+    Operation { query: &[("view", "all, mine, unassigned, waiting or breached"), ("queue", "Only this queue"), ("line", "Only this line"), ("state", "Only this state; without it every unsolved ticket"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/tickets", "Tickets that the account may see, most urgent first", "Tickets") },
     get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
     Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },

@@ -1,9 +1,10 @@
 //! Which tickets somebody sees, in which order.
 
-use super::{Reading, Row, Search};
+use super::{Reading, Row, Search, line_name};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ConversationId, TicketNumber};
 use crate::domain::name::Name;
+use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
 use crate::domain::ticket::{State, Ticket};
 use crate::journal::{JournalError, Position};
@@ -108,8 +109,20 @@ fn fits(filter: &TicketFilter, member: &Member, ticket: &Ticket, now: Timestamp)
     }
 }
 
-fn listed(filter: &TicketFilter, member: &Member, state: &Conversation, now: Timestamp) -> bool {
-    state.head.ticket.as_ref().is_some_and(|ticket| fits(filter, member, ticket, now))
+/// Whether a conversation is on the line that is asked for.
+pub(super) fn on_line(filter: &TicketFilter, state: &Conversation, policy: &Policy) -> bool {
+    filter.line.as_ref().is_none_or(|line| line_name(&state.head.line, policy) == *line)
+}
+
+fn listed(
+    filter: &TicketFilter,
+    member: &Member,
+    state: &Conversation,
+    policy: &Policy,
+    now: Timestamp,
+) -> bool {
+    let ticket = state.head.ticket.as_ref();
+    ticket.is_some_and(|ticket| fits(filter, member, ticket, now)) && on_line(filter, state, policy)
 }
 
 impl Reading {
@@ -155,7 +168,8 @@ impl Reading {
             Some(0) => usize::MAX,
             Some(limit) => limit,
         };
-        let wanted = |state: &Conversation| listed(filter, member, state, now);
+        let policy = self.policy();
+        let wanted = |state: &Conversation| listed(filter, member, state, &policy, now);
         let solved = filter.view == Some(InboxView::Solved);
         if solved || filter.state.is_some_and(|state| !state.is_unsolved()) {
             return self.settled(most, wanted);
@@ -184,7 +198,7 @@ impl Reading {
         let mut rows = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(state) = self.store.conversation(*id)? else { continue };
-            if listed(filter, member, &state, now)
+            if listed(filter, member, &state, &policy, now)
                 && let Some(row) = self.row(&state, &policy, now)?
             {
                 rows.push(row.view.clone());
@@ -252,8 +266,8 @@ impl Reading {
         let row = views.shelves().row(queues(&views, filter, member).into_iter(), &facet);
         let standing = anchor.and_then(|number| Self::standing(&views, number, &facet));
         let anchor = anchor.and(standing.or(kept));
-        let (total, first, keys) = match state {
-            None => {
+        let (total, first, keys) = match (state, &filter.line) {
+            (None, None) => {
                 let ahead = anchor.map_or_else(Vec::new, |at| row.before(&at, before.min(rows)));
                 let total = row.len();
                 let place = place.min(total.saturating_sub(rows));
@@ -262,14 +276,16 @@ impl Reading {
                 let rest = row.from(start.as_ref(), rows.saturating_sub(ahead.len()));
                 (total, first, [ahead, rest].concat())
             }
-            // A state within a view: no order of its own is kept for that.
-            Some(wanted) => {
+            // A state within a view, or a line: no order of its own is kept for that.
+            (wanted, _) => {
+                let policy = views.policy();
                 let mut keys = row.from(None, usize::MAX);
                 keys.retain(|key| {
                     let id = views.conversation_of(key.number);
-                    let state = id.and_then(|id| views.conversation(id));
-                    let ticket = state.and_then(|state| state.head.ticket.as_ref());
-                    ticket.is_some_and(|ticket| ticket.state == wanted)
+                    id.and_then(|id| views.conversation(id)).is_some_and(|state| {
+                        let stands = state.head.ticket.as_ref().map(|ticket| ticket.state);
+                        (wanted.is_none() || stands == wanted) && on_line(filter, state, policy)
+                    })
                 });
                 let total = keys.len();
                 let place = place.min(total.saturating_sub(rows));

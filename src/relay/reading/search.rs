@@ -152,7 +152,8 @@ impl Reading {
             && filter.queue.as_ref().is_none_or(|queue| ticket.queue == **queue)
             && filter.state.is_none_or(|state| ticket.state == state)
             && (filter.view != Some(InboxView::MyQueues) || member.queues.contains(&ticket.queue));
-        if !fits {
+        if !fits || filter.line.is_some() && !super::inbox::on_line(filter, &state, &self.policy())
+        {
             return Ok((None, 1));
         }
         let (text, cost) = self.words_of(&state)?;

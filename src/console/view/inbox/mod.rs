@@ -26,6 +26,7 @@ words! {
     enum Word {
         Search = ["search", "ricerca", "busca", "búsqueda"],
         Queue = ["queue {0}", "coda {0}", "fila {0}", "cola {0}"],
+        Line = ["line {0}", "linea {0}", "linha {0}", "línea {0}"],
         Assignee = ["of {0}", "di {0}", "de {0}", "de {0}"],
         Marked = ["{0} marked", "{0} segnati", "{0} marcados", "{0} marcados"],
         Nothing = ["nothing here: well done", "qui non c'è nulla: ben fatto", "nada aqui: bom trabalho", "nada aquí: buen trabajo"],
@@ -67,7 +68,7 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>, rows: Rect) {
     let (word, way_out) = match () {
         () if inbox.is_answered() && !inbox.searching => match (&inbox.query, inbox.which()) {
             (Some(_), _) => (Word::NotFound, Some(Action::Back)),
-            (None, Which { view: InboxView::Mine, queue: None, assignee: None, .. }) => {
+            (None, Which { view: InboxView::Mine, .. }) if !inbox.is_narrow() => {
                 (Word::NotMine, Some(Action::TakeNext))
             }
             (None, _) => (Word::Nothing, None),
@@ -118,7 +119,9 @@ fn heading(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         Some(query) => format!("{}: {query}", Word::Search.say(language)),
         None => views::name(inbox.view).say(language).to_owned(),
     };
-    for (word, value) in [(Word::Queue, &inbox.queue), (Word::Assignee, &inbox.assignee)] {
+    for (word, value) in
+        [(Word::Queue, &inbox.queue), (Word::Line, &inbox.line), (Word::Assignee, &inbox.assignee)]
+    {
         if let Some(value) = value {
             left = format!("{left} · {}", fill(word.say(language), &[value]));
         }
