@@ -1,12 +1,13 @@
 //! The template picker.
 
 use super::window::window;
-use crate::console::canvas::Canvas;
-use crate::console::language::Language;
+use crate::console::action::Action;
+use crate::console::canvas::{Canvas, width};
+use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::picker::{Form, Picker, VALUE_MOST, Wrong};
 use crate::console::theme::Role;
-use crate::console::wrap::wrap;
+use crate::console::wrap::{around, wrap};
 use crate::domain::template::Purpose;
 use crate::wire::{Cost, TemplateView};
 use ratatui::layout::Rect;
@@ -24,7 +25,7 @@ crate::words! {
         Lines = ["no line ends, no tabs", "niente a capo né tabulazioni", "sem quebras de linha nem tabulações", "sin saltos de línea ni tabuladores"],
         Spaces = ["at most four spaces in a row", "al massimo quattro spazi di fila", "no máximo quatro espaços seguidos", "como mucho cuatro espacios seguidos"],
         Long = ["at most 1024 characters", "al massimo 1024 caratteri", "no máximo 1024 caracteres", "como mucho 1024 caracteres"],
-        Offered = ["offered", "proposte", "sugestões", "sugerencias"],
+        Offered = ["{0} fills in: {1}", "{0} inserisce: {1}", "{0} preenche: {1}", "{0} rellena: {1}"],
         Ready = ["enter sends it", "invio lo spedisce", "enter envia", "intro la envía"],
     }
 }
@@ -112,6 +113,16 @@ fn listed(
     }
     let height = rows.height as usize;
     let first = (picker.chosen + 1).saturating_sub(height);
+    let cells = |text: fn(&TemplateView) -> &str, most: u16| {
+        let shown = found.iter().skip(first).take(height);
+        shown.map(|of| width(text(of)) as u16).max().unwrap_or(0).min(most)
+    };
+    // Name, language and, where there is room, category: each as wide as what is shown of it.
+    let columns = [
+        cells(|of| &of.name, rows.width * 2 / 5),
+        cells(|of| &of.language, 6),
+        if rows.width >= 50 { cells(|of| of.purpose.word(), 14) } else { 0 },
+    ];
     for (place, y) in (first..found.len()).zip(rows.y..rows.bottom()) {
         let template = found[place];
         let chosen = place == picker.chosen;
@@ -121,11 +132,14 @@ fn listed(
             (false, false) => Role::Disabled,
         };
         let mark = if chosen { if model.settings.unicode { "▌" } else { ">" } } else { " " };
-        let x = canvas.put(rows.x, y, 1, mark, over(role));
-        let name = format!("{} [{}] ", template.name, template.language);
-        let x = canvas.clip(x, y, rows.right().saturating_sub(x), &name, over(role));
+        let mut x = canvas.put(rows.x, y, 1, mark, over(role));
+        let texts = [&template.name, &template.language, template.purpose.word()];
+        for (text, cells) in texts.into_iter().zip(columns).filter(|(_, cells)| *cells > 0) {
+            canvas.clip(x, y, cells, text, over(role));
+            x += cells + 2;
+        }
         let told = match template.sendable {
-            true => format!("{} · {}", template.purpose.word(), cost(model, template)),
+            true => cost(model, template).to_owned(),
             false => template.reason.clone().unwrap_or_else(|| template.status.clone()),
         };
         let role = if template.sendable { Role::Dim } else { Role::Warning };
@@ -165,24 +179,36 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
                 canvas.point(x, y);
             }
         } else {
-            let (rows, holds) =
-                crate::console::wrap::around(field.text(), most as usize, field.cursor(), 1);
-            let row = rows.get(holds).cloned().unwrap_or(0..0);
-            canvas.put(x, y, most, &field.text()[row.clone()], over(Role::Input));
-            if here {
-                let before = &field.text()[row.start..field.cursor().clamp(row.start, row.end)];
-                canvas.point(
-                    (x + crate::console::canvas::width(before) as u16).min(area.right() - 1),
-                    y,
-                );
+            // The one that is written is shown round the cursor, the others from their beginning.
+            let (text, cursor) = (field.text(), field.cursor());
+            let at = if here { cursor } else { 0 };
+            let left = usize::from(area.bottom() - y).saturating_sub(1).max(1);
+            let (rows, holds) = around(text, most as usize, at, if here { left.min(3) } else { 1 });
+            if !here {
+                canvas.clip(x, y, most, text, over(Role::Input));
             }
+            for (nth, row) in rows.iter().enumerate().filter(|_| here) {
+                canvas.put(x, y + nth as u16, most, &text[row.clone()], over(Role::Input));
+                if nth == holds {
+                    let before = width(&text[row.start..cursor.clamp(row.start, row.end)]) as u16;
+                    canvas.point((x + before).min(area.right() - 1), y + nth as u16);
+                }
+            }
+            y += (rows.len() as u16).saturating_sub(1);
         }
         y += 1;
         let told = match form.fault {
-            Some((at, wrong)) if at == place => Some((Role::Error, wrong.say(language).to_owned())),
+            Some((at, wrong)) if at == place => {
+                Some((Role::Error, format!("  {}: {}", slot.name, wrong.say(language))))
+            }
             _ if here && !form.offers[place].is_empty() => {
                 let offers = form.offers[place].join(" · ");
-                Some((Role::Hint, format!("  {}: {offers}", Word::Offered.say(language))))
+                let key = model.key_of(Action::Complete).or_else(|| model.key_of(Action::PageDown));
+                let key = key.unwrap_or_else(|| Action::Complete.id().to_owned());
+                Some((
+                    Role::Hint,
+                    format!("  {}", fill(Word::Offered.say(language), &[&key, &offers])),
+                ))
             }
             _ => None,
         };

@@ -167,8 +167,8 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
         Action::PageDown | Action::PageUp | Action::Complete => offer(form),
         Action::Accept => {
             if let Some(wrong) = form.wrong() {
-                // Enter goes to the next field while there are empty ones.
-                form.fault = (form.at == wrong.0 || wrong.0 < form.at).then_some(wrong);
+                // Enter goes to the first field that is not ready, and says what is missing there.
+                form.fault = Some(wrong);
                 form.at = wrong.0;
             } else {
                 send(model, effects);
