@@ -279,6 +279,26 @@ async fn what_is_asked_of_a_ticket_is_done_in_that_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_right_before_the_console_went_is_carried_out() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    for n in 1..=20 {
+        rig.hears(&format!("3933312345{n:02}"), &format!("wamid.{n}"), NOW - 60, "ciao").await;
+        let console = Console::open(&rig, &anna).await;
+        let (id, ticket) = (Uuid::new_v4(), TicketNumber(n));
+        console.say(&ClientFrame::Command { id, ticket, action: ActionRequest::Take }).await;
+    }
+    let mut console = Console::open(&rig, &anna).await;
+    console.watch(1, inbox(20)).await;
+    while console.inbox.iter().filter(|row| row.assignee.as_deref() == Some("anna")).count() < 20 {
+        assert!(console.take().await);
+        console.ack().await;
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_stands_still_at_its_anchor_and_rights_are_those_of_now() {
     let dir = tempfile::tempdir().expect("a folder");
     let rig = rig(&dir).await;

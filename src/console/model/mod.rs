@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod finder;
 mod hand;
 pub mod inbox;
+pub mod leaving;
 pub mod link;
 pub mod login;
 pub mod mirror;
@@ -80,6 +81,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// What was asked of the relay and is not answered.
     pub in_flight: InFlight,
+    /// The console is being left.
+    pub leaving: Option<leaving::Leaving>,
     /// Values that were used in templates.
     pub recent: Recent,
     /// Where the person was before.
@@ -123,6 +126,7 @@ impl Model {
             composing: false,
             overlays: Vec::new(),
             in_flight: InFlight::default(),
+            leaving: None,
             recent: Recent::default(),
             places: Places::default(),
             wall: Wall::default(),

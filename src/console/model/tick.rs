@@ -16,7 +16,7 @@ const BY_SECOND: i64 = 3_600_000;
 
 impl Model {
     /// The real instant at which a tick is due: when the next second of a countdown begins, or the next minute,
-    /// or when something told has been shown long enough, or a draft is to be kept. Always later than [`Model::now`].
+    /// or when something told has been shown long enough, or a draft is to be kept, or leaving takes too long. Always later than [`Model::now`].
     pub fn next_tick(&self) -> Timestamp {
         let desk = self.desk_now();
         let rate =
@@ -29,6 +29,9 @@ impl Model {
         }
         if let Some(told) = self.told.current(self.now) {
             next = next.min(told.at.plus_millis(SHOWN_MS));
+        }
+        if let Some(leaving) = self.leaving {
+            next = next.min(leaving.until());
         }
         let next = next.max(self.now.plus_millis(NEAREST));
         match composer::due_at(&self.composer) {

@@ -64,6 +64,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         model.told.seen(told);
     }
     thread::settle(model, &mut effects);
+    quit::settle(model, &mut effects);
     effects
 }
 

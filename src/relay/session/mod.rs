@@ -220,8 +220,21 @@ impl<O: Sink<String> + Unpin> Session<O> {
     }
 
     async fn live<I: Stream<Item = Heard> + Unpin>(&mut self, heard: &mut I) -> End {
-        let stopping = self.gate.relay.stopping.clone();
         let mut under_way: FuturesUnordered<Command> = FuturesUnordered::new();
+        let end = self.talk(heard, &mut under_way).await;
+        // What was read before the console went is carried out, though nobody hears of it.
+        while let Some((id, done)) = under_way.next().await {
+            let _ = timeout(Duration::from_secs(1), self.done(id, done)).await;
+        }
+        end
+    }
+
+    async fn talk<I: Stream<Item = Heard> + Unpin>(
+        &mut self,
+        heard: &mut I,
+        under_way: &mut FuturesUnordered<Command>,
+    ) -> End {
+        let stopping = self.gate.relay.stopping.clone();
         loop {
             let ready = self.dirty && self.unacked.is_none();
             let slow_at = self.unacked.map(|(_, since)| since + PATIENCE);
@@ -235,7 +248,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 () = stopping.cancelled() => Err(End::Told("stopping")),
                 Some((id, done)) = under_way.next() => self.done(id, done).await,
                 frame = heard.next() => match frame {
-                    Some(frame) => self.heard(frame, &mut under_way).await,
+                    Some(frame) => self.heard(frame, under_way).await,
                     None => Err(End::Gone),
                 },
                 () = sleep_until(slow_at.unwrap_or(self.recheck_at)), if slow_at.is_some() => {

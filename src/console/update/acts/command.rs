@@ -9,7 +9,7 @@ use crate::console::model::acts::{After, Asked, Group, Why};
 use crate::console::model::composer::Quoted;
 use crate::console::model::told::Gravity;
 use crate::console::model::undo::Deed;
-use crate::console::update::composer;
+use crate::console::update::{composer, quit};
 use crate::domain::id::{SendId, TicketNumber};
 use crate::wire::{ActionRequest, ClientFrame, Refused};
 use uuid::Uuid;
@@ -201,6 +201,7 @@ pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<
         say_one(model, next, asked.action, Vec::new(), number, effects);
         return;
     }
+    quit::stay(model);
     match &asked.action {
         ActionRequest::Reply { text, .. } => {
             composer::put_back(model, asked.ticket, text, false, asked.quote.clone());
