@@ -1,10 +1,8 @@
 //! What goes to stdout. A reader that goes away is no fault.
 
 use super::Failure;
-use crate::kit::text::is_hostile;
+use crate::kit::text::escaped;
 use serde::Serialize;
-use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::Write;
 
 /// Prints text as it is, with a line end if it lacks one.
@@ -17,34 +15,18 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// Prints one JSON value, indented.
+/// Prints one JSON value, indented. What could do something to a terminal is written as `\uXXXX`: such characters
+/// stand only inside of strings, where that is allowed.
 pub(super) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(value).map_err(Failure::failed)?;
     text(&escaped(&json))
 }
 
-/// JSON that does nothing to a terminal and means the same: what could is written as `\uXXXX`. Such
-/// characters stand only inside of strings, where that is allowed.
-pub(super) fn escaped(json: &str) -> Cow<'_, str> {
-    if !json.chars().any(is_hostile) {
-        return Cow::Borrowed(json);
-    }
-    let mut text = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if is_hostile(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        } else {
-            text.push(c);
-        }
-    }
-    Cow::Owned(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::text::is_hostile;
+    use std::borrow::Cow;
 
     #[test]
     fn json_shows_a_terminal_nothing_that_it_obeys() {

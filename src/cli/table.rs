@@ -2,7 +2,7 @@
 
 use crate::kit::text::one_line;
 use std::io::IsTerminal;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// The width where there is no terminal to ask, in columns.
 const USUAL: usize = 80;
@@ -63,7 +63,7 @@ impl Table {
     /// The same for cells that are made one by one.
     pub(super) fn cells(&mut self, cells: impl Iterator<Item = impl AsRef<str>>) {
         let cells = cells.zip(&self.columns);
-        self.rows.push(cells.map(|(cell, column)| cut(cell.as_ref(), column.most)).collect());
+        self.rows.push(cells.map(|(cell, column)| one_line(cell.as_ref(), column.most)).collect());
     }
 
     /// The table as text, as wide as the terminal at most; only `none` if it has no row.
@@ -80,7 +80,7 @@ impl Table {
         for row in &self.rows {
             let mut line = String::new();
             for (cell, (_, width)) in row.iter().zip(&widths).filter(|(_, (stays, _))| *stays) {
-                let cell = cut(cell, *width);
+                let cell = one_line(cell, *width);
                 line.push_str(&cell);
                 line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width()) + GAP));
             }
@@ -116,25 +116,6 @@ impl Table {
         }
         widths
     }
-}
-
-/// `text` on one line, printable, and at most `most` columns wide.
-fn cut(text: &str, most: usize) -> String {
-    let line = one_line(text, usize::MAX);
-    if line.width() <= most {
-        return line;
-    }
-    let mut shown = String::new();
-    let mut wide = 0;
-    for c in line.chars() {
-        wide += c.width().unwrap_or(0);
-        if wide + 1 > most {
-            break;
-        }
-        shown.push(c);
-    }
-    shown.push('…');
-    shown
 }
 
 /// How many columns there are: as `COLUMNS` says, else the terminal, else 80.

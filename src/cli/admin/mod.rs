@@ -8,7 +8,7 @@ pub(super) use args::Args;
 
 use super::table::{Column, Table};
 use super::{Failure, logs, print, relay, shell};
-use crate::kit::text::one_line;
+use crate::kit::text::{escaped, one_line};
 use crate::relay::admin::{self, AdminRequest};
 use crate::relay::config::Config;
 use args::{AgentTask, ContactTask, DeadletterTask, JournalTask, Task};
@@ -156,7 +156,7 @@ fn tell(
             let (mut out, mut first) = (io::BufWriter::new(io::stdout()), true);
             let mut each = |item: Box<RawValue>| {
                 out.write_all(if std::mem::take(&mut first) { b"[" } else { b",\n" })?;
-                out.write_all(print::escaped(item.get()).as_bytes())
+                out.write_all(escaped(item.get()).as_bytes())
             };
             let done = runtime.block_on(ask::ask(config, request, &mut each))?;
             out.write_all(if first { b"[]\n" } else { b"]\n" })?;

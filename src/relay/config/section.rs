@@ -106,7 +106,7 @@ impl<'a> Section<'a> {
                     self.faults.add(
                         at,
                         format!("unknown key `{name}`"),
-                        nearest(key.get_ref(), &known),
+                        crate::kit::text::nearest(key.get_ref(), &known),
                     );
                 }
             }
@@ -239,19 +239,6 @@ impl<'a> Value<'a> {
             ..self.clone()
         };
         Some(items.iter().map(item).collect())
-    }
-}
-
-/// The hint for a key that nobody knows: the nearest of those that are, or all of them.
-fn nearest(key: &str, known: &[&'static str]) -> String {
-    let near = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(key, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len().min(key.len()) / 3)
-        .min();
-    match near {
-        Some((_, name)) => format!("did you mean `{name}`?"),
-        None => format!("known here: {}", known.join(", ")),
     }
 }
 
