@@ -1,26 +1,34 @@
-//! Passwords of accounts: argon2id, one at a time.
+//! Passwords of accounts: argon2id, one at a time, each account in a line of its own.
 
 use crate::kit::Secret;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use std::sync::Arc;
+use futures_util::future::{BoxFuture, FutureExt, Shared};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 /// Makes and checks password hashes. Each costs 19 MiB and some tens of milliseconds, so one runs at a time,
-/// off the async threads, and few may wait. Cloned freely: all clones are one.
+/// off the async threads. Cloned freely: all clones are one.
+///
+/// Turns are given in order, and whoever waits for one has let few before him: an account asks for its next
+/// turn when it had the last, and all who try an account that is not there share one turn. So no flood, of
+/// made-up names or at known ones, keeps the rest waiting for more than [`LINES`] turns.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     running: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    lines: Arc<[Semaphore; LINES]>,
+    hasher: RandomState,
+    /// The turn for which those wait who try what is not there; nothing once it has begun.
+    nobodies: Arc<Mutex<Option<Nobodies>>>,
 }
+
+type Nobodies = Shared<BoxFuture<'static, ()>>;
 
 /// Why a password was neither made nor checked.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PasswordError {
-    /// Too many wait already.
-    #[error("too many logins at once; try again in a few seconds")]
-    Busy,
     /// It is too short.
     #[error("the password has {0} characters; give at least {SHORTEST}")]
     Short(usize),
@@ -32,8 +40,9 @@ pub enum PasswordError {
     Hash(String),
 }
 
-/// The most logins that wait for their turn: at some 30 ms each the last waits about a second.
-const WAITING: usize = 32;
+/// Lines in which accounts wait, each for one turn at a time: at some 30 ms a turn about a second for all of
+/// them. Accounts fall into them by a keyed hash, some together.
+const LINES: usize = 32;
 /// The fewest characters of a new password. No further rule: length is what counts.
 const SHORTEST: usize = 12;
 const LONGEST: usize = 1024;
@@ -50,7 +59,12 @@ fn argon2id() -> Argon2<'static> {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { running: Arc::new(Semaphore::new(1)), waiting: Arc::new(Semaphore::new(WAITING)) }
+        Self {
+            running: Arc::new(Semaphore::new(1)),
+            lines: Arc::new(std::array::from_fn(|_| Semaphore::new(1))),
+            hasher: RandomState::new(),
+            nobodies: Arc::default(),
+        }
     }
 }
 
@@ -58,7 +72,7 @@ impl Passwords {
     /// The hash to store for a new password, as a PHC string with its own salt.
     ///
     /// # Errors
-    /// If the password is too short or too long, or too many wait.
+    /// If the password is too short or too long.
     pub async fn hash(&self, password: Secret) -> Result<String, PasswordError> {
         let text = password.expose();
         let characters = text.chars().count();
@@ -77,36 +91,55 @@ impl Passwords {
         .await?
     }
 
-    /// Whether `password` is the one whose hash is `stored`. `None` stands for an account that does not exist
-    /// or is disabled: the same work is done, and the answer is no.
+    /// Whether `password` is the one of `account`, whose hash is `stored`. `None` stands for an account that does
+    /// not exist or is disabled: that takes as long, and the answer is no.
     ///
     /// # Errors
-    /// Only if too many wait.
+    /// [`PasswordError::Hash`].
     pub async fn verify(
         &self,
+        account: &str,
         password: Secret,
         stored: Option<String>,
     ) -> Result<bool, PasswordError> {
         if password.expose().len() > LONGEST {
             return Ok(false);
         }
-        self.alone(move || {
-            let fits = |text: &str| {
-                let hash = PasswordHash::new(text).ok()?;
-                argon2id().verify_password(password.expose().as_bytes(), &hash).ok()
+        let Some(stored) = stored else {
+            self.nobody().await;
+            return Ok(false);
+        };
+        let line = self.hasher.hash_one(account) as usize % LINES;
+        let _place = self.lines[line].acquire().await.map_err(closed)?;
+        self.alone(move || fits(&password, &stored)).await
+    }
+
+    /// As long as a password takes, together with all who wait for the same.
+    async fn nobody(&self) {
+        let turn = {
+            let mut next = self.nobodies.lock().unwrap_or_else(PoisonError::into_inner);
+            let this = self.clone();
+            let turn = async move {
+                let begun = this.nobodies.clone();
+                let work = move || {
+                    // Who comes from here on has not waited for all of this one.
+                    begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    fits(&Secret::new(""), NOBODY)
+                };
+                if let Err(error) = this.alone(work).await {
+                    tracing::error!(%error, "a login could not be refused as it should");
+                }
             };
-            let known = stored.is_some();
-            fits(stored.as_deref().unwrap_or(NOBODY)).is_some() && known
-        })
-        .await
+            next.get_or_insert_with(|| turn.boxed().shared()).clone()
+        };
+        turn.await;
     }
 
     async fn alone<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let _place = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let turn = self.running.clone().acquire_owned().await.map_err(|_| PasswordError::Busy)?;
+        let turn = self.running.clone().acquire_owned().await.map_err(closed)?;
         // The turn goes with the work: a caller who gives up does not let a second one run beside it.
         let worked = tokio::task::spawn_blocking(move || {
             let done = work();
@@ -115,6 +148,15 @@ impl Passwords {
         });
         worked.await.map_err(|why| PasswordError::Hash(why.to_string()))
     }
+}
+
+fn closed(why: tokio::sync::AcquireError) -> PasswordError {
+    PasswordError::Hash(why.to_string())
+}
+
+fn fits(password: &Secret, stored: &str) -> bool {
+    PasswordHash::new(stored)
+        .is_ok_and(|hash| argon2id().verify_password(password.expose().as_bytes(), &hash).is_ok())
 }
 
 #[cfg(test)]
@@ -131,11 +173,17 @@ mod tests {
         assert_ne!(one, two);
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_eq!(
-            passwords.verify(Secret::new("e perché no, poi?"), Some(one.clone())).await,
+            passwords.verify("anna", Secret::new("e perché no, poi?"), Some(one.clone())).await,
             Ok(true)
         );
-        assert_eq!(passwords.verify(Secret::new("e perche no, poi?"), Some(one)).await, Ok(false));
-        assert_eq!(passwords.verify(Secret::new("x"), Some("no hash".into())).await, Ok(false));
+        assert_eq!(
+            passwords.verify("anna", Secret::new("e perche no, poi?"), Some(one)).await,
+            Ok(false)
+        );
+        assert_eq!(
+            passwords.verify("anna", Secret::new("x"), Some("no hash".into())).await,
+            Ok(false)
+        );
     }
 
     #[tokio::test]
@@ -144,7 +192,10 @@ mod tests {
         assert_eq!(Params::try_from(&nobody).expect("its cost").m_cost(), Params::DEFAULT_M_COST);
         assert_eq!(Params::try_from(&nobody).expect("its cost").t_cost(), Params::DEFAULT_T_COST);
         for word in ["", "nobody", "nobody is here"] {
-            assert_eq!(Passwords::default().verify(Secret::new(word), None).await, Ok(false));
+            assert_eq!(
+                Passwords::default().verify("nobody", Secret::new(word), None).await,
+                Ok(false)
+            );
         }
     }
 
@@ -156,13 +207,43 @@ mod tests {
         assert_eq!(passwords.hash(short).await, Err(PasswordError::Short(11)));
         let long = Secret::new("x".repeat(1025));
         assert_eq!(passwords.hash(long.clone()).await, Err(PasswordError::Long(1025)));
-        assert_eq!(passwords.verify(long, None).await, Ok(false));
+        assert_eq!(passwords.verify("nobody", long, None).await, Ok(false));
     }
 
     #[tokio::test]
-    async fn a_crowd_is_told_to_come_back() {
+    async fn a_crowd_of_nobodies_has_one_turn_and_an_account_one_at_a_time() {
         let passwords = Passwords::default();
-        let _all = passwords.waiting.acquire_many(WAITING as u32).await.expect("open");
-        assert_eq!(passwords.verify(Secret::new("x"), None).await, Err(PasswordError::Busy));
+        let word = || Secret::new("e perché no, poi?");
+        let stored = passwords.hash(word()).await.expect("hashed");
+        let line = |name: &str| passwords.hasher.hash_one(name) as usize % LINES;
+        let apart = |n: &usize| line(&format!("anna{n}")) != line("bruno");
+        let anna = format!("anna{}", (0..).find(apart).expect("a line of her own"));
+        let held = passwords.running.acquire().await.expect("open");
+        let ended = Mutex::new(Vec::new());
+        let mut tries = Vec::new();
+        for (name, known, wanted) in [
+            ("nobody", false, false),
+            ("bruno", true, false),
+            ("bruno", true, false),
+            (&anna, true, true),
+            ("no one else", false, false),
+        ] {
+            let (passwords, ended) = (&passwords, &ended);
+            let word = if wanted { word() } else { Secret::new("wrong") };
+            let stored = known.then(|| stored.clone());
+            let mut waiting = async move {
+                let answer = passwords.verify(name, word, stored).await;
+                assert_eq!(answer, Ok(wanted), "{name}");
+                ended.lock().expect("not poisoned").push(name);
+            }
+            .boxed();
+            assert_eq!((&mut waiting).now_or_never(), None, "{name} waits");
+            tries.push(waiting);
+        }
+        drop(held);
+        futures_util::future::join_all(tries).await;
+        let mut ended = ended.into_inner().expect("not poisoned");
+        ended[..2].sort_unstable();
+        assert_eq!(ended, ["no one else", "nobody", "bruno", &anna, "bruno"]);
     }
 }

@@ -169,6 +169,27 @@ async fn five_tries_a_minute_and_the_same_answer_for_all_that_is_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_bad_logins_keeps_no_account_out() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    for name in ["anna", "bruno", "carla"] {
+        rig.account(name, Role::Agent, &["support"]).await;
+    }
+    let login = async |name: String, password: &str| {
+        let body = json!({"name": name, "password": password});
+        rig.ask(None, "/api/v1/login", body).await.0
+    };
+    let unknown = (0..60).map(|n| login(format!("nobody{n}"), "wrong"));
+    let known = (0..60).map(|n| login(["bruno", "carla"][n % 2].to_owned(), "wrong"));
+    let flood = futures_util::future::join_all(unknown.chain(known));
+    let (flooded, good) = futures_util::join!(flood, login("anna".to_owned(), PASSWORD));
+    assert_eq!(good, 200);
+    let count = |status: u16| flooded.iter().filter(|one| **one == status).count();
+    assert_eq!((count(401), count(429)), (60 + 10, 50), "{flooded:?}");
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_bad_tokens_does_not_fill_the_journal() {
     let dir = tempfile::tempdir().expect("a folder");
     let rig = rig(&dir).await;

@@ -86,15 +86,6 @@ impl From<LoginRefused> for Fault {
                     "wait a minute",
                 )
             },
-            LoginRefused::Busy => Self {
-                retry_after: Some(Duration::from_secs(2)),
-                ..Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "busy",
-                    "too many logins at once",
-                    "try again in a few seconds",
-                )
-            },
             LoginRefused::Unavailable => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",

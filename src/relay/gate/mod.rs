@@ -7,7 +7,7 @@ pub use audit::Audit;
 
 use super::Relay;
 use super::attempts::Attempts;
-use super::password::{PasswordError, Passwords};
+use super::password::Passwords;
 use super::reading::{ReadError, Reading};
 use super::token::{self, TokenHash};
 use crate::domain::desk::{Account, DeskEvent};
@@ -63,8 +63,6 @@ pub enum LoginRefused {
     Wrong,
     /// Five tries in the last minute: how long until the next.
     TooOften(Duration),
-    /// Too many at once.
-    Busy,
     /// The relay cannot write.
     Unavailable,
 }
@@ -163,7 +161,6 @@ impl Gate {
                 LoginRefused::Wrong if disabled == Some(true) => "the account is disabled",
                 LoginRefused::Wrong => "wrong account or password",
                 LoginRefused::TooOften(_) => "more than five tries in a minute",
-                LoginRefused::Busy => "too many logins at once",
                 LoginRefused::Unavailable => "the relay cannot write",
             };
             let who = if disabled.is_some() { &login.name } else { "?" };
@@ -174,20 +171,22 @@ impl Gate {
 
     async fn judge(&self, login: &Login) -> Result<LoggedIn, LoginRefused> {
         let now = self.real.now();
-        let tried =
-            self.attempts.lock().unwrap_or_else(PoisonError::into_inner).admit(&login.name, now);
-        tried.map_err(LoginRefused::TooOften)?;
         // A copy: whoever holds the desk's state while it changes makes the journal's thread copy all of it.
         let account = {
             let views = self.relay.store.read();
             let account = views.desk().accounts.get(login.name.as_str());
             account.filter(|account| !account.disabled).cloned()
         };
+        let known = account.is_some();
+        let tried = {
+            let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+            attempts.admit(&login.name, known, now)
+        };
+        tried.map_err(LoginRefused::TooOften)?;
         let stored = account.as_ref().map(|account| account.password.clone());
-        let fits = self.passwords.verify(Secret::new(&*login.password), stored).await;
+        let fits = self.passwords.verify(&login.name, Secret::new(&*login.password), stored).await;
         match (fits, account) {
             (Ok(true), Some(account)) => self.admit(&login.name, &account).await,
-            (Err(PasswordError::Busy), _) => Err(LoginRefused::Busy),
             _ => Err(LoginRefused::Wrong),
         }
     }
