@@ -49,8 +49,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         (None, Some(contact)) => format!("contacts/{contact}/thread"),
         (None, None) => return Err(Failure::usage("name a ticket, or a contact with --contact")),
     };
-    let thread: ThreadView =
-        shell::runtime()?.block_on(remote.get_long(&path, &[("all", args.all)]))?;
+    // What is asked of a contact is always whole.
+    let query: Vec<_> = args.ticket.iter().map(|_| ("all", args.all)).collect();
+    let thread: ThreadView = shell::runtime()?.block_on(remote.get_long(&path, &query))?;
     if args.json {
         return print::json(&thread);
     }

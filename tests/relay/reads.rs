@@ -2,7 +2,9 @@
 
 use crate::rig::{Rig, config, text, webhook};
 use guichet::domain::roster::Role;
+use guichet::domain::ticket::State;
 use guichet::kit::{Clock, Secret, Timestamp};
+use guichet::wire::{InboxView, TicketFilter};
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_000_000;
@@ -182,6 +184,38 @@ async fn the_document_names_what_is_served() {
         assert_eq!(answer.status().as_u16(), 200, "{path}");
     }
     assert_eq!(rig.http.get(rig.api("/nothing")).send().await.expect("an answer").status(), 404);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_key_that_is_not_described_is_refused_with_the_nearest() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let filter = TicketFilter {
+        view: Some(InboxView::All),
+        queue: Some("support".into()),
+        line: Some("support".into()),
+        assignee: Some("anna".into()),
+        state: Some(State::Open),
+        limit: Some(7),
+        query: Some("ciao".into()),
+    };
+    let url = rig.api("/api/v1/tickets");
+    let whole = rig.http.get(url).bearer_auth(anna.expose()).query(&filter).send().await;
+    assert_eq!(whole.expect("an answer").status().as_u16(), 200, "every key of the filter");
+    for (path, key, hint) in [
+        ("tickets?quue=support", "`quue`", "did you mean `queue`?"),
+        ("tickets?limit=5&stat%65s=open", "`states`", "did you mean `state`?"),
+        ("contacts?limt=2", "`limt`", "did you mean `limit`?"),
+        ("templates?all=true", "`all`", "none is known here"),
+        ("tickets/1/thread?everything", "`everything`", "known here: all"),
+    ] {
+        let (status, answer) = rig.read(&anna, &format!("/api/v1/{path}")).await;
+        assert_eq!(status, 400, "{path}");
+        assert!(answer["message"].as_str().is_some_and(|said| said.contains(key)), "{answer}");
+        assert_eq!(answer["hint"], hint, "{path}");
+    }
     rig.daemon.stop().await.expect("a clean stop");
 }
 

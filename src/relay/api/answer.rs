@@ -1,5 +1,7 @@
 //! What HTTP answers look like: JSON, and for everything refused a code, a message and a hint.
 
+use super::document;
+use crate::kit::text::{nearest, one_line};
 use crate::relay::gate::{Gate, LoginRefused, Signed};
 use crate::relay::ingress::BODY_TIME;
 use crate::relay::token;
@@ -207,6 +209,25 @@ pub(super) async fn measured(
         gate.relay.metrics.rest(method.as_str(), path, status, took);
     }
     response
+}
+
+/// Refuses a query with a key that the path's description does not name: a filter that was misspelt must not
+/// list everything.
+pub(super) async fn only_known_keys(
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Result<Response, Fault> {
+    if let Some(known) = document::query_keys(path.as_str()) {
+        let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
+            .map_err(|why| Fault::malformed(why.body_text()))?;
+        if let Some((key, _)) = given.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+            let message = format!("there is no query key `{}`", one_line(key, 60));
+            let hint = nearest(key, &known);
+            return Err(Fault::new(StatusCode::BAD_REQUEST, "malformed", message, &hint));
+        }
+    }
+    Ok(next.run(request).await)
 }
 
 /// Nothing here is for a cache on the way.

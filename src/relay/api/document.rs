@@ -30,7 +30,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/ws", "The console protocol, subprotocol guichet.v1", "text"),
     open("/api/v1/openapi.json", "This document", "Any"),
     Operation { method: "post", path: "/api/v1/login", summary: "A bearer token for a name and a password; five tries a minute an account", answer: "LoggedIn", open: true, query: &[], body: Some("Login") },
-    Operation { query: &[("view", "all, mine, unassigned, waiting or breached"), ("queue", "Only this queue"), ("line", "Only this line"), ("state", "Only this state; without it every unsolved ticket"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/tickets", "Tickets that the account may see, most urgent first", "Tickets") },
+    Operation { query: &[("view", "all, mine, unassigned, waiting or breached"), ("queue", "Only this queue"), ("line", "Only this line"), ("assignee", "Only the unsolved ones of this account, whatever the view"), ("query", "Only where each of these words is found, whatever the case"), ("state", "Only this state; without it every unsolved ticket"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/tickets", "Tickets that the account may see, most urgent first", "Tickets") },
     get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
     Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },
@@ -39,6 +39,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
     get("/api/v1/templates", "Templates of all lines", "Templates"),
 ];
+
+/// The keys that a query of this path may have; none is given for what is no path of the API.
+pub(super) fn query_keys(path: &str) -> Option<Vec<&'static str>> {
+    let mut operations = OPERATIONS.iter().filter(|one| one.path.starts_with("/api/"));
+    let operation = operations.find(|one| one.path == path)?;
+    Some(operation.query.iter().map(|(key, _)| *key).collect())
+}
 
 /// The document.
 pub fn openapi() -> Value {
@@ -75,6 +82,10 @@ fn described(operation: &Operation) -> Value {
         "parameters": in_path.chain(in_query).collect::<Vec<_>>(),
         "responses": {
             "200": { "description": "as asked", "content": content },
+            "400": {
+                "description": "not understood, such as a query key that is not described here",
+                "content": { "application/json": { "schema": reference("Refused") } },
+            },
             "default": {
                 "description": "refused",
                 "content": { "application/json": { "schema": reference("Refused") } },

@@ -32,6 +32,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/contacts/{id}", get(routes::contact))
         .route("/api/v1/contacts/{id}/thread", get(routes::contact_thread))
         .route("/api/v1/templates", get(routes::templates))
+        .route_layer(axum::middleware::from_fn(answer::only_known_keys))
         .route_layer(axum::middleware::from_fn_with_state(gate.clone(), answer::measured))
         .fallback(answer::no_such_path)
         .method_not_allowed_fallback(answer::no_such_method)
