@@ -118,6 +118,54 @@ fn check_passes_a_good_file_and_the_packaged_one() {
     }
 }
 
+/// What is no fault and yet wants a look: each with its place, and the exit status stays 0.
+#[test]
+fn check_warns_of_secrets_that_others_may_read_and_of_variables_that_are_not_set() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (secret, key) = (folder.path().join("app_secret"), folder.path().join("data/master.key"));
+    std::fs::create_dir(folder.path().join("data")).expect("a folder");
+    for path in [&secret, &key] {
+        std::fs::write(path, "x").expect("written");
+    }
+    let modes = |mode: u32| {
+        for path in [&secret, &key] {
+            std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("its mode");
+        }
+    };
+    let path = write(folder.path(), SMALLEST);
+    let check = |more: &[&str], variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
+        command.args(["check", "--config", &path]).args(more).env_clear();
+        let output = command.envs(variables.iter().copied()).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    modes(0o640);
+    let said = check(&[], &[("A", "token")]);
+    let chmod = |file: &Path| format!("mode 0640 (chmod 600 {})", file.display());
+    for (line, wanted) in
+        [(2, chmod(&key)), (11, chmod(&secret)), (12, "V, which is not set here".into())]
+    {
+        let told = |said: &str| {
+            said.starts_with(&format!("warning: {path}:{line}:")) && said.contains(&wanted)
+        };
+        assert!(said.lines().any(told), "{line}: {wanted}: {said}");
+    }
+    assert!(said.lines().count() == 4 && said.ends_with("no fault\n"), "{said}");
+    let rows: serde_json::Value =
+        serde_json::from_str(&check(&["--json"], &[("A", "token")])).expect("JSON");
+    assert!(rows.as_array().is_some_and(|rows| rows.len() == 3), "{rows}");
+    assert!(rows.as_array().is_some_and(|rows| rows.iter().all(|row| row["level"] == "warning")));
+    modes(0o600);
+    assert_eq!(check(&[], &[("A", "token"), ("V", "word")]).lines().count(), 1);
+    modes(0o440);
+    let credentials = folder.path().display().to_string();
+    let variables =
+        [("A", "token"), ("V", "word"), ("CREDENTIALS_DIRECTORY", credentials.as_str())];
+    assert_eq!(check(&[], &variables).lines().count(), 1);
+}
+
 #[test]
 fn check_names_every_fault_with_its_place_and_a_hint() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -132,7 +180,8 @@ fn check_names_every_fault_with_its_place_and_a_hint() {
 
     let output = guichet_with(&["check", "--json", "--config", &path]);
     let faults: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(faults.as_array().map(Vec::len), Some(2), "{faults}");
+    let levels: Vec<_> = faults.as_array().expect("rows").iter().map(|row| &row["level"]).collect();
+    assert_eq!(levels, ["fault", "fault", "warning", "warning"], "{faults}");
     assert_eq!(faults[1]["line"], 13);
 
     let output = guichet("check --config /nowhere/relay.toml");

@@ -5,6 +5,7 @@ mod running;
 
 use running::Running;
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -59,10 +60,25 @@ fn the_exit_status_and_the_lines_tell_what_is_wrong() {
     std::fs::write(folder.join("access_token"), TOKEN).expect("a secret");
     let (_sandbox, api) = sandbox(folder, &["scope", "clock"]);
     configure(folder, &api);
+    let mode = |mode: u32| {
+        let file = folder.join("access_token");
+        std::fs::set_permissions(file, PermissionsExt::from_mode(mode)).expect("its mode");
+    };
 
+    mode(0o644);
     let output = doctor(folder, &["--config", "relay.toml"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(output.stderr.is_empty());
+    // Others may read the file that three keys name.
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said.lines().count(), 3, "{said}");
+    let warned = |line: &str| {
+        line.starts_with("guichet: warning: ")
+            && line.contains("relay.toml:1")
+            && line.contains("mode 0644")
+            && line.contains("chmod 600")
+    };
+    assert!(said.lines().all(warned), "{said}");
+    mode(0o600);
     let text = String::from_utf8(output.stdout).expect("text");
     let wrong: Vec<_> = text.lines().filter(|line| line.starts_with('✗')).collect();
     assert!(wrong.len() == 2, "{text}");
@@ -74,6 +90,7 @@ fn the_exit_status_and_the_lines_tell_what_is_wrong() {
 
     let output = doctor(folder, &["--config", "relay.toml", "--line", "support", "--json"]);
     assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.is_empty());
     let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let of = |check: &str| {
         let found = found.as_array().expect("an array").iter();

@@ -2,6 +2,8 @@
 
 use super::{Failure, print};
 use crate::console::profile;
+use crate::kit::secret::exposed;
+use crate::kit::text::printable;
 use crate::relay::config::{Config, Fault};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -12,7 +14,8 @@ pub(super) const CONFIG: &str = "/etc/guichet/relay.toml";
 /// Check a configuration: every fault with file, line and a hint
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Secrets are not read: they belong to the relay's user. Your own console.toml, themes and keymaps, in
+Secrets are not read: they belong to the relay's user. A secret's file that others may read, and a variable that
+is not set here, are warnings: they leave the exit status at 0. Your own console.toml, themes and keymaps, in
 $XDG_CONFIG_HOME/guichet or ~/.config/guichet, are checked too; without a relay's configuration only these.
 
 Examples:
@@ -23,14 +26,15 @@ pub(super) struct Args {
     /// The relay's configuration; relay.d/*.toml beside it belongs to it
     #[arg(long, value_name = "FILE", default_value = CONFIG)]
     config: PathBuf,
-    /// Print the faults as a JSON array
+    /// Print the faults and warnings as a JSON array
     #[arg(long)]
     json: bool,
 }
 
-/// A fault as `--json` prints it.
+/// A fault or a warning as `--json` prints it.
 #[derive(Serialize)]
 struct Row<'a> {
+    level: &'static str,
     file: String,
     line: usize,
     column: usize,
@@ -42,10 +46,23 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let own = profile::folder(&|name| std::env::var(name).ok()).filter(|folder| folder.is_dir());
     // A machine may have consoles and no relay.
     let relay = args.config != Path::new(CONFIG) || args.config.exists() || own.is_none();
-    let mut faults = match relay {
-        true => Config::load(&args.config).err().unwrap_or_default(),
-        false => Vec::new(),
-    };
+    let (mut faults, mut warnings) = (Vec::new(), Vec::new());
+    if relay {
+        let (config, warned) = Config::examine(&args.config);
+        faults.extend(config.err().into_iter().flatten());
+        warnings.extend(warned);
+    }
+    for path in own.iter().flat_map(|folder| profile::token_files(folder)) {
+        if let Some(mode) = exposed(&path) {
+            warnings.push(Fault {
+                message: format!("a token for you alone, and others may read it: mode {mode:04o}"),
+                hint: format!("chmod 600 {}", path.display()),
+                file: path,
+                line: 1,
+                column: 1,
+            });
+        }
+    }
     faults.extend(own.iter().flat_map(|folder| profile::check(folder)).map(|fault| Fault {
         file: fault.file,
         line: fault.line,
@@ -54,20 +71,24 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         hint: fault.hint,
     }));
     if args.json {
-        print::json(&faults.iter().map(row).collect::<Vec<_>>())?;
-    } else if faults.is_empty() {
-        let checked = relay.then_some(&args.config).into_iter().chain(&own);
-        let lines: Vec<_> = checked.map(|path| format!("{}: no fault", path.display())).collect();
-        print::text(&lines.join("\n"))?;
+        let rows = faults.iter().map(|fault| row(fault, "fault"));
+        let rows = rows.chain(warnings.iter().map(|warning| row(warning, "warning")));
+        print::json(&rows.collect::<Vec<_>>())?;
     } else {
-        let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        print::text(&lines.join("\n"))?;
+        let mut lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        lines.extend(warnings.iter().map(|warning| format!("warning: {warning}")));
+        if faults.is_empty() {
+            let checked = relay.then_some(&args.config).into_iter().chain(&own);
+            lines.extend(checked.map(|path| format!("{}: no fault", path.display())));
+        }
+        print::text(&printable(&lines.join("\n")))?;
     }
     if faults.is_empty() { Ok(()) } else { Err(Failure::Told) }
 }
 
-fn row(fault: &Fault) -> Row<'_> {
+fn row<'a>(fault: &'a Fault, level: &'static str) -> Row<'a> {
     Row {
+        level,
         file: fault.file.display().to_string(),
         line: fault.line,
         column: fault.column,

@@ -50,7 +50,9 @@ pub fn first_fault(config: &Path, faults: &[Fault]) -> String {
 /// # Errors
 /// See [`ServiceError`]: the process should end with 1, to be started again.
 pub async fn run(path: &Path) -> Result<(), ServiceError> {
-    let config = Config::load(path).map_err(ServiceError::Faults)?;
+    let (config, warnings) = Config::examine(path);
+    let config = config.map_err(ServiceError::Faults)?;
+    warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut hup = signal(SignalKind::hangup())?;
     let stop = CancellationToken::new();

@@ -1,6 +1,6 @@
 //! Opening what lies in `data_dir`.
 
-use super::config::{Config, SecretError};
+use super::config::{Config, MASTER_KEY, SecretError};
 use crate::journal::{JournalError, SledJournal};
 use crate::vault::{MasterKey, Vault, VaultError};
 use std::os::unix::fs::DirBuilderExt;
@@ -107,7 +107,7 @@ impl Folder {
         let credential = std::env::var_os("CREDENTIALS_DIRECTORY")
             .map(|folder| Path::new(&folder).join("master_key"))
             .filter(|path| path.exists());
-        credential.unwrap_or_else(|| self.0.join("master.key"))
+        credential.unwrap_or_else(|| self.0.join(MASTER_KEY))
     }
 
     /// The vault and the journal.

@@ -20,6 +20,7 @@ use crate::kit::text::one_line;
 use crate::relay::config::Config;
 use finding::{Finding, State};
 use reqwest::Url;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Say what is wrong between the platform and a line, and how to mend it
@@ -59,8 +60,13 @@ fn web_address(text: &str) -> Result<Url, String> {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let mut config =
-        Config::load(&args.config).map_err(|faults| relay::faulty(&args.config, &faults))?;
+    let (config, warnings) = Config::examine(&args.config);
+    let mut config = config.map_err(|faults| relay::faulty(&args.config, &faults))?;
+    // On stderr: a warning is no finding of a line, and changes neither the array nor the exit status.
+    for warning in warnings {
+        let warning = one_line(&warning.to_string(), 1_000);
+        let _ = writeln!(std::io::stderr(), "guichet: warning: {warning}");
+    }
     if let Some(name) = &args.line {
         config.lines.retain(|line| line.name == *name);
         if config.lines.is_empty() {

@@ -22,7 +22,7 @@ pub mod file;
 pub mod opened;
 
 pub use file::{Account, Profile};
-pub use opened::{Choice, Opened, check, folder, open, save, shows_unicode};
+pub use opened::{Choice, Opened, check, folder, open, save, shows_unicode, token_files};
 
 use super::fault::Library;
 use super::language::Language;

@@ -121,6 +121,12 @@ fn read(folder: Option<&Path>, faults: &mut Vec<Fault>) -> (Source, Profile, Lib
     (source, profile, Library::read(folder, faults))
 }
 
+/// The token files that the profiles of a folder name.
+pub fn token_files(folder: &Path) -> Vec<PathBuf> {
+    let (_, profile, _) = read(Some(folder), &mut Vec::new());
+    profile.accounts.into_values().filter_map(|account| account.token_file).collect()
+}
+
 /// Every fault of a person's `console.toml`, themes and keymaps.
 pub fn check(folder: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();

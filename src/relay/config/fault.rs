@@ -22,16 +22,25 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Faults<'a> {
     sources: &'a [Source],
-    found: RefCell<Vec<(Place, String, String)>>,
+    found: RefCell<Vec<Found>>,
+    warned: RefCell<Vec<Found>>,
 }
+
+/// What is told: where, what, and what to do.
+type Found = (Place, String, String);
 
 impl<'a> Faults<'a> {
     pub(super) fn new(sources: &'a [Source]) -> Self {
-        Self { sources, found: RefCell::default() }
+        Self { sources, found: RefCell::default(), warned: RefCell::default() }
     }
 
     pub(super) fn add(&self, at: Place, message: impl Into<String>, hint: impl Into<String>) {
         self.found.borrow_mut().push((at, message.into(), hint.into()));
+    }
+
+    /// Notes what is no fault and should be looked at.
+    pub(super) fn warn(&self, at: Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.warned.borrow_mut().push((at, message.into(), hint.into()));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -56,9 +65,12 @@ impl<'a> Faults<'a> {
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 
-    /// All faults in the order of the files.
-    pub(super) fn into_vec(self) -> Vec<Fault> {
-        let mut found = self.found.take();
+    /// All faults, and all warnings, in the order of the files.
+    pub(super) fn told(&self) -> (Vec<Fault>, Vec<Fault>) {
+        (self.placed(self.found.take()), self.placed(self.warned.take()))
+    }
+
+    fn placed(&self, mut found: Vec<Found>) -> Vec<Fault> {
         found.sort();
         found.dedup();
         found

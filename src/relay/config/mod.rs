@@ -26,6 +26,9 @@ use section::Section;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
+/// The master key's file in `data_dir`, where it is not configured.
+pub const MASTER_KEY: &str = "master.key";
+
 /// The whole configuration, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -50,11 +53,25 @@ impl Config {
     /// # Errors
     /// Every fault of every file, in their order.
     pub fn load(path: &Path) -> Result<Self, Vec<Fault>> {
-        read(&sources(path)?, |root, faults| {
+        Self::examine(path).0
+    }
+
+    /// As [`Config::load`], and also warns of what a relay starts with all the same: secrets that others may
+    /// read, and variables that are not set in this process.
+    pub fn examine(path: &Path) -> (Result<Self, Vec<Fault>>, Vec<Fault>) {
+        let sources = match sources(path) {
+            Ok(sources) => sources,
+            Err(faults) => return (Err(faults), Vec::new()),
+        };
+        read(&sources, |root, faults| {
             let (lines, policy) = desk(root, faults, true);
             let data_dir = root.need("data_dir", "such as data_dir = \"/var/lib/guichet\"");
             let config = (
-                data_dir.and_then(|value| value.path()),
+                data_dir.and_then(|value| {
+                    let folder = value.path()?;
+                    value.guard(&folder.join(MASTER_KEY));
+                    Some(folder)
+                }),
                 Listen::read(root),
                 master_key(root),
                 Knobs::read(root),
@@ -87,7 +104,7 @@ impl Policy {
     /// # Errors
     /// Every fault of every file, in their order.
     pub fn load(path: &Path) -> Result<Self, Vec<Fault>> {
-        read(&sources(path)?, |root, faults| {
+        let (policy, _) = read(&sources(path)?, |root, faults| {
             root.get("data_dir").map(|value| value.path());
             if root.get("listen").is_some() {
                 Listen::read(root);
@@ -95,7 +112,8 @@ impl Policy {
             master_key(root);
             Knobs::read(root);
             Some(desk(root, faults, false).1)
-        })
+        });
+        policy
     }
 
     /// The queue of that name.
@@ -136,11 +154,11 @@ fn sources(path: &Path) -> Result<Vec<Source>, Vec<Fault>> {
     if faults.is_empty() { Ok(sources) } else { Err(faults) }
 }
 
-/// Parses the files and reads them as one; the reading may note faults and go on.
+/// Parses the files and reads them as one; the reading may note faults and go on. Beside it what is warned of.
 fn read<T>(
     sources: &[Source],
     reading: impl Fn(&Section<'_>, &Faults<'_>) -> Option<T>,
-) -> Result<T, Vec<Fault>> {
+) -> (Result<T, Vec<Fault>>, Vec<Fault>) {
     let faults = Faults::new(sources);
     let mut files = Vec::new();
     for (file, source) in sources.iter().enumerate() {
@@ -154,10 +172,9 @@ fn read<T>(
     }
     // Past a broken place nothing can be told from what is missing.
     let read = if faults.is_empty() { read_root(&files, &faults, reading) } else { None };
-    match read {
-        Some(read) if faults.is_empty() => Ok(read),
-        _ => Err(faults.into_vec()),
-    }
+    let (found, warned) = faults.told();
+    let read = read.filter(|_| found.is_empty()).ok_or(found);
+    (read, warned)
 }
 
 fn read_root<T>(

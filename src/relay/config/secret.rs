@@ -62,12 +62,20 @@ impl SecretSource {
         let (file, env) = (table.get("file"), table.get("env"));
         table.finish();
         match (file, env) {
-            (Some(file), None) => file.path().map(Self::File),
+            (Some(file), None) => {
+                let path = file.path()?;
+                value.guard(&path);
+                Some(Self::File(path))
+            }
             (None, Some(env)) => {
                 let name = env.text()?;
                 if name.contains(['=', '\0', ' ']) {
                     return env
                         .wrong("is no name of an environment variable", "letters, digits and _");
+                }
+                if std::env::var_os(name).is_none() {
+                    let message = format!("names the variable {name}, which is not set here");
+                    value.warn(&message, "set it for the relay; where that runs it may be");
                 }
                 Some(Self::Env(name.to_owned()))
             }

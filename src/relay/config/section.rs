@@ -2,8 +2,9 @@
 //! is left over can be called unknown, and it may be spread over several files.
 
 use super::fault::{Faults, Place};
+use crate::kit::secret::exposed;
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
@@ -123,6 +124,24 @@ impl<'a> Value<'a> {
     pub(super) fn wrong<T>(&self, message: &str, hint: &str) -> Option<T> {
         self.faults.add(self.at, format!("`{}` {message}", self.name), hint);
         None
+    }
+
+    /// Notes that something about this value should be looked at.
+    pub(super) fn warn(&self, message: &str, hint: &str) {
+        self.faults.warn(self.at, format!("`{}` {message}", self.name), hint);
+    }
+
+    /// Warns if others may read the file of a secret that this value names.
+    pub(super) fn guard(&self, path: &Path) {
+        if let Some(mode) = exposed(path) {
+            let path = path.display();
+            self.warn(
+                &format!(
+                    "is for the relay alone, and others may read it: {path} has mode {mode:04o}"
+                ),
+                &format!("chmod 600 {path}"),
+            );
+        }
     }
 
     fn mistyped<T>(&self, wanted: &str, hint: &str) -> Option<T> {

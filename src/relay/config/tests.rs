@@ -295,7 +295,7 @@ proptest::proptest! {
         let text = format!("{}{noise}{}", &SMALLEST[..at], &SMALLEST[at..]);
         let sources = [Source { path: "relay.toml".into(), text: text.clone() }];
         let read = read(&sources, |root, faults| { desk(root, faults, true); Listen::read(root) });
-        for fault in read.err().unwrap_or_default() {
+        for fault in read.0.err().unwrap_or_default() {
             assert!(fault.line <= text.lines().count() + 1);
         }
     }
