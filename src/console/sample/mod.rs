@@ -7,8 +7,8 @@ use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Role;
 use crate::domain::ticket::{Priority, State};
 use crate::wire::{
-    Change, ContactBrief, CountsView, Desk, Direction, Due, Fresh, LastMessage, Part, RelayFrame,
-    Splice, TicketView, ViewCounts, Window, You,
+    Change, ContactBrief, CountsView, Desk, Direction, Due, Fresh, Keyed, LastMessage, Part,
+    RelayFrame, Splice, TicketView, ViewCounts, Window, You,
 };
 
 /// A ticket that waits for its first answer for ten minutes, in the queue `support`.
@@ -114,12 +114,15 @@ pub(in crate::console) fn frame(watch: u32, fresh: Fresh) -> RelayFrame {
     RelayFrame::Frame { seq: 1, position: 1, server_time: START, parts }
 }
 
+/// The first state of a list.
+pub(in crate::console) fn whole<V: Keyed>(items: Vec<V>) -> Change<V::Key, V> {
+    let keys = items.iter().map(Keyed::key).collect();
+    Change { splice: Some(Splice { first: 0, keys, last: 0 }), items }
+}
+
 /// Rows of a list from nothing, the first of them at a place.
 pub(in crate::console) fn rows(total: usize, first: usize, items: Vec<TicketView>) -> Fresh {
-    let keys = items.iter().map(|ticket| ticket.number).collect();
-    let splice = Some(Splice { first: 0, keys, last: 0 });
-    let rows = Change { splice, items };
-    Fresh::Inbox { total, first, searching: false, beyond: false, rows }
+    Fresh::Inbox { total, first, searching: false, beyond: false, rows: whole(items) }
 }
 
 /// Numbers of tickets by view.

@@ -4,9 +4,9 @@ use super::Play;
 use crate::console::model::mirror::watch;
 use crate::console::model::told::Gravity;
 use crate::console::rig::Rig;
-use crate::console::sample::{eight, frame, rig, rows, tickets};
+use crate::console::sample::{eight, frame, rig, rows, tickets, whole};
 use crate::domain::roster::Role;
-use crate::wire::{Change, ColleagueView, Fresh, Keyed, Presence, Splice};
+use crate::wire::{ColleagueView, Fresh, Presence};
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
     ("help", |columns, high| keys(columns, high, "?")),
@@ -52,10 +52,8 @@ fn assign(columns: u16, high: u16) -> Rig {
         one("luca", Presence::Online, 1, &["sales"]),
         one("lucia", Presence::Online, 12, &["support"]),
     ];
-    let keys = items.iter().map(Keyed::key).collect();
-    let change = Change { splice: Some(Splice { first: 0, keys, last: 0 }), items };
     let mut rig = rig(columns, high, eight());
-    rig.hears(frame(watch::ROSTER, Fresh::Roster(change)));
+    rig.hears(frame(watch::ROSTER, Fresh::Roster(whole(items))));
     rig.ask("assign").types("lu");
     rig
 }

@@ -4,13 +4,12 @@ use super::Play;
 use crate::console::model::mirror::watch;
 use crate::console::rig::{Rig, START};
 use crate::console::sample::relay::{Relay, entry};
-use crate::console::sample::{eight, frame, rig, rows};
+use crate::console::sample::{eight, frame, rig, rows, whole};
 use crate::domain::id::{ConversationId, OutboxId, SendId};
 use crate::domain::template::Purpose;
 use crate::domain::ticket::State;
 use crate::wire::{
-    Change, Cost, EntryKind, ErrorView, Fresh, Keyed, SlotView, Splice, StatusAt, TemplateView,
-    ThreadEntry, Window,
+    Cost, EntryKind, ErrorView, Fresh, SlotView, StatusAt, TemplateView, ThreadEntry, Window,
 };
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
@@ -175,10 +174,8 @@ fn templates() -> Vec<TemplateView> {
 
 fn picker(columns: u16, high: u16) -> Rig {
     let items = templates();
-    let keys = items.iter().map(Keyed::key).collect();
-    let change = Change { splice: Some(Splice { first: 0, keys, last: 0 }), items };
     let mut rig = rig(columns, high, eight());
-    rig.hears(frame(watch::TEMPLATES, Fresh::Templates(change)));
+    rig.hears(frame(watch::TEMPLATES, Fresh::Templates(whole(items))));
     rig.ask("template");
     rig
 }

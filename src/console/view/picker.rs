@@ -20,7 +20,7 @@ crate::words! {
         AllLanguages = ["all languages", "tutte le lingue", "todos os idiomas", "todos los idiomas"],
         AllCategories = ["all categories", "tutte le categorie", "todas as categorias", "todas las categorías"],
         Charged = ["charged", "a pagamento", "pago", "de pago"],
-        FreeInWindow = ["free in the window", "gratis nella finestra", "grátis na janela", "gratis en la ventana"],
+        FreeInWindow = ["free now", "gratis ora", "grátis agora", "gratis ahora"],
         Empty = ["a value is missing", "manca un valore", "falta um valor", "falta un valor"],
         Lines = ["no line ends, no tabs", "niente a capo né tabulazioni", "sem quebras de linha nem tabulações", "sin saltos de línea ni tabuladores"],
         Spaces = ["at most four spaces in a row", "al massimo quattro spazi di fila", "no máximo quatro espaços seguidos", "como mucho cuatro espacios seguidos"],

@@ -3,65 +3,30 @@
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::rig::Rig;
-use crate::domain::id::{ContactId, TicketNumber};
+use crate::console::sample::{self, whole};
 use crate::domain::roster::Role;
-use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
-use crate::wire::{
-    ActionRequest, Change, ClientFrame, ContactBrief, Desk, RelayFrame, Splice, TicketView,
-    VERSION, Window, You,
-};
+use crate::wire::{ActionRequest, ClientFrame, RelayFrame, TicketView, Window};
 use uuid::Uuid;
 
-/// A ticket of the queue `support` that is nobody's.
+/// A ticket of the queue `support` that is nobody's, in which nothing was written.
 pub(crate) fn ticket(number: u64) -> TicketView {
-    TicketView {
-        number: TicketNumber(number),
-        line: "main".into(),
-        queue: "support".into(),
-        state: State::Open,
-        priority: Priority::Normal,
-        assignee: None,
-        tags: Vec::new(),
-        contact: ContactBrief {
-            id: ContactId(number),
-            name: Some("Maria".into()),
-            phone: Some("5511999990000".into()),
-            user_id: None,
-            username: None,
-        },
-        unread: 0,
-        last_message: None,
-        window: Window { until: None, open: false },
-        next_due: None,
-        opened_at: Timestamp::from_secs(1_772_400_000),
-        waiting_since: None,
-        snoozed_until: None,
-        solved_at: None,
-    }
-}
-
-/// The first state of a list.
-pub(crate) fn whole<V: crate::wire::Keyed>(items: Vec<V>) -> Change<V::Key, V> {
-    let keys = items.iter().map(crate::wire::Keyed::key).collect();
-    Change { splice: Some(Splice { first: 0, keys, last: 0 }), items }
+    let mut ticket = sample::ticket(number, "Maria");
+    ticket.contact.phone = Some("5511999990000".into());
+    (ticket.unread, ticket.last_message) = (0, None);
+    ticket.window = Window { until: None, open: false };
+    (ticket.next_due, ticket.waiting_since) = (None, None);
+    ticket
 }
 
 /// The relay's greeting to `ada`, an agent of the queue `support`.
-pub(crate) fn welcome(server_time: Timestamp) -> RelayFrame {
-    RelayFrame::Welcome {
-        version: VERSION,
-        you: You { name: "ada".into(), role: Role::Agent, queues: vec!["support".into()] },
-        desk: Desk {
-            lines: vec!["main".into()],
-            queues: vec!["support".into()],
-            undo_ms: 3_000,
-            simulated: false,
-        },
-        position: 1,
-        server_time,
-        rate: 1.0,
+pub(crate) fn welcome(now: Timestamp) -> RelayFrame {
+    let mut greeting = sample::welcome(Role::Agent);
+    if let RelayFrame::Welcome { you, desk, server_time, .. } = &mut greeting {
+        (you.name, you.queues) = ("ada".into(), vec!["support".into()]);
+        (desk.undo_ms, *server_time) = (3_000, now);
     }
+    greeting
 }
 
 /// A connected console whose inbox shows these tickets, with the cursor on the first.

@@ -2,8 +2,8 @@
 
 use crate::console::effect::Effect;
 use crate::console::rig::Rig;
-use crate::console::sample::{eight, rig};
-use crate::console::update::acts::samples::{self, whole};
+use crate::console::sample::{eight, rig, whole};
+use crate::console::update::acts::samples;
 use crate::domain::roster::Role;
 use crate::wire::{ActionRequest, ClientFrame, ColleagueView, Presence};
 

@@ -6,7 +6,7 @@ mod reason;
 mod round;
 mod several;
 
-use super::samples::{asked, commands, done, refused, rig, ticket, told, whole};
+use super::samples::{asked, commands, done, refused, rig, ticket, told};
 use super::{command, why_not};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -14,6 +14,7 @@ use crate::console::language::Language;
 use crate::console::model::overlay::Overlay;
 use crate::console::msg::{Link, Msg};
 use crate::console::rig::Rig;
+use crate::console::sample::whole;
 use crate::console::update::acts::samples::welcome;
 use crate::console::update::overlays;
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};

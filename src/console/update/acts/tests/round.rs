@@ -20,93 +20,40 @@ fn round(text: &str, of: TicketView) -> (String, String, Vec<String>, String) {
     (json(&action), first, undone, told(&rig))
 }
 
+/// What is asked, of which ticket, what is said, what is told of #7, what the undo says.
+const ROUND: &str = r#"
+take                | free   | {"do":"take"}                              | taken                        | {"do":"release"}
+assign bo           | mine   | {"do":"assign","to":"bo"}                  | given to bo                  | {"do":"assign","to":"ada"}
+release             | mine   | {"do":"release"}                           | given back to the queue      | {"do":"take"}
+solve               | mine   | {"do":"solve"}                             | solved                       | {"do":"reopen","keep":true}
+solve               | asleep | {"do":"solve"}                             | solved                       | {"do":"reopen","keep":true} {"do":"snooze"}
+reopen              | solved | {"do":"reopen"}                            | open again                   | {"do":"solve"}
+pending             | mine   | {"do":"pend"}                              | waiting for the customer     | {"do":"open"}
+hold                | mine   | {"do":"hold"}                              | waiting for a third party    | {"do":"open"}
+snooze 2h           | mine   | {"do":"snooze","until":"2026-03-02T11:00:00Z"} | asleep until Mon 2 Mar 11:00 | {"do":"open"}
+snooze next message | mine   | {"do":"snooze"}                            | asleep until the next message | {"do":"open"}
+priority urgent     | mine   | {"do":"prioritise","priority":"urgent"}    | now urgent                   | {"do":"prioritise","priority":"normal"}
+tag vip -old        | tagged | {"do":"tag","add":["vip"],"remove":["old"]} | tagged vip -old             | {"do":"tag","add":["old"],"remove":["vip"]}
+"#;
+
 #[test]
 fn each_action_is_said_told_and_undone() {
-    for (text, of, said, line, back) in [
-        ("take", ticket(7), r#"{"do":"take"}"#, "#7 taken", vec![r#"{"do":"release"}"#]),
-        (
-            "assign bo",
-            mine(7),
-            r#"{"do":"assign","to":"bo"}"#,
-            "#7 given to bo",
-            vec![r#"{"do":"assign","to":"ada"}"#],
-        ),
-        (
-            "release",
-            mine(7),
-            r#"{"do":"release"}"#,
-            "#7 given back to the queue",
-            vec![r#"{"do":"take"}"#],
-        ),
-        (
-            "solve",
-            mine(7),
-            r#"{"do":"solve"}"#,
-            "#7 solved",
-            vec![r#"{"do":"reopen","keep":true}"#],
-        ),
-        (
-            "solve",
-            TicketView { state: State::Snoozed, ..mine(7) },
-            r#"{"do":"solve"}"#,
-            "#7 solved",
-            vec![r#"{"do":"reopen","keep":true}"#, r#"{"do":"snooze"}"#],
-        ),
-        (
-            "reopen",
-            TicketView { state: State::Solved, ..mine(7) },
-            r#"{"do":"reopen"}"#,
-            "#7 open again",
-            vec![r#"{"do":"solve"}"#],
-        ),
-        (
-            "pending",
-            mine(7),
-            r#"{"do":"pend"}"#,
-            "#7 waiting for the customer",
-            vec![r#"{"do":"open"}"#],
-        ),
-        (
-            "hold",
-            mine(7),
-            r#"{"do":"hold"}"#,
-            "#7 waiting for a third party",
-            vec![r#"{"do":"open"}"#],
-        ),
-        (
-            "snooze 2h",
-            mine(7),
-            r#"{"do":"snooze","until":"2026-03-02T11:00:00Z"}"#,
-            "#7 asleep until Mon 2 Mar 11:00",
-            vec![r#"{"do":"open"}"#],
-        ),
-        (
-            "snooze next message",
-            mine(7),
-            r#"{"do":"snooze"}"#,
-            "#7 asleep until the next message",
-            vec![r#"{"do":"open"}"#],
-        ),
-        (
-            "priority urgent",
-            mine(7),
-            r#"{"do":"prioritise","priority":"urgent"}"#,
-            "#7 now urgent",
-            vec![r#"{"do":"prioritise","priority":"normal"}"#],
-        ),
-        (
-            "tag vip -old",
-            TicketView { tags: vec!["old".into()], ..mine(7) },
-            r#"{"do":"tag","add":["vip"],"remove":["old"]}"#,
-            "#7 tagged vip -old",
-            vec![r#"{"do":"tag","add":["old"],"remove":["vip"]}"#],
-        ),
-    ] {
+    for row in ROUND.trim().lines() {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let [text, of, said, line, back] = cells[..] else { panic!("{row}") };
+        let of = match of {
+            "free" => ticket(7),
+            "mine" => mine(7),
+            "asleep" => TicketView { state: State::Snoozed, ..mine(7) },
+            "solved" => TicketView { state: State::Solved, ..mine(7) },
+            "tagged" => TicketView { tags: vec!["old".into()], ..mine(7) },
+            _ => panic!("{row}"),
+        };
         let (action, first, undone, last) = round(text, of);
         assert_eq!(action, said, "{text}");
-        assert!(first.starts_with(line), "{text}: {first}");
-        assert_eq!(undone, back, "{text}");
-        assert!(last.starts_with(&format!("undone: {line}")), "{text}: {last}");
+        assert!(first.starts_with(&format!("#7 {line}")), "{text}: {first}");
+        assert_eq!(undone.join(" "), back, "{text}");
+        assert!(last.starts_with(&format!("undone: #7 {line}")), "{text}: {last}");
     }
 }
 
