@@ -6,6 +6,7 @@ use guichet::domain::contact::ContactEvent;
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::event::Event;
 use guichet::domain::id::{ContactId, TagKey};
+use guichet::domain::message::Outbound;
 use guichet::domain::name::Name;
 use guichet::domain::private::Private;
 use guichet::domain::ticket::Tags;
@@ -79,6 +80,30 @@ fn version_2_is_read_and_written_alike_and_labels_are_lifted_to_it_and_sealed() 
 }
 
 #[test]
+fn version_3_is_read_and_written_alike_and_what_is_said_opens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = Vault::open(&folder.path().join("keys"), MasterKey::generate()).expect("a vault");
+    for line in include_str!("golden/events_v3.ndjson").lines() {
+        let [stream, text, said] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+            panic!("a stream, an event and what is said: {line}");
+        };
+        let stream = stream.parse().expect("a stream");
+        let stored = StoredEvent { public: text.as_bytes().to_vec(), sealed: Vec::new() };
+        let mut event = decode(stream, &stored).expect("it is read");
+        if let StreamEvent::Conversation(Event::Queued { kind, body, .. }) = &mut event {
+            let outbound: Outbound = serde_json::from_str(said).expect("what is said");
+            assert_eq!(*kind, outbound.content.kind(), "{said}");
+            *body = Private::clear(outbound);
+        }
+        let part = encode(&vault, stream, Some(ContactId(1)), 0, &[event]).expect("it is written");
+        assert_eq!(String::from_utf8_lossy(&part.events[0].public), text);
+        let opened: Outbound =
+            open(&vault, KeyId::Contact(1), stream, 1, &part.events[0].sealed).expect("it opens");
+        assert_eq!(serde_json::to_string(&opened).expect("JSON"), said);
+    }
+}
+
+#[test]
 fn every_kind_of_event_has_its_line() {
     let word = |text: &str| {
         let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
@@ -102,8 +127,8 @@ fn every_kind_of_event_has_its_line() {
 
 #[test]
 fn what_a_newer_version_wrote_is_refused_and_says_so() {
-    let public = br#"{"v":3,"is":"started"}"#.to_vec();
+    let public = br#"{"v":4,"is":"started"}"#.to_vec();
     let stored = StoredEvent { public, sealed: Vec::new() };
     let error = decode(StreamId::Conversation(1), &stored).expect_err("newer").to_string();
-    assert!(error.contains("version 3") && error.contains("newer guichet"), "{error}");
+    assert!(error.contains("version 4") && error.contains("newer guichet"), "{error}");
 }

@@ -72,7 +72,7 @@ enum Command {
     Doctor(doctor::Args),
     Tickets(tickets::Args),
     Thread(thread::Args),
-    Send(send::Args),
+    Send(Box<send::Args>),
     Contacts(contacts::Args),
     Templates(templates::Args),
     Admin(Box<admin::Args>),

@@ -1,33 +1,43 @@
-//! `guichet send`: an answer from a script.
+//! `guichet send`: a message from a script.
+
+mod compose;
 
 use super::remote::RelayArgs;
 use super::{Failure, logs, print, shell};
 use crate::domain::id::TicketNumber;
 use crate::wire::ActionRequest;
+use compose::Compose;
 
-/// Answer a ticket, with text or with a template
+/// Answer a ticket: with text, a template, or anything else that WhatsApp takes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Prints the outbox id. The message leaves after the relay's undo delay ([relay] undo_delay, 5s unless it is set);
-until then a console can take it back. Whether it was delivered, `guichet thread NUMBER` tells.
+until then a console can take it back. Templates and reactions leave at once. Whether it was delivered,
+`guichet thread NUMBER` tells.
 
 Examples:
   guichet send 17 \"Your parcel is on its way.\"
-  guichet send 17 --template order_update --language en --param 1=Anna --param 2=A-1042 --param 3=Friday")]
+  guichet send 17 \"See https://shop.example/17\" --no-preview --quote wamid.HBg
+  guichet send 17 --react 👍 --to wamid.HBg
+  guichet send 17 \"Home or shop?\" --button Home --button Shop
+  guichet send 17 \"Book a time\" --link https://shop.example/book --label Book
+  guichet send 17 --location 45.4642,9.19 --name \"Our shop\"
+  guichet send 17 --contact \"Anna Rossi,+39 333 1234567\"
+  guichet send 17 \"Which delivery?\" --list deliveries.toml
+  guichet send 17 --template order_update --language en --param 1=Anna --param 2=A-1042 --param 3=Friday
+
+A list is a TOML file: button = \"Choose\", then [[sections]] with a title and [[sections.rows]] with title,
+description and id.")]
 pub(super) struct Args {
     #[command(flatten)]
     relay: RelayArgs,
     /// The ticket
     #[arg(value_name = "NUMBER")]
     ticket: TicketNumber,
-    /// The text
-    #[arg(required_unless_present = "template")]
-    text: Option<String>,
-    /// The platform's id of a message to quote
-    #[arg(long, value_name = "ID", conflicts_with = "template")]
-    quote: Option<String>,
+    #[command(flatten)]
+    compose: Compose,
     /// A template instead of a text
-    #[arg(long, value_name = "NAME", conflicts_with = "text", requires = "language")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["text", "kind", "quote"], requires = "language")]
     template: Option<String>,
     /// The template's exact language
     #[arg(long, value_name = "CODE", requires = "template")]
@@ -42,26 +52,21 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     logs::start("warn");
-    let remote = args.relay.remote()?;
-    let action = match (&args.template, &args.language, &args.text) {
-        (Some(name), Some(language), _) => ActionRequest::Template {
+    let twice = |(n, (name, _)): (usize, &(String, String))| {
+        args.params[..n].iter().any(|(before, _)| before == name)
+    };
+    if args.params.iter().enumerate().any(twice) {
+        return Err(Failure::usage("a --param is given twice; each value once"));
+    }
+    let action = match (&args.template, &args.language) {
+        (Some(name), Some(language)) => ActionRequest::Template {
             name: name.clone(),
             language: language.clone(),
             parameters: args.params.iter().cloned().collect(),
         },
-        (None, _, Some(text)) => {
-            ActionRequest::Reply { text: text.clone(), quote: args.quote.clone() }
-        }
-        _ => return Err(Failure::usage("give a text, or --template with --language")),
+        _ => args.compose.action()?,
     };
-    if args
-        .params
-        .iter()
-        .enumerate()
-        .any(|(n, (name, _))| args.params[..n].iter().any(|(before, _)| before == name))
-    {
-        return Err(Failure::usage("a --param is given twice; each value once"));
-    }
+    let remote = args.relay.remote()?;
     let acted = shell::runtime()?.block_on(remote.act(args.ticket, action))?;
     if args.json {
         return print::json(&acted);

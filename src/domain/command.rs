@@ -1,7 +1,8 @@
 //! What may be asked of a conversation.
 
+use super::content::Content;
 use super::id::{MessageKey, OutboxId};
-use super::message::{Author, Content, Inbound, Kind, Source};
+use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
 use super::status::Status;
 use super::template::Purpose;
@@ -104,7 +105,7 @@ pub enum Outcome {
 }
 
 /// What a person does at a console, in a script or by the API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Action {
     /// Makes the ticket his.
@@ -128,6 +129,15 @@ pub enum Action {
         /// The platform's id of the quoted message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quote: Option<String>,
+    },
+    /// Sends anything that the open window allows; takes an unassigned ticket in the same decision, but for a
+    /// reaction.
+    Send {
+        /// What; no template.
+        content: Content,
+        /// The platform's id of the message that is quoted, or reacted to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
     },
     /// Sends a template; takes an unassigned ticket in the same decision.
     Template {
@@ -201,6 +211,6 @@ pub enum Action {
         outbox: OutboxId,
         /// What it said.
         #[serde(skip)]
-        content: Option<Content>,
+        said: Option<Outbound>,
     },
 }

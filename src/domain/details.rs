@@ -1,6 +1,7 @@
 //! What a message holds beyond its text: a place, contact cards, what was chosen, an order, where the customer
 //! came from. Kept with the message, and told to clients as it is.
 
+use super::interactive::Interactive;
 use serde::{Deserialize, Serialize};
 
 /// Cards, ordered items or answers that are kept of one message; the raw form has them all.
@@ -19,6 +20,9 @@ pub struct Details {
     /// The button that was pressed or the row that was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choice: Option<Choice>,
+    /// What a message of ours offers to be touched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interactive: Option<Box<Interactive>>,
     /// The answers of a filled-in form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,

@@ -1,5 +1,6 @@
 //! Messages as the desk knows them, whoever the provider is.
 
+use super::content::Content;
 use super::details::Details;
 use super::name::Name;
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ pub enum Kind {
     Welcome,
     /// A template of ours.
     Template,
+    /// A message of ours that is answered by a touch: buttons, a list, a link, a form, a request.
+    Interactive,
     /// The platform cannot carry it.
     Unsupported,
     /// A kind that this version does not know; its raw form is kept.
@@ -84,6 +87,7 @@ impl Kind {
             Self::Revoke => "revoke",
             Self::Welcome => "welcome",
             Self::Template => "template",
+            Self::Interactive => "interactive",
             Self::Unsupported => "unsupported",
             Self::Unknown => "unknown",
         }
@@ -102,6 +106,12 @@ impl Kind {
                 | Self::CallPermission
                 | Self::CallEnd
         )
+    }
+
+    /// Whether a message of ours answers the customer. A reaction is no answer: it takes no ticket and stops no
+    /// clock.
+    pub fn answers(self) -> bool {
+        self != Self::Reaction
     }
 
     /// Whether the customer waits for an answer after it.
@@ -179,36 +189,13 @@ pub struct Inbound {
 }
 
 /// One message of ours, opened: what the outbox sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outbound {
     /// What is said.
     pub content: Content,
-    /// The platform's id of the message that is quoted.
+    /// The platform's id of the message that is quoted, or reacted to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-}
-
-/// What an agent, the bot or the system says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Content {
-    /// Free text, allowed while the window is open.
-    Text {
-        /// At most [`TEXT_MOST`] characters.
-        body: String,
-    },
-    /// A template with its parameters.
-    Template(TemplateUse),
-}
-
-impl Content {
-    /// The kind under which it stands in the thread.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Text { .. } => Kind::Text,
-            Self::Template(_) => Kind::Template,
-        }
-    }
 }
 
 /// A template chosen and filled in.
@@ -223,9 +210,6 @@ pub struct TemplateUse {
     /// The text as the customer will read it.
     pub preview: String,
 }
-
-/// Longest text body in characters. Source: messages/text-messages.
-pub const TEXT_MOST: usize = 4096;
 
 /// Who wrote a message of ours; also its place in the outbox: the earlier, the sooner.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

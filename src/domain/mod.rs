@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod contact;
+pub mod content;
 pub mod conversation;
 pub mod decide;
 pub mod desk;
@@ -14,6 +15,8 @@ pub mod effect;
 pub mod event;
 pub mod id;
 pub mod identity;
+pub mod interactive;
+pub mod limit;
 pub mod mention;
 pub mod message;
 pub mod name;

@@ -62,6 +62,20 @@ pub enum Refusal {
         /// Characters allowed.
         most: usize,
     },
+    /// A part of it is shorter, longer, fewer or more than the platform takes.
+    #[error("{part} has {given} {of}; WhatsApp takes {}", range(*least, *most))]
+    Limit {
+        /// Which part, in words.
+        part: String,
+        /// Of what: characters, rows ...
+        of: String,
+        /// So many were given.
+        given: usize,
+        /// So many are needed.
+        least: usize,
+        /// So many are allowed.
+        most: usize,
+    },
     /// No such template in that language.
     #[error("{}", unknown_template(name, language, languages))]
     TemplateUnknown {
@@ -154,6 +168,10 @@ pub enum Refusal {
     },
 }
 
+fn range(least: usize, most: usize) -> String {
+    if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") }
+}
+
 fn unknown_template(name: &str, language: &str, languages: &[String]) -> String {
     if languages.is_empty() {
         format!("there is no template {name}")
@@ -176,6 +194,7 @@ impl Refusal {
             Self::AgentUnknown { .. } => "agent_unknown",
             Self::Empty => "empty",
             Self::TooLong { .. } => "too_long",
+            Self::Limit { .. } => "limit",
             Self::TemplateUnknown { .. } => "template_unknown",
             Self::TemplateNotApproved { .. } => "template_not_approved",
             Self::TemplateUnsendable { .. } => "template_unsendable",
@@ -206,6 +225,8 @@ impl Refusal {
             Self::AgentUnknown { .. } => "see `guichet admin agent list`",
             Self::Empty => "write something",
             Self::TooLong { .. } => "send it in two messages",
+            Self::Limit { given, least, .. } if given < least => "fill it in",
+            Self::Limit { .. } => "shorten it",
             Self::TemplateUnknown { .. } | Self::TemplateNotApproved { .. } => {
                 "see `guichet templates`"
             }

@@ -73,7 +73,7 @@ pub enum Sort {
     Quiet,
     /// A person at a console, to the customer.
     Reply,
-    /// The bot, a survey, the system or a campaign, to the customer.
+    /// The bot, a survey, the system or a campaign, to the customer; also a person's reaction: no answer either.
     Automatic,
     /// A person on the phone app, or the platform's own agent, to the customer.
     Elsewhere,

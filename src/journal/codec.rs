@@ -1,7 +1,8 @@
 //! Events as they are kept: public JSON, and the personal part sealed under the key of the person.
 //!
 //! The format has a version. Version 1 is the plain event; a later one begins with `{"v":N`. In version 2 labels
-//! of tickets are sealed, and templates say their buttons and their quality; all else is written as before. What
+//! of tickets are sealed, and templates say their buttons and their quality. In version 3 more than text and
+//! templates is queued. All else is written as before. What
 //! an older version wrote is lifted to the present shape as it is read, here and nowhere else, so that the core
 //! knows one shape only; what a newer one wrote is an error that says so. Golden files hold every version for
 //! ever.
@@ -11,6 +12,7 @@ use crate::domain::contact::ContactEvent;
 use crate::domain::desk::DeskEvent;
 use crate::domain::event::Event;
 use crate::domain::id::{ContactId, TagKey};
+use crate::domain::message::Kind;
 use crate::domain::name::Name;
 use crate::domain::private::Private;
 use crate::domain::ticket::Tags;
@@ -31,13 +33,18 @@ pub enum StreamEvent {
 }
 
 impl StreamEvent {
-    /// Whether its shape is one of version 2.
-    fn written_as_2(&self) -> bool {
-        matches!(
-            self,
+    /// The version whose shape it has.
+    fn version(&self) -> u32 {
+        match self {
+            Self::Conversation(Event::Queued { kind, .. })
+                if !matches!(kind, Kind::Text | Kind::Template) =>
+            {
+                3
+            }
             Self::Conversation(Event::Tagged { .. })
-                | Self::Desk(DeskEvent::TemplatesFetched { .. })
-        )
+            | Self::Desk(DeskEvent::TemplatesFetched { .. }) => 2,
+            Self::Conversation(_) | Self::Contact(_) | Self::Desk(_) => 1,
+        }
     }
 
     /// The personal part as JSON, and the day whose key seals it if that is not a contact's.
@@ -109,8 +116,9 @@ pub fn encode(
             None => Vec::new(),
         };
         let mut public = public.expect("events of ours are always JSON");
-        if event.written_as_2() {
-            public.splice(..1, *b"{\"v\":2,");
+        let version = event.version();
+        if version > 1 {
+            public.splice(..1, format!("{{\"v\":{version},").into_bytes());
         }
         stored.push(StoredEvent { public, sealed });
     }
@@ -118,7 +126,7 @@ pub fn encode(
 }
 
 /// The version that this program writes and the newest that it reads.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// In version 1 labels stood in the clear: they become fingerprints, and what they say becomes the body.
 fn lifted(public: &[u8]) -> Option<Event> {

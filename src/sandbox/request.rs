@@ -2,12 +2,14 @@
 //! over its limit is refused, so that a mistake of ours shows here and not at the platform
 //! (pages messages/send-messages and cloud-api/reference/messages; limits as in the public clients).
 
+mod card;
 mod interactive;
 
 use super::refusal::Refusal;
+use super::script::Deed;
+use card::Card;
 use interactive::Interactive;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 /// The longest text body, in characters.
 const TEXT_MOST: usize = 4096;
@@ -51,10 +53,8 @@ pub(super) enum Content {
         kind: &'static str,
         /// What the customer reads of it.
         text: String,
-        /// Reply buttons or list rows, as (id, title).
-        buttons: Vec<(String, String)>,
-        /// Whether the customer answers rows of a list rather than buttons.
-        list: bool,
+        /// What the customer can answer by a touch.
+        deeds: Vec<Deed>,
         /// Media by id, to be looked up.
         media: Option<String>,
     },
@@ -81,7 +81,7 @@ struct Body {
     document: Option<Document>,
     sticker: Option<Sticker>,
     location: Option<Location>,
-    contacts: Option<Vec<IgnoredAny>>,
+    contacts: Option<Vec<Card>>,
     reaction: Option<Reaction>,
     interactive: Option<Interactive>,
     template: Option<Template>,
@@ -116,6 +116,29 @@ struct Media {
     caption: Option<String>,
 }
 
+/// A file by exactly one of its id and its address.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) id: Option<String>,
+    pub(super) link: Option<String>,
+    /// Only of documents.
+    pub(super) filename: Option<String>,
+}
+
+impl File {
+    pub(super) fn check(&self, what: &str) -> Result<(), Refusal> {
+        match (&self.id, &self.link) {
+            (Some(id), None) if !id.is_empty() => Ok(()),
+            (None, Some(link)) if link.starts_with("https://") || link.starts_with("http://") => {
+                Ok(())
+            }
+            (None, Some(_)) => Err(bad(format!("{what}: the link is no URL"))),
+            _ => Err(missing(&format!("{what}: id or link"))),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Audio {
@@ -147,8 +170,7 @@ struct Location {
     latitude: f64,
     longitude: f64,
     name: Option<String>,
-    #[serde(rename = "address")]
-    _address: Option<String>,
+    address: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -229,7 +251,7 @@ impl Request {
         }
         let (to, recipient, callback) =
             (body.to.clone(), body.recipient.clone(), body.biz_opaque_callback_data.clone());
-        let content = content(body)?;
+        let content = content(body, context.is_some())?;
         Ok(Self::Send(Box::new(Send { to, recipient, callback, context, content })))
     }
 }
@@ -255,7 +277,7 @@ fn read_receipt(body: Body) -> Result<Request, Refusal> {
     }
 }
 
-fn content(body: Body) -> Result<Content, Refusal> {
+fn content(body: Body, context: bool) -> Result<Content, Refusal> {
     let kind = body.kind.as_deref().unwrap_or("text").to_owned();
     let given: Vec<&str> = [
         ("text", body.text.is_some()),
@@ -311,16 +333,33 @@ fn content(body: Body) -> Result<Content, Refusal> {
             if !on_earth {
                 return Err(bad("location is not on this planet"));
             }
+            if place.name.as_deref() == Some("") || place.address.as_deref() == Some("") {
+                return Err(bad("location.name and location.address must not be empty"));
+            }
             Ok(free("location", place.name.unwrap_or_default()))
         }
-        "contacts" => match body.contacts.ok_or_else(absent)?.len() {
-            1..=257 => Ok(free("contacts", String::new())),
-            _ => Err(bad("contacts must be 1 to 257")),
-        },
+        "contacts" => {
+            let cards = body.contacts.ok_or_else(absent)?;
+            if !(1..=257).contains(&cards.len()) {
+                return Err(bad("contacts must be 1 to 257"));
+            }
+            cards.iter().try_for_each(Card::check)?;
+            Ok(free("contacts", String::new()))
+        }
         "reaction" => {
             let reaction = body.reaction.ok_or_else(absent)?;
             if reaction.message_id.is_empty() {
                 return Err(missing("reaction.message_id"));
+            }
+            if !reaction.message_id.starts_with("wamid.") {
+                return Err(bad("reaction.message_id is no message"));
+            }
+            let words = |c: char| c.is_alphabetic() || c.is_whitespace();
+            if reaction.emoji.chars().count() > 16 || reaction.emoji.contains(words) {
+                return Err(bad("reaction.emoji must be one emoji"));
+            }
+            if context {
+                return Err(invalid("A reaction quotes nothing"));
             }
             Ok(free("reaction", reaction.emoji))
         }
@@ -337,7 +376,7 @@ fn content(body: Body) -> Result<Content, Refusal> {
 }
 
 fn free(kind: &'static str, text: String) -> Content {
-    Content::Free { kind, text, buttons: Vec::new(), list: false, media: None }
+    Content::Free { kind, text, deeds: Vec::new(), media: None }
 }
 
 fn file(
@@ -353,7 +392,7 @@ fn file(
         _ => return Err(missing(&format!("{kind}.id or {kind}.link"))),
     }
     let text = caption.unwrap_or_default();
-    Ok(Content::Free { kind, text, buttons: Vec::new(), list: false, media: id })
+    Ok(Content::Free { kind, text, deeds: Vec::new(), media: id })
 }
 
 fn invalid(details: impl Into<String>) -> Refusal {

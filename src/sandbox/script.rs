@@ -143,6 +143,12 @@ pub(super) enum Deed {
         title: String,
         list: bool,
     },
+    /// Sends the own number, as was asked.
+    Number,
+    /// Fills in a form, whose token comes back.
+    Fill {
+        token: String,
+    },
 }
 
 /// The platform's switch for marketing messages.

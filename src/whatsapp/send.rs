@@ -3,6 +3,13 @@
 //! Source: pages "messages/send-messages" and the platform's published schema. There is no idempotency key:
 //! the same request twice is two messages.
 
+mod free;
+
+pub use free::{
+    Action, Button, Card, CardCompany, CardEmail, CardName, CardPhone, Header, Interactive,
+    Location, Reply, Row, Section, Words,
+};
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -52,6 +59,19 @@ pub enum Body {
         /// Whether to show a preview.
         preview_url: bool,
     },
+    /// An emoji on a message; an empty one takes it back.
+    Reaction {
+        /// The platform's id of that message.
+        message_id: String,
+        /// The emoji.
+        emoji: String,
+    },
+    /// A place.
+    Location(Location),
+    /// Contact cards.
+    Contacts(Vec<Card>),
+    /// Something that is answered by a touch.
+    Interactive(Box<Interactive>),
     /// A template with its parameters filled in; see [`super::template::Template::message`].
     Template(TemplateMessage),
 }
@@ -210,6 +230,11 @@ impl SendRequest {
                     return Err(Invalid::NamelessTemplate);
                 }
             }
+            // The desk checks these against their limits before it queues them.
+            Body::Reaction { .. }
+            | Body::Location(_)
+            | Body::Contacts(_)
+            | Body::Interactive(_) => {}
         }
         match self.callback.as_ref().map(|callback| callback.chars().count()) {
             Some(length) if length > CALLBACK_MOST => Err(Invalid::LongCallback { length }),
@@ -226,22 +251,29 @@ impl SendRequest {
             Recipient::UserId(_) => "recipient",
         };
         body[member] = self.to.address()?.into();
-        match &self.body {
+        let (kind, object) = match &self.body {
             Body::Text { text, preview_url } => {
-                body["type"] = "text".into();
-                body["text"] = json!({"body": text, "preview_url": preview_url});
+                ("text", json!({"body": text, "preview_url": preview_url}))
             }
+            Body::Reaction { message_id, emoji } => {
+                ("reaction", json!({"message_id": message_id, "emoji": emoji}))
+            }
+            Body::Location(place) => ("location", json!(place)),
+            Body::Contacts(cards) => ("contacts", json!(cards)),
+            Body::Interactive(interactive) => ("interactive", json!(interactive)),
             Body::Template(template) => {
-                body["type"] = "template".into();
-                body["template"] = json!({
+                let mut object = json!({
                     "name": template.name,
                     "language": {"policy": "deterministic", "code": template.language},
                 });
                 if !template.components.is_empty() {
-                    body["template"]["components"] = json!(template.components);
+                    object["components"] = json!(template.components);
                 }
+                ("template", object)
             }
-        }
+        };
+        body["type"] = kind.into();
+        body[kind] = object;
         if let Some(message_id) = &self.reply_to {
             body["context"] = json!({"message_id": message_id});
         }

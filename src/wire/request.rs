@@ -1,6 +1,7 @@
 //! What is asked over HTTP and by console commands, and what is answered.
 
 use super::outbox_id;
+use crate::domain::content::Content;
 use crate::domain::id::SendId;
 use crate::domain::roster::Role;
 use crate::domain::ticket::{Priority, State};
@@ -62,7 +63,7 @@ pub struct Act {
 }
 
 /// What a person does to a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum ActionRequest {
     /// Makes the ticket his.
@@ -83,6 +84,16 @@ pub enum ActionRequest {
         /// The platform's id of the quoted message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quote: Option<String>,
+    },
+    /// Sends anything that the open window allows: text with or without a preview, a place, contact cards, buttons,
+    /// a list, a link, a form, a request; takes an unassigned ticket in the same step. Or a reaction, which does
+    /// not.
+    Send {
+        /// What; a template goes by its own action.
+        content: Content,
+        /// The platform's id of the message that is quoted, or reacted to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
     },
     /// Sends a template; takes an unassigned ticket in the same step.
     Template {

@@ -2,11 +2,12 @@
 
 use crate::world::World;
 use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
+use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::Event;
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
-use guichet::domain::message::{Author, Content, Inbound, Kind, Source};
+use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
 use guichet::domain::private::Private;
 use guichet::domain::roster::Actor;
@@ -78,7 +79,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
     let person = world.person(PEOPLE[a % 5]);
     let act = |action| (person.clone(), Command::Act(action));
     let settle = |outcome| (Actor::Relay, Command::Settle { outbox: outbox(world, a), outcome });
-    let text = |text: &str| Content::Text { body: text.into() };
+    let text = |text: &str| Content::text(text);
     match which {
         0..=4 => (Actor::Platform, arrival(world, a, b)),
         5 | 6 => (Actor::Relay, Command::Tick),
@@ -125,9 +126,10 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
         31 => act(Action::Note { text: "n".repeat(b) }),
         32 => act(Action::Cancel { outbox: outbox(world, b) }),
         _ => {
-            let (outbox, content) = (outbox(world, b), (b % 5 > 0).then(|| text("again")));
+            let again = || Outbound { content: text("again"), about: None };
+            let (outbox, said) = (outbox(world, b), (b % 5 > 0).then(again));
             if b % 2 == 0 {
-                act(Action::Resend { outbox, content })
+                act(Action::Resend { outbox, said })
             } else {
                 act(Action::Confirm { outbox })
             }

@@ -101,3 +101,37 @@ fn without_a_ticket_there_is_nothing_to_act_on() {
         ",
     );
 }
+
+#[test]
+fn a_reaction_is_no_answer() {
+    story(
+        "
+        given first_reply 30m
+        10:00 customer text
+        10:01 anna react 👍
+        => told: queued
+        => ticket: 1 new nobody
+        => unread: 1
+        => waits: 10:00
+        10:02 attempt
+        10:03 accepted w1
+        => send1: accepted
+        => ticket: 1 new nobody
+        => waits: 10:00
+        => clock: running from 10:00 due 10:30
+        10:30:01 tick
+        => clock: running from 10:00 due 10:30 breached 10:30
+        10:31 anna take
+        10:32 bruno react 👍
+        => refused: the ticket is anna's
+        10:33 anna react Bravo!
+        => refused: a reaction is one emoji
+        10:34 anna reply
+        10:35 attempt
+        10:36 accepted w2
+        => waits: no
+        1d10:00 anna react 👍
+        => refused: the 24-hour window is closed
+        ",
+    );
+}

@@ -8,11 +8,12 @@
 use crate::world::World;
 use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::contact::ContactEvent;
+use guichet::domain::content::Content;
 use guichet::domain::decide::forget;
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::Event;
 use guichet::domain::id::{MessageKey, OutboxId};
-use guichet::domain::message::{Author, Content, Inbound, Kind, Source};
+use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
 use guichet::domain::policy::Threading;
 use guichet::domain::refusal::Refusal;
@@ -155,7 +156,7 @@ impl Teller {
                 return;
             }
             "bot" => {
-                let content = Content::Text { body: "beep".into() };
+                let content = Content::text("beep");
                 let say = Command::Say { author: Author::Bot, content, purpose: Purpose::Service };
                 (Actor::Relay, say)
             }
@@ -249,6 +250,10 @@ impl Teller {
             ["assign", to] => Action::Assign { to: Some(Name::from(*to)), given: None },
             ["release"] => Action::Release,
             ["reply"] => Action::Reply { text: "ciao".into(), quote: None },
+            ["react", emoji] => Action::Send {
+                content: Content::Reaction { emoji: (*emoji).into() },
+                about: Some("wamid.1".into()),
+            },
             ["template", name] => Action::Template {
                 name: (*name).into(),
                 language: "it".into(),
@@ -268,8 +273,8 @@ impl Teller {
             ["cancel", send] => Action::Cancel { outbox: self.send(send) },
             ["confirm", send] => Action::Confirm { outbox: self.send(send) },
             ["resend", send] => {
-                let content = Some(Content::Text { body: "ciao".into() });
-                Action::Resend { outbox: self.send(send), content }
+                let said = Some(Outbound { content: Content::text("ciao"), about: None });
+                Action::Resend { outbox: self.send(send), said }
             }
             _ => panic!("no such action: {words:?}"),
         }

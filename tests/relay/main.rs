@@ -10,6 +10,7 @@ mod outbox;
 mod reads;
 mod rig;
 mod rights;
+mod sending;
 mod sessions;
 mod surface;
 mod tags;

@@ -15,15 +15,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A relay and the platform it sends to, both on one clock that runs 600 times as fast.
-struct Scene {
-    rig: Rig,
-    sandbox: Handle,
+pub(crate) struct Scene {
+    pub(crate) rig: Rig,
+    pub(crate) sandbox: Handle,
     ada: Member,
     _dir: tempfile::TempDir,
 }
 
 impl Scene {
-    async fn new(faults: Faults) -> Self {
+    pub(crate) async fn new(faults: Faults) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let clock = Clock::scaled(Timestamp::from_secs(1_795_000_000), 600.0);
         let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
@@ -69,7 +69,7 @@ impl Scene {
     }
 
     /// So many customers write; their tickets, once they are there.
-    async fn customers(&self, many: usize) -> Vec<TicketNumber> {
+    pub(crate) async fn customers(&self, many: usize) -> Vec<TicketNumber> {
         for nth in 0..many {
             self.sandbox.say(&format!("39333000{nth:04}"), "ciao").expect("a customer");
         }
@@ -105,7 +105,7 @@ impl Scene {
         sends
     }
 
-    fn status(&self, send: SendId) -> Status {
+    pub(crate) fn status(&self, send: SendId) -> Status {
         let state = self.rig.daemon.relay.store.conversation(send.conversation);
         let state = state.expect("readable").expect("a conversation");
         state.thread.outbox(send.outbox).expect("a message").status()
@@ -113,7 +113,7 @@ impl Scene {
 
     /// Waits until every message has come to an end. What stays unconfirmed although the platform has told all
     /// that it knows is given up by the agent; gives those.
-    async fn settled(&self, sends: &[SendId]) -> Vec<SendId> {
+    pub(crate) async fn settled(&self, sends: &[SendId]) -> Vec<SendId> {
         let mut position = self.rig.daemon.relay.position.clone();
         let mut given_up = Vec::new();
         loop {
@@ -143,7 +143,7 @@ impl Scene {
         }
     }
 
-    async fn end(self) -> Record {
+    pub(crate) async fn end(self) -> Record {
         let record = self.sandbox.stop().await;
         self.rig.daemon.stop().await.expect("a clean stop");
         record

@@ -268,6 +268,7 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Assign { .. } => "assign",
         ActionRequest::Release => "release",
         ActionRequest::Reply { .. } => "reply",
+        ActionRequest::Send { .. } => "send",
         ActionRequest::Template { .. } => "template",
         ActionRequest::Note { .. } => "note",
         ActionRequest::Solve => "solve",

@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod tests;
+mod touch;
 pub(super) mod words;
 
 use super::block::{apart, shortened};
@@ -62,6 +63,9 @@ pub fn above(entry: &EntryView, sheet: Sheet) -> Vec<Row> {
     if let Some(from) = referral {
         made.extend(referred(from, sheet));
     }
+    if let Some(interactive) = &entry.details.interactive {
+        made.extend(touch::above(interactive, sheet));
+    }
     if let Some(id) = product.as_ref().and_then(|product| product.product.as_deref()) {
         made.extend(sheet.labelled(sheet.say(Word::Product), id, Role::Quote));
     }
@@ -91,6 +95,9 @@ pub fn below(entry: &EntryView, sheet: Sheet) -> Vec<Row> {
     let mut made = Vec::new();
     if let Some(location) = &details.location {
         made.extend(place(location, &entry.text, sheet));
+    }
+    if let Some(interactive) = &details.interactive {
+        made.extend(touch::below(interactive, sheet));
     }
     made.extend(details.cards.iter().flat_map(|card| contact(card, sheet)));
     if let Some(small) = details.choice.as_ref().and_then(|choice| choice.description.as_deref()) {

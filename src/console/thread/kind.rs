@@ -68,6 +68,7 @@ fn word(kind: &str) -> Option<Word> {
         "revoke" => Word::Revoke,
         "welcome" => Word::Welcome,
         "template" => Word::Template,
+        "interactive" => Word::Question,
         "unsupported" => Word::Unsupported,
         _ => Word::UnknownKind,
     })

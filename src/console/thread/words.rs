@@ -61,6 +61,7 @@ crate::words! {
         Revoke = ["taken back", "eliminato", "apagada", "eliminado"],
         Welcome = ["opened the chat", "ha aperto la chat", "abriu a conversa", "abrió el chat"],
         Template = ["template", "modello", "modelo", "plantilla"],
+        Question = ["question", "domanda", "pergunta", "pregunta"],
         Unsupported = ["WhatsApp cannot pass this on", "WhatsApp non può trasmetterlo", "o WhatsApp não consegue repassar", "WhatsApp no puede transmitirlo"],
         UnknownKind = ["a kind not known here", "tipo sconosciuto", "tipo desconhecido", "tipo desconocido"],
         Deleted = ["deleted by {0}", "eliminato da {0}", "apagada por {0}", "eliminado por {0}"],

@@ -219,11 +219,12 @@ impl Conversation {
             Event::Noted { at, .. } => {
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Note, place));
             }
-            Event::Queued { outbox, author, purpose, hold_ms, again, answers, .. } => {
+            Event::Queued { outbox, author, kind, purpose, hold_ms, again, answers, .. } => {
                 if let Some(again) = again {
                     self.thread.update(*again, None, Seen::resent);
                 }
-                let sort = if author.is_human() { Sort::Reply } else { Sort::Automatic };
+                let replies = author.is_human() && kind.answers();
+                let sort = if replies { Sort::Reply } else { Sort::Automatic };
                 self.thread.insert(Entry::new(Timestamp(outbox.0), MessageKey(0), sort, place));
                 head.last_outbox = head.last_outbox.max(*outbox);
                 head.sends.reserve_exact(1);
@@ -238,7 +239,7 @@ impl Conversation {
                     unconfirmed_at: None,
                     attempting: false,
                 });
-                if let Some(ticket) = head.ticket.as_mut().filter(|_| author.is_human()) {
+                if let Some(ticket) = head.ticket.as_mut().filter(|_| replies) {
                     ticket.unread = 0;
                     let until = answers.unwrap_or(Timestamp(outbox.0));
                     ticket.answers.reserve_exact(1);

@@ -2,10 +2,11 @@
 
 use super::send;
 use crate::domain::command::Action;
+use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::id::TagKey;
-use crate::domain::message::{Author, Content};
+use crate::domain::message::Author;
 use crate::domain::name::Name;
 use crate::domain::policy::{Ctx, Threading};
 use crate::domain::private::Private;
@@ -71,7 +72,7 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
         Action::Assign { to: None, .. } if facts.assignee.is_none() => Err(Refusal::NotAssigned),
         Action::Take | Action::Assign { .. } => unsolved().and_then(|()| mine()),
         Action::Release if facts.assignee.is_none() => Err(Refusal::NotAssigned),
-        Action::Reply { .. } => {
+        Action::Reply { .. } | Action::Send { .. } => {
             unsolved()?;
             mine()?;
             match facts.window_until {
@@ -118,8 +119,9 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
         _ => Vec::new(),
     };
     let say = |content, about, purpose| -> Result<Vec<Event>, Refusal> {
+        let answers = Content::kind(&content).answers();
         let queued = send::queue(state, Author::Agent(me.clone()), content, about, purpose, ctx)?;
-        Ok([taken(), awake(), queued].concat())
+        Ok(if answers { [taken(), awake(), queued].concat() } else { queued })
     };
     match action {
         Action::Take => Ok(assigned(Some(me))),
@@ -134,8 +136,13 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
         }
         Action::Release => Ok(assigned(None)),
         Action::Reply { text, quote } => {
-            say(Content::Text { body: text.clone() }, quote.clone(), Purpose::Service)
+            say(Content::text(text.clone()), quote.clone(), Purpose::Service)
         }
+        Action::Send { content: Content::Template(_), .. } => {
+            let what = "a template is sent by its name and its values".to_owned();
+            Err(Refusal::Malformed { what })
+        }
+        Action::Send { content, about } => say(content.clone(), about.clone(), Purpose::Service),
         Action::Template { name, language, parameters } => {
             let (filled, purpose) = ctx.templates.fill(name, language, parameters)?;
             say(Content::Template(filled), None, purpose)
@@ -221,7 +228,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             }
             Ok(vec![Event::Confirmed { outbox: *outbox, at, by: me.clone() }])
         }
-        Action::Resend { outbox, content } => {
+        Action::Resend { outbox, said } => {
             use crate::domain::status::Status::{Cancelled, Failed, Unconfirmed};
             let entry = state.thread.outbox(*outbox);
             if entry.is_some_and(|entry| entry.seen().is_resent()) {
@@ -229,24 +236,24 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
                 return Err(Refusal::Malformed { what });
             }
             let status = entry.map(|entry| entry.status());
-            let (Some(Failed | Cancelled | Unconfirmed), Some(content)) = (status, content) else {
+            let (Some(Failed | Cancelled | Unconfirmed), Some(said)) = (status, said) else {
                 return Err(send::too_late(state, *outbox));
             };
-            let purpose = match content {
-                Content::Text { .. } => Purpose::Service,
+            let purpose = match &said.content {
                 Content::Template(used) => {
                     ctx.templates.fill(&used.name, &used.language, &used.parameters)?.1
                 }
+                _ => Purpose::Service,
             };
-            let mut said = say(content.clone(), None, purpose)?;
-            for event in &mut said {
+            let mut events = say(said.content.clone(), said.about.clone(), purpose)?;
+            for event in &mut events {
                 if let Event::Queued { again, .. } = event {
                     *again = Some(*outbox);
                 }
             }
             // An unconfirmed one is thereby given up, or it would hold the new one for ever.
             let given_up = send::cancel(state, *outbox, me, at).ok();
-            Ok(given_up.into_iter().chain(said).collect())
+            Ok(given_up.into_iter().chain(events).collect())
         }
     }
 }

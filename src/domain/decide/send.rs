@@ -2,10 +2,11 @@
 
 use super::receive::OUTSIDE_WINDOW;
 use crate::domain::command::Outcome;
+use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::id::OutboxId;
-use crate::domain::message::{Author, Content, Outbound, TEXT_MOST};
+use crate::domain::message::{Author, Outbound};
 use crate::domain::policy::Ctx;
 use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
@@ -31,30 +32,24 @@ pub(super) fn queue(
     if ctx.contact.erased.is_some() {
         return Err(Refusal::Erased);
     }
-    match &content {
-        Content::Text { body } => {
-            if body.trim().is_empty() {
-                return Err(Refusal::Empty);
-            }
-            let length = body.chars().count();
-            if length > TEXT_MOST {
-                return Err(Refusal::TooLong { length, most: TEXT_MOST });
-            }
-            if !state.window_open(ctx.now) {
-                return Err(Refusal::WindowClosed { since: state.head.window_until });
-            }
-        }
-        Content::Template(_) => {
-            let allowed = ctx.contact.allows(purpose);
-            allowed.map_err(|since| Refusal::ConsentMissing { purpose, since })?;
-        }
+    content.check()?;
+    if let Content::Template(_) = content {
+        let allowed = ctx.contact.allows(purpose);
+        allowed.map_err(|since| Refusal::ConsentMissing { purpose, since })?;
+    } else if !state.window_open(ctx.now) {
+        return Err(Refusal::WindowClosed { since: state.head.window_until });
     }
-    // Undo must not cost the message its window, and templates are sent at once.
+    if about.is_none() && matches!(content, Content::Reaction { .. }) {
+        return Err(Refusal::QuoteUnknown);
+    }
+    // Undo must not cost the message its window. Templates are sent at once, and so are reactions: another one
+    // replaces them.
     let ends = state.head.window_until.unwrap_or(ctx.now);
     let free_text = purpose == Purpose::Service;
-    let undo = free_text && author.is_human() && ends.since(ctx.now) > ctx.policy.undo_delay_ms;
+    let answers = author.is_human() && content.kind().answers();
+    let undo = free_text && answers && ends.since(ctx.now) > ctx.policy.undo_delay_ms;
     let outbox = OutboxId(ctx.now.0.max(state.head.last_outbox.0.saturating_add(1)));
-    let answers = author.is_human().then(|| state.asked_until());
+    let answers = answers.then(|| state.asked_until());
     Ok(vec![Event::Queued {
         outbox,
         author,

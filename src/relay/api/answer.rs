@@ -58,6 +58,7 @@ impl From<Refused> for Fault {
             "malformed"
             | "empty"
             | "too_long"
+            | "limit"
             | "parameters_wrong"
             | "parameter_malformed"
             | "not_future"

@@ -1,5 +1,7 @@
 //! The description of the API for other programs, in the words of OpenAPI.
 
+mod sendable;
+
 use serde_json::{Value, json};
 
 /// One path: method, path, what it does, what it answers, whether it needs a token.
@@ -119,6 +121,7 @@ fn details(text: &Value, texts: &Value, number: &Value, whole: &Value, truth: &V
         "location": object(json!({
             "latitude": number, "longitude": number, "name": text, "address": text, "url": text,
         })),
+        "interactive": reference("Interactive"),
         "cards": list(json!({ "name": text, "phones": texts, "emails": texts, "company": text })),
         "choice": object(json!({ "id": text, "title": text, "description": text })),
         "answers": list(json!({ "name": text, "value": text })),
@@ -167,13 +170,22 @@ fn schemas() -> Value {
             "action": {
                 "type": "object",
                 "required": ["do"],
-                "properties": { "do": { "enum": [
-                    "take", "assign", "release", "reply", "template", "note", "solve", "reopen",
-                    "pend", "hold", "open", "snooze", "prioritise", "tag", "mark_read", "cancel",
-                    "confirm", "resend",
-                ] } },
+                "properties": {
+                    "do": { "enum": [
+                        "take", "assign", "release", "reply", "send", "template", "note", "solve",
+                        "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
+                        "mark_read", "cancel", "confirm", "resend",
+                    ] },
+                    "content": reference("Content"),
+                    "about": {
+                        "type": "string",
+                        "description": "of send: the id of the message that is quoted or reacted to",
+                    },
+                },
             },
         })),
+        "Content": sendable::content(),
+        "Interactive": sendable::interactive(),
         "Acted": object(json!({ "position": whole, "outbox": maybe })),
         "Ticket": object(json!({
             "number": whole, "line": text, "queue": text, "state": text, "priority": text,

@@ -2,6 +2,7 @@
 
 use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
+use crate::domain::content::Content;
 use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
@@ -24,6 +25,7 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Assign { .. } => "assign",
         ActionRequest::Release => "release",
         ActionRequest::Reply { .. } => "reply",
+        ActionRequest::Send { .. } => "send",
         ActionRequest::Template { .. } => "template",
         ActionRequest::Note { .. } => "note",
         ActionRequest::Solve => "solve",
@@ -82,7 +84,9 @@ impl Gate {
         let word = word(&action);
         self.may_see(signed, ticket, word).await?;
         let sent = match &action {
-            ActionRequest::Reply { .. } | ActionRequest::Template { .. } => Some(false),
+            ActionRequest::Reply { .. }
+            | ActionRequest::Send { content: Content::Text { .. }, .. }
+            | ActionRequest::Template { .. } => Some(false),
             ActionRequest::Note { .. } => Some(true),
             _ => None,
         };
@@ -142,6 +146,12 @@ impl Gate {
                 }
                 Action::Reply { text, quote }
             }
+            ActionRequest::Send { content, about } => {
+                if let Some(about) = &about {
+                    self.was_said(ticket, about).await?;
+                }
+                Action::Send { content, about }
+            }
             ActionRequest::Template { name, language, parameters } => {
                 Action::Template { name, language, parameters: parameters.into_iter().collect() }
             }
@@ -167,15 +177,13 @@ impl Gate {
             }
             ActionRequest::Resend { outbox: send } => {
                 let outbox = self.of(ticket, send)?;
-                let content =
-                    self.apart(move |reading| reading.outbound(send.conversation, outbox));
-                let content = content.await;
-                let Ok(Ok(content)) = content else {
+                let said = self.apart(move |reading| reading.outbound(send.conversation, outbox));
+                let Ok(Ok(said)) = said.await else {
                     return Err(refused(&Refusal::Unavailable {
                         reason: "the journal cannot be read".into(),
                     }));
                 };
-                Action::Resend { outbox, content }
+                Action::Resend { outbox, said }
             }
         })
     }

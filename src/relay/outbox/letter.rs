@@ -1,10 +1,13 @@
 //! From a message in the journal to the request that the platform gets.
 
+mod free;
+
 use super::schedule::Owed;
 use super::verdict::INVALID;
 use crate::domain::command::Outcome;
+use crate::domain::content::Content;
 use crate::domain::identity::{Identity, IdentityKind};
-use crate::domain::message::{Content, Outbound, TemplateUse};
+use crate::domain::message::{Outbound, TemplateUse};
 use crate::relay::Relay;
 use crate::relay::opened::Closed;
 use crate::whatsapp::send::{Body, Component, Parameter, Recipient, SendRequest, TemplateMessage};
@@ -26,20 +29,30 @@ pub(super) fn letter(relay: &Relay, owed: &Owed) -> Result<SendRequest, Outcome>
     };
     let found = relay.opener.found(owed.place).map_err(closed)?;
     let Outbound { content, about } = relay.opener.body(owed.contact, &found).map_err(closed)?;
+    let callback = owed.send.to_string();
+    let (body, reply_to) = said(content, about, &callback);
+    let phone_number_id = owed.line.as_str().to_owned();
+    Ok(SendRequest { phone_number_id, to, body, reply_to, callback: Some(callback) })
+}
+
+/// What is said, in the platform's shape, and what it quotes. `token` comes back with a form that is filled in.
+fn said(content: Content, about: Option<String>, token: &str) -> (Body, Option<String>) {
     let body = match content {
-        Content::Text { body } => {
-            let preview_url = body.contains("https://") || body.contains("http://");
-            Body::Text { text: body, preview_url }
+        Content::Text { body, preview } => {
+            let link = body.contains("https://") || body.contains("http://");
+            Body::Text { text: body, preview_url: preview.unwrap_or(link) }
         }
         Content::Template(template) => Body::Template(filled(&template)),
+        Content::Reaction { emoji } => {
+            return (Body::Reaction { message_id: about.unwrap_or_default(), emoji }, None);
+        }
+        Content::Location(place) => Body::Location(free::location(place)),
+        Content::Contacts(cards) => Body::Contacts(cards.into_iter().map(free::card).collect()),
+        Content::Interactive(interactive) => {
+            Body::Interactive(Box::new(free::interactive(*interactive, token)))
+        }
     };
-    Ok(SendRequest {
-        phone_number_id: owed.line.as_str().to_owned(),
-        to,
-        body,
-        reply_to: about,
-        callback: Some(owed.send.to_string()),
-    })
+    (body, about)
 }
 
 fn closed(closed: Closed) -> Outcome {

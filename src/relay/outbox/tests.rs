@@ -31,6 +31,7 @@ impl Call {
         match &self.request.body {
             Body::Text { text, .. } => text,
             Body::Template(template) => &template.name,
+            other => panic!("{other:?}"),
         }
     }
 

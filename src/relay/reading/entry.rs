@@ -4,12 +4,13 @@ use super::later::{direction, folds};
 use super::tags::tagged;
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
+use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
 use crate::domain::event::Event;
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
-use crate::domain::message::{Content, Inbound, Kind, Outbound, Source};
+use crate::domain::message::{Inbound, Kind, Outbound, Source};
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
 use crate::domain::ticket::Tags;
@@ -83,12 +84,20 @@ impl Said {
             author: String::new(),
         }
     }
-}
 
-fn text_of(content: Content) -> String {
-    match content {
-        Content::Text { body } => body,
-        Content::Template(used) => used.preview,
+    fn outbound(kind: Kind, Outbound { content, about }: Outbound) -> Self {
+        let text = match content.says() {
+            "" => format!("[{}]", kind.word()),
+            text => text.to_owned(),
+        };
+        let mut details = Details::default();
+        match content {
+            Content::Location(place) => details.location = Some(place),
+            Content::Contacts(cards) => details.cards = cards,
+            Content::Interactive(interactive) => details.interactive = Some(interactive),
+            Content::Text { .. } | Content::Template(_) | Content::Reaction { .. } => {}
+        }
+        Self { details, about, ..Self::closed(kind.word(), &text) }
     }
 }
 
@@ -117,11 +126,9 @@ impl Reading {
             _ => return Ok(Said::closed("unknown", "unreadable")),
         };
         let said = match event {
-            Event::Queued { .. } => self.body(contact, found).map(|outbound: Outbound| Said {
-                text: text_of(outbound.content),
-                about: outbound.about,
-                ..Said::closed(kind.word(), "")
-            }),
+            Event::Queued { .. } => {
+                self.body(contact, found).map(|outbound| Said::outbound(kind, outbound))
+            }
             _ => self.body(contact, found).map(|inbound| Said::inbound(kind, inbound)),
         };
         let said = or_word(said, |word| Said::closed(kind.word(), word))?;

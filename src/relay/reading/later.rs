@@ -13,6 +13,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::id::MessageKey;
 use crate::domain::message::Kind;
+use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Sort};
 use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
@@ -66,7 +67,13 @@ pub(super) fn folds(state: &Conversation, deed: (&Entry, &str), target: (&Entry,
         let later = state.thread.after(target.at().plus_millis(-1));
         later.take(FAR + 1).any(|entry| entry.place() == deed.place())
     };
-    belongs(word, direction(deed.sort()), of, direction(target.sort())) && near()
+    stands(deed) && belongs(word, direction(deed.sort()), of, direction(target.sort())) && near()
+}
+
+/// Whether it was done: what of ours did not leave, or not yet arrive for sure, was not.
+fn stands(deed: &Entry) -> bool {
+    let undone = [Status::Failed, Status::Cancelled, Status::Unconfirmed];
+    !deed.sort().is_outbox() || !undone.contains(&deed.status())
 }
 
 impl Reading {
@@ -163,6 +170,9 @@ impl Reading {
         view: &EntryView,
         nth: usize,
     ) -> Option<Deed> {
+        if !stands(entry) {
+            return None;
+        }
         let key = self.opener.message_key(&state.head.line, view.reply_to.as_deref()?);
         let word = DEEDS.iter().map(|kind| kind.word()).find(|word| *word == view.kind_word)?;
         let mut said = Said::closed(word, &view.text);
@@ -178,15 +188,18 @@ impl Reading {
         entry: &Entry,
         nth: usize,
     ) -> Result<Option<Deed>, JournalError> {
-        if !matches!(entry.sort(), Sort::Quiet | Sort::Elsewhere) {
+        if !matches!(entry.sort(), Sort::Quiet | Sort::Elsewhere | Sort::Automatic)
+            || !stands(entry)
+        {
             return Ok(None);
         }
         let Some(found) = super::or_word(self.opener.found(entry.place()).map(Some), |_| None)?
         else {
             return Ok(None);
         };
-        let StreamEvent::Conversation(Event::Received { kind, .. } | Event::Echoed { kind, .. }) =
-            &found.event
+        let StreamEvent::Conversation(
+            Event::Received { kind, .. } | Event::Echoed { kind, .. } | Event::Queued { kind, .. },
+        ) = &found.event
         else {
             return Ok(None);
         };

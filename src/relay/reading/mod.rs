@@ -193,14 +193,14 @@ impl Reading {
         &self,
         conversation: ConversationId,
         outbox: crate::domain::id::OutboxId,
-    ) -> Result<Option<crate::domain::message::Content>, JournalError> {
+    ) -> Result<Option<crate::domain::message::Outbound>, JournalError> {
         let Some(state) = self.store.conversation(conversation)? else { return Ok(None) };
         let Some(entry) = state.thread.outbox(outbox) else { return Ok(None) };
         let opened = self.opener.found(entry.place()).and_then(|found| {
             self.opener.body::<crate::domain::message::Outbound>(state.head.contact, &found)
         });
         match opened {
-            Ok(outbound) => Ok(Some(outbound.content)),
+            Ok(outbound) => Ok(Some(outbound)),
             Err(Closed::Journal(error)) => Err(error),
             Err(Closed::Erased | Closed::Unreadable) => Ok(None),
         }

@@ -1,6 +1,7 @@
-//! Interactive messages: buttons, lists, links, flows, a request for a place.
+//! Interactive messages: buttons, lists, links, flows, requests for a place or a number.
 
-use super::{Content, Refusal, bad, missing, most};
+use super::{Content, File, Refusal, bad, invalid, missing, most};
+use crate::sandbox::script::Deed;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -23,9 +24,9 @@ struct Header {
     text: Option<String>,
     #[serde(rename = "sub_text")]
     _sub_text: Option<String>,
-    image: Option<IgnoredAny>,
-    video: Option<IgnoredAny>,
-    document: Option<IgnoredAny>,
+    image: Option<File>,
+    video: Option<File>,
+    document: Option<File>,
 }
 
 #[derive(Deserialize)]
@@ -93,67 +94,124 @@ struct Parameters {
 
 impl Interactive {
     pub(super) fn check(self) -> Result<Content, Refusal> {
+        let kind = self.kind.as_str();
         if let Some(header) = &self.header {
             header.check()?;
+            if kind == "list" && header.kind != "text" {
+                return Err(bad("the header of a list must be text"));
+            }
+        }
+        let bare = matches!(kind, "location_request_message" | "request_contact_info");
+        if bare && (self.header.is_some() || self.footer.is_some()) {
+            return Err(invalid("Unexpected key \"header\" or \"footer\""));
         }
         most("interactive.footer.text", self.footer.as_ref().map(|part| part.text.as_str()), 60)?;
         let body = self.body.ok_or_else(|| missing("interactive.body"))?.text;
-        let longest = if self.kind == "list" { 4096 } else { 1024 };
-        most("interactive.body.text", Some(&body), longest)?;
+        if body.is_empty() {
+            return Err(missing("interactive.body.text"));
+        }
+        most("interactive.body.text", Some(&body), 1024)?;
         let action = self.action;
-        let (buttons, list) = match self.kind.as_str() {
-            "button" => (replies(action.buttons.unwrap_or_default())?, false),
+        action.only(kind)?;
+        let chosen = |list| move |(id, title): (String, String)| Deed::Choose { id, title, list };
+        let deeds = match kind {
+            "button" => replies(action.buttons.unwrap_or_default())?
+                .into_iter()
+                .map(chosen(false))
+                .collect(),
             "list" => {
                 most("interactive.action.button", action.button.as_deref(), 20)?;
-                if action.button.is_none() {
+                if action.button.as_deref().unwrap_or_default().is_empty() {
                     return Err(missing("interactive.action.button"));
                 }
-                (rows(action.sections.unwrap_or_default())?, true)
+                rows(action.sections.unwrap_or_default())?.into_iter().map(chosen(true)).collect()
             }
             "cta_url" => {
                 named(action.name.as_deref(), "cta_url")?;
-                let given = action.parameters.ok_or_else(|| missing("parameters"))?;
-                most("display_text", given.display_text.as_deref(), 20)?;
-                if given.display_text.is_none() || given.url.is_none() {
-                    return Err(missing("display_text and url"));
-                }
-                (Vec::new(), false)
+                action.parameters.ok_or_else(|| missing("parameters"))?.check_link()?;
+                Vec::new()
             }
             "flow" => {
                 named(action.name.as_deref(), "flow")?;
-                action.parameters.ok_or_else(|| missing("parameters"))?.check_flow()?;
-                (Vec::new(), false)
+                let form = action.parameters.ok_or_else(|| missing("parameters"))?;
+                form.check_flow()?;
+                vec![Deed::Fill { token: form.flow_token.unwrap_or_default() }]
             }
             "location_request_message" => {
                 named(action.name.as_deref(), "send_location")?;
-                (Vec::new(), false)
+                vec![Deed::Place(45.4642, 9.19)]
+            }
+            "request_contact_info" => {
+                named(action.name.as_deref(), "request_contact_info")?;
+                vec![Deed::Number]
             }
             other => {
                 let details = format!("interactive type {other} is not supported.");
                 return Err(Refusal::new(131_051, details));
             }
         };
-        Ok(Content::Free { kind: "interactive", text: body, buttons, list, media: None })
+        Ok(Content::Free { kind: "interactive", text: body, deeds, media: None })
+    }
+}
+
+impl Action {
+    /// Refuses what another kind of action has.
+    fn only(&self, kind: &str) -> Result<(), Refusal> {
+        let given = [
+            ("name", self.name.is_some()),
+            ("button", self.button.is_some()),
+            ("buttons", self.buttons.is_some()),
+            ("sections", self.sections.is_some()),
+            ("parameters", self.parameters.is_some()),
+        ];
+        let taken: &[&str] = match kind {
+            "button" => &["buttons"],
+            "list" => &["button", "sections"],
+            "cta_url" | "flow" => &["name", "parameters"],
+            "location_request_message" | "request_contact_info" => &["name"],
+            _ => return Ok(()),
+        };
+        match given.iter().find(|(name, there)| *there && !taken.contains(name)) {
+            Some((name, _)) => Err(invalid(format!("Unexpected key \"{name}\" for {kind}"))),
+            None => Ok(()),
+        }
     }
 }
 
 impl Header {
     fn check(&self) -> Result<(), Refusal> {
-        let there = match self.kind.as_str() {
-            "text" => self.text.is_some(),
-            "image" => self.image.is_some(),
-            "video" => self.video.is_some(),
-            "document" => self.document.is_some(),
+        let file = match self.kind.as_str() {
+            "text" => None,
+            "image" => Some(&self.image),
+            "video" => Some(&self.video),
+            "document" => Some(&self.document),
             other => return Err(bad(format!("interactive.header.type {other} is not supported"))),
         };
-        if !there {
-            return Err(missing("the header's content"));
+        match file {
+            Some(Some(file)) => file.check("the header's file")?,
+            None if self.text.as_deref().is_some_and(|text| !text.is_empty()) => {}
+            _ => return Err(missing("the header's content")),
         }
         most("interactive.header.text", self.text.as_deref(), 60)
     }
 }
 
 impl Parameters {
+    fn check_link(&self) -> Result<(), Refusal> {
+        let flow = self.flow_id.is_some() || self.flow_name.is_some() || self.flow_cta.is_some();
+        if flow || self.flow_token.is_some() || self.flow_message_version.is_some() {
+            return Err(invalid("Unexpected key for cta_url"));
+        }
+        let (Some(text), Some(url)) = (&self.display_text, &self.url) else {
+            return Err(missing("display_text and url"));
+        };
+        if text.is_empty() || !(url.starts_with("https://") || url.starts_with("http://")) {
+            return Err(bad("display_text is empty or url is no URL"));
+        }
+        most("display_text", Some(text), 20)?;
+        most("url", Some(url), 2000)
+    }
+
     fn check_flow(&self) -> Result<(), Refusal> {
         if self.flow_message_version.as_deref() != Some("3") {
             return Err(bad("flow_message_version must be 3"));

@@ -26,7 +26,8 @@ fn every_type_is_taken() {
         json!({"type": "document", "document": {"id": "1", "filename": "a.pdf"}}),
         json!({"type": "sticker", "sticker": {"id": "1"}}),
         json!({"type": "location", "location": {"latitude": 45.0, "longitude": 7.6}}),
-        json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "A"}}]}),
+        json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "A", "first_name": "A"},
+            "phones": [{"phone": "+1", "type": "CELL"}], "org": {"company": "C"}}]}),
         json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": ""}}),
         interactive("button", json!({"buttons": [reply("a"), reply("b"), reply("c")]})),
         interactive(
@@ -42,6 +43,7 @@ fn every_type_is_taken() {
             json!({"name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_cta": "Go", "flow_token": "t"}}),
         ),
         interactive("location_request_message", json!({"name": "send_location"})),
+        interactive("request_contact_info", json!({"name": "request_contact_info"})),
         json!({"type": "template", "template": {"name": "hello", "language": {"code": "it"}}}),
         json!({"status": "read", "message_id": "wamid.x"}),
         json!({"status": "read", "message_id": "wamid.x", "typing_indicator": {"type": "text"}}),
@@ -76,6 +78,54 @@ fn every_mistake_has_its_code() {
         (json!({"type": "video", "video": {"link": "file:///etc/passwd"}}), 131_009),
         (json!({"type": "location", "location": {"latitude": 91.0, "longitude": 0.0}}), 131_009),
         (json!({"type": "contacts", "contacts": []}), 131_009),
+        (json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "A"}}]}), 131_008),
+        (json!({"type": "contacts", "contacts": [{"name": {"first_name": "A"}}]}), 131_008),
+        (
+            json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "A", "first_name": "A"}, "fax": "1"}]}),
+            100,
+        ),
+        (
+            json!({"type": "location", "location": {"latitude": 1.0, "longitude": 0.0, "name": ""}}),
+            131_009,
+        ),
+        (json!({"type": "reaction", "reaction": {"message_id": "17.1", "emoji": "👍"}}), 131_009),
+        (
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "ok"}}),
+            131_009,
+        ),
+        (
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "👍"}, "context": {"message_id": "wamid.x"}}),
+            100,
+        ),
+        (
+            interactive(
+                "location_request_message",
+                json!({"name": "send_location", "parameters": {}}),
+            ),
+            100,
+        ),
+        (interactive("contact_request", json!({"name": "request_contact_info"})), 131_051),
+        (
+            interactive(
+                "cta_url",
+                json!({"name": "cta_url", "parameters": {"display_text": "Go", "url": "shop"}}),
+            ),
+            131_009,
+        ),
+        (
+            json!({"type": "interactive", "interactive": {"type": "button", "body": {"text": "x".repeat(1025)}, "action": {"buttons": [reply("a")]}}}),
+            100,
+        ),
+        (
+            json!({"type": "interactive", "interactive": {"type": "list", "header": {"type": "image", "image": {"id": "1"}},
+                "body": {"text": "x"}, "action": {"button": "Open", "sections": [{"rows": [row(1)]}]}}}),
+            131_009,
+        ),
+        (
+            json!({"type": "interactive", "interactive": {"type": "location_request_message", "footer": {"text": "x"},
+                "body": {"text": "x"}, "action": {"name": "send_location"}}}),
+            100,
+        ),
         (json!({"type": "text", "text": {"body": "a"}, "recipient_type": "group"}), 131_009),
         (interactive("button", json!({"buttons": []})), 131_009),
         (

@@ -69,7 +69,7 @@ impl World {
                 let (heard, category) = self.template(actor, asked)?;
                 ("template", heard, category)
             }
-            Content::Free { kind, text, buttons, list, media } => {
+            Content::Free { kind, text, deeds, media } => {
                 self.window(actor, now)?;
                 if let Some(id) = media
                     && self.media.get(id).is_none()
@@ -77,13 +77,7 @@ impl World {
                     let details = format!("Media id {id} does not exist.");
                     return Err(Refusal::new(131_009, details));
                 }
-                let choose = |(id, title): &(String, String)| Deed::Choose {
-                    id: id.clone(),
-                    title: title.clone(),
-                    list: *list,
-                };
-                let deeds = buttons.iter().map(choose).collect();
-                let heard = Heard { id: String::new(), text: text.clone(), deeds };
+                let heard = Heard { id: String::new(), text: text.clone(), deeds: deeds.clone() };
                 (*kind, heard, "service".to_owned())
             }
         };
@@ -211,7 +205,11 @@ impl World {
         if reads {
             self.report(course, &heard.id, ("read", read), None);
         }
-        self.later(read, Event::Hear { actor, heard });
+        // A reaction is seen, and asks for nothing.
+        let reaction = matches!(course.send.content, Content::Free { kind: "reaction", .. });
+        if !reaction {
+            self.later(read, Event::Hear { actor, heard });
+        }
     }
 
     fn report(

@@ -25,13 +25,17 @@ impl World {
         if let Some(user_id) = &one.user_id {
             body["from_user_id"] = user_id.as_str().into();
         }
-        let answers = act.quote || matches!(act.what, Deed::Press { .. } | Deed::Choose { .. });
+        let answers = act.quote
+            || matches!(
+                act.what,
+                Deed::Press { .. } | Deed::Choose { .. } | Deed::Fill { .. } | Deed::Number
+            );
         if let (true, Some(heard)) = (answers, &one.heard) {
             body["context"] = json!({ "from": super::DISPLAY, "id": heard });
         }
         match object {
             Value::Null => {}
-            Value::Array(errors) => {
+            Value::Array(errors) if kind == "unsupported" => {
                 body["errors"] = Value::Array(errors);
                 body["unsupported"] = json!({ "type": "poll" });
             }
@@ -81,6 +85,25 @@ impl World {
             ),
             Deed::Press { payload, text } => {
                 ("button", json!({ "payload": payload, "text": text }))
+            }
+            Deed::Number => {
+                let one = &self.actors[actor];
+                let name = one.name.clone().unwrap_or_else(|| "WhatsApp".to_owned());
+                let phone = one.phone.clone().or_else(|| one.also.first().cloned());
+                let mut card = json!({
+                    "name": { "formatted_name": name, "first_name": name },
+                    "origin": "contact_request",
+                });
+                if let Some(phone) = phone {
+                    card["phones"] =
+                        json!([{ "phone": format!("+{phone}"), "wa_id": phone, "type": "CELL" }]);
+                }
+                ("contacts", json!([card]))
+            }
+            Deed::Fill { token } => {
+                let answers = json!({ "flow_token": token, "answer": "ok" }).to_string();
+                let reply = json!({ "name": "flow", "body": "Sent", "response_json": answers });
+                ("interactive", json!({ "type": "nfm_reply", "nfm_reply": reply }))
             }
             Deed::Choose { id, title, list } => {
                 let kind = if *list { "list_reply" } else { "button_reply" };

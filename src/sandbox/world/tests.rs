@@ -334,3 +334,56 @@ fn a_script_without_a_crowd_has_only_its_own_customers() {
     assert_eq!(world.advance(NOW).len(), 1);
     assert_eq!(world.advance(NOW.plus_secs(86_400)).len(), 1);
 }
+
+#[test]
+fn who_is_asked_by_a_button_answers_by_it() {
+    let ask = |kind: &str, action: Value| json!({"type": "interactive", "interactive": {"type": kind, "body": {"text": "?"}, "action": action}});
+    let form =
+        json!({"flow_message_version": "3", "flow_id": "1", "flow_cta": "Go", "flow_token": "7.9"});
+    for (asked, kind, said) in [
+        (
+            ask("location_request_message", json!({"name": "send_location"})),
+            "location",
+            "\"latitude\":45.4642",
+        ),
+        (
+            ask("request_contact_info", json!({"name": "request_contact_info"})),
+            "contacts",
+            "\"origin\":\"contact_request\"",
+        ),
+        (
+            ask("flow", json!({"name": "flow", "parameters": form})),
+            "interactive",
+            "\\\"flow_token\\\":\\\"7.9\\\"",
+        ),
+        (
+            ask(
+                "button",
+                json!({"buttons": [{"type": "reply", "reply": {"id": "y", "title": "Yes"}}]}),
+            ),
+            "interactive",
+            "\"button_reply\":{\"id\":\"y\"",
+        ),
+        (json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "👍"}}), "", ""),
+    ] {
+        let mut answered = 0;
+        for seed in 0..8 {
+            let options = Options { seed, every: Duration::ZERO, waiting: 0, ..Options::default() };
+            let mut world = World::new(&options, NOW, 1, "http://127.0.0.1:1");
+            world.due.clear();
+            world.say("giulia", "Buongiorno", NOW).expect("a customer");
+            send(&mut world, &request(asked.clone()), NOW, 0).expect("taken");
+            let updates = world.advance(NOW.plus_secs(3_600));
+            let is = |update: &&Update| matches!(&update.what, What::Message { kind: of, .. } if of == kind);
+            let answers: Vec<_> = updates.iter().filter(is).collect();
+            for answer in &answers {
+                assert!(answer.body.to_string().contains(said), "{}", answer.body);
+                assert!(answer.body["context"]["id"].as_str().is_some_and(|id| !id.is_empty()));
+            }
+            answered += usize::from(!answers.is_empty());
+            let message = |update: &Update| matches!(update.what, What::Message { .. });
+            assert!(!kind.is_empty() || !updates.iter().any(message), "{updates:?}");
+        }
+        assert!(answered > 3 || kind.is_empty(), "{asked}: {answered} of 8");
+    }
+}

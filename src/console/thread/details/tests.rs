@@ -103,6 +103,52 @@ fn every_kind_is_told_in_rows() {
             vec!["[choice] Domicilio", "entro sera"],
         ),
         (
+            "interactive",
+            "Which one?",
+            json!({"interactive": {"header": {"text": "Delivery"}, "body": "Which one?", "footer": "Free",
+                "action": {"buttons": [{"id": "y", "title": "Home"}, {"title": "Shop"}]}}}),
+            vec!["Delivery", "[question] Which one?", "Free", "[Home]", "[Shop]"],
+        ),
+        (
+            "interactive",
+            "Which one?",
+            json!({"interactive": {"header": {"image": {"link": "https://a.it/b.png"}}, "body": "Which one?",
+                "action": {"list": {"button": "Open", "sections": [{"title": "Soon", "rows":
+                    [{"title": "Express", "description": "next day"}, {"title": "Plain"}]}]}}}}),
+            vec![
+                "[image] https://a.it/b.png",
+                "[question] Which one?",
+                "[Open]",
+                "Soon",
+                "• Express: next day",
+                "• Plain",
+            ],
+        ),
+        (
+            "interactive",
+            "Book?",
+            json!({"interactive": {"body": "Book?", "action": {"link": {"title": "Go", "url": "https://a.it"}}}}),
+            vec!["[question] Book?", "[Go] https://a.it"],
+        ),
+        (
+            "interactive",
+            "Book?",
+            json!({"interactive": {"body": "Book?", "action": {"flow": {"id": "77", "title": "Go"}}}}),
+            vec!["[question] Book?", "[Go] 77"],
+        ),
+        (
+            "interactive",
+            "Where?",
+            json!({"interactive": {"body": "Where?", "action": "location_request"}}),
+            vec!["[question] Where?", "[send a place]"],
+        ),
+        (
+            "interactive",
+            "Your number?",
+            json!({"interactive": {"body": "Your number?", "action": "contact_request"}}),
+            vec!["[question] Your number?", "[share the number]"],
+        ),
+        (
             "call_permission",
             "[call_permission]",
             json!({"may_call": false}),

@@ -15,6 +15,8 @@ crate::words! {
         More = ["and {0} more", "e altri {0}", "e mais {0}", "y {0} más"],
         Missed = ["missed", "persa", "perdida", "perdida"],
         Granted = ["granted", "concesso", "concedida", "concedido"],
+        AsksPlace = ["send a place", "invia la posizione", "enviar a localização", "enviar la ubicación"],
+        AsksNumber = ["share the number", "condividi il numero", "compartilhar o número", "compartir el número"],
         Refused = ["refused", "rifiutato", "recusada", "rechazado"],
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn inverse(
             unless(nothing, back)
         }
         A::Reply { .. }
+        | A::Send { .. }
         | A::Template { .. }
         | A::Note { .. }
         | A::MarkRead
