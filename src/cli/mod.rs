@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod failure;
 mod logs;
+mod media;
 mod print;
 mod relay;
 mod remote;
@@ -72,6 +73,7 @@ enum Command {
     Doctor(doctor::Args),
     Tickets(tickets::Args),
     Thread(thread::Args),
+    Media(media::Args),
     Send(Box<send::Args>),
     Contacts(contacts::Args),
     Templates(templates::Args),
@@ -120,6 +122,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Tickets(args)) => tickets::run(&args),
         Some(Command::Thread(args)) => thread::run(&args),
+        Some(Command::Media(args)) => media::run(&args),
         Some(Command::Send(args)) => send::run(&args),
         Some(Command::Contacts(args)) => contacts::run(&args),
         Some(Command::Templates(args)) => templates::run(&args),

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::domain::id::TicketNumber;
 use crate::kit::Secret;
 use crate::wire::{Act, Acted, ActionRequest, Refused};
+use bytes::Bytes;
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +44,37 @@ pub(super) struct Remote {
     base: Url,
     token: Secret,
     client: Client,
+}
+
+/// A file on its way from the relay.
+#[derive(Debug)]
+pub(super) struct Download {
+    answer: Response,
+    /// Read already, to see what it is.
+    held: Option<Bytes>,
+    remote: Remote,
+}
+
+impl Download {
+    /// The first bytes; they come once more with [`Download::next`].
+    pub(super) async fn head(&mut self) -> Result<Bytes, Fault> {
+        if self.held.is_none() {
+            self.held = self.piece().await?;
+        }
+        Ok(self.held.clone().unwrap_or_default())
+    }
+
+    /// The next bytes; nothing at the end. A file that is cut off is an error.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+        match self.held.take() {
+            Some(held) => Ok(Some(held)),
+            None => self.piece().await,
+        }
+    }
+
+    async fn piece(&mut self) -> Result<Option<Bytes>, Fault> {
+        self.answer.chunk().await.map_err(|error| self.remote.unreachable(&error))
+    }
 }
 
 /// Why a relay did not do what was asked.
@@ -109,6 +141,21 @@ impl Remote {
         self.answer(self.client.request(Method::GET, self.url(path)).query(query)).await
     }
 
+    /// The file of a message.
+    pub(super) async fn file(&self, ticket: TicketNumber, entry: &str) -> Result<Download, Fault> {
+        let mut url = self.url(&format!("tickets/{ticket}/media"));
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(entry);
+        }
+        let request = self.client.request(Method::GET, url);
+        let sent = request.bearer_auth(self.token.expose()).send().await;
+        let answer = sent.map_err(|error| self.unreachable(&error))?;
+        if answer.status().is_success() {
+            return Ok(Download { answer, held: None, remote: self.clone() });
+        }
+        Err(self.refusal(answer).await)
+    }
+
     /// Acts on a ticket. The action carries an id, so that it may be sent again when no answer came. Both tries
     /// together take no longer than a read.
     pub(super) async fn act(
@@ -145,12 +192,18 @@ impl Remote {
         if status.is_success() {
             return self.read(answer).await;
         }
+        Err(self.refusal(answer).await)
+    }
+
+    /// What an answer that is no success says.
+    async fn refusal(&self, answer: Response) -> Fault {
+        let status = answer.status();
         match self.read(answer).await {
-            Ok(refused) => Err(Fault::Refused(refused)),
-            Err(_) => Err(Fault::Garbled(format!(
+            Ok(refused) => Fault::Refused(refused),
+            Err(_) => Fault::Garbled(format!(
                 "{} answers {status}; is it a relay's address for consoles?",
                 self.base
-            ))),
+            )),
         }
     }
 

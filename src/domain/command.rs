@@ -1,6 +1,7 @@
 //! What may be asked of a conversation.
 
 use super::content::Content;
+use super::file::{News, Of};
 use super::id::{MessageKey, OutboxId};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
@@ -39,6 +40,13 @@ pub enum Command {
         outbox: OutboxId,
         /// How.
         outcome: Outcome,
+    },
+    /// Something has become of a message's file.
+    File {
+        /// Which message's.
+        of: Of,
+        /// What.
+        news: News,
     },
     /// Time has passed: whatever is due at `now` happens.
     Tick,

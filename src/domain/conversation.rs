@@ -3,6 +3,7 @@
 mod evolve;
 mod follow;
 
+use super::file::Fetch;
 use super::id::{ContactId, ConversationId, MessageKey, OutboxId};
 use super::message::Author;
 use super::name::Name;
@@ -121,9 +122,37 @@ pub struct Head {
     pub strays: Vec<Stray>,
     /// Why messages failed.
     pub failures: Vec<(OutboxId, u32)>,
+    /// What few conversations have; nothing while there is none of it.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// What few conversations have, kept apart so that the others stay small.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rare {
     /// Where the platform's id is written of messages that it took so late that nobody finds it near the place
     /// where they were queued; the latest [`LATE_MOST`].
     pub late: Vec<(OutboxId, Place)>,
+    /// Files that are to be fetched, in the order in which they were told of.
+    pub files: Vec<Fetch>,
+}
+
+impl Head {
+    /// See [`Rare::late`].
+    pub fn late(&self) -> &[(OutboxId, Place)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.late)
+    }
+
+    /// See [`Rare::files`].
+    pub fn files(&self) -> &[Fetch] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.files)
+    }
+
+    /// Changes what few conversations have.
+    fn change_rare(&mut self, change: impl FnOnce(&mut Rare)) {
+        let mut rare = self.rare.take().unwrap_or_default();
+        change(&mut rare);
+        self.rare = (*rare != Rare::default()).then_some(rare);
+    }
 }
 
 impl Conversation {
@@ -143,7 +172,7 @@ impl Conversation {
             pair_until: Timestamp(0),
             strays: Vec::new(),
             failures: Vec::new(),
-            late: Vec::new(),
+            rare: None,
         };
         Self { id, head, thread: Thread::default() }
     }

@@ -2,6 +2,7 @@
 //! restart forgets nothing.
 
 use super::conversation::{Conversation, Send};
+use super::file::Fetch;
 use super::policy::Policy;
 use super::ticket::State;
 use crate::kit::Timestamp;
@@ -11,6 +12,11 @@ use crate::kit::Timestamp;
 pub fn pending(state: &Conversation) -> Option<&Send> {
     let send = state.head.sends.first()?;
     (!send.attempting && send.unconfirmed_at.is_none()).then_some(send)
+}
+
+/// The files that are to be fetched from the platform.
+pub fn files(state: &Conversation) -> &[Fetch] {
+    state.head.files()
 }
 
 /// The instant at which time alone changes something in the conversation: a warning, a breach, the end of the

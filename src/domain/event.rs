@@ -1,5 +1,6 @@
 //! What happens in a conversation. Events are the only truth; they are never changed, only added to.
 
+use super::file::{Lost, Of};
 use super::id::{ContactId, MessageKey, OutboxId, TagKey, TicketNumber};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
@@ -33,6 +34,9 @@ pub enum Event {
         /// How it came.
         #[serde(default, skip_serializing_if = "is_default")]
         source: Source,
+        /// It has a file, which is to be fetched.
+        #[serde(default, skip_serializing_if = "is_default")]
+        file: bool,
         /// Its content.
         #[serde(default)]
         body: Private<Inbound>,
@@ -48,9 +52,56 @@ pub enum Event {
         kind: Kind,
         /// How it came.
         source: Source,
+        /// It has a file, which is to be fetched.
+        #[serde(default, skip_serializing_if = "is_default")]
+        file: bool,
         /// Its content.
         #[serde(default)]
         body: Private<Inbound>,
+    },
+    /// A known message that came without its file comes with it: of what is imported, files come later.
+    FileCame {
+        /// Which message.
+        #[serde(flatten)]
+        of: Of,
+        /// What it is.
+        kind: Kind,
+        /// How it came.
+        source: Source,
+        /// It goes to the customer.
+        #[serde(default, skip_serializing_if = "is_default")]
+        outgoing: bool,
+        /// Its content, in the place of what was known.
+        #[serde(default)]
+        body: Private<Inbound>,
+    },
+    /// A message's file is on disk, checked and sealed.
+    FileStored {
+        /// When.
+        at: Timestamp,
+        /// Which message's.
+        #[serde(flatten)]
+        of: Of,
+        /// How many bytes it has.
+        bytes: u64,
+    },
+    /// A message's file will never be had.
+    FileLost {
+        /// When that was known.
+        at: Timestamp,
+        /// Which message's.
+        #[serde(flatten)]
+        of: Of,
+        /// Why.
+        why: Lost,
+    },
+    /// A message's file was kept as long as files of its kind are; it is removed.
+    FileExpired {
+        /// When.
+        at: Timestamp,
+        /// Which message's.
+        #[serde(flatten)]
+        of: Of,
     },
     /// A known message came once more under another field.
     SeenAgain {
@@ -340,6 +391,10 @@ impl Event {
             Self::Started { .. } => "started",
             Self::Received { .. } => "received",
             Self::Echoed { .. } => "echoed",
+            Self::FileCame { .. } => "file_came",
+            Self::FileStored { .. } => "file_stored",
+            Self::FileLost { .. } => "file_lost",
+            Self::FileExpired { .. } => "file_expired",
             Self::SeenAgain { .. } => "seen_again",
             Self::StatusSeen { .. } => "status",
             Self::TicketOpened { .. } => "opened",

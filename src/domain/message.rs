@@ -162,6 +162,13 @@ pub struct Media {
     pub url: Option<String>,
 }
 
+impl Media {
+    /// Whether the platform says where it can be fetched.
+    pub fn can_be_fetched(&self) -> bool {
+        self.id.is_some() || self.url.is_some()
+    }
+}
+
 /// One message from or about the customer, opened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inbound {

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod details;
 pub mod effect;
 pub mod event;
+pub mod file;
 pub mod id;
 pub mod identity;
 pub mod interactive;

@@ -88,6 +88,19 @@ impl Seen {
         self.0 & Self::RESENT != 0
     }
 
+    const FILE_EXPIRED: u16 = 1 << 11;
+
+    /// The set with the note that the message's file was kept long enough.
+    #[must_use]
+    pub const fn file_expired(self) -> Self {
+        Self(self.0 | Self::FILE_EXPIRED)
+    }
+
+    /// Whether the message's file was kept long enough.
+    pub const fn is_file_expired(self) -> bool {
+        self.0 & Self::FILE_EXPIRED != 0
+    }
+
     /// The state that counts: the greatest seen.
     pub fn status(self) -> Status {
         use Status::*;

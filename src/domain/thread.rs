@@ -4,6 +4,7 @@ mod names;
 #[cfg(test)]
 mod tests;
 
+use super::file::{Of, State};
 use super::id::{MessageKey, OutboxId};
 use super::message::Source;
 use super::status::{Seen, Status};
@@ -160,6 +161,29 @@ impl Entry {
     /// The ways in which a message of the customer, or one sent elsewhere, has come to us.
     pub fn came_by(&self, source: Source) -> bool {
         self.packed & (16 << source as u64) != 0
+    }
+
+    /// What has become of its file. Of a message of ours it is only known here that it was kept long enough.
+    pub fn file(&self) -> State {
+        match self.sort() {
+            sort if sort.is_outbox() && self.seen().is_file_expired() => State::Expired,
+            Sort::Asks | Sort::Quiet | Sort::Elsewhere => State::of_bits(self.packed >> 8),
+            _ => State::None,
+        }
+    }
+
+    /// Under what its file is known.
+    pub fn file_of(&self) -> Of {
+        let key = if self.sort().is_outbox() { MessageKey(0) } else { self.key() };
+        Of { at: self.at(), key }
+    }
+
+    fn set_file(&mut self, state: State) {
+        if !self.sort().is_outbox() {
+            self.packed = self.packed & !0xf00 | state.bits() << 8;
+        } else if state == State::Expired {
+            self.set_seen(self.seen().file_expired());
+        }
     }
 
     fn set_seen(&mut self, seen: Seen) {
@@ -399,6 +423,27 @@ impl Thread {
             block.dirty = true;
             let packed = &mut block.entries[e].packed;
             *packed = *packed & !0xf | sort as u64 | 16 << source as u64;
+        }
+    }
+
+    /// The message with that file.
+    pub fn with_file(&self, of: Of) -> Option<&Entry> {
+        let (b, e) =
+            self.find(of.at.0, |entry| entry.sort().is_message() && entry.file_of() == of)?;
+        Some(&self.blocks[b].entries[e])
+    }
+
+    /// Notes what has become of a message's file; `place` where its content is written anew.
+    pub fn set_file(&mut self, of: Of, state: State, place: Option<Place>) {
+        let found = self.find(of.at.0, |entry| entry.sort().is_message() && entry.file_of() == of);
+        if let Some((b, e)) = found {
+            let block = Arc::make_mut(&mut self.blocks[b]);
+            block.dirty = true;
+            let entry = &mut block.entries[e];
+            entry.set_file(state);
+            if let Some(place) = place {
+                entry.packed = entry.packed & 0xffff | place.0 << 16;
+            }
         }
     }
 

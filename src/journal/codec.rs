@@ -53,9 +53,11 @@ impl StreamEvent {
             serde_json::to_vec(body.as_clear()?).ok()
         }
         match self {
-            Self::Conversation(Event::Received { body, .. } | Event::Echoed { body, .. }) => {
-                json(body).map(|json| (json, None))
-            }
+            Self::Conversation(
+                Event::Received { body, .. }
+                | Event::Echoed { body, .. }
+                | Event::FileCame { body, .. },
+            ) => json(body).map(|json| (json, None)),
             Self::Conversation(Event::Noted { body, .. } | Event::Accepted { body, .. }) => {
                 json(body).map(|json| (json, None))
             }

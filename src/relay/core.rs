@@ -21,7 +21,7 @@ use crate::domain::id::{ContactId, SendId};
 use crate::domain::refusal::Refusal;
 use crate::journal::{Journal, JournalError, Writer, WriterOptions};
 use crate::kit::Clock;
-use crate::vault::Vault;
+use crate::vault::{Files, Vault};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -103,6 +103,9 @@ impl Core {
         let unreadable = views.unreadable() as f64;
         let store = Store::new(views, reader);
         let vault = Arc::new(vault.await?);
+        let dir = config.data_dir.join("media");
+        let files = Files::open(vault.clone(), &dir)
+            .map_err(|error| OpenError::Folder { path: dir, error })?;
         let wake = Wake::default();
         let metrics = Arc::new(Metrics::new());
         metrics.unreadable.set(unreadable);
@@ -126,9 +129,10 @@ impl Core {
         let (knobs, seen) = watch::channel(config.relay.clone());
         let relay = Relay {
             desk,
-            opener: Opener::new(store.clone(), vault.clone()),
+            opener: Opener::new(store.clone(), vault.clone(), files.clone()),
             store,
             vault: vault.clone(),
+            files,
             clock,
             lines,
             knobs: seen,

@@ -71,6 +71,10 @@ pub struct Metrics {
     pub frames_sent: Counter,
     /// States that a console skipped because it had not acknowledged the one before.
     pub frames_skipped: Counter,
+    /// Bytes of files that were fetched.
+    pub file_bytes: Counter,
+    /// Files that are to be fetched.
+    pub files_waiting: Gauge,
     /// Windows that closed while the customer waited for an answer.
     pub windows_closed_waiting: Counter,
     /// Commits in the journal.
@@ -152,6 +156,7 @@ impl Metrics {
         );
         for (name, help) in [
             ("guichet_sends_total", "Sends by line and result: accepted, unconfirmed, or a code"),
+            ("guichet_files_total", "Files of customers by result: stored, expired, or why not"),
             ("guichet_clocks_breached_total", "Service level clocks breached, by metric"),
         ] {
             recorder.describe_counter(name_of(name), None, help.into());
@@ -196,6 +201,12 @@ impl Metrics {
             frames_skipped: counter(
                 "guichet_frames_skipped_total",
                 "States that a slow console skipped",
+            ),
+            file_bytes: counter("guichet_file_bytes_total", "Bytes of files of customers fetched"),
+            files_waiting: gauge(
+                "guichet_files_waiting",
+                None,
+                "Files of customers that are to be fetched",
             ),
             windows_closed_waiting: counter(
                 "guichet_windows_closed_waiting_total",
@@ -246,6 +257,12 @@ impl Metrics {
     pub fn sent(&self, line: &str, result: &str) {
         let labels = vec![owned("line", line), owned("result", result)];
         self.counter("guichet_sends_total", labels).increment(1);
+    }
+
+    /// Counts a file; `result` is `stored`, `expired`, or why it could not be had.
+    pub fn file(&self, result: &'static str) {
+        let labels = vec![Label::new("result", result)];
+        self.counter("guichet_files_total", labels).increment(1);
     }
 
     /// Counts a breach of a service level clock, by the metric's name.

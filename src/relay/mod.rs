@@ -12,6 +12,7 @@ pub mod desk;
 pub mod disk;
 pub mod door;
 pub mod fact;
+pub mod files;
 pub mod floor;
 mod forgeries;
 pub mod gate;
@@ -52,6 +53,8 @@ pub struct Relay {
     pub store: views::Store,
     /// The keys of people, days and the desk.
     pub vault: Arc<crate::vault::Vault>,
+    /// Files of people, sealed.
+    pub files: crate::vault::Files,
     /// Opens what is sealed.
     pub opener: opened::Opener,
     /// Desk time.

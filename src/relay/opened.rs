@@ -8,7 +8,7 @@ use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::journal::codec::{StreamEvent, decode, open};
 use crate::journal::{JournalError, Position, StreamId};
-use crate::vault::{KeyId, OpenError, Vault};
+use crate::vault::{Files, KeyId, OpenError, Vault};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub struct Opener {
     store: Store,
     vault: Arc<Vault>,
+    files: Files,
 }
 
 /// Why something personal cannot be shown.
@@ -57,9 +58,14 @@ pub struct Found {
 }
 
 impl Opener {
-    /// Opens what `store` holds with the keys of `vault`.
-    pub fn new(store: Store, vault: Arc<Vault>) -> Self {
-        Self { store, vault }
+    /// Opens what `store` holds with the keys of `vault`, and the `files` beside it.
+    pub fn new(store: Store, vault: Arc<Vault>, files: Files) -> Self {
+        Self { store, vault, files }
+    }
+
+    /// The files of people.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// The event at a place.

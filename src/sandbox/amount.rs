@@ -1,6 +1,7 @@
 //! Amounts as people write them on a command line or in a script: spans of time, probabilities, and pairs
 //! of the two. Each parser is usable as a clap value parser: its error is one line.
 
+use super::fault::FileFault;
 use std::time::Duration;
 
 /// A span such as `200ms`, `30s`, `4m`, `2h`, `1d` or `23h50m`. Units may follow each other; a bare number
@@ -58,6 +59,14 @@ pub(super) fn code_probability(text: &str) -> Result<(i32, f64), String> {
     let code =
         code.trim().parse().map_err(|_| format!("`{code}` is no error code: write 131026=0.01"))?;
     Ok((code, probability(often)?))
+}
+
+/// What goes wrong with a download, and how often: `cut=0.1`.
+pub(super) fn file_probability(text: &str) -> Result<(FileFault, f64), String> {
+    let (what, often) = pair(text, "cut=0.1")?;
+    let what = <FileFault as clap::ValueEnum>::from_str(what.trim(), true)
+        .map_err(|_| format!("`{what}` is none of gone, stale, cut, wrong, large"))?;
+    Ok((what, probability(often)?))
 }
 
 /// A span and how often it strikes: `2s=0.01`.

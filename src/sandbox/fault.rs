@@ -26,8 +26,25 @@ pub struct Faults {
     /// How often the Graph API cuts the connection instead of answering; half of the time it has done what
     /// it was asked.
     pub cut: f64,
+    /// How often a download of a file goes wrong, and in which way.
+    pub files: Vec<(FileFault, f64)>,
     /// A time in which nobody can reach the Graph API.
     pub outage: Option<Outage>,
+}
+
+/// What goes wrong with a download.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum FileFault {
+    /// There is no such file, neither by its id nor at its address.
+    Gone,
+    /// The address is over before its time.
+    Stale,
+    /// The connection is cut in the middle.
+    Cut,
+    /// One byte is another.
+    Wrong,
+    /// It is said to be larger than anything may be.
+    Large,
 }
 
 /// A time in which connections to the Graph API are refused and open ones are cut.
@@ -83,6 +100,14 @@ impl Faults {
             _ => Fate::Answer,
         };
         (fate, late)
+    }
+
+    /// What goes wrong with the next download, if something does.
+    pub(super) fn file(&self, dice: &mut Dice) -> Option<FileFault> {
+        self.files.iter().fold(None, |struck, (fault, often)| {
+            let hit = dice.chance(*often);
+            struck.or(hit.then_some(*fault))
+        })
     }
 
     /// The code with which the next send fails, if it does.

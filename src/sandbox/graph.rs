@@ -1,9 +1,10 @@
 //! The Graph API over HTTP: what is asked, who may ask, and what goes wrong on purpose.
 
-use super::fault::Fate;
+use super::fault::{Fate, FileFault};
 use super::media;
 use super::refusal::Refusal;
 use super::request::Request as Body;
+use super::script::Act;
 use super::setup;
 use super::state::State;
 use super::template;
@@ -132,10 +133,7 @@ impl Ask<'_> {
             ("GET", [account, "message_templates"]) => self.templates(state, account),
             ("GET", [account, "subscribed_apps"]) => setup::apps(state, account),
             ("GET", [account, "phone_numbers"]) => setup::numbers(state, account),
-            ("GET", ["_media", id]) => state.with_world(|world| {
-                let file = world.media.get(id).ok_or_else(|| unknown(id))?;
-                Ok(answered(StatusCode::OK, &file.mime, file.bytes.clone()))
-            }),
+            ("GET", ["_media", id]) => Ok(self.download(state, id)),
             ("GET", [id]) => self.object(state, id),
             ("DELETE", [id]) => state.with_world(|world| match world.media.remove(id) {
                 true => Ok(json_answer(&json!({ "success": true }))),
@@ -173,10 +171,46 @@ impl Ask<'_> {
         answer.map(|body| json_answer(&body))
     }
 
+    /// The bytes of a file. An address that is over is answered without an error body, as the real one is.
+    fn download(&self, state: &State, id: &str) -> Answer {
+        let nothing = || answered(StatusCode::NOT_FOUND, "text/plain", "");
+        let struck = state.file_fault();
+        let over = media::is_over(self.argument("at").as_deref(), state.clock.now());
+        if over || matches!(struck, Some(FileFault::Gone | FileFault::Stale | FileFault::Large)) {
+            return nothing();
+        }
+        let Some(file) = state.with_world(|world| world.media.get(id).cloned()) else {
+            return nothing();
+        };
+        state.note(|record| record.requests.downloads += 1);
+        let mut bytes = file.bytes.to_vec();
+        if struck == Some(FileFault::Wrong)
+            && let Some(last) = bytes.last_mut()
+        {
+            *last ^= 1;
+        }
+        let length = bytes.len();
+        let body = if struck == Some(FileFault::Cut) {
+            let half = Bytes::from(bytes).slice(..length / 2);
+            let pieces = [Ok(half), Err(std::io::Error::other(Cut))];
+            HttpBody::from_stream(futures_util::stream::iter(pieces))
+        } else {
+            HttpBody::from(bytes)
+        };
+        let mut answer = answered(StatusCode::OK, &file.mime, body);
+        answer.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        answer
+    }
+
     fn upload(&self, state: &State, number: &str) -> Result<Answer, Refusal> {
         state.check_number(number)?;
         let file = media::upload(self.content_type, self.bytes)
             .ok_or_else(|| Refusal::new(100, "The parameter file is required."))?;
+        if !media::is_for_whatsapp(self.bytes) {
+            return Err(Refusal::new(100, "The parameter messaging_product is required."));
+        }
+        media::judge(&file)?;
+        state.note(|record| record.requests.uploads += 1);
         Ok(state.with_world(|world| {
             let id = world.ids.number().to_string();
             world.media.keep(id.clone(), file);
@@ -215,9 +249,16 @@ impl Ask<'_> {
     fn object(&self, state: &State, id: &str) -> Result<Answer, Refusal> {
         let file = state.with_world(|world| world.media.get(id).cloned());
         if let Some(file) = file {
+            let struck = state.file_fault();
+            if struck == Some(FileFault::Gone) {
+                return Err(unknown(id));
+            }
+            let large = struck == Some(FileFault::Large);
+            let size = if large { 200 << 20 } else { file.bytes.len() };
             return Ok(json_answer(&json!({
-                "messaging_product": "whatsapp", "url": format!("{}/_media/{id}", state.base),
-                "mime_type": file.mime, "sha256": file.sha256_hex(), "file_size": file.bytes.len(), "id": id,
+                "messaging_product": "whatsapp",
+                "url": media::address(&state.base, id, state.clock.now()),
+                "mime_type": file.mime, "sha256": file.sha256_hex(), "file_size": size, "id": id,
             })));
         }
         state.check_number(id)?;
@@ -249,10 +290,11 @@ fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answ
         },
         ("POST", ["say"]) => {
             let asked: Value = serde_json::from_slice(bytes).unwrap_or_default();
-            let said = match (asked["from"].as_str(), asked["text"].as_str()) {
-                (Some(from), Some(text)) => state.say(from, text),
-                _ => None,
+            let act = match asked["text"].as_str() {
+                Some(text) => Some(Act::say(text)),
+                None => Act::read(step(&asked)),
             };
+            let said = asked["from"].as_str().zip(act).and_then(|(from, act)| state.say(from, act));
             match said {
                 Some(id) => json_answer(&json!({ "id": id })),
                 None => answered(
@@ -264,6 +306,15 @@ fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answ
         }
         _ => answered(StatusCode::NOT_FOUND, "text/plain", "there is GET record and POST say\n"),
     }
+}
+
+/// A step of a script, without who does it.
+fn step(asked: &Value) -> Value {
+    let mut step = asked.clone();
+    if let Some(members) = step.as_object_mut() {
+        members.remove("from");
+    }
+    step
 }
 
 /// The refusal of an id that nobody has.

@@ -1,5 +1,9 @@
 //! Pictures, voice notes and documents, kept in memory while the sandbox runs.
+//!
+//! Limits and kinds: page "media".
 
+use super::refusal::Refusal;
+use crate::kit::Timestamp;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -17,31 +21,6 @@ pub(super) struct File {
 /// All files by media id.
 #[derive(Debug, Default)]
 pub(super) struct Media(HashMap<String, File>);
-
-/// The smallest PNG: one grey pixel.
-const PICTURE: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0,
-    1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T',
-    0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E',
-    b'N', b'D', 0xae, 0x42, 0x60, 0x82,
-];
-
-/// What customers send, by the platform's word for it.
-pub(super) fn sample(kind: &str) -> File {
-    let (mime, bytes): (&str, &'static [u8]) = match kind {
-        "image" => ("image/png", PICTURE),
-        "audio" => ("audio/ogg; codecs=opus", b"OggS\0\x02sandbox voice note"),
-        "sticker" => (
-            "image/webp",
-            b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0",
-        ),
-        _ => (
-            "application/pdf",
-            b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
-        ),
-    };
-    File { mime: mime.into(), bytes: axum::body::Bytes::from_static(bytes) }
-}
 
 impl Media {
     /// Keeps a file under an id.
@@ -73,6 +52,99 @@ impl File {
             text
         })
     }
+}
+
+/// For how long an address is good, in desk milliseconds.
+const ADDRESS_MS: i64 = 300_000;
+
+/// The address of a file, as given out at an instant.
+pub(super) fn address(base: &str, id: &str, at: Timestamp) -> String {
+    format!("{base}/_media/{id}?at={}", at.0)
+}
+
+/// Whether an address that was given out at `at` is over.
+pub(super) fn is_over(at: Option<&str>, now: Timestamp) -> bool {
+    let at = at.and_then(|at| at.parse().ok()).map(Timestamp);
+    at.is_none_or(|at| now.since(at) > ADDRESS_MS)
+}
+
+/// Bytes that such a file has, and from which byte on.
+type Begins = (usize, &'static [u8]);
+
+/// What may be handed in: type, the message's kind that carries it, bytes at most, how such bytes begin.
+const KINDS: &[(&str, &str, usize, &[Begins])] = &[
+    ("image/jpeg", "image", 5 << 20, &[(0, b"\xff\xd8\xff")]),
+    ("image/png", "image", 5 << 20, &[(0, b"\x89PNG\r\n\x1a\n")]),
+    ("image/webp", "sticker", 500 << 10, &[(8, b"WEBP")]),
+    ("video/mp4", "video", 16 << 20, &[(4, b"ftyp")]),
+    ("video/3gpp", "video", 16 << 20, &[(4, b"ftyp")]),
+    ("audio/aac", "audio", 16 << 20, &[(0, b"\xff\xf1"), (0, b"\xff\xf9")]),
+    ("audio/amr", "audio", 16 << 20, &[(0, b"#!AMR")]),
+    (
+        "audio/mpeg",
+        "audio",
+        16 << 20,
+        &[(0, b"ID3"), (0, b"\xff\xfb"), (0, b"\xff\xf3"), (0, b"\xff\xf2")],
+    ),
+    ("audio/mp4", "audio", 16 << 20, &[(4, b"ftyp")]),
+    ("audio/ogg", "audio", 16 << 20, &[(28, b"OpusHead")]),
+    ("application/pdf", "document", 100 << 20, &[(0, b"%PDF-")]),
+    ("text/plain", "document", 100 << 20, &[]),
+];
+/// The types of office documents.
+const OFFICE: [&str; 7] = [
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/octet-stream",
+];
+
+/// The kind of message that may carry files of a type.
+pub(super) fn carried_by(mime: &str) -> Option<&'static str> {
+    let mime = mime.split(';').next().unwrap_or_default().trim();
+    let known = KINDS.iter().find(|(known, ..)| *known == mime).map(|(_, kind, ..)| *kind);
+    known.or_else(|| OFFICE.contains(&mime).then_some("document"))
+}
+
+/// Refuses what the platform refuses when it is handed in.
+pub(super) fn judge(file: &File) -> Result<(), Refusal> {
+    let mime = file.mime.split(';').next().unwrap_or_default().trim();
+    if carried_by(mime).is_none() {
+        let known: Vec<_> = KINDS.iter().map(|(known, ..)| *known).chain(OFFICE).collect();
+        let known = known.join(", ");
+        return Err(Refusal::new(
+            100,
+            format!(
+                "Param file must be a file with one of the following types: {known}. Received file of type '{mime}'."
+            ),
+        ));
+    }
+    let (most, begins) = KINDS
+        .iter()
+        .find(|(known, ..)| *known == mime)
+        .map_or((100 << 20, &[][..]), |(_, _, most, begins)| (*most, *begins));
+    if file.bytes.is_empty() || file.bytes.len() > most {
+        return Err(Refusal::new(
+            131_053,
+            format!("The file has {} bytes; {mime} may have 1 to {most}.", file.bytes.len()),
+        ));
+    }
+    let fits = |(from, bytes): &(usize, &[u8])| {
+        file.bytes.get(*from..).is_some_and(|rest| rest.starts_with(bytes))
+    };
+    if !begins.is_empty() && !begins.iter().any(fits) {
+        let told = format!("The file's content is not {mime}, which it was said to be.");
+        return Err(Refusal::new(131_053, told));
+    }
+    Ok(())
+}
+
+/// Whether a multipart body says for which product it is.
+pub(super) fn is_for_whatsapp(body: &[u8]) -> bool {
+    find(body, b"name=\"messaging_product\"\r\n\r\nwhatsapp\r\n").is_some()
 }
 
 /// The first file of a multipart body: its type and content (RFC 7578, as far as uploads need it).
@@ -120,8 +192,26 @@ mod tests {
     }
 
     #[test]
+    fn only_what_the_platform_takes_is_taken() {
+        for (mime, bytes, code) in [
+            ("image/png", &b"\x89PNG\r\n\x1a\nabc"[..], None),
+            ("image/png", b"\xff\xd8\xff", Some(131_053)),
+            ("image/png", b"", Some(131_053)),
+            ("image/gif", b"GIF89a", Some(100)),
+            ("text/plain; charset=utf-8", b"hello", None),
+            ("application/octet-stream", b"\x7fELF", None),
+        ] {
+            let file = File { mime: mime.into(), bytes: bytes.to_vec().into() };
+            assert_eq!(judge(&file).err().map(|refusal| refusal.code), code, "{mime}");
+        }
+        let large = vec![0xff; (5 << 20) + 1];
+        let file = File { mime: "image/jpeg".into(), bytes: large.into() };
+        assert_eq!(judge(&file).err().map(|refusal| refusal.code), Some(131_053));
+    }
+
+    #[test]
     fn digests() {
-        let file = sample("image");
+        let file = crate::sandbox::sample::sample("image");
         assert_eq!(file.sha256_hex().len(), 64);
         assert_eq!(file.sha256_base64().len(), 44);
     }

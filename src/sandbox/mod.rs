@@ -17,7 +17,7 @@
 //! - Desk time rules platform timestamps, windows, status delays, the pair rate and what customers do; real time
 //!   rules throughput, the faults' spans and the waits between webhook tries.
 //! - `GET /_sandbox/record` serves the [`Record`]; `POST /_sandbox/say` with `{"from": .., "text": ..}` makes a
-//!   customer write. Both are for tests and scripts and need no token; keep the listener on loopback.
+//!   customer write, with the members of a script's step instead of `text`, such as `"image": ""`, do that. Both are for tests and scripts and need no token; keep the listener on loopback.
 
 mod actor;
 mod amount;
@@ -35,6 +35,7 @@ mod poster;
 mod record;
 mod refusal;
 mod request;
+mod sample;
 mod script;
 mod setup;
 mod state;
@@ -46,7 +47,7 @@ mod wrong;
 pub use amount::{span, speed};
 pub use args::{ArgsError, FaultArgs, SandboxArgs};
 pub use dice::Dice;
-pub use fault::{Faults, Outage};
+pub use fault::{Faults, FileFault, Outage};
 pub use key::KeyError;
 pub use options::{Line, Options, Strangers};
 pub use record::{Inbound, Outbound, Record, Requests, Webhooks};
@@ -204,7 +205,12 @@ impl Handle {
     /// Makes a customer write now and gives the message's id: a name of the script, a phone or a user id; an
     /// unknown phone is a new customer, any other unknown name nothing.
     pub fn say(&self, customer: &str, text: &str) -> Option<String> {
-        self.state.say(customer, text)
+        self.state.say(customer, script::Act::say(text))
+    }
+
+    /// The same for whatever a step of a script can do, such as `{"image": "look"}` or `{"voice": true}`.
+    pub fn act(&self, customer: &str, step: serde_json::Value) -> Option<String> {
+        self.state.say(customer, script::Act::read(step)?)
     }
 
     /// No customer writes any more by itself; sends are still taken and their statuses reported. The first step

@@ -85,6 +85,12 @@ pub struct Requests {
     pub messages: u64,
     /// Read receipts and typing indicators taken.
     pub receipts: u64,
+    /// Files given out, also half or wrong ones.
+    #[serde(default)]
+    pub downloads: u64,
+    /// Files handed in and taken.
+    #[serde(default)]
+    pub uploads: u64,
     /// Connections cut on purpose.
     pub cut: u64,
     /// Bare 5xx answered on purpose.

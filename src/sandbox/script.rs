@@ -31,7 +31,7 @@
 //! ```
 //!
 //! A step does exactly one of: `say` (text), `image` (caption, may be empty), `document` (file name), `voice = true`,
-//! `sticker = true`, `place = [latitude, longitude]`, `react` (emoji, to the agent's last message), `poll = true`
+//! `sticker = true`, `disguise = true` (a program announced as a picture), `place = [latitude, longitude]`, `react` (emoji, to the agent's last message), `poll = true`
 //! (a kind that the platform cannot pass on). `quote = true` quotes the agent's last message; `marketing =
 //! "stop"` or `"resume"` also turns the platform's switch for marketing messages. `{order}` and `{item}` in a
 //! text become this customer's own.
@@ -129,6 +129,8 @@ pub(super) enum Deed {
     Document(String),
     Voice,
     Sticker,
+    /// A program that is announced as a picture.
+    Disguise,
     Place(f64, f64),
     React(String),
     Poll,
@@ -157,6 +159,18 @@ pub(super) enum Deed {
 pub(super) enum Marketing {
     Stop,
     Resume,
+}
+
+impl Act {
+    /// Says something, and nothing else.
+    pub(super) fn say(text: &str) -> Self {
+        Self { what: Deed::Say(text.into()), quote: false, marketing: None }
+    }
+
+    /// What a step of the script does, as JSON: `{"image": "look"}`.
+    pub(super) fn read(step: serde_json::Value) -> Option<Self> {
+        serde_json::from_value::<Step>(step).ok().map(|step| step.act)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -194,6 +208,8 @@ struct RawStep {
     voice: bool,
     #[serde(default)]
     sticker: bool,
+    #[serde(default)]
+    disguise: bool,
     place: Option<(f64, f64)>,
     react: Option<String>,
     #[serde(default)]
@@ -209,6 +225,7 @@ impl TryFrom<RawStep> for Step {
             raw.document.map(Deed::Document),
             raw.voice.then_some(Deed::Voice),
             raw.sticker.then_some(Deed::Sticker),
+            raw.disguise.then_some(Deed::Disguise),
             raw.place.map(|(latitude, longitude)| Deed::Place(latitude, longitude)),
             raw.react.map(Deed::React),
             raw.poll.then_some(Deed::Poll),
@@ -222,7 +239,7 @@ impl TryFrom<RawStep> for Step {
                 act: Act { what, quote: raw.quote, marketing: raw.marketing },
             }),
             _ => Err(
-                "a step does exactly one of say, image, document, voice, sticker, place, react, poll",
+                "a step does exactly one of say, image, document, voice, sticker, disguise, place, react, poll",
             ),
         }
     }

@@ -1,12 +1,13 @@
 //! What the sandbox's tasks share, and the loop that makes due things happen.
 
 use super::dice::Dice;
-use super::fault::Fate;
+use super::fault::{Fate, FileFault};
 use super::options::{Line, Options};
 use super::poster::Poster;
 use super::record::{Outbound, Record};
 use super::refusal::Refusal;
 use super::request::Send;
+use super::script::Act;
 use super::update::{Update, What};
 use super::world::{Accepted, World};
 use super::wrong::Wrong;
@@ -75,6 +76,11 @@ impl State {
 
     pub(super) fn fate(&self) -> (Fate, Duration) {
         self.options.faults.fate(&mut self.dice.lock().expect("no thrower panics"))
+    }
+
+    /// What goes wrong with the next download.
+    pub(super) fn file_fault(&self) -> Option<FileFault> {
+        self.options.faults.file(&mut self.dice.lock().expect("no thrower panics"))
     }
 
     /// Begins or ends the outage.
@@ -176,10 +182,10 @@ impl State {
         }
     }
 
-    /// Makes a customer write now; the message's id, or nothing for an unknown customer.
-    pub(super) fn say(&self, from: &str, text: &str) -> Option<String> {
+    /// Makes a customer do something now; the message's id, or nothing for an unknown customer.
+    pub(super) fn say(&self, from: &str, act: Act) -> Option<String> {
         let now = self.clock.now();
-        let updates = self.with_world(|world| world.say(from, text, now))?;
+        let updates = self.with_world(|world| world.say(from, act, now))?;
         let id = updates.iter().find_map(|update| match &update.what {
             What::Message { id, .. } => Some(id.clone()),
             What::Status { .. } | What::Preference => None,

@@ -213,7 +213,7 @@ async fn reads_templates_number_and_media() {
         json!({"id": "1", "quality_rating": "GREEN", "throughput": {"level": "STANDARD"}})
     );
 
-    let part = reqwest::multipart::Part::bytes(b"\x89PNG".to_vec())
+    let part = reqwest::multipart::Part::bytes(b"\x89PNG\r\n\x1a\n".to_vec())
         .file_name("a.png")
         .mime_str("image/png")
         .expect("a type");
@@ -223,12 +223,12 @@ async fn reads_templates_number_and_media() {
     let kept: Value =
         upload.multipart(form).send().await.expect("answer").json().await.expect("JSON");
     let media = get(format!("{}/{}", sandbox.api_url(), kept["id"].as_str().expect("an id"))).await;
-    assert_eq!(media["file_size"], 4);
+    assert_eq!(media["file_size"], 8);
     let file = client.get(media["url"].as_str().expect("a URL"));
     assert_eq!(file.try_clone().expect("a request").send().await.expect("answer").status(), 401);
     let file = file.bearer_auth(TOKEN).send().await.expect("answer");
     assert_eq!(file.headers()["content-type"], "image/png");
-    assert_eq!(&file.bytes().await.expect("bytes")[..], b"\x89PNG");
+    assert_eq!(&file.bytes().await.expect("bytes")[..], b"\x89PNG\r\n\x1a\n");
 }
 
 #[tokio::test]

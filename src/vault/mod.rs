@@ -9,6 +9,7 @@
 //! run before anything sealed with it is committed.
 
 mod error;
+mod files;
 mod keyfile;
 mod master;
 mod sealing;
@@ -18,6 +19,7 @@ mod slots;
 mod tests;
 
 pub use error::{OpenError, VaultError};
+pub use files::{About, FileError, FileName, Files, Opened, Writing};
 pub use master::MasterKey;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};

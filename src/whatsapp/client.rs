@@ -4,11 +4,12 @@
 //! 429 and a body with an error code (other than those that say "unknown") are known not accepted; whatever
 //! else is no acceptance is unknown. See the page "messages/send-messages": there is no idempotency key.
 
+mod files;
 mod inspect;
 
 use super::error::{Class, PlatformError};
 use super::listing::{self, NUMBER_FIELDS, NumberStatus, TEMPLATE_FIELDS, TemplatePage};
-use super::platform::{Fault, Platform, SendOutcome};
+use super::platform::{Fault, FileFault, FilePlace, Incoming, Platform, SendOutcome, Upload};
 use super::send::{MarkRead, SendRequest};
 use super::template::Template;
 use crate::kit::Secret;
@@ -165,6 +166,18 @@ impl Platform for GraphClient {
             }
             other => other.map(drop),
         }
+    }
+
+    async fn file_place(&self, phone_number_id: &str, id: &str) -> Result<FilePlace, Fault> {
+        self.place_of_file(phone_number_id, id).await
+    }
+
+    async fn file(&self, url: &str) -> Result<Incoming, FileFault> {
+        self.open_file(url).await
+    }
+
+    async fn upload(&self, phone_number_id: &str, upload: Upload) -> Result<String, Fault> {
+        self.hand_in(phone_number_id, upload).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the platform answers when it is asked: pages of templates, the status of a number.
 
 use super::lenient::{Scalar, mended};
+use super::platform::FilePlace;
 use super::template::{Button, FileKind, Header, Status, Template, variables};
 use serde_json::Value;
 
@@ -69,6 +70,25 @@ impl NumberStatus {
             status: word(&number["status"]),
         })
     }
+}
+
+/// Where a file lies. Its size comes as a number or as text.
+pub(super) fn file_place(json: &str) -> Option<FilePlace> {
+    let answer: Value = mended(json, |json| serde_json::from_str(json)).ok()?;
+    let size = &answer["file_size"];
+    Some(FilePlace {
+        url: word(&answer["url"])?,
+        mime_type: word(&answer["mime_type"]),
+        sha256: word(&answer["sha256"]),
+        bytes: size.as_u64().or_else(|| size.as_str()?.parse().ok()),
+    })
+}
+
+/// The id of a file that was handed in.
+pub(super) fn file_id(json: &str) -> Option<String> {
+    let answer: Value = serde_json::from_str(json).ok()?;
+    let id = &answer["id"];
+    word(id).or_else(|| id.as_u64().map(|id| id.to_string()))
 }
 
 /// The id of an accepted message, and its `message_status` where there is one.

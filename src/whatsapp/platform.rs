@@ -4,6 +4,8 @@ use super::error::{Class, PlatformError};
 use super::listing::NumberStatus;
 use super::send::{MarkRead, SendRequest};
 use super::template::Template;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use std::time::Duration;
 
 /// A messaging platform that speaks for one line. Each call is one attempt: nothing is sent twice by itself.
@@ -27,6 +29,70 @@ pub trait Platform: Send + Sync {
     /// Whether the platform answers: a cheap question after an unknown outcome. A refusal for the account's
     /// or the token's sake is an answer too; an overloaded platform is not.
     fn probe(&self, phone_number_id: &str) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Where the bytes of a message's file can be had, for some minutes.
+    fn file_place(
+        &self,
+        phone_number_id: &str,
+        id: &str,
+    ) -> impl Future<Output = Result<FilePlace, Fault>> + Send;
+
+    /// The bytes at an address that the platform named.
+    fn file(&self, url: &str) -> impl Future<Output = Result<Incoming, FileFault>> + Send;
+
+    /// Hands a file in, to be sent by the id that comes back. May be done again: nothing is sent by it.
+    fn upload(
+        &self,
+        phone_number_id: &str,
+        upload: Upload,
+    ) -> impl Future<Output = Result<String, Fault>> + Send;
+}
+
+/// Where a file lies, and what the platform says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilePlace {
+    /// Its address; it wants the token.
+    pub url: String,
+    /// MIME type.
+    pub mime_type: Option<String>,
+    /// Digest, in base64 or in hexadecimal digits.
+    pub sha256: Option<String>,
+    /// Its size.
+    pub bytes: Option<u64>,
+}
+
+/// A file that comes in.
+pub struct Incoming {
+    /// Its size, if it is told before.
+    pub bytes: Option<u64>,
+    /// Its bytes as they come.
+    pub pieces: BoxStream<'static, Result<Bytes, FileFault>>,
+}
+
+/// A file that goes out.
+pub struct Upload {
+    /// Its name, as the platform wants one in the form; the customer does not see it.
+    pub name: String,
+    /// MIME type.
+    pub mime: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its bytes.
+    pub pieces: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+/// Why a file's bytes did not come.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    /// There is nothing at the address, or nothing any more: ask for another.
+    #[error("the address is over")]
+    Stale,
+    /// The platform did not answer, or not to the end.
+    #[error("the platform does not answer: {reason}")]
+    Silent {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What came of an attempt to send.

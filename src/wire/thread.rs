@@ -185,6 +185,17 @@ pub struct MediaView {
     /// How long it plays, in seconds, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
+    /// What has become of it: `waiting` (to be fetched), `stored`, `failed`, `expired`; nothing where it was never to be
+    /// fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Why it failed: `gone`, `unreachable`, `too_large`, `damaged`, `wrong_type`, `erased`; `missing` or `broken` where it
+    /// was stored and the relay's disk has it no longer, or not as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Pixels across and down, of pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<(u32, u32)>,
 }
 
 /// A failure explained.

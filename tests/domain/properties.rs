@@ -6,6 +6,7 @@ use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::Event;
+use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
@@ -171,7 +172,7 @@ fn without_bodies(event: &Event) -> Event {
 fn placeless(head: &Head) -> Head {
     let mut head = head.clone();
     head.sends.iter_mut().for_each(|send| send.place = Place::default());
-    head.late.clear();
+    head.rare = None;
     let tags = head.ticket.iter_mut().flat_map(|ticket| &mut ticket.tags);
     tags.for_each(|label| label.place = Place::default());
     head
@@ -291,7 +292,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..33, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..37, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -301,8 +302,20 @@ fn any_event() -> impl Strategy<Value = Event> {
         let (kind, source) = (KINDS[n % 4], SOURCES[n / 4 % 4]);
         match which {
             0 => Event::Started { contact: ContactId(1), line: name },
-            1 | 2 => Event::Received { at, key, kind, source, body: Private::default() },
-            3 => Event::Echoed { at, key, kind, source, body: Private::default() },
+            1 | 2 => {
+                Event::Received { at, key, kind, source, file: some, body: Private::default() }
+            }
+            3 => Event::Echoed { at, key, kind, source, file: some, body: Private::default() },
+            33 => Event::FileCame {
+                of: Of { at, key },
+                kind,
+                source,
+                outgoing: some,
+                body: Private::default(),
+            },
+            34 => Event::FileStored { at, of: Of { at: other, key }, bytes: 1 },
+            35 => Event::FileLost { at, of: Of { at: other, key }, why: Lost::Gone },
+            36 => Event::FileExpired { at, of: Of { at: other, key } },
             4 => Event::SeenAgain { at, key, kind, source },
             5 => Event::StatusSeen {
                 outbox: some.then_some(outbox),

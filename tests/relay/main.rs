@@ -2,6 +2,7 @@
 
 mod admin;
 mod console;
+mod files;
 mod fixtures;
 mod garbage;
 mod later;

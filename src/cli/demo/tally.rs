@@ -236,6 +236,7 @@ mod tests {
             key: KEY,
             kind: Kind::Text,
             source: Source::default(),
+            file: false,
             body: Private::default(),
         };
         let mut tally = Tally::default();

@@ -14,6 +14,10 @@ pub fn label(entry: &EntryView, language: Language) -> Option<String> {
     let mut label = format!("[{}", word.say(language));
     if let Some(media) = &entry.media {
         more(&mut label, media);
+        if let Some(state) = super::media::state(media, language) {
+            label.push_str(", ");
+            label.push_str(&state);
+        }
     }
     if let Some(what) = &entry.details.unsupported {
         label.push_str(": ");
@@ -85,6 +89,9 @@ fn more(label: &mut String, media: &MediaView) {
             label.push_str(kind);
         }
     }
+    if let Some((across, down)) = media.pixels {
+        label.push_str(&format!(" {across}×{down}"));
+    }
     if let Some(seconds) = media.seconds {
         label.push_str(&format!(" {}:{:02}", seconds / 60, seconds % 60));
     }
@@ -106,6 +113,49 @@ pub fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_become_of_a_file_is_told() {
+        let mut entry = crate::console::sample::relay::entry(
+            1,
+            crate::wire::EntryKind::Message,
+            "customer",
+            "",
+        )
+        .entry;
+        entry.kind_word = "image".into();
+        let media = |state: &str, why: Option<&str>| MediaView {
+            mime_type: Some("image/png".into()),
+            state: Some(state.into()),
+            why: why.map(str::to_owned),
+            ..MediaView::default()
+        };
+        let stored =
+            MediaView { size: Some(231_000), pixels: Some((1280, 720)), ..media("stored", None) };
+        for (media, english, italian) in [
+            (stored, "[image png 1280×720 231 kB]", "[immagine png 1280×720 231 kB]"),
+            (media("waiting", None), "[image png, is being fetched]", "[immagine png, in arrivo]"),
+            (
+                media("failed", Some("damaged")),
+                "[image png, not available: it came damaged]",
+                "[immagine png, non disponibile: è arrivato danneggiato]",
+            ),
+            (
+                media("failed", Some("something new")),
+                "[image png, not available: WhatsApp has it no longer]",
+                "[immagine png, non disponibile: WhatsApp non ce l'ha più]",
+            ),
+            (
+                media("expired", None),
+                "[image png, kept long enough, removed]",
+                "[immagine png, scaduto, rimosso]",
+            ),
+        ] {
+            entry.media = Some(media);
+            assert_eq!(label(&entry, Language::En).as_deref(), Some(english));
+            assert_eq!(label(&entry, Language::It).as_deref(), Some(italian));
+        }
+    }
 
     #[test]
     fn sizes_are_short() {

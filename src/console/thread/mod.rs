@@ -12,6 +12,7 @@ pub mod failure;
 pub mod kind;
 pub mod lines;
 pub mod look;
+pub mod media;
 pub mod row;
 pub mod tick;
 pub mod words;

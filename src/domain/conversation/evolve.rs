@@ -2,6 +2,7 @@
 
 use super::{Conversation, PAIR_COST_MS, Past, STRAYS_MOST, Send, Stray};
 use crate::domain::event::Event;
+use crate::domain::file::{Fetch, Of, State as FileState};
 use crate::domain::id::MessageKey;
 use crate::domain::message::{Kind, Source};
 use crate::domain::sla::Clock;
@@ -15,6 +16,22 @@ fn sort_of(kind: Kind, source: Source) -> Sort {
 }
 
 impl Conversation {
+    /// A file is to be fetched. `anew` where the message's content has come once more.
+    fn owe_file(&mut self, of: Of, place: Place, anew: bool) {
+        self.thread.set_file(of, FileState::Waiting, anew.then_some(place));
+        self.head.change_rare(|rare| {
+            rare.files.retain(|fetch| fetch.of != of);
+            rare.files.push(Fetch { of, place });
+        });
+    }
+
+    fn settle_file(&mut self, of: Of, state: FileState) {
+        self.thread.set_file(of, state, None);
+        if self.head.files().iter().any(|fetch| fetch.of == of) {
+            self.head.change_rare(|rare| rare.files.retain(|fetch| fetch.of != of));
+        }
+    }
+
     /// Folds one event in. Total: an event that does not fit changes nothing that it should not. `place` is
     /// where the event is written, zero while that is not known.
     pub fn evolve(&mut self, event: &Event, place: Place) {
@@ -26,19 +43,29 @@ impl Conversation {
                 head.contact = *contact;
                 head.line = line.clone();
             }
-            Event::Received { at, key, kind, source, .. } => {
+            Event::Received { at, key, kind, source, file, .. } => {
                 let sort = sort_of(*kind, *source);
                 self.thread.insert(Entry::new(*at, *key, sort, place));
                 self.thread.came_again(*at, *key, *source, sort);
+                if *file {
+                    self.owe_file(Of { at: *at, key: *key }, place, false);
+                }
                 self.arrived(*at, *kind, *source);
             }
-            Event::Echoed { at, key, source, .. } => {
+            Event::Echoed { at, key, source, file, .. } => {
                 self.thread.insert(Entry::new(*at, *key, Sort::Elsewhere, place));
                 self.thread.came_again(*at, *key, *source, Sort::Elsewhere);
+                if *file {
+                    self.owe_file(Of { at: *at, key: *key }, place, false);
+                }
                 if *source == Source::Echo {
                     self.answered(*at);
                 }
             }
+            Event::FileCame { of, .. } => self.owe_file(*of, place, true),
+            Event::FileStored { of, .. } => self.settle_file(*of, FileState::Stored),
+            Event::FileLost { of, why, .. } => self.settle_file(*of, FileState::Lost(*why)),
+            Event::FileExpired { of, .. } => self.settle_file(*of, FileState::Expired),
             Event::SeenAgain { at, key, kind, source } => {
                 let known = self.thread.message(*at, *key).map(|entry| {
                     (entry.sort(), entry.came_by(Source::Messages), entry.came_by(*source))

@@ -81,17 +81,19 @@ impl Conversation {
         }
     }
 
-    /// Notes where a late answer of the platform is written; see [`Head::late`](super::Head::late).
+    /// Notes where a late answer of the platform is written; see [`Rare::late`](super::Rare::late).
     pub(super) fn accepted_at(&mut self, id: OutboxId, place: Place) {
         let queued = self.thread.outbox(id).map(|entry| entry.place().position());
         let Some(queued) = queued.filter(|queued| *queued > 0) else { return };
         if place.position().saturating_sub(queued) < NEAR_RECORDS {
             return;
         }
-        if self.head.late.len() >= LATE_MOST {
-            self.head.late.remove(0);
-        }
-        self.head.late.push((id, place));
+        self.head.change_rare(|rare| {
+            if rare.late.len() >= LATE_MOST {
+                rare.late.remove(0);
+            }
+            rare.late.push((id, place));
+        });
     }
 
     /// What was answered before a reply that the customer has will never be asked for: later ones answer more.

@@ -3,17 +3,21 @@
 use super::tick::breaches;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
+use crate::domain::file::Lost;
 use crate::domain::name::Name;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 
 /// Nothing more is sent to him and nobody works on his request: what waits is taken back, and the ticket is
-/// closed. Its running clocks are void, unless their promise was broken before. A message that is being tried
+/// closed; files that were to be fetched are not. Its running clocks are void, unless their promise was broken before. A message that is being tried
 /// at this moment is settled by its answer. `by` is who erases him.
 pub fn forget(state: &Conversation, by: &Name, at: Timestamp) -> Vec<Event> {
     let sends = state.head.sends.iter().filter(|send| !send.attempting);
     let mut events: Vec<_> =
         sends.map(|send| Event::Cancelled { outbox: send.outbox, at, by: by.clone() }).collect();
+    let why = Lost::Erased;
+    let files = state.head.files().iter();
+    events.extend(files.map(|fetch| Event::FileLost { at, of: fetch.of, why }));
     let Some(ticket) = &state.head.ticket else { return events };
     if ticket.state.is_unsolved() {
         breaches(state, at, &mut events);

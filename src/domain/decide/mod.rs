@@ -1,6 +1,7 @@
 //! From a state and a command to events, or to a refusal. Pure: time, ids and policy come in.
 
 mod act;
+mod file;
 mod forget;
 mod receive;
 mod send;
@@ -29,6 +30,7 @@ pub fn decide(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<
         }
         Command::Attempt { outbox } => send::attempt(state, *outbox, ctx),
         Command::Settle { outbox, outcome } => Ok(send::settle(state, *outbox, outcome, ctx)),
+        Command::File { of, news } => Ok(file::file(state, *of, *news, ctx)),
         Command::Tick => Ok(tick::tick(state, ctx)),
     }
 }

@@ -3,7 +3,8 @@
 use crate::domain::command::{Arrival, Track};
 use crate::domain::conversation::{Conversation, WINDOW_SECONDS};
 use crate::domain::event::Event;
-use crate::domain::message::Source;
+use crate::domain::file::{Of, State as FileState};
+use crate::domain::message::{Media, Source};
 use crate::domain::policy::{Ctx, Threading};
 use crate::domain::private::Private;
 use crate::domain::sla::Metric;
@@ -18,8 +19,10 @@ pub(super) const OUTSIDE_WINDOW: u32 = 131_047;
 pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec<Event> {
     let Arrival { at, key, kind, source, .. } = *arrival;
     let known = state.thread.message(at, key);
+    let erased = ctx.contact.erased.is_some();
+    let file = !erased && arrival.body.media.as_ref().is_some_and(Media::can_be_fetched);
     if known.is_some_and(|entry| entry.sort().is_outbox() || entry.came_by(source)) {
-        return Vec::new();
+        return known.filter(|_| file).map_or_else(Vec::new, |known| file_came(known, arrival));
     }
     if known.is_some_and(|entry| (entry.sort() == Sort::Elsewhere) != arrival.outgoing) {
         return Vec::new();
@@ -33,11 +36,11 @@ pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec
         if state.thread.outbox_by_key(key).is_some() {
             return Vec::new();
         }
-        return vec![Event::Echoed { at, key, kind, source, body: body() }];
+        return vec![Event::Echoed { at, key, kind, source, file, body: body() }];
     }
     let arrived = match known {
         Some(_) => Event::SeenAgain { at, key, kind, source },
-        None => Event::Received { at, key, kind, source, body: body() },
+        None => Event::Received { at, key, kind, source, file, body: body() },
     };
     let was_live = known.is_some_and(|entry| entry.came_by(Source::Messages));
     if !source.is_live() || !kind.asks() || was_live {
@@ -48,6 +51,18 @@ pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec
     events.push(arrived);
     first_reply_clock(state, at, ctx, &mut events);
     events
+}
+
+/// A repeated message that has a file now: imported ones come first without, and what an older version took in
+/// was never to be fetched.
+fn file_came(known: &Entry, arrival: &Arrival) -> Vec<Event> {
+    let outgoing = known.sort() == Sort::Elsewhere;
+    if known.sort().is_outbox() || known.file() != FileState::None || outgoing != arrival.outgoing {
+        return Vec::new();
+    }
+    let Arrival { at, key, kind, source, .. } = *arrival;
+    let body = Private::clear(arrival.body.clone());
+    vec![Event::FileCame { of: Of { at, key }, kind, source, outgoing, body }]
 }
 
 /// The ticket that a message at `at` belongs to: the open one, the solved one taken up again, or a new one.

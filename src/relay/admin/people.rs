@@ -97,7 +97,16 @@ fn destroy(relay: &Relay, folder: Option<&Path>, people: &[ContactId]) -> Result
     }
     let mut keys: Vec<_> = people.iter().map(|id| KeyId::Contact(id.0)).collect();
     keys.extend(rekey::given_up(relay));
-    if keys.is_empty() { Ok(()) } else { Ok(relay.vault.erase(&keys)?) }
+    if !keys.is_empty() {
+        relay.vault.erase(&keys)?;
+    }
+    // Nobody can read them any more; that they are gone as well is a matter of room.
+    for contact in people {
+        if let Err(error) = relay.files.forget(*contact) {
+            tracing::error!(%contact, %error, "files of an erased person could not be removed");
+        }
+    }
+    Ok(())
 }
 
 impl Office {

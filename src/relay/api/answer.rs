@@ -180,6 +180,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Number {
     }
 }
 
+pub(super) fn no_entry() -> Fault {
+    let hint = "see `guichet thread NUMBER --json` for ids";
+    Fault::new(StatusCode::NOT_FOUND, "no_entry", "there is no such entry in the thread", hint)
+}
+
 pub(super) async fn no_such_path() -> Fault {
     Fault::new(
         StatusCode::NOT_FOUND,

@@ -36,6 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
     Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },
+    get("/api/v1/tickets/{number}/media/{entry}", "The file of a message, named by its id in the thread", "File"),
     Operation { query: &[("search", "Part of a name, username, user id or phone"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/contacts", "People, the latest first", "Contacts") },
     get("/api/v1/contacts/{id}", "One person", "Contact"),
     get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
@@ -70,13 +71,15 @@ pub fn openapi() -> Value {
 fn described(operation: &Operation) -> Value {
     let in_path = operation.path.split(['{', '}']).skip(1).step_by(2);
     let in_path = in_path.map(|name| {
-        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "integer" } })
+        let kind = if name == "entry" { "string" } else { "integer" };
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": kind } })
     });
     let in_query = operation.query.iter().map(|(name, what)| {
         json!({ "name": name, "in": "query", "description": what, "schema": { "type": "string" } })
     });
     let content = match operation.answer {
         "text" => json!({ "text/plain": { "schema": { "type": "string" } } }),
+        "File" => json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } }),
         name => json!({ "application/json": { "schema": reference(name) } }),
     };
     let mut described = json!({
@@ -200,7 +203,9 @@ fn schemas() -> Value {
             "kind": { "enum": ["message", "note", "event"] }, "id": text, "at": time,
             "direction": maybe, "author": text, "type": text, "text": text,
             "media": object(json!({
-                "id": maybe, "mime_type": maybe, "sha256": maybe, "filename": maybe,
+                "id": maybe, "mime_type": maybe, "sha256": maybe, "filename": maybe, "size": whole,
+                "seconds": whole, "state": { "enum": ["waiting", "stored", "failed", "expired"] },
+                "why": text, "pixels": { "type": "array", "items": whole },
             })),
             "details": details, "forwarded": truth,
             "reply_to": maybe, "status": maybe,

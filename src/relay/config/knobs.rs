@@ -1,5 +1,6 @@
 //! The settings of the process itself.
 
+use super::keep::Keep;
 use super::section::{Section, Value};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct Knobs {
     pub connections: usize,
     /// `send_timeout`: how long the platform may take to answer a send, in real time. Default 30 s.
     pub send_timeout: Duration,
+    /// `[media] keep`: how long files are kept.
+    pub keep: Keep,
 }
 
 impl Default for Knobs {
@@ -34,6 +37,7 @@ impl Default for Knobs {
             checkpoint_commits: 60_000,
             connections: 4096,
             send_timeout: Duration::from_secs(30),
+            keep: Keep::default(),
         }
     }
 }
@@ -41,7 +45,7 @@ impl Default for Knobs {
 impl Knobs {
     /// A faulty setting keeps its default here; the fault is noted and refuses the whole.
     pub(super) fn read(root: &Section<'_>) -> Self {
-        let mut knobs = Self::default();
+        let mut knobs = Self { keep: Keep::read(root), ..Self::default() };
         let Some(table) = root.section("relay") else { return knobs };
         let span = |key, least, most, into: &mut Duration| {
             let (least, most) = (Duration::from_millis(least), Duration::from_secs(most));

@@ -5,6 +5,7 @@
 //! secret: that is [`SecretSource::resolve`].
 
 mod fault;
+mod keep;
 mod knobs;
 mod line;
 mod listen;
@@ -15,6 +16,7 @@ mod section;
 mod tests;
 
 pub use fault::Fault;
+pub use keep::Keep;
 pub use knobs::Knobs;
 pub use line::{Line, Provider};
 pub use listen::{Endpoint, Listen, Tls};

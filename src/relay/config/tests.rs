@@ -66,6 +66,22 @@ fn the_example_that_is_shipped_works() {
 }
 
 #[test]
+fn files_are_kept_by_their_kind() {
+    let config = load(&[SMALLEST, "[media]\nkeep = { image = '90d', document = 'forever' }"]);
+    let keep = config.expect("sound").relay.keep;
+    let days = |kind| keep.of(kind).map(|span| span.as_secs() / 86_400);
+    use crate::domain::message::Kind::{Document, Image, Sticker, Voice};
+    assert_eq!([Image, Document, Voice, Sticker].map(days), [Some(90), None, Some(180), Some(30)]);
+    let told = load(&[SMALLEST, "[media]\nkeep = { image = '1h', pictures = '9d' }\nkept = 1"]);
+    assert_eq!(
+        told.expect_err("unsound"),
+        "relay.d/1.toml:2:10: `media.keep.image` is too short (at least 1d)\n\
+         relay.d/1.toml:2:24: unknown key `media.keep.pictures` (known here: image, video, audio, document, sticker)\n\
+         relay.d/1.toml:3:1: unknown key `media.kept` (did you mean `keep`?)"
+    );
+}
+
+#[test]
 fn several_files_are_one() {
     let config = load(&[
         SMALLEST,
@@ -96,7 +112,7 @@ fn several_files_are_one() {
     "data_dir = \"/var/lib/guichet\"",
     "data_dir = 7\nfrobnicate = true",
     "relay.toml:2:1: `data_dir` must be text, not a number (put it in quotes)\n\
-     relay.toml:3:1: unknown key `frobnicate` (known here: line, queue, calendar, sla, data_dir, listen, vault, relay)"
+     relay.toml:3:1: unknown key `frobnicate` (known here: line, queue, calendar, sla, data_dir, listen, vault, media, relay)"
 )]
 #[case(
     "\"127.0.0.1:8443\"",

@@ -3,6 +3,7 @@
 use super::input::{Answer, Answered, CommandId, Input, Reply};
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
+use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
@@ -78,6 +79,19 @@ impl DeskHandle {
     /// Only when the relay is stopping.
     pub async fn settle(&self, send: SendId, outcome: Outcome) -> Result<Answered, Refusal> {
         self.ask(|answer| Input::Settle(send, outcome, answer)).await
+    }
+
+    /// Something has become of a message's file. News that are known already change nothing.
+    ///
+    /// # Errors
+    /// When the conversation cannot be read, or the relay is stopping.
+    pub async fn file(
+        &self,
+        conversation: ConversationId,
+        of: Of,
+        news: News,
+    ) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::File(conversation, of, news, answer)).await
     }
 
     /// Time has passed for these conversations; whatever is due happens.

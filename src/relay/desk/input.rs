@@ -2,6 +2,7 @@
 
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
+use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
@@ -31,6 +32,8 @@ pub(super) enum Input {
     Attempt(SendId, Answer),
     /// The outbox was answered.
     Settle(SendId, Outcome, Answer),
+    /// Something has become of a file of a conversation.
+    File(ConversationId, Of, News, Answer),
     /// Time has passed for these conversations.
     Tick(Vec<ConversationId>, Answer),
     /// Something happens to the desk itself; the actor's name, and an id if a client asked.

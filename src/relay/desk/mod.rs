@@ -139,6 +139,9 @@ impl Desk {
                 let command = Command::Settle { outbox: send.outbox, outcome };
                 self.outbox(send.conversation, &command, answer)
             }
+            Input::File(conversation, of, news, answer) => {
+                self.outbox(conversation, &Command::File { of, news }, answer)
+            }
             Input::Tick(conversations, answer) => {
                 for id in conversations {
                     if let Ok((changes, _)) = self.decided(id, &Command::Tick, &Actor::Relay) {

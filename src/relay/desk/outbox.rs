@@ -1,4 +1,4 @@
-//! What the outbox asks: may this message be told to the platform, and what became of it.
+//! What the workers ask: may this message be told to the platform, what became of it, or of a file.
 
 use super::input::{Answer, Reply};
 use super::{Desk, Gone};

@@ -44,6 +44,8 @@ pub struct Fold {
 pub struct Wake {
     /// A message may be sent that could not before.
     pub sends: Arc<tokio::sync::Notify>,
+    /// A file is to be fetched.
+    pub files: Arc<tokio::sync::Notify>,
     /// The next deadline has moved.
     pub deadline: Arc<tokio::sync::Notify>,
     /// The templates may have changed at the platform.
@@ -174,6 +176,9 @@ impl Sink<Decided> for Fold {
         self.metrics.windows_closed_waiting.increment(applied.windows_lost);
         if applied.sends {
             self.wake.sends.notify_one();
+        }
+        if applied.files {
+            self.wake.files.notify_one();
         }
         if applied.deadline {
             self.wake.deadline.notify_one();

@@ -11,7 +11,7 @@ use crate::kit::Clock;
 use crate::relay::rig::{ACCOUNT, NOW, Rig};
 use crate::whatsapp::error::Class;
 use crate::whatsapp::listing::NumberStatus;
-use crate::whatsapp::platform::{Fault, SendOutcome};
+use crate::whatsapp::platform::{Fault, FileFault, FilePlace, Incoming, SendOutcome, Upload};
 use crate::whatsapp::send::{Body, MarkRead, SendRequest};
 use crate::whatsapp::template as listed;
 use std::sync::Arc;
@@ -87,6 +87,18 @@ impl Platform for Fake {
     async fn probe(&self, _: &str) -> Result<(), Fault> {
         self.probes.fetch_add(1, Ordering::Relaxed);
         if self.up.load(Ordering::Relaxed) { Ok(()) } else { Err(silent()) }
+    }
+
+    async fn file_place(&self, _: &str, _: &str) -> Result<FilePlace, Fault> {
+        Err(silent())
+    }
+
+    async fn file(&self, _: &str) -> Result<Incoming, FileFault> {
+        Err(FileFault::Stale)
+    }
+
+    async fn upload(&self, _: &str, _: Upload) -> Result<String, Fault> {
+        Err(silent())
     }
 }
 

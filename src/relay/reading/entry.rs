@@ -64,8 +64,7 @@ impl Said {
             mime_type: media.mime_type,
             sha256: media.sha256,
             filename: media.filename,
-            size: None,
-            seconds: None,
+            ..MediaView::default()
         });
         let text = if body.text.is_empty() && media.is_none() {
             format!("[{}]", kind.word())
@@ -119,6 +118,9 @@ impl Reading {
             return Ok(Said::closed("unknown", "unreadable"));
         };
         let (kind, author) = match event {
+            Event::FileCame { kind, outgoing, .. } => {
+                (*kind, if *outgoing { "phone" } else { "customer" })
+            }
             Event::Received { kind, .. } => (*kind, "customer"),
             Event::Echoed { kind, source: Source::Standby, .. } => (*kind, "platform"),
             Event::Echoed { kind, .. } => (*kind, "phone"),
@@ -216,6 +218,9 @@ impl Reading {
                 message.kind_word = said.word.to_owned();
                 message.text = said.text;
                 message.media = said.media;
+                if let Some(media) = &mut message.media {
+                    self.tell_file(state, entry, media);
+                }
                 message.details = said.details;
                 message.forwarded = said.forwarded;
                 message.reply_to = said.about;

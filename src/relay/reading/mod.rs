@@ -6,6 +6,7 @@
 mod cache;
 mod contacts;
 mod entry;
+mod file;
 mod inbox;
 mod later;
 mod row;
@@ -15,6 +16,7 @@ mod tags;
 mod templates;
 mod thread;
 
+pub use file::NoFile;
 pub use inbox::{Begin, Page};
 pub use row::Row;
 pub(crate) use row::print_of;

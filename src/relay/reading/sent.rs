@@ -120,7 +120,7 @@ impl Reading {
     fn told(&self, state: &Conversation, entry: &Entry) -> Option<Place> {
         let send = SendId { conversation: state.id, outbox: entry.outbox() };
         let lately = self.store.read().live().trail(send).and_then(|trail| trail.accepted);
-        let late = || state.head.late.iter().find(|(of, _)| *of == entry.outbox());
+        let late = || state.head.late().iter().find(|(of, _)| *of == entry.outbox());
         lately.or_else(|| late().map(|(_, place)| *place))
     }
 

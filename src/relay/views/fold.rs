@@ -27,6 +27,8 @@ pub struct Change {
 pub struct Applied {
     /// A message may be sent now that could not before.
     pub sends: bool,
+    /// A file is to be fetched.
+    pub files: bool,
     /// The next deadline of all has moved.
     pub deadline: bool,
     /// The desk's own state has changed.
@@ -115,6 +117,7 @@ impl Views {
         self.shelves.moved(stood.as_ref(), Stand::of(&state).as_ref());
         let first = self.deadlines.first().copied();
         applied.sends |= after.sends;
+        applied.files |= after.files;
         self.last_conversation = self.last_conversation.max(id.0);
         self.conversations.insert(id, state);
         self.index(id, before, Some(after));
@@ -168,6 +171,7 @@ impl Views {
         // A tree made of a sorted list is built twice as fast as one by one, and is denser.
         self.deadlines = indexed.iter().filter_map(|(id, of)| Some((of.deadline?, *id))).collect();
         self.sends = indexed.iter().filter(|(_, of)| of.sends).map(|(id, _)| *id).collect();
+        self.files = indexed.iter().filter(|(_, of)| of.files).map(|(id, _)| *id).collect();
         self.unsettled = indexed.iter().filter(|(_, of)| of.unsettled).map(|(id, _)| *id).collect();
         self.tally = Tally::default();
         let mut rests = Vec::new();

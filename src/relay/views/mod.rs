@@ -123,6 +123,8 @@ pub struct Views {
     rested: Rested,
     deadlines: BTreeSet<(Timestamp, ConversationId)>,
     sends: HashSet<ConversationId>,
+    /// With files that are to be fetched.
+    files: HashSet<ConversationId>,
     /// With a message that the platform has not settled, tried or not.
     unsettled: HashSet<ConversationId>,
     tally: Tally,
@@ -228,6 +230,11 @@ impl Views {
         self.sends.iter().filter_map(|id| self.conversations.get(id))
     }
 
+    /// Conversations with files that are to be fetched, in no order.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        self.files.iter().filter_map(|id| self.conversations.get(id))
+    }
+
     /// The greatest ids given so far: conversation, contact, ticket.
     pub fn last_ids(&self) -> (u64, u64, u64) {
         (self.last_conversation, self.last_contact, self.last_ticket)
@@ -243,6 +250,9 @@ impl Views {
             if before.sends {
                 self.sends.remove(&id);
             }
+            if before.files {
+                self.files.remove(&id);
+            }
             if before.unsettled {
                 self.unsettled.remove(&id);
             }
@@ -252,6 +262,9 @@ impl Views {
             after.deadline.map(|at| self.deadlines.insert((at, id)));
             if after.sends {
                 self.sends.insert(id);
+            }
+            if after.files {
+                self.files.insert(id);
             }
             if after.unsettled {
                 self.unsettled.insert(id);
@@ -265,6 +278,7 @@ impl Views {
             unsolved: conversation.unsolved().is_some(),
             deadline: effect::next_deadline(conversation, &self.policy),
             sends: effect::pending(conversation).is_some(),
+            files: !effect::files(conversation).is_empty(),
             unsettled: !conversation.head.sends.is_empty(),
             ticket: conversation.head.ticket.as_ref().map(|of| (of.queue.clone(), of.state)),
         }
@@ -317,12 +331,13 @@ struct Indexed {
     unsolved: bool,
     deadline: Option<Timestamp>,
     sends: bool,
+    files: bool,
     unsettled: bool,
     ticket: Option<(Name, State)>,
 }
 
 impl Indexed {
     fn at_rest(&self) -> bool {
-        !self.unsolved && self.deadline.is_none() && !self.sends && !self.unsettled
+        !self.unsolved && self.deadline.is_none() && !self.sends && !self.files && !self.unsettled
     }
 }

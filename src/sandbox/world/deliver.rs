@@ -5,6 +5,7 @@ use super::{Event, World};
 use crate::kit::Timestamp;
 use crate::sandbox::actor::{Actor, Heard};
 use crate::sandbox::budget::Budget;
+use crate::sandbox::media;
 use crate::sandbox::options::Strangers;
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::request::{Content, Send, Template as Asked};
@@ -71,11 +72,16 @@ impl World {
             }
             Content::Free { kind, text, deeds, media } => {
                 self.window(actor, now)?;
-                if let Some(id) = media
-                    && self.media.get(id).is_none()
-                {
-                    let details = format!("Media id {id} does not exist.");
-                    return Err(Refusal::new(131_009, details));
+                if let Some(id) = media {
+                    let Some(file) = self.media.get(id) else {
+                        let details = format!("Media id {id} does not exist.");
+                        return Err(Refusal::new(131_009, details));
+                    };
+                    // Anything may be sent as a document.
+                    if *kind != "document" && media::carried_by(&file.mime) != Some(*kind) {
+                        let details = format!("A file of type {} is no {kind}.", file.mime);
+                        return Err(Refusal::new(131_053, details));
+                    }
                 }
                 let heard = Heard { id: String::new(), text: text.clone(), deeds: deeds.clone() };
                 (*kind, heard, "service".to_owned())

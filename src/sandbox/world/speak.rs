@@ -4,6 +4,7 @@ use super::{Event, World};
 use crate::kit::Timestamp;
 use crate::sandbox::actor::{Actor, Answer, Heard};
 use crate::sandbox::media;
+use crate::sandbox::sample::sample;
 use crate::sandbox::script::{Act, Customer, Deed, Lang, Marketing, is_phone};
 use crate::sandbox::update::{Update, What};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 impl World {
     /// What the platform reports when a customer does this at `at`.
     pub(super) fn speak(&mut self, actor: usize, act: &Act, at: Timestamp) -> Vec<Update> {
-        let (kind, object) = self.object(actor, &act.what);
+        let (kind, object) = self.object(actor, &act.what, at);
         let who = self.actors[actor].phone.clone().or_else(|| self.actors[actor].user_id.clone());
         let id = self.ids.message(&who.unwrap_or_default(), true);
         let one = &mut self.actors[actor];
@@ -54,18 +55,19 @@ impl World {
         updates
     }
 
-    fn object(&mut self, actor: usize, deed: &Deed) -> (&'static str, Value) {
+    fn object(&mut self, actor: usize, deed: &Deed, at: Timestamp) -> (&'static str, Value) {
         match deed {
             Deed::Say(text) => ("text", json!({ "body": text })),
-            Deed::Image(caption) => ("image", self.file("image", caption, None)),
-            Deed::Document(name) => ("document", self.file("document", "", Some(name))),
+            Deed::Image(caption) => ("image", self.file("image", caption, None, at)),
+            Deed::Disguise => ("image", self.file("disguise", "", None, at)),
+            Deed::Document(name) => ("document", self.file("document", "", Some(name), at)),
             Deed::Voice => {
-                let mut object = self.file("audio", "", None);
+                let mut object = self.file("audio", "", None, at);
                 object["voice"] = true.into();
                 ("audio", object)
             }
             Deed::Sticker => {
-                let mut object = self.file("sticker", "", None);
+                let mut object = self.file("sticker", "", None, at);
                 object["animated"] = false.into();
                 ("sticker", object)
             }
@@ -112,12 +114,12 @@ impl World {
         }
     }
 
-    fn file(&mut self, kind: &str, caption: &str, name: Option<&str>) -> Value {
-        let file = media::sample(kind);
+    fn file(&mut self, kind: &str, caption: &str, name: Option<&str>, at: Timestamp) -> Value {
+        let file = sample(kind);
         let id = self.ids.number().to_string();
         let mut object = json!({
             "mime_type": file.mime, "sha256": file.sha256_base64(), "id": id,
-            "url": format!("{}/_media/{id}", self.base),
+            "url": media::address(&self.base, &id, at),
         });
         if !caption.is_empty() {
             object["caption"] = caption.into();
@@ -148,7 +150,7 @@ impl World {
     pub(in crate::sandbox) fn say(
         &mut self,
         from: &str,
-        text: &str,
+        act: Act,
         now: Timestamp,
     ) -> Option<Vec<Update>> {
         let from = from.strip_prefix('+').unwrap_or(from);
@@ -174,7 +176,6 @@ impl World {
             None => return None,
         };
         self.actors[actor].stranger = false;
-        let act = Act { what: Deed::Say(text.into()), quote: false, marketing: None };
         Some(self.speak(actor, &act, now))
     }
 }

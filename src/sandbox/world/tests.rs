@@ -51,7 +51,7 @@ fn the_window_is_a_day_from_the_customers_own_timestamp() {
     let mut world = silent(Strangers::Refuse);
     let free = text("+393471112233");
     assert_eq!(send(&mut world, &free, NOW, 0), Err(131_047), "never wrote");
-    world.say("giulia", "Buongiorno", NOW).expect("a customer");
+    world.say("giulia", Act::say("Buongiorno"), NOW).expect("a customer");
     let end = NOW.plus_secs(86_400);
     assert!(send(&mut world, &free, end.plus_millis(-1), 0).is_ok());
     assert_eq!(send(&mut world, &free, end, 0), Err(131_047));
@@ -80,7 +80,7 @@ fn templates_are_checked() {
 fn recipients() {
     let mut world = silent(Strangers::Refuse);
     for customer in ["giulia", "joao", "valentina", "sam"] {
-        world.say(customer, "hello", NOW).expect("a customer");
+        world.say(customer, Act::say("hello"), NOW).expect("a customer");
     }
     let cases = [
         ("+393471112233", None),
@@ -115,7 +115,7 @@ fn recipients() {
 #[test]
 fn the_answer_names_the_recipient_as_the_platform_spells_it() {
     let mut world = silent(Strangers::Refuse);
-    world.say("joao", "oi", NOW).expect("a customer");
+    world.say("joao", Act::say("oi"), NOW).expect("a customer");
     let accepted =
         world.send(NUMBER, &text("+5511987654321"), NOW, Duration::ZERO, None).expect("accepted");
     let body = accepted.body();
@@ -128,7 +128,7 @@ fn the_answer_names_the_recipient_as_the_platform_spells_it() {
 #[test]
 fn pair_rate_by_desk_time_throughput_by_real_time() {
     let mut world = silent(Strangers::Accept);
-    world.say("giulia", "ciao", NOW).expect("a customer");
+    world.say("giulia", Act::say("ciao"), NOW).expect("a customer");
     let free = text("+393471112233");
     for n in 0..45 {
         assert!(send(&mut world, &free, NOW, n * 100).is_ok(), "{n}");
@@ -174,7 +174,7 @@ fn statuses(updates: &[Update]) -> Vec<(&str, &Value)> {
 #[test]
 fn statuses_follow_in_desk_time() {
     let mut world = silent(Strangers::Refuse);
-    world.say("giulia", "ciao", NOW).expect("a customer");
+    world.say("giulia", Act::say("ciao"), NOW).expect("a customer");
     let id = send(&mut world, &text("+393471112233"), NOW, 0).expect("accepted");
     assert!(world.advance(NOW).is_empty());
     let updates = world.advance(NOW.plus_secs(10_000));
@@ -188,7 +188,7 @@ fn statuses_follow_in_desk_time() {
     }
     assert_eq!(updates[0].body["pricing"]["category"], "service");
 
-    world.say("marco", "ciao", NOW).expect("a customer");
+    world.say("marco", Act::say("ciao"), NOW).expect("a customer");
     send(&mut world, &text("+393289876543"), NOW, 0).expect("accepted");
     let updates = world.advance(NOW.plus_secs(20_000));
     assert!(statuses(&updates).iter().all(|one| one.0 != "read"), "read receipts are off");
@@ -197,9 +197,9 @@ fn statuses_follow_in_desk_time() {
 #[test]
 fn what_fails_later_fails_by_status() {
     let mut world = silent(Strangers::Refuse);
-    world.say("gone", "hola", NOW).expect("a customer");
+    world.say("gone", Act::say("hola"), NOW).expect("a customer");
     send(&mut world, &text("+34699000111"), NOW, 0).expect("accepted");
-    world.say("giulia", "ciao", NOW).expect("a customer");
+    world.say("giulia", Act::say("ciao"), NOW).expect("a customer");
     let free = text("+393471112233");
     world.send(NUMBER, &free, NOW, Duration::ZERO, Some(131_049)).expect("accepted");
     let updates = world.advance(NOW.plus_secs(60));
@@ -371,7 +371,7 @@ fn who_is_asked_by_a_button_answers_by_it() {
             let options = Options { seed, every: Duration::ZERO, waiting: 0, ..Options::default() };
             let mut world = World::new(&options, NOW, 1, "http://127.0.0.1:1");
             world.due.clear();
-            world.say("giulia", "Buongiorno", NOW).expect("a customer");
+            world.say("giulia", Act::say("Buongiorno"), NOW).expect("a customer");
             send(&mut world, &request(asked.clone()), NOW, 0).expect("taken");
             let updates = world.advance(NOW.plus_secs(3_600));
             let is = |update: &&Update| matches!(&update.what, What::Message { kind: of, .. } if of == kind);

@@ -1,0 +1,125 @@
+//! Files are kept for a time, by their kind, and no longer; and what belongs to nobody is removed.
+
+use super::told;
+use crate::domain::file::{News, Of, State};
+use crate::domain::id::{ContactId, ConversationId};
+use crate::kit::Timestamp;
+use crate::relay::Relay;
+use crate::vault::{FileError, FileName, KeyId};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How often the files are looked through, in real time.
+const EVERY: Duration = Duration::from_secs(6 * 3_600);
+/// The first time is this long after the start.
+const FIRST: Duration = Duration::from_secs(300);
+/// Younger files are not looked at, desk milliseconds: they may be on their way into a message.
+const YOUNG_MS: i64 = 86_400_000;
+
+/// Looks through the files until the relay is stopping.
+pub async fn keep(relay: Relay) {
+    let mut wait = FIRST;
+    loop {
+        tokio::select! {
+            () = relay.stopping.cancelled() => return,
+            () = sleep(wait) => {}
+        }
+        sweep(&relay).await;
+        wait = EVERY;
+    }
+}
+
+/// Looks through the files once: those of erased people go at once, those kept long enough after it is written down
+/// that they are. How many were removed.
+pub async fn sweep(relay: &Relay) -> usize {
+    let looking = relay.clone();
+    let looked = tokio::task::spawn_blocking(move || look(&looking)).await;
+    let (mut removed, over) = match looked {
+        Ok(Ok(looked)) => looked,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the files cannot be looked through");
+            return 0;
+        }
+        Err(error) => {
+            tracing::error!(%error, "looking through the files broke off");
+            return 0;
+        }
+    };
+    for Over { contact, name, message } in over {
+        if let Some((conversation, of)) = message
+            && !told(relay, conversation, of, News::Expired).await
+        {
+            continue;
+        }
+        let files = relay.files.clone();
+        let done = tokio::task::spawn_blocking(move || files.remove(contact, name)).await;
+        match done {
+            Ok(Ok(())) => {
+                removed += 1;
+                relay.metrics.file("expired");
+            }
+            Ok(Err(error)) => tracing::error!(%error, "a file could not be removed"),
+            Err(error) => tracing::error!(%error, "removing a file broke off"),
+        }
+    }
+    removed
+}
+
+/// A file to be removed.
+struct Over {
+    contact: ContactId,
+    name: FileName,
+    /// The message that is to say so first.
+    message: Option<(ConversationId, Of)>,
+}
+
+fn look(relay: &Relay) -> std::io::Result<(usize, Vec<Over>)> {
+    let now = relay.clock.now();
+    let (mut removed, mut over) = (0, Vec::new());
+    for contact in relay.files.people()? {
+        let erased = {
+            let views = relay.store.read();
+            views.contact(contact).is_some_and(|contact| contact.erased.is_some())
+        };
+        if erased || !relay.vault.contains(KeyId::Contact(contact.0)) {
+            removed += relay.files.of(contact)?.len();
+            relay.files.forget(contact)?;
+            continue;
+        }
+        for (name, at) in relay.files.of(contact)? {
+            if relay.stopping.is_cancelled() {
+                return Ok((removed, Vec::new()));
+            }
+            if now.since(at) >= YOUNG_MS {
+                over.extend(judged(relay, contact, name, now));
+            }
+        }
+    }
+    Ok((removed, over))
+}
+
+/// Whether a file is over, and which message is to say so.
+fn judged(relay: &Relay, contact: ContactId, name: FileName, now: Timestamp) -> Option<Over> {
+    let about = match relay.files.about(contact, name) {
+        Ok(about) => about,
+        Err(FileError::Missing | FileError::Erased) => return None,
+        Err(error) => {
+            tracing::error!(%contact, %error, "a file cannot be read; it is left where it is");
+            return None;
+        }
+    };
+    let keep = relay.knobs.borrow().keep.of(about.kind);
+    let past = keep.is_some_and(|keep| now.since(about.at) >= keep.as_millis() as i64);
+    let gone = |message| Some(Over { contact, name, message });
+    let Some(of) = about.of else { return gone(None) };
+    let state = relay.store.conversation(about.conversation).ok()??;
+    let stands = state.thread.with_file(of).map(|entry| (entry.file(), entry.sort().is_outbox()));
+    match stands {
+        Some((State::Stored, _) | (State::None, true)) if past => {
+            gone(Some((about.conversation, of)))
+        }
+        Some((State::Stored | State::Waiting, _) | (State::None, true)) => None,
+        // The removal was cut off, or the message is not there any more.
+        Some(_) | None => gone(None),
+    }
+}
