@@ -152,6 +152,8 @@ actions! {
     GiveUp "give-up" THREAD ["give the message up", "rinuncia al messaggio", "desistir da mensagem", "desistir del mensaje"]
     Arrived "arrived" THREAD ["the unconfirmed message did arrive", "il messaggio incerto è arrivato", "a mensagem incerta chegou", "el mensaje incierto llegó"]
     CopyMessage "copy-message" THREAD ["copy the message", "copia il messaggio", "copiar a mensagem", "copiar el mensaje"]
+    OpenFile "open-file" THREAD ["open the file, or play it", "apri il file, o ascoltalo", "abrir o arquivo, ou tocá-lo", "abrir el archivo, o reproducirlo"]
+    SaveFile "save-file" THREAD ["save the file; a path may follow", "salva il file; può seguire un percorso", "salvar o arquivo; pode seguir um caminho", "guardar el archivo; puede seguir una ruta"]
     PreviousTicket "previous-ticket" TICKET ["previous ticket of the inbox", "ticket precedente", "ticket anterior", "ticket anterior"]
     NextTicket "next-ticket" TICKET ["next ticket of the inbox", "ticket successivo", "próximo ticket", "ticket siguiente"]
 

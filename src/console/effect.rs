@@ -1,6 +1,7 @@
 //! What the shell is to do: data, so that it can be compared and logged.
 
 use super::profile::Saved;
+use crate::domain::id::TicketNumber;
 use crate::wire::{ClientFrame, Login};
 
 /// Something to be done outside the model.
@@ -17,6 +18,8 @@ pub enum Effect {
     Edit(String),
     /// Puts text into the terminal's clipboard (OSC 52).
     Copy(String),
+    /// Fetches the file of a message; what came of it is told.
+    File(FileAsk),
     /// Tells the person about something that he does not see.
     Notify(Notice),
     /// Stops the process until it is continued.
@@ -29,6 +32,30 @@ pub enum Effect {
     Mouse(bool),
     /// Ends.
     Quit,
+}
+
+/// Which file, and what to do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileAsk {
+    /// The ticket under which the message is seen.
+    pub ticket: TicketNumber,
+    /// The message, by its key.
+    pub entry: String,
+    /// What the customer called it. Text of a stranger.
+    pub called: Option<String>,
+    /// What sort of message; it names the file where nobody did.
+    pub kind: String,
+    /// Where it goes.
+    pub to: FileTo,
+}
+
+/// Where a file goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileTo {
+    /// Into this program, which may carry options.
+    Program(String),
+    /// To this path; empty: into the folder for downloads.
+    Path(String),
 }
 
 /// What a notification says. The shell chooses the way: desktop, escape sequence or bell.

@@ -6,7 +6,7 @@ use crate::console::language::Language;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     "theme",
     "keymap",
     "language",
@@ -15,6 +15,8 @@ const KEYS: [&str; 10] = [
     "notifications",
     "notification_text",
     "do_not_disturb",
+    "viewer",
+    "player",
     "default_profile",
     "profile",
 ];
@@ -67,6 +69,10 @@ pub struct Profile {
     pub notifications: Option<Notifications>,
     /// Whether they may carry what a customer wrote.
     pub notification_text: Option<bool>,
+    /// What opens files.
+    pub viewer: Option<String>,
+    /// What plays sound.
+    pub player: Option<String>,
     /// Whether none are made.
     pub do_not_disturb: Option<bool>,
     /// The profile that is taken where none is named, and the byte where it is said.
@@ -112,6 +118,8 @@ impl Profile {
             "glyphs" => {
                 self.unicode = reader.one_of(entry, &[("unicode", true), ("ascii", false)]);
             }
+            "viewer" => self.viewer = reader.text(entry),
+            "player" => self.player = reader.text(entry),
             "mouse" => self.mouse = reader.switch(entry),
             "notification_text" => self.notification_text = reader.switch(entry),
             "do_not_disturb" => self.do_not_disturb = reader.switch(entry),

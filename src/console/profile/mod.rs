@@ -9,6 +9,8 @@
 //! notifications = "auto"             # "desktop", "osc", "bell", "off"
 //! notification_text = false          # whether they may carry what a customer wrote
 //! do_not_disturb = false
+//! viewer = "xdg-open"                # opens files of customers
+//! player = "mpv --no-video"          # plays voice notes; xdg-open unless it is set
 //! default_profile = "work"           # not needed where there is one
 //!
 //! [profile.work]
@@ -56,6 +58,9 @@ impl Notifications {
     }
 }
 
+/// What the desktop opens files with.
+const OPENER: &str = "xdg-open";
+
 /// Settings that hold while the console runs.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -69,6 +74,10 @@ pub struct Settings {
     pub notify: bool,
     /// Whether notifications may carry what a customer wrote.
     pub notify_text: bool,
+    /// The program that opens files; may carry options.
+    pub viewer: String,
+    /// The program that plays sound; may carry options.
+    pub player: String,
     /// How they are made.
     pub notifications: Notifications,
     /// The person's time zone.
@@ -91,6 +100,8 @@ impl Default for Settings {
             unicode: true,
             notify: true,
             notify_text: false,
+            viewer: OPENER.into(),
+            player: OPENER.into(),
             notifications: Notifications::Auto,
             zone: TimeZone::UTC,
             depth: Depth::True,

@@ -91,6 +91,8 @@ pub fn open(
         unicode: profile.unicode.unwrap_or_else(|| shows_unicode(variable)),
         notify: !profile.do_not_disturb.unwrap_or(false),
         notify_text: profile.notification_text.unwrap_or(false),
+        viewer: profile.viewer.clone().unwrap_or_else(|| super::OPENER.into()),
+        player: profile.player.clone().unwrap_or_else(|| super::OPENER.into()),
         notifications: profile.notifications.unwrap_or_default(),
         zone: TimeZone::system(),
         depth,

@@ -1,6 +1,7 @@
 //! The connection to the relay: a thread of its own, which greets, passes frames on both ways, and comes back
 //! after a loss.
 
+use super::files::Wanted;
 use crate::console::msg::{Link as News, Msg};
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
@@ -64,6 +65,7 @@ enum Order {
     Say(Box<ClientFrame>),
     Login(Login),
     Reconnect,
+    Fetch(Box<Wanted>),
 }
 
 impl Link {
@@ -102,6 +104,11 @@ impl Link {
     /// Connects now.
     pub fn reconnect(&self) {
         self.order(Order::Reconnect);
+    }
+
+    /// Fetches a file; what came of it comes as [`Msg::Told`].
+    pub(super) fn fetch(&self, wanted: Wanted) {
+        self.order(Order::Fetch(Box::new(wanted)));
     }
 
     /// A full queue means a relay that reads nothing: the connection will be lost and all is asked anew.
@@ -171,7 +178,7 @@ impl Connection {
                 () = sleep_until(until) => return Ok(()),
                 order = self.orders.recv() => match order.ok_or(Gone)? {
                     Order::Reconnect => return Ok(()),
-                    Order::Login(_) | Order::Say(_) => {}
+                    Order::Login(_) | Order::Say(_) | Order::Fetch(_) => {}
                 },
             }
         }
@@ -201,17 +208,35 @@ impl Connection {
         }
     }
 
-    async fn login(&self, login: &Login) -> Result<LoggedIn, String> {
+    /// Fetches a file beside all else that goes on; a lost connection does not end it.
+    fn fetch(&self, wanted: Wanted, token: &Secret) {
+        let (to, base, token) = (self.to.clone(), self.target.base.clone(), token.clone());
+        let client = self.client();
+        tokio::spawn(async move {
+            let told = match client {
+                Ok(client) => wanted.bring(client, base, token).await,
+                Err(why) => why,
+            };
+            let _ = to.send(Msg::Told(told));
+        });
+    }
+
+    /// What speaks HTTP with the relay.
+    fn client(&self) -> Result<reqwest::Client, String> {
         let mut client = reqwest::Client::builder()
-            .timeout(PATIENCE)
+            .connect_timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none());
         if let Some(pem) = &self.target.authorities {
             let known =
                 reqwest::Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
             client = client.tls_certs_only(known);
         }
-        let client = client.build().map_err(|error| error.to_string())?;
-        let answer = client.post(self.url("api/v1/login")).json(login).send().await;
+        client.build().map_err(|error| error.to_string())
+    }
+
+    async fn login(&self, login: &Login) -> Result<LoggedIn, String> {
+        let request = self.client()?.post(self.url("api/v1/login")).timeout(PATIENCE);
+        let answer = request.json(login).send().await;
         let answer = answer.map_err(|error| deepest(&error))?;
         let fine = answer.status().is_success();
         let body = answer.bytes().await.map_err(|error| deepest(&error))?;
@@ -260,6 +285,7 @@ impl Connection {
                     Some(Order::Say(frame)) => say(&mut socket, &frame).await?,
                     Some(Order::Reconnect) => return Err(End::Again),
                     Some(Order::Login(_)) => {}
+                    Some(Order::Fetch(wanted)) => self.fetch(*wanted, token),
                     None => {
                         farewell(&mut socket).await;
                         return Err(End::Gone);
@@ -376,7 +402,7 @@ async fn farewell(socket: &mut Socket) {
 }
 
 /// The innermost cause of an error: the one that tells something.
-fn deepest(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn deepest(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

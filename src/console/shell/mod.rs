@@ -6,6 +6,7 @@
 mod clipboard;
 mod edit;
 mod fault;
+mod files;
 mod keys;
 pub mod link;
 mod notify;
@@ -15,7 +16,7 @@ mod terminal;
 
 pub use notify::Way;
 
-use super::effect::Effect;
+use super::effect::{Effect, FileAsk};
 use super::keymap::Keymap;
 use super::model::Model;
 use super::msg::{Link as News, Msg};
@@ -27,6 +28,7 @@ use super::view::view;
 use crate::kit::{Clock, Timestamp};
 use crate::wire::{ClientFrame, RelayFrame};
 use clipboard::Between;
+use files::{Folder, Wanted};
 use link::{Link, Target};
 use notify::Notifier;
 use reader::Reader;
@@ -128,6 +130,7 @@ pub fn run(options: Options) -> Result<(), Fault> {
         link: None,
         notifier: Notifier::start(notices, to.clone(), clock.clone()),
         between: Between::of(&|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())),
+        folder: None,
         clock,
         to,
         heard,
@@ -166,6 +169,8 @@ struct Shell {
     link: Option<Link>,
     notifier: Notifier,
     between: Between,
+    /// Where files lie while they are open.
+    folder: Option<Folder>,
     clock: Clock,
     to: Sender<Msg>,
     heard: Receiver<Msg>,
@@ -272,6 +277,7 @@ impl Shell {
                 Some(bytes) => terminal::write(bytes.as_bytes())?,
                 None => self.tell(Word::TooLong),
             },
+            Effect::File(ask) => self.fetch(ask),
             Effect::Notify(notice) => terminal::write(self.notifier.tell(&notice).as_bytes())?,
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.painter.forget(),
@@ -286,6 +292,20 @@ impl Shell {
             Effect::Quit => self.ended = true,
         }
         Ok(())
+    }
+
+    /// Has a file fetched. The folder is made for the first one that is opened.
+    fn fetch(&mut self, ask: FileAsk) {
+        let language = self.model.settings.language;
+        if self.folder.is_none() {
+            match Folder::make() {
+                Ok(folder) => self.folder = Some(folder),
+                Err(error) => return self.kept.push_back(Msg::Told(error.to_string())),
+            }
+        }
+        if let (Some(link), Some(folder)) = (&self.link, &self.folder) {
+            link.fetch(Wanted { ask, folder: folder.path().to_owned(), language });
+        }
     }
 
     fn tell(&mut self, word: Word) {

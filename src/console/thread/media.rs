@@ -6,6 +6,9 @@ use crate::wire::MediaView;
 crate::words! {
     /// Words about files.
     pub(in crate::console) enum Word {
+        NoFile = ["no message with a file here", "qui nessun messaggio con un file", "nenhuma mensagem com arquivo aqui", "aquí no hay mensaje con archivo"],
+        NotKept = ["the relay never fetched it", "il relay non l'ha mai scaricato", "o relay nunca o buscou", "el relay nunca lo descargó"],
+        Coming = ["fetching the file", "scarico il file", "buscando o arquivo", "descargando el archivo"],
         Waiting = ["is being fetched", "in arrivo", "sendo buscado", "en camino"],
         Expired = ["kept long enough, removed", "scaduto, rimosso", "prazo vencido, removido", "vencido, eliminado"],
         Failed = ["not available: {0}", "non disponibile: {0}", "indisponível: {0}", "no disponible: {0}"],

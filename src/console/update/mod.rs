@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod composer;
+mod file;
 pub mod inbox;
 pub mod link;
 pub mod login;

@@ -66,6 +66,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Quote => quote(model),
         Action::CopyMessage => copy_message(model, effects),
         Action::CopyNumber => copy_number(model, effects),
+        Action::OpenFile | Action::SaveFile => super::file::fetch(model, asked, effects),
         Action::Retry => decide(model, &Decision::AGAIN, effects),
         Action::GiveUp => decide(model, &Decision::GIVE_UP, effects),
         Action::Arrived => decide(model, &Decision::ARRIVED, effects),
@@ -189,13 +190,13 @@ fn turn(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// The selected entry, or the last message that is seen.
-fn chosen(model: &Model) -> Option<&ThreadEntry> {
+pub(super) fn chosen(model: &Model) -> Option<&ThreadEntry> {
     let thread = model.thread.as_ref()?;
     thread.selected().or_else(|| seen(thread, |of| of.entry.kind == EntryKind::Message))
 }
 
 /// The last entry on the screen of which something is so.
-fn seen(thread: &Thread, wanted: impl Fn(&ThreadEntry) -> bool) -> Option<&ThreadEntry> {
+pub(super) fn seen(thread: &Thread, wanted: impl Fn(&ThreadEntry) -> bool) -> Option<&ThreadEntry> {
     let (first, last) = thread.seen();
     let keys = thread.lines().keys().get(first..=last)?;
     keys.iter().rev().filter_map(|key| thread.shown.get(key)).find(|entry| wanted(entry))
