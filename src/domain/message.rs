@@ -3,6 +3,7 @@
 use super::content::Content;
 use super::details::Details;
 use super::name::Name;
+use super::template::SlotKind;
 use serde::{Deserialize, Serialize};
 
 /// What sort of message it is: all that may be told of it without opening it.
@@ -212,10 +213,13 @@ pub struct TemplateUse {
     pub name: String,
     /// Its exact language code.
     pub language: String,
-    /// Values by slot name: `1`, `2` ... or the names of the body, `header` or `header.1`, `button.0`.
+    /// Values by slot name; see [`super::template::Slot::name`].
     pub parameters: Vec<(String, String)>,
     /// The text as the customer will read it.
     pub preview: String,
+    /// What each of the values is; empty where all of them are text, as they were before version 3 of the event.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<SlotKind>,
 }
 
 /// Who wrote a message of ours; also its place in the outbox: the earlier, the sooner.

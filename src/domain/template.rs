@@ -1,8 +1,14 @@
 //! Templates as the desk knows them: what may be sent, and with which values.
 
+mod slot;
+
+pub use slot::SlotKind;
+
+use super::limit::characters;
 use super::message::TemplateUse;
 use super::refusal::Refusal;
 use serde::{Deserialize, Serialize};
+use slot::{BODY, HEADER};
 
 /// What a message is about, by which consent and price are judged.
 /// Source: pricing; marketing messages need the customer's opt-in.
@@ -63,16 +69,48 @@ pub struct Template {
     /// version 2 of the event. Source: template-quality.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
+    /// What its offer for a limited time is called. Not kept before version 3 of the event, nor are cards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
+    /// The cards of its carousel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<TemplateCard>,
+}
+
+/// A card of a template's carousel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateCard {
+    /// Its text with its `{{slots}}`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// What its buttons say, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<String>,
 }
 
 /// One value that a template asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    /// `1`, `2` ... or a name for the body; `header` for the header; `button.0` for a button's suffix.
+    /// `1`, `2` ... or a name for the body; `header`, `header.shop`, `header.latitude` for the header; `button.1` for
+    /// the first button; `offer.until`; the same after `card.1.` for the first card of a carousel.
     pub name: String,
     /// The example given at approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<String>,
+    /// What fills it. Before version 3 of the event all were text.
+    #[serde(default, skip_serializing_if = "SlotKind::is_text")]
+    pub kind: SlotKind,
+    /// The template can be sent without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+}
+
+impl Template {
+    /// Whether it has parts that version 2 of the event did not know.
+    pub fn has_parts(&self) -> bool {
+        let new = |slot: &Slot| slot.kind != SlotKind::Text || slot.optional;
+        self.offer.is_some() || !self.cards.is_empty() || self.slots.iter().any(new)
+    }
 }
 
 /// The templates of one line's account, as last fetched.
@@ -117,56 +155,103 @@ impl Catalogue {
             });
         }
         let wrong = || Refusal::ParametersWrong {
-            expected: template.slots.iter().map(|slot| slot.name.clone()).collect(),
+            expected: template.slots.iter().map(Slot::asked).collect(),
             given: parameters.iter().map(|(name, _)| name.clone()).collect(),
         };
-        if parameters.len() != template.slots.len() {
-            return Err(wrong());
-        }
         let mut filled = Vec::with_capacity(parameters.len());
+        let mut kinds = Vec::with_capacity(parameters.len());
         for slot in &template.slots {
             let mut values = parameters.iter().filter(|(name, _)| *name == slot.name);
-            let (Some((_, value)), None) = (values.next(), values.next()) else {
-                return Err(wrong());
+            let value = match (values.next(), values.next()) {
+                (Some((_, value)), None) if slot.optional && value.trim().is_empty() => continue,
+                (Some((_, value)), None) => value,
+                (None, _) if slot.optional => continue,
+                _ => return Err(wrong()),
             };
-            // The platform refuses empty values, line ends, tabs and runs of more than four spaces (132012).
-            if value.trim().is_empty()
-                || value.contains(['\n', '\t', '\r'])
-                || value.contains("     ")
-            {
-                return Err(Refusal::ParameterMalformed { name: slot.name.clone() });
-            }
+            slot.kind.check(&slot.name, value)?;
             filled.push((slot.name.clone(), value.clone()));
+            kinds.push(slot.kind);
+        }
+        let known = |name: &String| template.slots.iter().any(|slot| slot.name == *name);
+        if !parameters.iter().all(|(name, _)| known(name)) {
+            return Err(wrong());
+        }
+        if let Some(header) = &template.header {
+            characters("the header, filled in,", &fill(header, &filled, "header"), HEADER)?;
+        }
+        characters("the text, filled in,", &fill(&template.body, &filled, ""), BODY)?;
+        if kinds.iter().all(|kind| kind.is_text()) {
+            kinds.clear();
         }
         let chosen = TemplateUse {
             name: name.to_owned(),
             language: language.to_owned(),
             preview: template.preview(&filled),
             parameters: filled,
+            kinds,
         };
         Ok((chosen, template.purpose))
     }
 }
 
+impl Slot {
+    /// Its name as it is told to people: what may be left out stands in brackets.
+    fn asked(&self) -> String {
+        if self.optional { format!("({})", self.name) } else { self.name.clone() }
+    }
+}
+
+/// A part's text with its values. `part` is `header`, `card.1` and so on; empty for the body.
+pub fn fill(text: &str, parameters: &[(String, String)], part: &str) -> String {
+    let mut text = text.to_owned();
+    for (name, value) in parameters {
+        let slot = match name.strip_prefix(part) {
+            Some("") if part == "header" => "1",
+            Some(rest) if !part.is_empty() => match rest.strip_prefix('.') {
+                Some(slot) => slot,
+                None => continue,
+            },
+            Some(name) if part.is_empty() => name,
+            _ => continue,
+        };
+        text = text.replace(&format!("{{{{{slot}}}}}"), value);
+    }
+    text
+}
+
 impl Template {
     /// The text as the customer will read it; slots without a value stay as they are.
     pub fn preview(&self, parameters: &[(String, String)]) -> String {
-        let fill = |text: &str, of_header: bool| {
-            let mut text = text.to_owned();
-            for (name, value) in parameters {
-                let slot = match name.strip_prefix("header") {
-                    Some(rest) if of_header => rest.strip_prefix('.').unwrap_or("1"),
-                    None if !of_header => name,
-                    _ => continue,
-                };
-                text = text.replace(&format!("{{{{{slot}}}}}"), value);
-            }
-            text
+        let value = |name: &str| {
+            let found = parameters.iter().find(|(given, _)| given == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let file = |part: &str| {
+            let name = format!("{part}header");
+            let slot = self.slots.iter().find(|slot| slot.name == name)?;
+            let label = slot.kind.file()?;
+            Some(format!("[{label}] {}", value(&name).unwrap_or_default()).trim_end().to_owned())
         };
         let mut parts = Vec::new();
-        parts.extend(self.header.as_deref().map(|header| fill(header, true)));
-        parts.push(fill(&self.body, false));
+        parts.extend(self.header.as_deref().map(|header| fill(header, parameters, "header")));
+        parts.extend(file(""));
+        let place = [value("header.name"), value("header.address")].into_iter().flatten();
+        let place = place.collect::<Vec<_>>().join(", ");
+        if self.slots.iter().any(|slot| slot.kind == SlotKind::Place) {
+            parts.push(format!("[place] {place}").trim_end().to_owned());
+        }
+        parts.push(fill(&self.body, parameters, ""));
+        if let Some(offer) = &self.offer {
+            let until = value("offer.until").map(|until| format!(", until {until}"));
+            parts.push(format!("{offer}{}", until.unwrap_or_default()));
+        }
         parts.extend(self.footer.clone());
+        for (card, at) in self.cards.iter().zip(1..) {
+            let told = file(&format!("card.{at}.")).into_iter();
+            let told = told.chain([fill(&card.body, parameters, &format!("card.{at}"))]);
+            let told: Vec<_> = told.filter(|text| !text.is_empty()).collect();
+            parts.push(format!("{at}. {}", told.join(" ")));
+        }
         parts.join("\n")
     }
 }
@@ -176,7 +261,7 @@ mod tests {
     use super::*;
 
     fn catalogue() -> Catalogue {
-        let slot = |name: &str| Slot { name: name.into(), example: None };
+        let slot = |name: &str| Slot { name: name.into(), ..Slot::default() };
         let template = Template {
             name: "order_ready".into(),
             language: "it".into(),
@@ -189,6 +274,8 @@ mod tests {
             unsendable: None,
             buttons: Vec::new(),
             quality: None,
+            offer: None,
+            cards: Vec::new(),
         };
         let paused = Template { name: "promo".into(), status: "PAUSED".into(), ..template.clone() };
         Catalogue { templates: vec![template, paused] }

@@ -2,7 +2,7 @@
 //!
 //! The format has a version. Version 1 is the plain event; a later one begins with `{"v":N`. In version 2 labels
 //! of tickets are sealed, and templates say their buttons and their quality. In version 3 more than text and
-//! templates is queued. All else is written as before. What
+//! templates is queued, and templates have files, places, codes, offers and cards. All else is written as before. What
 //! an older version wrote is lifted to the present shape as it is read, here and nowhere else, so that the core
 //! knows one shape only; what a newer one wrote is an error that says so. Golden files hold every version for
 //! ever.
@@ -15,6 +15,7 @@ use crate::domain::id::{ContactId, TagKey};
 use crate::domain::message::Kind;
 use crate::domain::name::Name;
 use crate::domain::private::Private;
+use crate::domain::template::Template;
 use crate::domain::ticket::Tags;
 use crate::kit::Timestamp;
 use crate::vault::{KeyId, OpenError, Vault};
@@ -38,6 +39,11 @@ impl StreamEvent {
         match self {
             Self::Conversation(Event::Queued { kind, .. })
                 if !matches!(kind, Kind::Text | Kind::Template) =>
+            {
+                3
+            }
+            Self::Desk(DeskEvent::TemplatesFetched { catalogue, .. })
+                if catalogue.templates.iter().any(Template::has_parts) =>
             {
                 3
             }

@@ -5,11 +5,11 @@ use super::Relay;
 use super::lines::Line;
 use crate::domain::desk::DeskEvent;
 use crate::domain::name::Name;
-use crate::domain::template::{Catalogue, Purpose, Slot, Template};
+use crate::domain::template::{Catalogue, Purpose, Slot, SlotKind, Template, TemplateCard};
 use crate::kit::backoff::Backoff;
 use crate::whatsapp::client::ClientError;
 use crate::whatsapp::platform::{Fault, Platform};
-use crate::whatsapp::template::{self as platform, Header, Parameters, Part};
+use crate::whatsapp::template::{self as platform, FileKind, Header, Part};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -121,27 +121,30 @@ async fn record(relay: &Relay, account: Name, templates: &[platform::Template]) 
     }
 }
 
-/// A template in the desk's words. The slots keep the platform's keys, so that a send maps one to one; only the
-/// variable of a named header is `header.name`, to tell it from the body's. A quick-reply button needs no
-/// value: it sends its words back.
+/// A template in the desk's words. The slots keep their keys, so that a send maps one to one.
 pub fn translate(template: &platform::Template) -> Template {
-    let slots = template.parameters();
-    let name = |slot: &platform::Slot| match slot.part {
-        Part::HeaderText if template.named => format!("header.{}", slot.key),
-        _ => slot.key.clone(),
+    let buttons = |buttons: &[platform::Button]| {
+        buttons.iter().map(|button| button.text.clone()).collect::<Vec<_>>()
     };
-    let unsendable = template.unsupported().map(|part| format!("it has a part {part}"));
-    let unsendable = unsendable.or_else(|| {
-        slots.iter().find_map(|slot| match slot.part {
-            Part::HeaderFile(_) => Some("its header is a file".to_owned()),
-            Part::ButtonCode(_) => Some("it has a button that copies a code".to_owned()),
-            _ => None,
-        })
-    });
-    // Filled with its own variables the text stays as it is, but for blanks inside the braces.
-    let variables: Parameters =
-        slots.iter().map(|slot| (slot.key.clone(), format!("{{{{{}}}}}", slot.key))).collect();
-    let text = template.preview(&variables);
+    let slot = |slot: platform::Slot| Slot {
+        name: slot.key,
+        example: slot.example,
+        optional: !slot.required,
+        kind: match slot.part {
+            Part::Text => SlotKind::Text,
+            Part::File(FileKind::Image) => SlotKind::Image,
+            Part::File(FileKind::Video) => SlotKind::Video,
+            Part::File(FileKind::Document) => SlotKind::Document,
+            Part::Place => SlotKind::Place,
+            Part::Payload => SlotKind::Payload,
+            Part::Code => SlotKind::Code,
+            Part::Until => SlotKind::Until,
+        },
+    };
+    let card = |card: &platform::Card| TemplateCard {
+        body: platform::normal(&card.body),
+        buttons: buttons(&card.buttons),
+    };
     Template {
         name: template.name.clone(),
         language: template.language.clone(),
@@ -153,22 +156,17 @@ pub fn translate(template: &platform::Template) -> Template {
             _ => Purpose::Marketing,
         },
         header: match &template.header {
-            Some(Header::Text { text: words, .. }) if template.named => {
-                Some(text.header.unwrap_or_else(|| words.clone()))
-            }
-            Some(Header::Text { text: words, .. }) => Some(words.replace("{{ 1 }}", "{{1}}")),
+            Some(Header::Text { text, .. }) => Some(platform::normal(text)),
             _ => None,
         },
-        body: text.body,
+        body: platform::normal(&template.body),
         footer: template.footer.clone(),
-        slots: slots
-            .iter()
-            .filter(|slot| slot.required)
-            .map(|slot| Slot { name: name(slot), example: slot.example.clone() })
-            .collect(),
-        unsendable,
-        buttons: template.buttons.iter().map(|button| button.text.clone()).collect(),
+        slots: template.parameters().into_iter().map(slot).collect(),
+        unsendable: template.unsupported().map(|part| format!("it has a part {part}")),
+        buttons: buttons(&template.buttons),
         quality: template.quality.clone().filter(|word| word != "UNKNOWN"),
+        offer: template.offer.as_ref().map(|offer| offer.text.clone()),
+        cards: template.cards.iter().map(card).collect(),
     }
 }
 

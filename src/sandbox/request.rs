@@ -208,10 +208,22 @@ pub(super) struct Component {
     pub(super) index: Option<String>,
     #[serde(default)]
     pub(super) parameters: Vec<Parameter>,
+    /// Only of a carousel.
+    #[serde(default)]
+    pub(super) cards: Vec<TemplateCard>,
 }
 
-/// One value. Only text and button payloads are known to the sandbox's templates.
+/// The values for one card of a carousel.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TemplateCard {
+    pub(super) card_index: usize,
+    #[serde(default)]
+    pub(super) components: Vec<Component>,
+}
+
+/// One value.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameter {
     #[serde(rename = "type")]
@@ -219,6 +231,29 @@ pub(super) struct Parameter {
     pub(super) text: Option<String>,
     pub(super) parameter_name: Option<String>,
     pub(super) payload: Option<String>,
+    pub(super) coupon_code: Option<String>,
+    pub(super) image: Option<File>,
+    pub(super) video: Option<File>,
+    pub(super) document: Option<File>,
+    pub(super) location: Option<TemplatePlace>,
+    pub(super) limited_time_offer: Option<OfferEnd>,
+}
+
+/// The place of a header, all of it as text.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TemplatePlace {
+    pub(super) latitude: String,
+    pub(super) longitude: String,
+    pub(super) name: String,
+    pub(super) address: String,
+}
+
+/// The end of an offer.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfferEnd {
+    pub(super) expiration_time_ms: i64,
 }
 
 impl Request {

@@ -1,8 +1,10 @@
 //! The sandbox's templates: how they are listed, and whether a send fits one
 //! (page templates/template-management).
 
+mod fill;
+
 use super::refusal::Refusal;
-use super::request::{Component, Parameter, Template as Asked};
+use super::request::Template as Asked;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,9 +22,8 @@ pub(super) struct Template {
     status: String,
     rejected_reason: Option<String>,
     named: bool,
-    url: Option<String>,
-    example: Option<toml::Value>,
-    text: Words,
+    /// As they are listed.
+    components: Vec<Value>,
     id: String,
 }
 
@@ -58,27 +59,51 @@ struct Row {
     words: BTreeMap<String, Words>,
 }
 
+/// A template in the platform's own words: with files, places, codes, an offer or cards.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rich {
+    name: String,
+    language: String,
+    category: String,
+    #[serde(default)]
+    named: bool,
+    components: Vec<Value>,
+}
+
 impl Catalogue {
     /// The templates that the sandbox ships.
     pub(super) fn shipped() -> Self {
         let file: File = toml::from_str(include_str!("templates.toml"))
             .expect("the shipped templates are read by a test");
-        let mut all = Vec::new();
-        for row in file.template {
-            for (language, text) in row.words {
-                all.push(Template {
-                    name: row.name.clone(),
-                    language,
-                    category: row.category.clone(),
-                    status: row.status.clone().unwrap_or_else(|| "APPROVED".into()),
-                    rejected_reason: row.rejected_reason.clone(),
-                    named: row.format.as_deref() == Some("NAMED"),
-                    url: text.url_text.as_ref().and(row.url.clone()),
-                    example: row.example.clone(),
-                    text,
-                    id: (1_590_000_000_000_000_u64 + all.len() as u64 * 7_919).to_string(),
-                });
-            }
+        let rich: Vec<Rich> = serde_json::from_str(include_str!("templates.json"))
+            .expect("the shipped templates are read by a test");
+        let plain = file.template.into_iter().flat_map(|mut row| {
+            let words = std::mem::take(&mut row.words);
+            words.into_iter().map(move |(language, words)| Template {
+                name: row.name.clone(),
+                language,
+                category: row.category.clone(),
+                status: row.status.clone().unwrap_or_else(|| "APPROVED".into()),
+                rejected_reason: row.rejected_reason.clone(),
+                named: row.format.as_deref() == Some("NAMED"),
+                components: row.components(&words),
+                id: String::new(),
+            })
+        });
+        let rich = rich.into_iter().map(|rich| Template {
+            name: rich.name,
+            language: rich.language,
+            category: rich.category,
+            status: "APPROVED".into(),
+            rejected_reason: None,
+            named: rich.named,
+            components: rich.components,
+            id: String::new(),
+        });
+        let mut all: Vec<_> = plain.chain(rich).collect();
+        for (template, nth) in all.iter_mut().zip(0..) {
+            template.id = (1_590_000_000_000_000_u64 + nth * 7_919).to_string();
         }
         Self(all)
     }
@@ -135,10 +160,16 @@ impl Template {
         &self.status
     }
 
-    /// The texts of its quick replies, with their index among all buttons.
-    pub(super) fn quick_replies(&self) -> impl Iterator<Item = (usize, &str)> {
-        let first = usize::from(self.url.is_some());
-        self.text.buttons.iter().enumerate().map(move |(n, text)| (first + n, text.as_str()))
+    /// Its quick replies, those of its cards too, in order: what is sent back for a press, and the words.
+    pub(super) fn quick_replies(&self, asked: &Asked) -> Vec<(String, String)> {
+        let mut found = fill::quick_replies(&self.components, &asked.components);
+        for (nth, card) in fill::cards(&self.components).iter().enumerate() {
+            let all = asked.components.iter().flat_map(|one| &one.cards);
+            let given = all.into_iter().find(|card| card.card_index == nth);
+            let given = given.map_or(&[][..], |card| &card.components);
+            found.extend(fill::quick_replies(card, given));
+        }
+        found
     }
 
     fn cursor(&self) -> String {
@@ -147,49 +178,10 @@ impl Template {
     }
 
     fn listed(&self) -> Value {
-        let mut components = Vec::new();
-        if let Some(header) = &self.text.header {
-            let mut part = json!({ "type": "HEADER", "format": "TEXT", "text": header });
-            if !slots(header).is_empty() {
-                part["example"] = json!({ "header_text": self.examples(slots(header).len()) });
-            }
-            components.push(part);
-        }
-        let mut body = json!({ "type": "BODY", "text": self.text.body });
-        let wanted = slots(&self.text.body);
-        if !wanted.is_empty() {
-            body["example"] = if self.named {
-                let example = |name: &&str| {
-                    let text = self.example.as_ref().and_then(|all| all.get(*name)?.as_str());
-                    json!({ "param_name": name, "example": text })
-                };
-                json!({ "body_text_named_params": wanted.iter().map(example).collect::<Vec<_>>() })
-            } else {
-                json!({ "body_text": [self.examples(wanted.len())] })
-            };
-        }
-        components.push(body);
-        if let Some(footer) = &self.text.footer {
-            components.push(json!({ "type": "FOOTER", "text": footer }));
-        }
-        let mut buttons = Vec::new();
-        if let (Some(url), Some(text)) = (&self.url, &self.text.url_text) {
-            let mut button = json!({ "type": "URL", "text": text, "url": url });
-            if !slots(url).is_empty() {
-                button["example"] = json!([url.replace("{{1}}", "A-1042")]);
-            }
-            buttons.push(button);
-        }
-        buttons.extend(
-            self.text.buttons.iter().map(|text| json!({ "type": "QUICK_REPLY", "text": text })),
-        );
-        if !buttons.is_empty() {
-            components.push(json!({ "type": "BUTTONS", "buttons": buttons }));
-        }
         let mut listed = json!({
             "name": self.name,
             "parameter_format": if self.named { "NAMED" } else { "POSITIONAL" },
-            "components": components,
+            "components": self.components,
             "language": self.language,
             "status": self.status,
             "category": self.category,
@@ -202,132 +194,62 @@ impl Template {
         listed
     }
 
+    /// The text that the customer reads, or why the values do not fit.
+    pub(super) fn fill(&self, asked: &Asked) -> Result<String, Refusal> {
+        fill::fill(&self.components, &asked.components, self.named)
+    }
+}
+
+impl Row {
+    /// As the platform lists them.
+    fn components(&self, text: &Words) -> Vec<Value> {
+        let named = self.format.as_deref() == Some("NAMED");
+        let mut components = Vec::new();
+        if let Some(header) = &text.header {
+            let mut part = json!({ "type": "HEADER", "format": "TEXT", "text": header });
+            if !slots(header).is_empty() {
+                part["example"] = json!({ "header_text": self.examples(slots(header).len()) });
+            }
+            components.push(part);
+        }
+        let mut body = json!({ "type": "BODY", "text": text.body });
+        let wanted = slots(&text.body);
+        if !wanted.is_empty() {
+            body["example"] = if named {
+                let example = |name: &&str| {
+                    let text = self.example.as_ref().and_then(|all| all.get(*name)?.as_str());
+                    json!({ "param_name": name, "example": text })
+                };
+                json!({ "body_text_named_params": wanted.iter().map(example).collect::<Vec<_>>() })
+            } else {
+                json!({ "body_text": [self.examples(wanted.len())] })
+            };
+        }
+        components.push(body);
+        if let Some(footer) = &text.footer {
+            components.push(json!({ "type": "FOOTER", "text": footer }));
+        }
+        let mut buttons = Vec::new();
+        if let (Some(url), Some(text)) = (&self.url, &text.url_text) {
+            let mut button = json!({ "type": "URL", "text": text, "url": url });
+            if !slots(url).is_empty() {
+                button["example"] = json!([url.replace("{{1}}", "A-1042")]);
+            }
+            buttons.push(button);
+        }
+        buttons
+            .extend(text.buttons.iter().map(|text| json!({ "type": "QUICK_REPLY", "text": text })));
+        if !buttons.is_empty() {
+            components.push(json!({ "type": "BUTTONS", "buttons": buttons }));
+        }
+        components
+    }
+
     fn examples(&self, count: usize) -> Vec<String> {
         let known = self.example.as_ref().and_then(toml::Value::as_array);
         let text =
             |n: usize| known.and_then(|all| all.get(n)?.as_str()).unwrap_or("example").to_owned();
         (0..count).map(text).collect()
-    }
-
-    /// The text that the customer reads, or why the values do not fit: 132000 for their number, 132012 for
-    /// their format, 132005 for their length, 131008 and 132018 for buttons.
-    pub(super) fn fill(&self, asked: &Asked) -> Result<String, Refusal> {
-        let mut header = None;
-        let mut body = None;
-        let mut url_given = false;
-        for component in &asked.components {
-            match component.kind.as_str() {
-                "header" => once(&mut header, component)?,
-                "body" => once(&mut body, component)?,
-                "button" => url_given |= self.button(component)?,
-                other => {
-                    let details = format!("the template has no component {other}");
-                    return Err(Refusal::new(132_018, details));
-                }
-            }
-        }
-        if self.url.as_deref().is_some_and(|url| !slots(url).is_empty()) && !url_given {
-            let details = "buttons: Button at index 0 of type Url requires a parameter";
-            return Err(Refusal::new(131_008, details));
-        }
-        if self.text.header.is_none() && header.is_some() {
-            return Err(Refusal::new(132_018, "the template has no header"));
-        }
-        if let Some(text) = &self.text.header {
-            self.hydrate("header", text, values(header), 60)?;
-        }
-        self.hydrate("body", &self.text.body, values(body), 1024)
-    }
-
-    fn hydrate(
-        &self,
-        part: &str,
-        text: &str,
-        given: &[Parameter],
-        most: usize,
-    ) -> Result<String, Refusal> {
-        let wanted = slots(text);
-        if wanted.len() != given.len() {
-            let (given, wanted) = (given.len(), wanted.len());
-            let details = format!(
-                "{part}: number of localizable_params ({given}) does not match the expected number of params ({wanted})"
-            );
-            return Err(Refusal::new(132_000, details));
-        }
-        let mismatch = |details: String| Refusal::new(132_012, format!("{part}: {details}"));
-        let mut full = text.to_owned();
-        for (n, slot) in wanted.iter().enumerate() {
-            let value = if self.named {
-                let find = |one: &&Parameter| one.parameter_name.as_deref() == Some(slot);
-                let found = given.iter().find(find);
-                found.ok_or_else(|| mismatch(format!("Parameter name {slot} is missing")))?
-            } else {
-                &given[n]
-            };
-            if !self.named && value.parameter_name.is_some() {
-                return Err(mismatch("a positional template takes no parameter_name".into()));
-            }
-            let value = match (value.kind.as_str(), &value.text, &value.payload) {
-                ("text", Some(value), None) if !value.trim().is_empty() => value,
-                ("text", _, None) => return Err(Refusal::new(131_008, "Parameter text is empty.")),
-                _ => return Err(mismatch(format!("expected TEXT, received {}", value.kind))),
-            };
-            if value.contains(['\n', '\r', '\t']) || value.contains("     ") {
-                let details = "Param text cannot have new-line/tab characters or more than 4 consecutive spaces";
-                return Err(Refusal::new(132_018, details));
-            }
-            full = full.replace(&format!("{{{{{slot}}}}}"), value);
-        }
-        if full.chars().count() > most {
-            let details = format!("{part}: the translated text is longer than {most}");
-            return Err(Refusal::new(132_005, details));
-        }
-        Ok(full)
-    }
-
-    /// Whether the component fills the URL button; refused if there is no such button.
-    fn button(&self, component: &Component) -> Result<bool, Refusal> {
-        let index = component.index.as_deref().and_then(|index| index.parse::<usize>().ok());
-        let index = index.ok_or_else(|| Refusal::new(131_008, "A button needs its index."))?;
-        let none = || Refusal::new(132_018, format!("the template has no such button at {index}"));
-        match component.sub_type.as_deref() {
-            Some("url") => {
-                let takes = self.url.as_deref().is_some_and(|url| !slots(url).is_empty());
-                if index != 0 || !takes {
-                    return Err(none());
-                }
-                match component.parameters.as_slice() {
-                    [Parameter { kind, text: Some(text), .. }]
-                        if kind == "text" && !text.is_empty() =>
-                    {
-                        Ok(true)
-                    }
-                    _ => Err(Refusal::new(132_012, "buttons: a URL takes one text parameter")),
-                }
-            }
-            Some("quick_reply") => {
-                self.quick_replies().find(|(n, _)| *n == index).ok_or_else(none)?;
-                match component.parameters.as_slice() {
-                    [Parameter { kind, payload: Some(_), .. }] if kind == "payload" => Ok(false),
-                    _ => Err(Refusal::new(132_012, "buttons: a quick reply takes one payload")),
-                }
-            }
-            _ => Err(none()),
-        }
-    }
-}
-
-fn values(part: Option<&Component>) -> &[Parameter] {
-    part.map_or(&[], |part| &part.parameters)
-}
-
-fn once<'a>(place: &mut Option<&'a Component>, component: &'a Component) -> Result<(), Refusal> {
-    if component.sub_type.is_some() || component.index.is_some() {
-        return Err(Refusal::new(132_018, "only a button has sub_type and index"));
-    }
-    match place.replace(component) {
-        None => Ok(()),
-        Some(_) => Err(Refusal::new(132_018, "a component is given twice")),
     }
 }
 

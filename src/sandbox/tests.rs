@@ -202,7 +202,7 @@ async fn reads_templates_number_and_media() {
             None => break,
         }
     }
-    assert_eq!((pages, rows), (3, 40));
+    assert_eq!((pages, rows), (4, 54));
     let paused =
         get(format!("{}/2/message_templates?status=paused&language=pt_BR", sandbox.api_url()))
             .await;

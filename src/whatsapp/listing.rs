@@ -2,7 +2,7 @@
 
 use super::lenient::{Scalar, mended};
 use super::platform::FilePlace;
-use super::template::{Button, FileKind, Header, Status, Template, variables};
+use super::template::{Button, Card, FileKind, Header, Offer, Status, Template, variables};
 use serde_json::Value;
 
 /// One page of templates.
@@ -131,6 +131,21 @@ fn template(value: &Value) -> Option<Template> {
                 let buttons = part["buttons"].as_array().into_iter().flatten();
                 template.buttons = buttons.map(button).collect();
             }
+            "LIMITED_TIME_OFFER" => {
+                let offer = &part["limited_time_offer"];
+                let ends = offer["has_expiration"].as_bool().unwrap_or_default();
+                template.offer =
+                    Some(Offer { text: word(&offer["text"]).unwrap_or_default(), ends });
+            }
+            "CAROUSEL" if part["cards"].is_array() => {
+                let cards = part["cards"].as_array().into_iter().flatten();
+                for read in cards.map(card) {
+                    match read {
+                        Ok(card) => template.cards.push(card),
+                        Err(kind) => template.other_parts.push(kind),
+                    }
+                }
+            }
             _ => template.other_parts.push(kind),
         }
     }
@@ -148,8 +163,34 @@ fn header(part: &Value, text: String) -> Header {
         "IMAGE" => Header::File(FileKind::Image),
         "VIDEO" => Header::File(FileKind::Video),
         "DOCUMENT" => Header::File(FileKind::Document),
+        "LOCATION" => Header::Place,
         other => Header::Other(other.to_owned()),
     }
+}
+
+/// A card of a carousel; the kind of what it has that cannot be filled in here.
+fn card(value: &Value) -> Result<Card, String> {
+    let mut card = Card::default();
+    for part in value["components"].as_array().into_iter().flatten() {
+        let kind = word(&part["type"]).unwrap_or_default().to_uppercase();
+        match kind.as_str() {
+            "HEADER" => match header(part, String::new()) {
+                Header::File(kind) => card.header = Some(kind),
+                Header::Other(kind) => return Err(kind),
+                Header::Text { .. } | Header::Place => return Err(kind),
+            },
+            "BODY" => {
+                card.body = word(&part["text"]).unwrap_or_default();
+                card.body_examples = body_examples(part, &card.body);
+            }
+            "BUTTONS" => {
+                let buttons = part["buttons"].as_array().into_iter().flatten();
+                card.buttons = buttons.map(button).collect();
+            }
+            _ => return Err(kind),
+        }
+    }
+    Ok(card)
 }
 
 fn body_examples(part: &Value, body: &str) -> Vec<String> {
@@ -196,7 +237,12 @@ mod tests {
                     {"type": "CAROUSEL"}]},
                 {"language": "it"}, 5,
                 {"name": "hi", "language": "en_US", "components": [{"type": "body", "text": "{{1}}", "example": {"body_text": [["Jo"]]}},
-                    {"type": "HEADER", "format": "LOCATION"}]}],
+                    {"type": "HEADER", "format": "LOCATION"},
+                    {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Now", "has_expiration": true}},
+                    {"type": "CAROUSEL", "cards": [
+                        {"components": [{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "{{1}}", "example": {"body_text": [["x"]]}},
+                            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "t"}]}]},
+                        {"components": [{"type": "HEADER", "format": "PRODUCT"}]}]}]}],
             "paging": {"cursors": {"before": "A", "after": "B"}, "next": "https://elsewhere.example/?access_token=secret"}});
         let page = TemplatePage::from_json(&page.to_string()).expect("a page");
         assert_eq!(page.after.as_deref(), Some("B"));
@@ -215,7 +261,14 @@ mod tests {
             (&hi.status, hi.named, &hi.body_examples[..]),
             (&Status::Missing, false, &["Jo".to_owned()][..])
         );
-        assert_eq!(hi.header, Some(Header::Other("LOCATION".into())));
+        assert_eq!(hi.header, Some(Header::Place));
+        assert_eq!(hi.offer, Some(Offer { text: "Now".into(), ends: true }));
+        let [card] = &hi.cards[..] else { panic!("{:?}", hi.cards) };
+        assert_eq!(
+            (card.header, &card.body_examples[..]),
+            (Some(FileKind::Image), &["x".to_owned()][..])
+        );
+        assert_eq!((card.buttons.len(), &hi.other_parts[..]), (1, &["PRODUCT".to_owned()][..]));
         let last = r#"{"data":[],"paging":{"cursors":{"after":"B"}}}"#;
         assert_eq!(TemplatePage::from_json(last), Some(TemplatePage::default()));
         assert_eq!(TemplatePage::from_json("<html>"), None);

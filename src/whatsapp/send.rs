@@ -72,7 +72,7 @@ pub enum Body {
     Contacts(Vec<Card>),
     /// Something that is answered by a touch.
     Interactive(Box<Interactive>),
-    /// A template with its parameters filled in; see [`super::template::Template::message`].
+    /// A template with its parameters filled in; see [`super::template::Template::parameters`].
     Template(TemplateMessage),
 }
 
@@ -90,7 +90,7 @@ pub struct TemplateMessage {
 /// One part of a template that has parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Component {
-    /// `header`, `body` or `button`.
+    /// `header`, `body`, `button`, `limited_time_offer` or `carousel`.
     #[serde(rename = "type")]
     pub part: &'static str,
     /// For a button: `quick_reply`, `url`, `copy_code`.
@@ -100,7 +100,40 @@ pub struct Component {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<String>,
     /// The parameters in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
+    /// The cards of a carousel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<TemplateCard>,
+}
+
+/// One card of a carousel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TemplateCard {
+    /// Its place from 0.
+    pub card_index: usize,
+    /// Its parts that have parameters.
+    pub components: Vec<Component>,
+}
+
+/// The place of a template's header, all of it as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TemplatePlace {
+    /// Degrees north.
+    pub latitude: String,
+    /// Degrees east.
+    pub longitude: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub address: String,
+}
+
+/// The end of an offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OfferEnd {
+    /// Milliseconds since 1970.
+    pub expiration_time_ms: i64,
 }
 
 /// One parameter of a template.
@@ -124,6 +157,16 @@ pub enum Parameter {
     CouponCode {
         /// The code.
         coupon_code: String,
+    },
+    /// The end of an offer.
+    LimitedTimeOffer {
+        /// When.
+        limited_time_offer: OfferEnd,
+    },
+    /// A place.
+    Location {
+        /// Which.
+        location: TemplatePlace,
     },
     /// A picture.
     Image {

@@ -1,4 +1,4 @@
-//! Message templates: what the platform lists, what they need, how they look filled in.
+//! Message templates: what the platform lists, and what they need to be sent.
 //!
 //! Source: pages "templates/template-management" and "template-quality".
 
@@ -7,7 +7,8 @@ mod filling;
 mod tests;
 mod variable;
 
-pub use filling::{Fault, PARAMETER_MOST, Parameters, Part, Preview, Slot};
+pub use filling::{Part, Slot};
+pub use variable::normal;
 pub(super) use variable::variables;
 
 /// A template as the platform lists it. Name and language together name it.
@@ -35,7 +36,11 @@ pub struct Template {
     pub footer: Option<String>,
     /// Its buttons in order.
     pub buttons: Vec<Button>,
-    /// The kinds of its other parts, which cannot be filled in here (`CAROUSEL`, ...).
+    /// The offer that it makes, where it is one for a limited time.
+    pub offer: Option<Offer>,
+    /// The cards of its carousel.
+    pub cards: Vec<Card>,
+    /// The kinds of its other parts, which cannot be filled in here.
     pub other_parts: Vec<String>,
     /// `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
     pub quality: Option<String>,
@@ -103,8 +108,32 @@ pub enum Header {
     },
     /// A file that is chosen when the template is sent.
     File(FileKind),
-    /// A kind that cannot be filled in here (`LOCATION`, `PRODUCT`, ...).
+    /// A place that is chosen when the template is sent.
+    Place,
+    /// A kind that cannot be filled in here (`PRODUCT`, ...).
     Other(String),
+}
+
+/// An offer for a limited time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// What it is called.
+    pub text: String,
+    /// Whether it is told until when.
+    pub ends: bool,
+}
+
+/// A card of a carousel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// The kind of the file above its text.
+    pub header: Option<FileKind>,
+    /// Its text, with variables.
+    pub body: String,
+    /// Examples for the variables, in their order.
+    pub body_examples: Vec<String>,
+    /// Its buttons in order.
+    pub buttons: Vec<Button>,
 }
 
 /// The kind of a header's file.

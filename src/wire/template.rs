@@ -1,7 +1,7 @@
 //! One template that may be sent.
 
 use super::listing::Keyed;
-use crate::domain::template::Purpose;
+use crate::domain::template::{Purpose, SlotKind, TemplateCard};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,12 @@ pub struct TemplateView {
     /// What sending it costs.
     #[serde(default)]
     pub cost: Cost,
+    /// What its offer for a limited time is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
+    /// The cards of its carousel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<TemplateCard>,
 }
 
 impl Keyed for TemplateView {
@@ -67,10 +73,16 @@ pub enum Cost {
 }
 
 /// One value that a template asks for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SlotView {
     /// As in `--param NAME=VALUE`.
     pub name: String,
     /// The example given at approval.
     pub example: Option<String>,
+    /// What fills it.
+    #[serde(default, skip_serializing_if = "SlotKind::is_text")]
+    pub kind: SlotKind,
+    /// The template can be sent without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }

@@ -44,6 +44,8 @@ fn template(name: &str, purpose: Purpose) -> Template {
         unsendable: None,
         buttons: Vec::new(),
         quality: None,
+        offer: None,
+        cards: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use guichet::domain::id::{SendId, TicketNumber};
 use guichet::domain::name::Name;
 use guichet::domain::roster::{Member, Role};
 use guichet::domain::status::Status;
+use guichet::domain::template::{Slot, SlotKind};
 use guichet::kit::{Clock, Secret, Timestamp};
 use guichet::relay::config::Config;
 use guichet::relay::desk::Reply;
@@ -235,18 +236,32 @@ async fn templates_are_fetched_and_sent_as_the_platform_wants_them() {
         }
     };
     let tickets = scene.customers(1).await;
-    let consent = guichet::domain::template::Purpose::Marketing;
+    // Who turned marketing messages on may be sent all of them.
+    let at = scene.rig.daemon.relay.clock.now().secs();
+    let wants = format!(
+        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"2","changes":[{{"field":"user_preferences","value":{{"messaging_product":"whatsapp","metadata":{{"display_phone_number":"390000","phone_number_id":"1"}},"user_preferences":[{{"wa_id":"393330000000","category":"marketing_messages","value":"resume","detail":"User requested","timestamp":{at}}}]}}}}]}}]}}"#
+    );
+    assert_eq!(scene.rig.post(wants).await, 200);
     let sendable: Vec<_> = catalogue
         .templates
         .iter()
         .filter(|one| one.status == "APPROVED" && one.unsendable.is_none())
-        .filter(|one| one.purpose != consent)
         .collect();
-    assert!(sendable.len() > 3, "{}", catalogue.templates.len());
+    assert!(sendable.len() > 30, "{}", catalogue.templates.len());
     let mut sends = Vec::new();
     for template in sendable {
-        let value = |name: &str| (name.to_owned(), "valore".to_owned());
-        let parameters = template.slots.iter().map(|slot| value(&slot.name)).collect();
+        let value = |slot: &Slot| {
+            let value = match (slot.kind, slot.name.as_str()) {
+                (SlotKind::Image | SlotKind::Video | SlotKind::Document, _) => {
+                    "https://a.example/b"
+                }
+                (_, "header.latitude" | "header.longitude") => "45.5",
+                (SlotKind::Until, _) => "2026-12-24T18:00:00Z",
+                _ => "valore",
+            };
+            (slot.name.clone(), value.to_owned())
+        };
+        let parameters = template.slots.iter().map(value).collect();
         let (name, language) = (template.name.clone(), template.language.clone());
         let action = Action::Template { name, language, parameters };
         sends.push(scene.act(tickets[0], action).await.expect("a message"));

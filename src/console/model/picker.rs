@@ -2,7 +2,7 @@
 
 use crate::console::editor::Editor;
 use crate::domain::id::TicketNumber;
-use crate::domain::template::Purpose;
+use crate::domain::template::{Purpose, SlotKind};
 use crate::wire::{Shown, TemplateView};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -60,6 +60,14 @@ pub enum Wrong {
     Spaces,
     /// It is longer than [`VALUE_MOST`].
     Long,
+    /// It is no address and no id of a file.
+    File,
+    /// It is no number of degrees.
+    Degrees,
+    /// It is longer than a code may be.
+    Code,
+    /// It is no time.
+    Until,
 }
 
 /// The longest value, in characters. Source: template components.
@@ -149,7 +157,8 @@ impl Form {
             if takes {
                 offered.push(written.clone());
             }
-            if is_body(&slot.name) || slot.name.starts_with("header") {
+            let words = is_body(&slot.name) || slot.name.starts_with("header");
+            if words && slot.kind == SlotKind::Text {
                 offered.extend(name.map(str::to_owned));
             }
             offered.extend(recent.of(&template.name, &slot.name).map(str::to_owned));
@@ -160,46 +169,42 @@ impl Form {
             fields.push(Editor::of(typed));
             offers.push(offered);
         }
-        let at = fields.iter().position(Editor::is_empty).unwrap_or(0);
+        let asked = template.parameters.iter().map(|slot| !slot.optional);
+        let mut empty = fields.iter().zip(asked).map(|(field, asked)| asked && field.is_empty());
+        let at = empty.position(|empty| empty).unwrap_or(0);
         Self { template: template.clone(), fields, offers, at, fault: None }
     }
 
     /// The first thing that is wrong, and where.
     pub fn wrong(&self) -> Option<(usize, Wrong)> {
         self.fields.iter().enumerate().find_map(|(place, field)| {
-            let text = field.text();
-            let wrong = match () {
-                () if text.trim().is_empty() => Wrong::Empty,
-                () if text.contains(['\n', '\t', '\r']) => Wrong::Lines,
-                () if text.contains("     ") => Wrong::Spaces,
-                () if text.chars().count() > VALUE_MOST => Wrong::Long,
-                () => return None,
+            let (text, slot) = (field.text(), self.template.parameters.get(place)?);
+            let wrong = match slot.kind {
+                _ if slot.optional && text.trim().is_empty() => return None,
+                _ if text.trim().is_empty() => Wrong::Empty,
+                _ if text.contains(['\n', '\t', '\r']) => Wrong::Lines,
+                _ if text.contains("     ") => Wrong::Spaces,
+                _ if slot.kind.check(&slot.name, text).is_ok() => return None,
+                SlotKind::Image | SlotKind::Video | SlotKind::Document => Wrong::File,
+                SlotKind::Place => Wrong::Degrees,
+                SlotKind::Code => Wrong::Code,
+                SlotKind::Until => Wrong::Until,
+                SlotKind::Text | SlotKind::Payload | SlotKind::Unknown => Wrong::Long,
             };
             Some((place, wrong))
         })
     }
 
-    /// A part of the template with the values that are there; where there is none the slot stays.
-    pub fn filled(&self, text: &str, header: bool) -> String {
-        let mut text = text.to_owned();
-        for (slot, field) in self.template.parameters.iter().zip(&self.fields) {
-            let name = match slot.name.strip_prefix("header") {
-                Some("") => "1",
-                Some(named) => named.trim_start_matches('.'),
-                None => slot.name.as_str(),
-            };
-            let here =
-                slot.name.starts_with("header") == header && !slot.name.starts_with("button");
-            if here && !field.is_empty() {
-                text = text.replace(&format!("{{{{{name}}}}}"), field.text());
-            }
-        }
-        text
+    /// The values that there are, by slot.
+    pub fn values(&self) -> Vec<(String, String)> {
+        let slots = self.template.parameters.iter().zip(&self.fields);
+        let filled = slots.filter(|(_, field)| !field.text().trim().is_empty());
+        filled.map(|(slot, field)| (slot.name.clone(), field.text().to_owned())).collect()
     }
 }
 
 fn is_body(slot: &str) -> bool {
-    !slot.starts_with("header") && !slot.starts_with("button")
+    !slot.starts_with("header") && !slot.contains('.') && !slot.starts_with("button")
 }
 
 /// Whether a slot asks for the contact's name, by its own.
@@ -234,7 +239,7 @@ mod tests {
             footer: None,
             parameters: slots
                 .iter()
-                .map(|slot| SlotView { name: (*slot).into(), example: None })
+                .map(|slot| SlotView { name: (*slot).into(), ..SlotView::default() })
                 .collect(),
             sendable,
             reason: None,
@@ -242,6 +247,8 @@ mod tests {
             buttons: Vec::new(),
             quality: None,
             cost: crate::wire::Cost::Charged,
+            offer: None,
+            cards: Vec::new(),
         }
     }
 
@@ -312,6 +319,19 @@ mod tests {
             form.fields[0] = Editor::of(value);
             assert_eq!(form.wrong().map(|(_, wrong)| wrong), wrong);
         }
-        assert_eq!(form.filled("Hi {{1}}, {{2}}", false), "Hi fine    so, {{2}}");
+        assert_eq!(form.values(), [("1".to_owned(), "fine    so".to_owned())]);
+        for (kind, value, wrong) in [
+            (SlotKind::Image, "photo.png", Some(Wrong::File)),
+            (SlotKind::Image, "https://a.example/b.png", None),
+            (SlotKind::Code, "0123456789abcdef", Some(Wrong::Code)),
+            (SlotKind::Until, "tomorrow", Some(Wrong::Until)),
+        ] {
+            form.template.parameters[0].kind = kind;
+            form.fields[0] = Editor::of(value);
+            assert_eq!(form.wrong().map(|(_, wrong)| wrong), wrong, "{value}");
+        }
+        form.template.parameters[0].optional = true;
+        form.fields[0] = Editor::of(" ");
+        assert_eq!((form.wrong(), form.values()), (None, Vec::new()));
     }
 }

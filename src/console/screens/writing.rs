@@ -155,7 +155,11 @@ fn templates() -> Vec<TemplateView> {
         footer: Some("Guichet Shop".into()),
         parameters: slots
             .iter()
-            .map(|slot| SlotView { name: (*slot).into(), example: Some("Friday".into()) })
+            .map(|slot| SlotView {
+                name: (*slot).into(),
+                example: Some("Friday".into()),
+                ..SlotView::default()
+            })
             .collect(),
         sendable: name != "season_sale",
         reason: (name == "season_sale").then(|| "PAUSED".into()),
@@ -163,6 +167,9 @@ fn templates() -> Vec<TemplateView> {
         buttons: vec!["Fine".into(), "Another day".into()],
         quality: Some("GREEN".into()),
         cost: Cost::FreeInWindow,
+
+        offer: None,
+        cards: Vec::new(),
     };
     let body = "Hi {{name}}, your order arrives on {{day}}.";
     vec![

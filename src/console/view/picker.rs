@@ -7,8 +7,9 @@ use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::picker::{Form, Picker, VALUE_MOST, Wrong};
 use crate::console::theme::Role;
+use crate::console::thread::words;
 use crate::console::wrap::{around, wrap};
-use crate::domain::template::Purpose;
+use crate::domain::template::{Purpose, SlotKind, fill as filled};
 use crate::wire::{Cost, TemplateView};
 use ratatui::layout::Rect;
 
@@ -25,6 +26,11 @@ crate::words! {
         Lines = ["no line ends, no tabs", "niente a capo né tabulazioni", "sem quebras de linha nem tabulações", "sin saltos de línea ni tabuladores"],
         Spaces = ["at most four spaces in a row", "al massimo quattro spazi di fila", "no máximo quatro espaços seguidos", "como mucho cuatro espacios seguidos"],
         Long = ["at most 1024 characters", "al massimo 1024 caratteri", "no máximo 1024 caracteres", "como mucho 1024 caracteres"],
+        File = ["an https:// address or the id of a file", "un indirizzo https:// o l'id di un file", "um endereço https:// ou o id de um arquivo", "una dirección https:// o el id de un archivo"],
+        Degrees = ["a number of degrees", "un numero di gradi", "um número de graus", "un número de grados"],
+        Code = ["at most 15 characters", "al massimo 15 caratteri", "no máximo 15 caracteres", "como mucho 15 caracteres"],
+        Until = ["a time like 2026-12-24T18:00:00Z", "un'ora come 2026-12-24T18:00:00Z", "uma hora como 2026-12-24T18:00:00Z", "una hora como 2026-12-24T18:00:00Z"],
+        Optional = ["may stay empty", "può restare vuoto", "pode ficar vazio", "puede quedar vacío"],
         Offered = ["{0} fills in: {1}", "{0} inserisce: {1}", "{0} preenche: {1}", "{0} rellena: {1}"],
         Ready = ["enter sends it", "invio lo spedisce", "enter envia", "intro la envía"],
     }
@@ -173,7 +179,8 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
         let x = canvas.clip(area.x, y, area.width, &label, over(role));
         let most = area.right().saturating_sub(x);
         if field.is_empty() {
-            let example = slot.example.as_deref().unwrap_or("…");
+            let optional = slot.optional.then(|| Word::Optional.say(language));
+            let example = slot.example.as_deref().or(optional).unwrap_or("…");
             canvas.clip(x, y, most, example, over(Role::Disabled));
             if here {
                 canvas.point(x, y);
@@ -232,6 +239,10 @@ impl Wrong {
             Self::Lines => Word::Lines,
             Self::Spaces => Word::Spaces,
             Self::Long => Word::Long,
+            Self::File => Word::File,
+            Self::Degrees => Word::Degrees,
+            Self::Code => Word::Code,
+            Self::Until => Word::Until,
         }
         .say(language)
     }
@@ -247,13 +258,48 @@ fn preview(
 ) {
     let theme = &model.theme;
     let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
-    let fill =
-        |text: &str, header| form.map_or_else(|| text.to_owned(), |form| form.filled(text, header));
+    let values = form.map(Form::values).unwrap_or_default();
+    let value = |name: &str| {
+        let found = values.iter().find(|(slot, _)| slot == name);
+        found.map_or_else(|| format!("{{{{{name}}}}}"), |(_, value)| value.clone())
+    };
+    let file = |part: &str| {
+        let name = format!("{part}header");
+        let slot = template.parameters.iter().find(|slot| slot.name == name)?;
+        let word = match slot.kind {
+            SlotKind::Image => words::Word::Image,
+            SlotKind::Video => words::Word::Video,
+            SlotKind::Document => words::Word::Document,
+            _ => return None,
+        };
+        Some(format!("[{}] {}", word.say(model.settings.language), value(&name)))
+    };
     let mut parts: Vec<(Role, String)> = Vec::new();
-    parts.extend(template.header.as_ref().map(|header| (Role::Heading, fill(header, true))));
-    parts.push((Role::Text, fill(&template.body, false)));
+    let header = template.header.as_ref();
+    parts.extend(header.map(|header| (Role::Heading, filled(header, &values, "header"))));
+    parts.extend(file("").map(|file| (Role::Link, file)));
+    if template.parameters.iter().any(|slot| slot.kind == SlotKind::Place) {
+        let members = ["name", "address", "latitude", "longitude"];
+        let place = members.map(|member| value(&format!("header.{member}"))).join(", ");
+        let word = words::Word::Location.say(model.settings.language);
+        parts.push((Role::Link, format!("[{word}] {place}")));
+    }
+    if let Some(offer) = &template.offer {
+        let ends = template.parameters.iter().any(|slot| slot.kind == SlotKind::Until);
+        let until = if ends { format!(" · {}", value("offer.until")) } else { String::new() };
+        parts.push((Role::Heading, format!("{offer}{until}")));
+    }
+    parts.push((Role::Text, filled(&template.body, &values, "")));
     parts.extend(template.footer.as_ref().map(|footer| (Role::Dim, footer.clone())));
-    parts.extend(template.buttons.iter().map(|button| (Role::Link, format!("[ {button} ]"))));
+    let button = |button: &String| (Role::Link, format!("[ {button} ]"));
+    parts.extend(template.buttons.iter().map(button));
+    for (card, at) in template.cards.iter().zip(1..) {
+        parts.push((Role::Dim, format!("{at}.")));
+        parts.extend(file(&format!("card.{at}.")).map(|file| (Role::Link, file)));
+        let text = filled(&card.body, &values, &format!("card.{at}"));
+        parts.extend((!text.is_empty()).then_some((Role::Text, text)));
+        parts.extend(card.buttons.iter().map(button));
+    }
     let bar = if model.settings.unicode { "│" } else { "|" };
     let mut y = area.y;
     let cells = area.width.saturating_sub(2);

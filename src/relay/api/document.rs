@@ -234,10 +234,14 @@ fn schemas() -> Value {
             "name": text, "language": text, "status": text, "purpose": text, "lines": texts,
             "header": maybe, "body": text, "footer": maybe,
             "parameters": { "type": "array", "items": object(json!({
-                "name": text, "example": maybe,
+                "name": text, "example": maybe, "optional": truth,
+                "kind": { "enum": [
+                    "text", "image", "video", "document", "place", "payload", "code", "until",
+                ] },
             })) },
             "sendable": truth, "reason": maybe, "fetched_at": time, "buttons": texts,
-            "quality": text, "cost": text,
+            "quality": text, "cost": text, "offer": text,
+            "cards": { "type": "array", "items": object(json!({ "body": text, "buttons": texts })) },
         })),
         "Templates": list("Template"),
     })

@@ -1,16 +1,17 @@
 //! From a message in the journal to the request that the platform gets.
 
 mod free;
+mod template;
 
 use super::schedule::Owed;
 use super::verdict::INVALID;
 use crate::domain::command::Outcome;
 use crate::domain::content::Content;
 use crate::domain::identity::{Identity, IdentityKind};
-use crate::domain::message::{Outbound, TemplateUse};
+use crate::domain::message::Outbound;
 use crate::relay::Relay;
 use crate::relay::opened::Closed;
-use crate::whatsapp::send::{Body, Component, Parameter, Recipient, SendRequest, TemplateMessage};
+use crate::whatsapp::send::{Body, Recipient, SendRequest};
 
 /// The code of a recipient that cannot be reached; ours for one whose data were erased.
 const UNDELIVERABLE: u32 = 131_026;
@@ -42,7 +43,7 @@ fn said(content: Content, about: Option<String>, token: &str) -> (Body, Option<S
             let link = body.contains("https://") || body.contains("http://");
             Body::Text { text: body, preview_url: preview.unwrap_or(link) }
         }
-        Content::Template(template) => Body::Template(filled(&template)),
+        Content::Template(used) => Body::Template(template::filled(&used)),
         Content::Reaction { emoji } => {
             return (Body::Reaction { message_id: about.unwrap_or_default(), emoji }, None);
         }
@@ -60,72 +61,5 @@ fn closed(closed: Closed) -> Outcome {
         Closed::Erased => Outcome::Refused { error: UNDELIVERABLE },
         Closed::Unreadable => Outcome::Refused { error: INVALID },
         Closed::Journal(_) => Outcome::Deferred { error: None },
-    }
-}
-
-/// A template as it is sent. The slots say where their values go: `header` and `header.name`, `button.1` and
-/// so on (the end of an address), all else in the body; what is no number is the variable's name.
-fn filled(template: &TemplateUse) -> TemplateMessage {
-    let text = |name: &str, value: &str| {
-        let named = !name.is_empty() && !name.bytes().all(|byte| byte.is_ascii_digit());
-        Parameter::Text { text: value.to_owned(), parameter_name: named.then(|| name.to_owned()) }
-    };
-    let part = |part| Component { part, sub_type: None, index: None, parameters: Vec::new() };
-    let (mut header, mut body, mut buttons) = (part("header"), part("body"), Vec::new());
-    for (slot, value) in &template.parameters {
-        match slot.split_once('.') {
-            None if slot == "header" => header.parameters.push(text("", value)),
-            Some(("header", name)) => header.parameters.push(text(name, value)),
-            Some(("button", place)) => buttons.push(Component {
-                part: "button",
-                sub_type: Some("url"),
-                index: Some(place.parse::<u32>().unwrap_or(1).saturating_sub(1).to_string()),
-                parameters: vec![text("", value)],
-            }),
-            _ => body.parameters.push(text(slot, value)),
-        }
-    }
-    let parts = [header, body].into_iter().filter(|part| !part.parameters.is_empty());
-    TemplateMessage {
-        name: template.name.clone(),
-        language: template.language.clone(),
-        components: parts.chain(buttons).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn components(slots: &[(&str, &str)]) -> serde_json::Value {
-        let parameters = slots.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
-        let template = TemplateUse {
-            name: "order".into(),
-            language: "it".into(),
-            parameters,
-            preview: String::new(),
-        };
-        json!(filled(&template).components)
-    }
-
-    #[test]
-    fn slots_say_where_their_values_go() {
-        assert_eq!(components(&[]), json!([]));
-        assert_eq!(
-            components(&[("header", "A"), ("1", "b"), ("2", "c"), ("button.2", "x")]),
-            json!([
-                {"type": "header", "parameters": [{"type": "text", "text": "A"}]},
-                {"type": "body", "parameters": [{"type": "text", "text": "b"}, {"type": "text", "text": "c"}]},
-                {"type": "button", "sub_type": "url", "index": "1", "parameters": [{"type": "text", "text": "x"}]},
-            ])
-        );
-        assert_eq!(
-            components(&[("header.shop", "A"), ("first_name", "b")]),
-            json!([
-                {"type": "header", "parameters": [{"type": "text", "text": "A", "parameter_name": "shop"}]},
-                {"type": "body", "parameters": [{"type": "text", "text": "b", "parameter_name": "first_name"}]},
-            ])
-        );
     }
 }

@@ -383,10 +383,12 @@ fn approved() -> DeskEvent {
         header: None,
         body: "Ciao {{1}}".into(),
         footer: None,
-        slots: vec![Slot { name: "1".into(), example: None }],
+        slots: vec![Slot { name: "1".into(), ..Slot::default() }],
         unsendable: None,
         buttons: Vec::new(),
         quality: None,
+        offer: None,
+        cards: Vec::new(),
     };
     let catalogue = Box::new(Catalogue { templates: vec![template] });
     DeskEvent::TemplatesFetched { at: NOW, account: ACCOUNT.into(), catalogue }

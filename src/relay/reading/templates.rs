@@ -24,7 +24,12 @@ fn view(template: &Template, lines: Vec<String>, fetched_at: Timestamp) -> Templ
         body: template.body.clone(),
         footer: template.footer.clone(),
         parameters: parameters
-            .map(|slot| SlotView { name: slot.name.clone(), example: slot.example.clone() })
+            .map(|slot| SlotView {
+                name: slot.name.clone(),
+                example: slot.example.clone(),
+                kind: slot.kind,
+                optional: slot.optional,
+            })
             .collect(),
         sendable: reason.is_none(),
         reason,
@@ -35,6 +40,8 @@ fn view(template: &Template, lines: Vec<String>, fetched_at: Timestamp) -> Templ
             Purpose::Utility => Cost::FreeInWindow,
             _ => Cost::Charged,
         },
+        offer: template.offer.clone(),
+        cards: template.cards.clone(),
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::whatsapp::template::{Button, FileKind, Status};
+use crate::whatsapp::template::{Button, Card, Offer, Status};
 
 fn template() -> platform::Template {
     platform::Template {
@@ -33,9 +33,10 @@ fn slots_keep_the_platforms_keys() {
         button("URL", Some("https://x.example/")),
     ];
     let said = translate(&given);
-    assert_eq!(slots(&said), ["header", "1", "2", "button.2"]);
+    assert_eq!(slots(&said), ["header", "1", "2", "button.1", "button.2"]);
     assert_eq!(said.quality.as_deref(), Some("YELLOW"));
     assert_eq!(said.buttons, ["t", "t", "t"]);
+    assert_eq!((said.slots[3].optional, said.slots[3].kind), (true, SlotKind::Payload));
     assert_eq!(said.slots[1].example.as_deref(), Some("Anna"));
     assert_eq!((said.body.as_str(), said.purpose), ("Ciao {{1}}, {{2}}", Purpose::Utility));
     assert_eq!((said.status.as_str(), said.unsendable.as_deref()), ("APPROVED", None));
@@ -65,10 +66,8 @@ fn what_cannot_be_sent_says_why() {
         translate(&template)
     };
     for (said, word) in [
-        (with(|t| t.header = Some(Header::File(FileKind::Image))), "file"),
-        (with(|t| t.header = Some(Header::Other("LOCATION".into()))), "LOCATION"),
-        (with(|t| t.other_parts.push("CAROUSEL".into())), "CAROUSEL"),
-        (with(|t| t.buttons = vec![button("COPY_CODE", None)]), "code"),
+        (with(|t| t.header = Some(Header::Other("PRODUCT".into()))), "PRODUCT"),
+        (with(|t| t.other_parts.push("NEW".into())), "NEW"),
         (with(|t| t.buttons = vec![button("FLOW", None)]), "FLOW"),
     ] {
         let why = said.unsendable.unwrap_or_default();
@@ -76,4 +75,39 @@ fn what_cannot_be_sent_says_why() {
     }
     let strange = with(|t| t.category = "NEW".into());
     assert_eq!(strange.purpose, Purpose::Marketing);
+}
+
+#[test]
+fn files_places_offers_and_cards_are_told() {
+    let mut given = template();
+    given.header = Some(Header::File(FileKind::Image));
+    given.offer = Some(Offer { text: "Soon over".into(), ends: true });
+    given.cards = vec![Card {
+        header: Some(FileKind::Video),
+        body: "{{ 1 }}!".into(),
+        buttons: vec![button("COPY_CODE", None)],
+        ..Card::default()
+    }];
+    let said = translate(&given);
+    assert_eq!(
+        slots(&said),
+        ["header", "1", "2", "offer.until", "card.1.header", "card.1.1", "card.1.button.1"]
+    );
+    use SlotKind::{Code, Image, Text, Until, Video};
+    let kinds: Vec<_> = said.slots.iter().map(|slot| slot.kind).collect();
+    assert_eq!(kinds, [Image, Text, Text, Until, Video, Text, Code]);
+    let filled = [
+        ("header", "https://a.example/b.png"),
+        ("1", "Anna"),
+        ("2", "ok"),
+        ("offer.until", "2026-12-24T18:00:00Z"),
+        ("card.1.header", "77"),
+        ("card.1.1", "Cups"),
+        ("card.1.button.1", "SAVE"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(
+        said.preview(&filled),
+        "[image] https://a.example/b.png\nCiao Anna, ok\nSoon over, until 2026-12-24T18:00:00Z\nf\n1. [video] 77 Cups!"
+    );
 }

@@ -136,10 +136,10 @@ fn the_listing_needs_three_pages() {
         after = page["paging"]["cursors"]["after"].as_str().map(str::to_owned);
     }
     assert!(pages >= 3, "{pages}");
-    assert_eq!(names.len(), 40);
+    assert_eq!(names.len(), 54);
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), 40);
+    assert_eq!(names.len(), 54);
     let lost = catalogue.page(|_| true, Some("nonsense"), 10, str::to_owned);
     assert_eq!(lost.map_err(|refusal| refusal.code), Err(100));
 }
@@ -159,4 +159,65 @@ fn a_listed_template_looks_like_the_platforms() {
         ])
     );
     assert!(page["paging"].get("next").is_none());
+}
+
+#[test]
+fn files_places_codes_offers_and_cards_fit_or_not() {
+    let header = |parameter: Value| json!({"type": "header", "parameters": [parameter]});
+    let image = json!({"type": "image", "image": {"link": "https://a.example/b.png"}});
+    let place = |latitude: &str| {
+        json!({"type": "location", "location":
+            {"latitude": latitude, "longitude": "9", "name": "Shop", "address": "Via Po 12"}})
+    };
+    let code = |code: &str| {
+        json!({"type": "button", "sub_type": "copy_code", "index": "0",
+            "parameters": [{"type": "coupon_code", "coupon_code": code}]})
+    };
+    let url = |index: &str| json!({"type": "button", "sub_type": "url", "index": index, "parameters": [text("7")]});
+    let offer = json!({"type": "limited_time_offer", "parameters": [
+        {"type": "limited_time_offer", "limited_time_offer": {"expiration_time_ms": 1_800_000_000_000_i64}}]});
+    let body = json!({"type": "body", "parameters": [text("Anna")]});
+    let card = |index: usize| json!({"card_index": index, "components": [header(image.clone()), body, url("1")]});
+    let cards = |cards: &[Value]| json!([body, {"type": "carousel", "cards": cards}]);
+    for (name, components, code) in [
+        ("parcel_photo", json!([header(image.clone()), body]), 0),
+        ("parcel_photo", json!([body]), 132_012),
+        ("parcel_photo", json!([header(text("x")), body]), 132_012),
+        (
+            "parcel_photo",
+            json!([header(json!({"type": "image", "image": {"link": "b.png"}})), body]),
+            131_009,
+        ),
+        ("where_we_are", json!([header(place("45.1"))]), 0),
+        ("where_we_are", json!([header(place("91"))]), 132_012),
+        ("coupon", json!([body, code("SAVE20"), url("2")]), 0),
+        ("coupon", json!([body, url("2")]), 131_008),
+        ("coupon", json!([body, code("SAVE20")]), 131_008),
+        ("coupon", json!([body, code(&"x".repeat(16)), url("2")]), 132_012),
+        ("flash_sale", json!([header(image.clone()), offer, body, code("SAVE20"), url("1")]), 0),
+        ("flash_sale", json!([header(image.clone()), body, code("SAVE20"), url("1")]), 131_008),
+        ("coupon", json!([offer, body, code("SAVE20"), url("2")]), 132_018),
+        ("new_in_shop", cards(&[card(0), card(1)]), 0),
+        ("new_in_shop", cards(&[card(0)]), 132_000),
+        ("new_in_shop", cards(&[card(0), card(0)]), 132_018),
+        ("new_in_shop", cards(&[card(0), json!({"card_index": 1})]), 131_008),
+        ("new_in_shop", json!([body]), 132_000),
+        ("coupon", json!([body, {"type": "body", "cards": [card(0)]}]), 132_018),
+    ] {
+        let filled = fill(name, "it", components.clone()).map(|_| 0);
+        assert_eq!(filled.unwrap_or_else(|code| code), code, "{name} {components}");
+    }
+}
+
+#[test]
+fn a_press_sends_back_its_payload_on_a_card_too() {
+    let catalogue = Catalogue::shipped();
+    let template = catalogue.find("new_in_shop", "en").expect("a template");
+    let press = json!({"type": "button", "sub_type": "quick_reply", "index": "0",
+        "parameters": [{"type": "payload", "payload": "cups"}]});
+    let asked = serde_json::from_value(json!({"name": "new_in_shop", "language": {"code": "en"},
+        "components": [{"type": "carousel", "cards": [{"card_index": 1, "components": [press]}]}]}));
+    let presses = template.quick_replies(&asked.expect("a template"));
+    let wanted = [("Keep one for me", "Keep one for me"), ("cups", "Keep one for me")];
+    assert_eq!(presses, wanted.map(|(payload, text)| (payload.to_owned(), text.to_owned())));
 }

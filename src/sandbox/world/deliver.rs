@@ -172,19 +172,8 @@ impl World {
             let details = "The user has stopped marketing messages from your business.";
             return Err(Refusal::new(131_050, details));
         }
-        let payload = |index: usize, text: &str| {
-            let given = asked.components.iter().find(|one| {
-                one.sub_type.as_deref() == Some("quick_reply")
-                    && one.index.as_deref() == Some(index.to_string().as_str())
-            });
-            let payload = given.and_then(|one| one.parameters.first()?.payload.clone());
-            payload.unwrap_or_else(|| text.to_owned())
-        };
-        let press = |(index, text): (usize, &str)| Deed::Press {
-            payload: payload(index, text),
-            text: text.to_owned(),
-        };
-        let deeds = template.quick_replies().map(press).collect();
+        let press = |(payload, text): (String, String)| Deed::Press { payload, text };
+        let deeds = template.quick_replies(asked).into_iter().map(press).collect();
         let heard = Heard { id: String::new(), text, deeds };
         Ok((heard, template.category.to_lowercase()))
     }

@@ -201,9 +201,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
     let Some(form) = &picker.form else { return };
     let (ticket, template) = (picker.ticket, &form.template);
-    let values = template.parameters.iter().zip(&form.fields);
-    let parameters: Vec<_> =
-        values.map(|(slot, field)| (slot.name.clone(), field.text().to_owned())).collect();
+    let parameters = form.values();
     let (name, language) = (template.name.clone(), template.language.clone());
     let took_text = !picker.written.is_empty()
         && parameters

@@ -51,6 +51,9 @@ fn template((key, text, n, on): &Seed) -> TemplateView {
         buttons: vec![text.clone(); *n],
         quality: on.then(|| "GREEN".to_owned()),
         cost: Cost::FreeInWindow,
+
+        offer: None,
+        cards: Vec::new(),
     }
 }
 
