@@ -121,27 +121,13 @@ impl Desk {
                     None => {
                         let what = format!("status {word}");
                         let raw = format!("{{\"status\":\"{word}\"}}");
-                        vec![self.set_aside(now, |day| DeskEvent::Noticed {
-                            at: now,
-                            day,
-                            what,
-                            line: Some(line.clone()),
-                            body: Private::clear(raw),
-                        })]
+                        vec![self.notice(now, line, what, raw)]
                     }
                 }
             }
             What::Preference { granted, at } => self.preference(&fact.who, granted, at)?,
             What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
-            What::Noticed { what, raw } => {
-                vec![self.set_aside(now, |day| DeskEvent::Noticed {
-                    at: now,
-                    day,
-                    what,
-                    line: Some(line.clone()),
-                    body: Private::clear(raw),
-                })]
-            }
+            What::Noticed { what, raw } => vec![self.notice(now, line, what, raw)],
             What::Dead { reason, raw } => {
                 counts.dead += 1;
                 return Ok(vec![self.dead_letter(now, line, reason, raw)]);
@@ -159,6 +145,17 @@ impl Desk {
             counts.taken += 1;
         }
         Ok(changes)
+    }
+
+    /// What belongs to no conversation is kept beside them all.
+    fn notice(&mut self, now: Timestamp, line: Name, what: String, raw: String) -> Change {
+        self.set_aside(now, |day| DeskEvent::Noticed {
+            at: now,
+            day,
+            what,
+            line: Some(line),
+            body: Private::clear(raw),
+        })
     }
 
     pub(super) fn dead_letter(
