@@ -90,7 +90,8 @@ pub struct EntryView {
     /// Reactions to it that stand: of the customer and of the business the latest one each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ReactionView>,
-    /// What it said before it was edited or deleted, oldest first; `text` is what it says now.
+    /// What it said before it was edited or deleted, oldest first; `text` is what it says now. Not sent to
+    /// consoles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<VersionView>,
     /// Since when it says so, if it was edited.
@@ -103,6 +104,10 @@ pub struct EntryView {
     /// that is shown, this one need not be.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub folded: bool,
+    /// Bytes of the whole entry, where it is too long for a console and only its beginning is here. REST has entries
+    /// whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<u64>,
 }
 
 /// A reaction to a message.

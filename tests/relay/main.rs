@@ -1,6 +1,7 @@
 //! A relay in this process, spoken to as the platform speaks to it.
 
 mod admin;
+mod bounds;
 mod console;
 mod files;
 mod fixtures;

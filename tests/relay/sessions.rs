@@ -21,6 +21,9 @@ use uuid::Uuid;
 
 const NOW: i64 = 1_795_000_000;
 
+/// The watch by which a console sees that it was told everything.
+const LAST: u32 = 99;
+
 /// A console that folds what it is sent, over channels instead of a socket.
 pub(crate) struct Console {
     to: mpsc::Sender<Heard>,
@@ -30,9 +33,13 @@ pub(crate) struct Console {
     /// The latest part of each watch, and what has been said to it besides its rows.
     pub(crate) parts: HashMap<u32, Fresh>,
     last: Option<RelayFrame>,
-    position: u64,
+    pub(crate) position: u64,
     unacked: Option<u64>,
-    largest: usize,
+    /// Something is left for the next frame.
+    more: bool,
+    /// Bytes of the largest frame, and of all.
+    pub(crate) largest: usize,
+    pub(crate) taken: usize,
 }
 
 impl Console {
@@ -60,7 +67,9 @@ impl Console {
             last: None,
             position: 0,
             unacked: None,
+            more: false,
             largest: 0,
+            taken: 0,
         }
     }
 
@@ -80,6 +89,7 @@ impl Console {
     pub(crate) async fn next(&mut self) -> Option<RelayFrame> {
         let text = self.from.recv().await?;
         self.largest = self.largest.max(text.len());
+        self.taken += text.len();
         Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
     }
 
@@ -90,6 +100,7 @@ impl Console {
             assert_eq!(self.unacked, None, "never two at once");
             self.unacked = Some(*seq);
             self.position = *position;
+            self.more = parts.iter().any(|part| part.more);
             for part in parts.clone() {
                 self.parts.insert(part.watch, part.fresh.clone());
                 match part.fresh {
@@ -103,16 +114,36 @@ impl Console {
         true
     }
 
+    /// Bytes that were sent to it and that it has not read.
+    pub(crate) fn unread(&mut self) -> usize {
+        std::iter::from_fn(|| self.from.try_recv().ok()).map(|text| text.len()).sum()
+    }
+
     pub(crate) async fn ack(&mut self) {
         if let Some(seq) = self.unacked.take() {
             self.say(&ClientFrame::Ack { seq }).await;
         }
     }
 
-    /// Reads and acknowledges until nothing comes any more.
+    /// Reads and acknowledges until it was told all that there is by now: a frame that also brings what is asked
+    /// for last, and after which nothing is left.
     pub(crate) async fn settle(&mut self) {
         self.ack().await;
-        while let Ok(true) = tokio::time::timeout(Duration::from_millis(400), self.take()).await {
+        self.parts.remove(&LAST);
+        self.watch(LAST, Watch::Notices).await;
+        let searching = |part: &Fresh| matches!(part, Fresh::Inbox { searching: true, .. });
+        while self.more || !self.parts.contains_key(&LAST) || self.parts.values().any(searching) {
+            if !self.take().await {
+                return;
+            }
+            self.ack().await;
+        }
+    }
+
+    /// Reads and acknowledges until what it was told is so.
+    pub(crate) async fn until(&mut self, so: impl Fn(&Self) -> bool) {
+        while !so(self) {
+            assert!(self.take().await, "{:?}", self.last);
             self.ack().await;
         }
     }
@@ -126,7 +157,7 @@ impl Console {
     }
 }
 
-fn inbox(rows: usize) -> Watch {
+pub(crate) fn inbox(rows: usize) -> Watch {
     Watch::Inbox {
         filter: TicketFilter::default(),
         sort: guichet::wire::Sort::Urgency,
@@ -137,7 +168,7 @@ fn inbox(rows: usize) -> Watch {
     }
 }
 
-fn thread(ticket: u64, rows: usize) -> Watch {
+pub(crate) fn thread(ticket: u64, rows: usize) -> Watch {
     Watch::Thread {
         ticket: TicketNumber(ticket),
         all: false,

@@ -7,8 +7,8 @@ use guichet::domain::id::TicketNumber;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Timestamp};
 use guichet::wire::{
-    ClientFrame, CountsView, Fresh, InboxView, NoticeKind, Presence, ThreadNews, TicketFilter,
-    ViewCounts, WallView, Watch,
+    ClientFrame, CountsView, DraftView, Fresh, InboxView, NoticeKind, Presence, ThreadNews,
+    TicketFilter, ViewCounts, WallView, Watch,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -145,11 +145,9 @@ async fn every_view_has_its_rows_and_its_number() {
     console.settle().await;
     let before = place(&console, 1).0;
     rig.daemon.relay.clock.set(Timestamp::from_secs(NOW + 600 * 4));
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    console.settle().await;
-    let (after, _) = place(&console, 1);
-    assert!(after > before, "{before} then {after}");
-    assert_eq!(counts(&console, 2).views.breaching, after);
+    console.until(|console| place(console, 1).0 > before).await;
+    let after = place(&console, 1).0;
+    console.until(|console| counts(console, 2).views.breaching == after).await;
     rig.daemon.stop().await.expect("a clean stop");
 }
 
@@ -265,10 +263,9 @@ async fn a_draft_is_found_on_another_console_and_after_a_restart_until_it_is_sen
     for n in 0..30 {
         one.say(&typed(&format!("Gentile signora, {n}"))).await;
     }
-    other.settle().await;
+    let last = |draft: &DraftView| draft.text == "Gentile signora, 29" && draft.console == here;
+    other.until(|other| about(other, 1).draft.as_ref().is_some_and(last)).await;
     stranger.settle().await;
-    let draft = about(&other, 1).draft.expect("a draft");
-    assert_eq!((draft.text.as_str(), draft.console), ("Gentile signora, 29", here));
     assert_eq!(about(&stranger, 1).draft, None);
     drop((one, other, stranger));
     while std::sync::Arc::strong_count(&first.daemon.relay.floor) > held {
@@ -321,8 +318,8 @@ async fn the_wall_the_roster_and_notices() {
     agent.watch(3, Watch::Roster).await;
     agent.watch(4, Watch::Templates).await;
     agent.settle().await;
-    supervisor.settle().await;
-    assert_eq!(presence(&wall(&supervisor, 1), "bruno").0, Presence::Online);
+    let online = |of: &Console| presence(&wall(of, 1), "bruno").0 == Presence::Online;
+    supervisor.until(online).await;
     let seen = wall(&agent, 1);
     assert!(seen.queues.is_empty() && seen.outbox.is_none());
     match &agent.parts[&3] {
@@ -357,10 +354,8 @@ async fn the_wall_the_roster_and_notices() {
     }
     drop(agent);
     drop(again);
-    // The wall is told twice a second.
-    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
-    supervisor.settle().await;
-    assert_eq!(presence(&wall(&supervisor, 1), "bruno"), (Presence::Offline, 1, 1));
+    let gone = (Presence::Offline, 1, 1);
+    supervisor.until(|of| presence(&wall(of, 1), "bruno") == gone).await;
     rig.daemon.stop().await.expect("a clean stop");
 }
 

@@ -95,6 +95,7 @@ pub(in crate::console) fn entry(
         edited_at: None,
         deleted_at: None,
         folded: false,
+        cut: None,
     };
     ThreadEntry { key: format!("{key}.0"), entry }
 }

@@ -88,6 +88,7 @@ fn note(entry: &EntryView, look: &Look) -> Vec<Row> {
         parts.extend(text.match_indices(&called).map(|(at, found)| (at..at + found.len(), role)));
     }
     made.extend(rows(&text, Role::Note, &apart(parts), look.cells().saturating_sub(1)));
+    made.extend(rest(entry, look));
     made.iter_mut().for_each(|row| row.bar = true);
     made
 }
@@ -115,6 +116,7 @@ fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
             }
             made.extend(body(entry, look));
             made.extend(details::below(entry, look.sheet()));
+            made.extend(rest(entry, look));
             made.extend(marks(entry, look));
         }
     }
@@ -141,6 +143,15 @@ fn body(entry: &EntryView, look: &Look) -> Vec<Row> {
     };
     parts.extend(links(&text).into_iter().map(|link| (link, Role::Link)));
     rows(&text, Role::Text, &apart(parts), look.cells())
+}
+
+/// That there is more of it than a console gets, and where.
+fn rest(entry: &EntryView, look: &Look) -> Vec<Row> {
+    let Some(whole) = entry.cut else { return Vec::new() };
+    let ticket = entry.ticket.map_or_else(|| "NUMBER".to_owned(), |ticket| ticket.to_string());
+    let said = fill(Word::InAll.say(look.language), &[&kind::size(whole), &ticket]);
+    let dots = if look.unicode { "…" } else { "..." };
+    rows(&format!("{dots} {said}"), Role::Dim, &[], look.cells().saturating_sub(1))
 }
 
 /// That it was edited, and who reacted with what.

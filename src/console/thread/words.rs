@@ -64,6 +64,7 @@ crate::words! {
         Question = ["question", "domanda", "pergunta", "pregunta"],
         Unsupported = ["WhatsApp cannot pass this on", "WhatsApp non può trasmetterlo", "o WhatsApp não consegue repassar", "WhatsApp no puede transmitirlo"],
         UnknownKind = ["a kind not known here", "tipo sconosciuto", "tipo desconhecido", "tipo desconocido"],
+        InAll = ["{0} in all; `guichet thread {1} --json` has it whole", "{0} in tutto; `guichet thread {1} --json` lo dà intero", "{0} ao todo; `guichet thread {1} --json` traz tudo", "{0} en total; `guichet thread {1} --json` lo da entero"],
         Deleted = ["deleted by {0}", "eliminato da {0}", "apagada por {0}", "eliminado por {0}"],
         ReactionGone = ["took a reaction back", "ha tolto una reazione", "retirou uma reação", "quitó una reacción"],
         Reacted = ["reacted to", "ha reagito a", "reagiu a", "reaccionó a"],

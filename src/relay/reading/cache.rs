@@ -2,7 +2,7 @@
 
 use super::contacts::Person;
 use super::row::Row;
-use crate::domain::id::{ContactId, ConversationId, TagKey};
+use crate::domain::id::{ContactId, ConversationId, MessageKey, TagKey};
 use crate::domain::thread::Place;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,6 +13,8 @@ const PEOPLE: usize = 8_192;
 const PREVIEWS: usize = 8_192;
 const SENT: usize = 8_192;
 const TAGS: usize = 8_192;
+/// More than one page looks at for what its messages quote; at most some 5 MB.
+const REVOKED: usize = 32_768;
 /// Enough for a desk of a hundred thousand customers, some 20 MB; nothing before somebody searches.
 const WORDS: usize = 65_536;
 
@@ -68,6 +70,7 @@ struct Parts {
     sent: Halves<Place, SentId>,
     words: Halves<ConversationId, Words>,
     tags: Halves<(ConversationId, TagKey), (ContactId, String)>,
+    revoked: Halves<Place, Option<MessageKey>>,
 }
 
 /// What there is to find of a conversation, and of which state of it and of its contact.
@@ -82,6 +85,7 @@ impl Default for Cache {
             sent: Halves::new(SENT),
             words: Halves::new(WORDS),
             tags: Halves::new(TAGS),
+            revoked: Halves::new(REVOKED),
         }))
     }
 }
@@ -149,6 +153,16 @@ impl Cache {
         name: String,
     ) {
         self.parts().tags.insert((id, key), (contact, name));
+    }
+
+    /// What an entry takes back, where it is known whether it takes something back. A fingerprint: nothing
+    /// personal.
+    pub(super) fn revoked(&self, place: Place) -> Option<Option<MessageKey>> {
+        self.parts().revoked.get(&place)
+    }
+
+    pub(super) fn put_revoked(&self, place: Place, key: Option<MessageKey>) {
+        self.parts().revoked.insert(place, key);
     }
 
     pub(super) fn forget(&self, contact: ContactId) {

@@ -173,6 +173,7 @@ impl Reading {
             edited_at: None,
             deleted_at: None,
             folded: false,
+            cut: None,
         };
         let own_id = |word: &str| format!("{word}-{}.{}", place.position(), place.index());
         match entry.sort() {

@@ -70,6 +70,11 @@ pub(super) fn folds(state: &Conversation, deed: (&Entry, &str), target: (&Entry,
     stands(deed) && belongs(word, direction(deed.sort()), of, direction(target.sort())) && near()
 }
 
+/// Whether an entry may be something that was done to a message, before it is read.
+fn may_be_deed(entry: &Entry) -> bool {
+    matches!(entry.sort(), Sort::Quiet | Sort::Elsewhere | Sort::Automatic) && stands(entry)
+}
+
 /// Whether it was done: what of ours did not leave, or not yet arrive for sure, was not.
 fn stands(deed: &Entry) -> bool {
     let undone = [Status::Failed, Status::Cancelled, Status::Unconfirmed];
@@ -149,18 +154,34 @@ impl Reading {
         target: &Entry,
         word: &str,
     ) -> Result<bool, JournalError> {
+        let of = direction(target.sort());
         let later = state.thread.after(target.at().plus_millis(-1)).take(FAR + 1);
-        for entry in later {
-            let Some(deed) = self.deed_beyond(state, contact, entry, 0)? else { continue };
-            let of = direction(target.sort());
-            if deed.key == target.key()
-                && deed.said.word == Kind::Revoke.word()
-                && belongs(deed.said.word, deed.direction, word, of)
+        for entry in later.filter(|entry| may_be_deed(entry)) {
+            if belongs(Kind::Revoke.word(), direction(entry.sort()), word, of)
+                && self.takes_back(state, contact, entry)? == Some(target.key())
             {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The message that an entry takes back, if it does so. What was written does not change, so each is read
+    /// once, however many messages before it are quoted.
+    fn takes_back(
+        &self,
+        state: &Conversation,
+        contact: &Contact,
+        entry: &Entry,
+    ) -> Result<Option<MessageKey>, JournalError> {
+        if let Some(known) = self.cache.revoked(entry.place()) {
+            return Ok(known);
+        }
+        let deed = self.deed_beyond(state, contact, entry, 0)?;
+        let deed = deed.filter(|deed| deed.said.word == Kind::Revoke.word());
+        let key = deed.map(|deed| deed.key);
+        self.cache.put_revoked(entry.place(), key);
+        Ok(key)
     }
 
     fn deed_here(
@@ -188,9 +209,7 @@ impl Reading {
         entry: &Entry,
         nth: usize,
     ) -> Result<Option<Deed>, JournalError> {
-        if !matches!(entry.sort(), Sort::Quiet | Sort::Elsewhere | Sort::Automatic)
-            || !stands(entry)
-        {
+        if !may_be_deed(entry) {
             return Ok(None);
         }
         let Some(found) = super::or_word(self.opener.found(entry.place()).map(Some), |_| None)?

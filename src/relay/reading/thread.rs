@@ -274,9 +274,10 @@ impl Reading {
             }
         };
         let entries = self.entries(&state, &contact, part.into_iter())?;
+        // What a message said earlier no console shows.
         let keyed = |(entry, view): (Entry, EntryView)| ThreadEntry {
             key: entry_key(entry.place()),
-            entry: view,
+            entry: EntryView { earlier: Vec::new(), ..view },
         };
         Ok(ThreadPart {
             position,

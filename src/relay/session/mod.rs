@@ -8,6 +8,7 @@
 mod allowance;
 mod around;
 mod draft;
+mod excerpt;
 mod shown;
 mod turns;
 mod watching;
@@ -431,8 +432,13 @@ impl<O: Sink<String> + Unpin> Session<O> {
 
     /// Works out what has changed and sends it.
     async fn frame(&mut self) -> Result<(), End> {
+        // What is marked as seen here is not heard of again: also what it says of rights is looked at here.
+        let moved = self.seen.has_changed().unwrap_or(true);
         self.seen.borrow_and_update();
         self.stirred.borrow_and_update();
+        if moved {
+            self.recheck()?;
+        }
         let now = self.gate.relay.clock.now();
         let mut watches = std::mem::take(&mut self.watches);
         let member = self.signed.member.clone();

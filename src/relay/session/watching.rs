@@ -1,6 +1,7 @@
 //! What one console watches, and how it gets from what it has to what there is.
 
 use super::around;
+use super::excerpt::rendered;
 use super::shown::{Difference, Item, Listed, Room};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Member;
@@ -287,7 +288,7 @@ impl Watching {
                 }
                 let part = reading.thread_part(member, *ticket, *range, now)?;
                 look.at(part.position);
-                let rendered = part.entries.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
+                let rendered = part.entries.iter().map(rendered).collect::<Result<Vec<_>, _>>()?;
                 let items = part.entries.iter().zip(&rendered);
                 let items = items.map(|(entry, json)| Item {
                     key: entry.key.clone(),
@@ -421,7 +422,7 @@ fn told<V: Keyed + Serialize>(
     Ok((difference.map(|difference| part(difference, more)).transpose()?, more))
 }
 
-fn raw(value: &impl Serialize) -> Result<Box<RawValue>, JournalError> {
+pub(super) fn raw(value: &impl Serialize) -> Result<Box<RawValue>, JournalError> {
     to_raw_value(value)
         .map_err(|error| JournalError::Fatal { what: format!("a view is no JSON: {error}") })
 }

@@ -2,6 +2,7 @@ use crate::console::language::Language;
 use crate::console::sample::relay::entry;
 use crate::console::thread::block::{Before, Block};
 use crate::console::thread::look::Look;
+use crate::domain::id::TicketNumber;
 use crate::kit::text::is_hostile;
 use crate::wire::{EntryKind, EntryView, QuoteView};
 use serde_json::{Value, json};
@@ -241,4 +242,26 @@ fn hostile_values_stay_on_their_row_and_harmless() {
             }
         }
     }
+}
+
+#[test]
+fn where_only_a_beginning_came_it_is_told_how_much_there_is_and_how_to_get_it() {
+    let mut long = sent("text", "Dear friends", json!({}));
+    (long.cut, long.ticket) = (Some(2_960_000), Some(TicketNumber(17)));
+    for (language, more) in [
+        (Language::En, "… 2.9 MB in all; `guichet thread 17 --json` has it whole"),
+        (Language::It, "… 2.9 MB in tutto; `guichet thread 17 --json` lo dà intero"),
+        (Language::Pt, "… 2.9 MB ao todo; `guichet thread 17 --json` traz tudo"),
+        (Language::Es, "… 2.9 MB en total; `guichet thread 17 --json` lo da entero"),
+    ] {
+        let mut look = Look::plain(80);
+        look.language = language;
+        assert_eq!(read(&long, &look), ["Dear friends", more]);
+    }
+    let note = EntryView { kind: EntryKind::Note, cut: Some(20_000), ..long };
+    let rows = read(&note, &Look::plain(80));
+    assert_eq!(
+        rows.last().map(String::as_str),
+        Some("… 20 kB in all; `guichet thread 17 --json` has it whole")
+    );
 }
