@@ -224,7 +224,7 @@ fn a_command_for_a_relay_needs_an_address_and_a_token() {
     refused("tickets --limit many", 2, "give a whole number");
     refused("tickets --relay ws://desk.example.org:7420", 2, "--plain");
     refused("thread --contact 1", 2, "--all");
-    refused("send 5", 2, "<TEXT>");
+    refused("send 5", 2, "give a text");
     refused("send 5 hello --template x --language en", 2, "--template");
     refused("send 5 --template x", 2, "--language");
 
