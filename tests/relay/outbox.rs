@@ -5,6 +5,7 @@ use guichet::domain::command::Action;
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::id::{SendId, TicketNumber};
 use guichet::domain::name::Name;
+use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::{Member, Role};
 use guichet::domain::status::Status;
 use guichet::domain::template::{Slot, SlotKind};
@@ -137,8 +138,14 @@ impl Scene {
                         let state = views.conversation(send.conversation).expect("in memory");
                         state.unsolved().expect("a ticket").number
                     };
-                    self.act(ticket, Action::Cancel { outbox: send.outbox }).await;
-                    given_up.push(*send);
+                    let give_up = Action::Cancel { outbox: send.outbox };
+                    let desk = &self.rig.daemon.relay.desk;
+                    match desk.act(self.ada.clone(), ticket, give_up, None).await {
+                        Ok(_) => given_up.push(*send),
+                        // It was told of in that moment.
+                        Err(Refusal::MessageIs { .. }) => {}
+                        Err(refusal) => panic!("{refusal:?}"),
+                    }
                 }
             }
         }
