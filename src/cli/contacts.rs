@@ -1,5 +1,7 @@
 //! `guichet contacts`: the people who have written.
 
+mod consent;
+
 use super::remote::RelayArgs;
 use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
@@ -11,8 +13,12 @@ use crate::wire::ContactView;
 Examples:
   guichet contacts
   guichet contacts giulia
-  guichet contacts --json | jq '.[].phone'")]
+  guichet contacts --json | jq '.[].phone'
+  guichet contacts consent 5")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    of_one: Option<OfOne>,
     #[command(flatten)]
     relay: RelayArgs,
     /// Only those with this in their name, number or id
@@ -26,7 +32,15 @@ pub(super) struct Args {
     json: bool,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum OfOne {
+    Consent(consent::Args),
+}
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if let Some(OfOne::Consent(args)) = &args.of_one {
+        return consent::run(args);
+    }
     logs::start("warn");
     let remote = args.relay.remote()?;
     let limit = args.limit.to_string();

@@ -175,6 +175,16 @@ impl Remote {
         }
     }
 
+    /// Says something that may be said twice.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Fault> {
+        let request = self.client.request(Method::POST, self.url(path)).json(body);
+        self.answer(request.timeout(PATIENCE)).await
+    }
+
     fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
         let root = self.base.path().trim_end_matches('/');

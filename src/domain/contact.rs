@@ -1,5 +1,6 @@
 //! One person, known by a set of identities.
 
+use super::consent::{Ledger, Said, Source};
 use super::id::{ContactId, ConversationId, IdentityKey, MessageKey};
 use super::identity::{Identity, IdentityKind};
 use super::name::Name;
@@ -58,8 +59,14 @@ pub enum ContactEvent {
         purposes: Vec<Purpose>,
         /// Platform time.
         at: Timestamp,
-        /// The message that says so; zero for the platform's own preference event.
+        /// The message that says so; zero where there is none.
         proof: MessageKey,
+        /// Where it comes from; see [`Source::of`] where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
+        /// What whoever wrote it down says of it: how the customer agreed, or where it is kept.
+        #[serde(default, skip_serializing)]
+        body: Private<String>,
     },
     /// Agrees to messages of these purposes from now on.
     OptedIn {
@@ -67,25 +74,34 @@ pub enum ContactEvent {
         purposes: Vec<Purpose>,
         /// Platform time.
         at: Timestamp,
-        /// The message that says so; zero for the platform's own preference event.
+        /// The message that says so; zero where there is none.
         proof: MessageKey,
+        /// Where it comes from; see [`Source::of`] where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
+        /// What whoever wrote it down says of it: how the customer agreed, or where it is kept.
+        #[serde(default, skip_serializing)]
+        body: Private<String>,
+    },
+    /// Said that he agrees to these purposes, and has been asked to confirm it.
+    Asked {
+        /// Which.
+        purposes: Vec<Purpose>,
+        /// When he was asked; desk time.
+        at: Timestamp,
+        /// The message by which he said so.
+        proof: MessageKey,
+    },
+    /// Was sent a marketing message that the platform took.
+    Marketed {
+        /// Desk time.
+        at: Timestamp,
     },
     /// His personal data are gone.
     Erased {
         /// Desk time.
         at: Timestamp,
     },
-}
-
-/// What a contact has said about messages of one purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Consent {
-    /// What is agreed to or refused.
-    pub purpose: Purpose,
-    /// Agreed.
-    pub granted: bool,
-    /// Since when.
-    pub at: Timestamp,
 }
 
 /// A contact's state: no name and no number in the clear, only where they are written.
@@ -102,8 +118,8 @@ pub struct Contact {
     pub name: Option<(Place, Timestamp, MessageKey)>,
     /// Conversations by line.
     pub conversations: Vec<(Name, ConversationId)>,
-    /// What was last said for each purpose.
-    pub consents: Vec<Consent>,
+    /// What he has said about messages of ours, and how often he was sent marketing.
+    pub consent: Ledger,
     /// Since when nothing personal is left.
     pub erased: Option<Timestamp>,
 }
@@ -117,7 +133,7 @@ impl Contact {
             identities: Vec::new(),
             name: None,
             conversations: Vec::new(),
-            consents: Vec::new(),
+            consent: Ledger::default(),
             erased: None,
         }
     }
@@ -131,22 +147,6 @@ impl Contact {
     pub fn address(&self) -> Option<(IdentityKind, IdentityKey, Place)> {
         let mut latest = self.identities.iter().rev();
         latest.find(|(kind, _, _)| *kind != IdentityKind::Username).copied()
-    }
-
-    /// What was last said about a purpose. Nothing said: a customer who has written agreed to all but
-    /// marketing (the proof is that message).
-    pub fn consent(&self, purpose: Purpose) -> Option<Consent> {
-        self.consents.iter().find(|consent| consent.purpose == purpose).copied()
-    }
-
-    /// Whether a message of that purpose may be sent, and if not, since when it is refused.
-    pub fn allows(&self, purpose: Purpose) -> Result<(), Option<Timestamp>> {
-        match self.consent(purpose) {
-            Some(consent) if consent.granted => Ok(()),
-            Some(consent) => Err(Some(consent.at)),
-            None if purpose == Purpose::Marketing => Err(None),
-            None => Ok(()),
-        }
     }
 
     /// Folds one event in. Total: an event that does not fit changes nothing that it should not.
@@ -182,8 +182,16 @@ impl Contact {
                     self.conversations.push((line.clone(), *conversation));
                 }
             }
-            ContactEvent::OptedOut { purposes, at, .. } => self.consented(purposes, false, *at),
-            ContactEvent::OptedIn { purposes, at, .. } => self.consented(purposes, true, *at),
+            ContactEvent::OptedOut { purposes, at, .. } => {
+                self.consent.said(purposes, Said::Refused, *at, place);
+            }
+            ContactEvent::OptedIn { purposes, at, .. } => {
+                self.consent.said(purposes, Said::Agreed, *at, place);
+            }
+            ContactEvent::Asked { purposes, at, .. } => {
+                self.consent.said(purposes, Said::Asked, *at, place);
+            }
+            ContactEvent::Marketed { at } => self.consent.marketed(*at),
             ContactEvent::Erased { at } => {
                 self.erased = Some(*at);
                 self.name = None;
@@ -191,53 +199,11 @@ impl Contact {
             }
         }
     }
-
-    fn consented(&mut self, purposes: &[Purpose], granted: bool, at: Timestamp) {
-        for purpose in purposes {
-            let said = Consent { purpose: *purpose, granted, at };
-            match self.consents.iter_mut().find(|consent| consent.purpose == *purpose) {
-                // A refusal and an agreement of the same second: the refusal counts.
-                Some(known) if (known.at, !known.granted) < (at, !granted) => *known = said,
-                Some(_) => {}
-                None => {
-                    self.consents.push(said);
-                    self.consents.sort_by_key(|consent| consent.purpose);
-                }
-            }
-        }
-    }
-}
-
-/// Whether the whole message is one of `words`, whatever its case and the punctuation round it.
-pub fn is_word(text: &str, words: &[String]) -> bool {
-    if text.len() > 64 {
-        return false;
-    }
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
-    let text = text.to_lowercase();
-    words.contains(&text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_whole_message_opts_out() {
-        let words = super::super::policy::Policy::default_words().0;
-        for (text, out) in [
-            ("STOP", true),
-            (" stop. ", true),
-            ("SAIR!", true),
-            ("Baja", true),
-            ("Cancella", true),
-            ("please stop the delivery", false),
-            ("non stop", false),
-            ("", false),
-        ] {
-            assert_eq!(is_word(text, &words), out, "{text:?}");
-        }
-    }
 
     #[test]
     fn answers_go_where_the_customer_wrote_from_last() {
@@ -264,28 +230,5 @@ mod tests {
         let identified = ContactEvent::Identified { kind: user, keys, body: Private::default() };
         contact.evolve(&identified, place(4));
         assert_eq!(contact.address(), Some((user, IdentityKey::new(4), place(4))));
-    }
-
-    #[test]
-    fn the_latest_word_on_consent_counts_in_any_order() {
-        let out = ContactEvent::OptedOut {
-            purposes: vec![Purpose::Marketing, Purpose::Utility],
-            at: Timestamp(10),
-            proof: MessageKey(1),
-        };
-        let back = ContactEvent::OptedIn {
-            purposes: vec![Purpose::Utility],
-            at: Timestamp(20),
-            proof: MessageKey(2),
-        };
-        for order in [[&out, &back], [&back, &out]] {
-            let mut contact = Contact::new(ContactId(1));
-            for event in order {
-                contact.evolve(event, Place::default());
-            }
-            assert_eq!(contact.allows(Purpose::Utility), Ok(()));
-            assert_eq!(contact.allows(Purpose::Marketing), Err(Some(Timestamp(10))));
-            assert_eq!(contact.allows(Purpose::Service), Ok(()));
-        }
     }
 }

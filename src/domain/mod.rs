@@ -5,6 +5,7 @@
 //! them; [`effect::pending`] and [`effect::next_deadline`] tell what the state owes the world.
 
 pub mod command;
+pub mod consent;
 pub mod contact;
 pub mod content;
 pub mod conversation;

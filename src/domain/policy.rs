@@ -61,6 +61,21 @@ pub struct Policy {
     pub opt_out_words: Vec<String>,
     /// Messages that mean: you may write again.
     pub opt_in_words: Vec<String>,
+    /// Marketing messages that a contact may get in a week; nothing sets no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_per_week: Option<usize>,
+    /// Who agrees to marketing by a word is asked to confirm it with this template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<Confirm>,
+}
+
+/// The template that asks whether the customer really wants marketing messages. Its first button says yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirm {
+    /// Its name.
+    pub template: String,
+    /// Its language.
+    pub language: String,
 }
 
 impl Policy {

@@ -124,6 +124,14 @@ pub enum Refusal {
         /// Since when he has refused; nothing if he never agreed.
         since: Option<Timestamp>,
     },
+    /// The desk's own bound on marketing.
+    #[error("the customer gets at most {most} marketing messages a week")]
+    MarketingCap {
+        /// So many.
+        most: usize,
+        /// When there is room for one more; nothing if that hangs on messages that still wait.
+        until: Option<Timestamp>,
+    },
     /// No such message of ours in this conversation.
     #[error("there is no such message in the outbox")]
     NoMessage,
@@ -201,6 +209,7 @@ impl Refusal {
             Self::ParametersWrong { .. } => "parameters_wrong",
             Self::ParameterMalformed { .. } => "parameter_malformed",
             Self::ConsentMissing { .. } => "consent_missing",
+            Self::MarketingCap { .. } => "marketing_cap",
             Self::NoMessage => "no_message",
             Self::MessageIs { .. } => "message_is",
             Self::QuoteUnknown => "quote_unknown",
@@ -237,6 +246,7 @@ impl Refusal {
             Self::ConsentMissing { .. } => {
                 "only the customer can agree; free text in an open window is allowed"
             }
+            Self::MarketingCap { .. } => "wait until the week is over, or write in an open window",
             Self::MessageIs { .. } => "look at the thread for what became of it",
             Self::QuoteUnknown => "quote a message by its id in the thread",
             Self::NotFuture { .. } => "give a later time",

@@ -72,7 +72,11 @@ impl StreamEvent {
             Self::Contact(ContactEvent::Identified { body, .. }) => {
                 json(body).map(|json| (json, None))
             }
-            Self::Contact(ContactEvent::Named { body, .. }) => json(body).map(|json| (json, None)),
+            Self::Contact(
+                ContactEvent::Named { body, .. }
+                | ContactEvent::OptedOut { body, .. }
+                | ContactEvent::OptedIn { body, .. },
+            ) => json(body).map(|json| (json, None)),
             Self::Desk(
                 DeskEvent::DeadLettered { day, body, .. }
                 | DeskEvent::Noticed { day, body, .. }

@@ -2,7 +2,7 @@
 
 use super::config::{self, Config};
 use crate::domain::name::Name;
-use crate::domain::policy::{LineRules, Policy, QueueRules, Threading};
+use crate::domain::policy::{Confirm, LineRules, Policy, QueueRules, Threading};
 use crate::domain::sla::{Calendar, SlaPolicy, Targets};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,14 @@ const WINDOW_WARNINGS: [i64; 3] = [4 * 3600, 3600, 15 * 60];
 
 /// The policy that a configuration describes.
 pub fn policy(config: &Config) -> Policy {
-    let (opt_out_words, opt_in_words) = Policy::default_words();
+    let consent = &config.policy.consent;
+    let (mut opt_out_words, mut opt_in_words) = Policy::default_words();
+    opt_out_words.extend(consent.opt_out_words.iter().cloned());
+    opt_in_words.extend(consent.opt_in_words.iter().cloned());
+    // A word that is to mean the other thing does.
+    opt_out_words.retain(|word| !consent.opt_in_words.contains(word));
+    opt_in_words.retain(|word| !consent.opt_out_words.contains(word));
+    let confirm = consent.confirm.clone();
     let line = |line: &config::Line| {
         let rules = LineRules {
             name: Name::from(line.name.as_str()),
@@ -30,6 +37,8 @@ pub fn policy(config: &Config) -> Policy {
         window_warnings: WINDOW_WARNINGS.to_vec(),
         opt_out_words,
         opt_in_words,
+        marketing_per_week: consent.marketing_per_week,
+        confirm: confirm.map(|(template, language)| Confirm { template, language }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! One person.
 
+use crate::domain::consent::{Said, Source};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::template::Purpose;
 use crate::domain::ticket::State;
@@ -51,4 +52,85 @@ pub struct ConsentView {
     /// Since when.
     #[serde(with = "rfc3339")]
     pub at: Timestamp,
+}
+
+/// An entry of a contact's consent ledger, which is only added to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConsentEntry {
+    /// What it is about.
+    pub purpose: Purpose,
+    /// What is said.
+    pub said: Said,
+    /// Since when.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+    /// Where it comes from.
+    pub source: Source,
+    /// When it was written down.
+    #[serde(with = "rfc3339")]
+    pub entered_at: Timestamp,
+    /// Who wrote it down, if it was a colleague.
+    pub by: Option<String>,
+    /// The customer's own words, or what was written down; nothing where there are none, or where they cannot be
+    /// read any more.
+    pub proof: Option<String>,
+    /// It is what counts now for its purpose.
+    pub counts: bool,
+}
+
+/// Something to be written into a ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentRequest {
+    /// What it is about.
+    pub purpose: Purpose,
+    /// He agrees, or refuses.
+    pub granted: bool,
+    /// How he said so, or where the proof lies.
+    pub why: String,
+    /// Since when; nothing means now.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+/// `POST /api/v1/consents`: what many people have said, brought from elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentImport {
+    /// A line of the portfolio in which they are known; may be left out where all lines are of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// At most [`ConsentImport::ROWS_MOST`].
+    pub rows: Vec<ConsentRow>,
+}
+
+impl ConsentImport {
+    /// Rows in one request.
+    pub const ROWS_MOST: usize = 200;
+}
+
+/// What one person has said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentRow {
+    /// With the country's code; spaces, hyphens, brackets and a plus are ignored.
+    pub phone: String,
+    /// What it is about.
+    pub purpose: Purpose,
+    /// He agrees, or refuses.
+    pub granted: bool,
+    /// Since when.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+    /// How he said so, or where the proof lies.
+    pub why: String,
+}
+
+/// What became of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentImported {
+    /// Rows that are in the ledgers now; those that stood there already are among them.
+    pub entered: usize,
+    /// Rows that are not, by their place, from 0 on, and why.
+    pub refused: Vec<(usize, String)>,
 }

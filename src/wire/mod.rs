@@ -15,7 +15,10 @@ pub mod ticket;
 pub mod wall;
 
 pub use colleague::{ColleagueView, Presence};
-pub use contact::{ConsentView, ContactView, ConversationBrief};
+pub use contact::{
+    ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ConsentRow, ConsentView,
+    ContactView, ConversationBrief,
+};
 pub use frame::{
     ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, ThreadNews, VERSION, ViewCounts,
     Watch, You,

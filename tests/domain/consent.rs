@@ -54,3 +54,33 @@ fn consent_is_judged_again_when_it_is_sent() {
         ",
     );
 }
+
+#[test]
+fn marketing_has_a_bound_a_week() {
+    story(
+        "
+        given opted_in marketing
+        given marketing_per_week 2
+        given marketed 0d09:00
+        1d10:00 customer text
+        1d10:01 anna template promo
+        => told: assigned, queued
+        1d10:02 anna template promo
+        => refused: the customer gets at most 2 marketing messages a week
+        1d10:03 anna template order_ready
+        => told: queued
+        7d09:00 customer text
+        7d09:01 anna template promo
+        => told: queued
+        ",
+    );
+    story(
+        "
+        given opted_in marketing
+        given marketing_per_week 0
+        10:00 customer text
+        10:01 anna template promo
+        => refused: the customer gets at most 0 marketing messages a week
+        ",
+    );
+}

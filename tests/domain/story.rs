@@ -15,7 +15,9 @@ use guichet::domain::event::Event;
 use guichet::domain::id::{MessageKey, OutboxId};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
+
 use guichet::domain::policy::Threading;
+use guichet::domain::private::Private;
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::Actor;
 use guichet::domain::status::Status;
@@ -192,11 +194,22 @@ impl Teller {
             ["gone", name] => self.world.members.retain(|member| member.name != **name),
             ["opted_out", purpose] => {
                 let (purposes, at, proof) = said(purpose);
-                contact.evolve(&ContactEvent::OptedOut { purposes, at, proof }, Place::default());
+                let (source, body) = (None, Private::default());
+                let out = ContactEvent::OptedOut { purposes, at, proof, source, body };
+                contact.evolve(&out, Place::default());
             }
             ["opted_in", purpose] => {
                 let (purposes, at, proof) = said(purpose);
-                contact.evolve(&ContactEvent::OptedIn { purposes, at, proof }, Place::default());
+                let (source, body) = (None, Private::default());
+                let into = ContactEvent::OptedIn { purposes, at, proof, source, body };
+                contact.evolve(&into, Place::default());
+            }
+            ["marketing_per_week", most] => {
+                self.world.policy.marketing_per_week = most.parse().ok();
+            }
+            ["marketed", at] => {
+                let at = time(at);
+                contact.evolve(&ContactEvent::Marketed { at }, Place::default());
             }
             ["undo", span] => self.world.policy.undo_delay_ms = seconds(span) * 1000,
             _ => panic!("cannot be given: {words:?}"),

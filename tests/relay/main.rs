@@ -2,6 +2,7 @@
 
 mod admin;
 mod bounds;
+mod consent;
 mod console;
 mod files;
 mod fixtures;

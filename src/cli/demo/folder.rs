@@ -4,8 +4,8 @@ use crate::cli::Failure;
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
 use crate::relay::config::{
-    Config, Endpoint, Knobs, Line, Listen, Policy, Provider, Queue, SecretSource, Sla, Targets,
-    Threading, Warn,
+    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Provider, Queue, SecretSource, Sla,
+    Targets, Threading, Warn,
 };
 use crate::relay::store;
 use std::io::Write;
@@ -118,6 +118,7 @@ impl Folder {
                     }),
                     warn: Some(Warn::Percent(75)),
                 }],
+                consent: Consent::default(),
             },
             relay: Knobs {
                 undo_delay: Duration::ZERO,

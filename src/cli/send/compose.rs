@@ -130,7 +130,9 @@ impl Compose {
             Some("-") => read(Path::new("-"))?.trim_end().to_owned(),
             Some(text) => text.to_owned(),
             None => {
-                return Err(Failure::usage("give a text, or another kind of message; see --help"));
+                return Err(Failure::usage(
+                    "give a <TEXT>, or another kind of message; see `guichet send --help`",
+                ));
             }
         };
         Ok(match action {

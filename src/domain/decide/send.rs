@@ -34,8 +34,11 @@ pub(super) fn queue(
     }
     content.check()?;
     if let Content::Template(_) = content {
-        let allowed = ctx.contact.allows(purpose);
+        let allowed = ctx.contact.consent.allows(purpose);
         allowed.map_err(|since| Refusal::ConsentMissing { purpose, since })?;
+        if purpose == Purpose::Marketing {
+            within_cap(state, ctx)?;
+        }
     } else if !state.window_open(ctx.now) {
         return Err(Refusal::WindowClosed { since: state.head.window_until });
     }
@@ -62,6 +65,17 @@ pub(super) fn queue(
     }])
 }
 
+/// What waits here to be sent counts with what the platform has taken, wherever.
+fn within_cap(state: &Conversation, ctx: &Ctx) -> Result<(), Refusal> {
+    let Some(most) = ctx.policy.marketing_per_week else { return Ok(()) };
+    let (taken, until) = ctx.contact.consent.marketed_in_week(ctx.now);
+    let waits = state.head.sends.iter().filter(|send| send.purpose == Purpose::Marketing);
+    if taken + waits.count() < most {
+        return Ok(());
+    }
+    Err(Refusal::MarketingCap { most, until })
+}
+
 pub(super) fn attempt(
     state: &Conversation,
     outbox: OutboxId,
@@ -81,7 +95,7 @@ pub(super) fn attempt(
     } else if send.purpose == Purpose::Service {
         (!state.window_open(at)).then_some(OUTSIDE_WINDOW)
     } else {
-        ctx.contact.allows(send.purpose).is_err().then_some(OPTED_OUT)
+        ctx.contact.consent.allows(send.purpose).is_err().then_some(OPTED_OUT)
     };
     Ok(vec![match refused {
         Some(error) => Event::Failed { outbox, at, error },

@@ -40,6 +40,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation { query: &[("search", "Part of a name, username, user id or phone"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/contacts", "People, the latest first", "Contacts") },
     get("/api/v1/contacts/{id}", "One person", "Contact"),
     get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
+    get("/api/v1/contacts/{id}/consents", "What he has said about messages, the oldest first, with proof", "Consents"),
+    Operation { method: "post", path: "/api/v1/contacts/{id}/consents", summary: "Writes down what he has said", answer: "Acted", open: false, query: &[], body: Some("Consent") },
+    Operation { method: "post", path: "/api/v1/consents", summary: "Writes down what many people have said; for supervisors", answer: "ConsentImported", open: false, query: &[], body: Some("ConsentImport") },
     get("/api/v1/templates", "Templates of all lines", "Templates"),
 ];
 
@@ -161,7 +164,7 @@ fn schemas() -> Value {
     let number = json!({ "type": "number" });
     let details = details(&text, &texts, &number, &whole, &truth);
     let brief = object(json!({ "id": whole, "name": maybe, "phone": maybe, "user_id": maybe }));
-    json!({
+    let mut all = json!({
         "Any": {},
         "Login": object(json!({ "name": text, "password": text, "totp": maybe })),
         "LoggedIn": object(json!({
@@ -244,5 +247,35 @@ fn schemas() -> Value {
             "cards": { "type": "array", "items": object(json!({ "body": text, "buttons": texts })) },
         })),
         "Templates": list("Template"),
+    });
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, consents()) {
+        all.extend(more);
+    }
+    all
+}
+
+/// The consent ledger.
+fn consents() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let time = json!({ "type": "string", "format": "date-time" });
+    let maybe_time = json!({ "type": ["string", "null"], "format": "date-time" });
+    let (whole, truth) = (json!({ "type": "integer" }), json!({ "type": "boolean" }));
+    json!({
+        "ConsentEntry": object(json!({
+            "purpose": text, "said": { "enum": ["asked", "agreed", "refused"] }, "at": time,
+            "source": { "enum": ["message", "preference", "platform", "confirmed", "agent", "import"] },
+            "entered_at": time, "by": maybe, "proof": maybe, "counts": truth,
+        })),
+        "Consents": { "type": "array", "items": reference("ConsentEntry") },
+        "ConsentImport": object(json!({
+            "line": text, "rows": { "type": "array", "maxItems": 200, "items": object(json!({
+                "phone": text, "purpose": text, "granted": truth, "at": time, "why": text,
+            })) },
+        })),
+        "ConsentImported": object(json!({ "entered": whole, "refused": { "type": "array" } })),
+        "Consent": object(json!({
+            "purpose": text, "granted": truth, "why": text, "at": maybe_time,
+        })),
     })
 }

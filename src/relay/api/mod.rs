@@ -33,6 +33,8 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/contacts", get(routes::contacts))
         .route("/api/v1/contacts/{id}", get(routes::contact))
         .route("/api/v1/contacts/{id}/thread", get(routes::contact_thread))
+        .route("/api/v1/contacts/{id}/consents", get(routes::consents).post(routes::consent))
+        .route("/api/v1/consents", post(routes::import_consents))
         .route("/api/v1/templates", get(routes::templates))
         .route_layer(axum::middleware::from_fn(answer::only_known_keys))
         .route_layer(axum::middleware::from_fn_with_state(gate.clone(), answer::measured))

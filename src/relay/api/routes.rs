@@ -9,7 +9,8 @@ use crate::relay::gate::{Gate, Signed};
 use crate::relay::reading::ThreadPlan;
 use crate::relay::session;
 use crate::wire::{
-    Act, Acted, ContactView, LoggedIn, Login, Refused, TemplateView, TicketFilter, TicketView,
+    Act, Acted, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ContactView,
+    LoggedIn, Login, Refused, TemplateView, TicketFilter, TicketView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
@@ -243,6 +244,37 @@ pub(super) async fn contact_thread(
     );
     let plan = read.await.map_err(|refused| no_contact(refused.into()))?;
     threaded(gate, plan).await
+}
+
+pub(super) async fn consents(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+) -> Answer<Vec<ConsentEntry>> {
+    let read = gate.read(
+        &signed,
+        || format!("contact {id} consents"),
+        move |reading, member| reading.ledger(member, ContactId(id)),
+    );
+    Ok(Json(read.await.map_err(|refused| no_contact(refused.into()))?))
+}
+
+pub(super) async fn consent(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+    Body(request): Body<ConsentRequest>,
+) -> Answer<Acted> {
+    let entered = gate.consent(&signed, ContactId(id), request).await;
+    Ok(Json(entered.map_err(|refused| no_contact(refused.into()))?))
+}
+
+pub(super) async fn import_consents(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Body(import): Body<ConsentImport>,
+) -> Answer<ConsentImported> {
+    Ok(Json(gate.import_consents(&signed, import).await?))
 }
 
 pub(super) async fn templates(

@@ -4,6 +4,7 @@
 //! Every fault is found, not only the first, and each says where it is and what to do. Reading touches no
 //! secret: that is [`SecretSource::resolve`].
 
+mod consent;
 mod fault;
 mod keep;
 mod knobs;
@@ -15,6 +16,7 @@ mod section;
 #[cfg(test)]
 mod tests;
 
+pub use consent::Consent;
 pub use fault::Fault;
 pub use keep::Keep;
 pub use knobs::Knobs;
@@ -257,7 +259,7 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
             slas.push(sla);
         }
     }
-    (lines, Policy { queues, slas })
+    (lines, Policy { queues, slas, consent: Consent::read(root) })
 }
 
 /// Names that may be given once.

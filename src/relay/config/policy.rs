@@ -11,6 +11,8 @@ pub struct Policy {
     pub queues: Vec<Queue>,
     /// Tried in order: the first whose queues hold a ticket's queue rules it.
     pub slas: Vec<Sla>,
+    /// What customers agree to.
+    pub consent: super::Consent,
 }
 
 /// `[[queue]]`: where tickets wait.

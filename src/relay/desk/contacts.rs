@@ -2,16 +2,14 @@
 
 use super::{Desk, merged};
 use crate::domain::command::{Arrival, Command};
-use crate::domain::contact::{Contact, ContactEvent, is_word};
+use crate::domain::contact::{Contact, ContactEvent};
 use crate::domain::conversation::WINDOW_SECONDS;
 use crate::domain::event::Event;
-use crate::domain::id::{ContactId, ConversationId, IdentityKey, MessageKey};
+use crate::domain::id::{ContactId, ConversationId, IdentityKey};
 use crate::domain::identity::{IdentityKind, Known};
-use crate::domain::message::Kind;
 use crate::domain::name::Name;
 use crate::domain::private::Private;
 use crate::domain::roster::Actor;
-use crate::domain::template::Purpose;
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, StreamId};
 use crate::kit::Timestamp;
@@ -102,7 +100,7 @@ impl Desk {
                 let conversation = ConversationId(self.last_conversation);
                 let conversed = ContactEvent::Conversed { line: line.clone(), conversation };
                 self.contact_event(id, conversed, &mut changes);
-                let started = Event::Started { contact: id, line };
+                let started = Event::Started { contact: id, line: line.clone() };
                 let change = Change {
                     stream: StreamId::Conversation(conversation.0),
                     expected: 0,
@@ -116,20 +114,20 @@ impl Desk {
         // A conversation that cannot be read must not be taken for a new one.
         self.cache.conversation(conversation, &self.store)?;
         let (at, key) = (arrival.at, arrival.key);
-        let says = consent_word(&arrival, self.cache.desk(&self.store).0.as_ref());
+        let says = self.what_is_said(id, &line, &arrival);
         let command = Command::Receive(arrival);
         let decided = self.decided(conversation, &command, &Actor::Platform);
         let decided = decided.map(|(changes, _)| changes).unwrap_or_default();
-        if let (Some(granted), false) = (says, decided.is_empty()) {
-            let purposes = vec![Purpose::Utility, Purpose::Marketing];
-            let said = consent(granted, purposes, at, key);
-            self.contact_event(id, said, &mut changes);
+        let is_new = !decided.is_empty();
+        let mut changes = merged(changes, decided);
+        if let (Some(says), true) = (says, is_new) {
+            self.consents(id, conversation, says, (at, key), &mut changes);
         }
-        Ok(merged(changes, decided))
+        Ok(changes)
     }
 
     /// Where the person's answers went so far.
-    fn address(&mut self, who: &Who) -> Option<Vec<IdentityKey>> {
+    pub(super) fn address(&mut self, who: &Who) -> Option<Vec<IdentityKey>> {
         let id = self.identities.find(&who.identities)?;
         self.cache.contact(id, &self.store).address().map(|(_, key, _)| vec![key])
     }
@@ -147,7 +145,7 @@ impl Desk {
     }
 
     /// From now on answers go to the identity with one of these fingerprints, if they do not already.
-    fn answer_to(
+    pub(super) fn answer_to(
         &mut self,
         id: ContactId,
         keys: Option<Vec<IdentityKey>>,
@@ -163,7 +161,7 @@ impl Desk {
     }
 
     /// The contact of these identities, with whatever was not known of it; a new one if nobody is known.
-    fn introduce(&mut self, who: &Who, now: Timestamp) -> (ContactId, Vec<Change>) {
+    pub(super) fn introduce(&mut self, who: &Who, now: Timestamp) -> (ContactId, Vec<Change>) {
         let mut changes = Vec::new();
         let id = match self.identities.find(&who.identities) {
             Some(id) => id,
@@ -217,50 +215,12 @@ impl Desk {
         Ok(changes)
     }
 
-    /// The customer refused or allowed marketing in the platform's own menu.
-    pub(super) fn preference(
-        &mut self,
-        who: &Who,
-        granted: bool,
-        at: Timestamp,
-    ) -> Result<Vec<Change>, JournalError> {
-        let before = self.address(who);
-        let (id, mut changes) = self.introduce(who, at);
-        self.answer_to(id, before, at, &mut changes);
-        let known = self.cache.contact(id, &self.store).consent(Purpose::Marketing);
-        if known.is_none_or(|known| known.at < at || known.at == at && known.granted != granted) {
-            let said = consent(granted, vec![Purpose::Marketing], at, MessageKey(0));
-            self.contact_event(id, said, &mut changes);
-        }
-        Ok(changes)
-    }
-
-    /// When the platform says that the customer stopped marketing messages, the ledger says so too.
-    /// Source: support/error-codes, 131050.
-    pub(super) fn marketing_refused(
+    pub(super) fn contact_event(
         &mut self,
         id: ContactId,
-        at: Timestamp,
+        event: ContactEvent,
         changes: &mut Vec<Change>,
     ) {
-        const STOPPED: u32 = 131_050;
-        let told = changes.iter().flat_map(|change| &change.events).any(|event| {
-            matches!(
-                event,
-                StreamEvent::Conversation(
-                    Event::Failed { error: STOPPED, .. }
-                        | Event::StatusSeen { error: Some(STOPPED), .. }
-                )
-            )
-        });
-        let known = self.cache.contact(id, &self.store).consent(Purpose::Marketing);
-        if told && known.is_none_or(|known| known.granted) {
-            let said = consent(false, vec![Purpose::Marketing], at, MessageKey(0));
-            self.contact_event(id, said, changes);
-        }
-    }
-
-    fn contact_event(&mut self, id: ContactId, event: ContactEvent, changes: &mut Vec<Change>) {
         let expected = self.cache.contact(id, &self.store).version;
         let stream = StreamId::Contact(id.0);
         let change = Change { stream, expected, events: vec![StreamEvent::Contact(event)] };
@@ -272,32 +232,4 @@ impl Desk {
 /// A username can pass to another person and is no address.
 fn is_address(known: &Known) -> bool {
     known.identity.kind != IdentityKind::Username
-}
-
-fn consent(
-    granted: bool,
-    purposes: Vec<Purpose>,
-    at: Timestamp,
-    proof: MessageKey,
-) -> ContactEvent {
-    if granted {
-        ContactEvent::OptedIn { purposes, at, proof }
-    } else {
-        ContactEvent::OptedOut { purposes, at, proof }
-    }
-}
-
-/// What a message says about consent, if the whole of it is one of the words.
-fn consent_word(arrival: &Arrival, policy: &crate::domain::policy::Policy) -> Option<bool> {
-    if arrival.outgoing || !arrival.source.is_live() {
-        return None;
-    }
-    if !matches!(arrival.kind, Kind::Text | Kind::Button) {
-        return None;
-    }
-    if is_word(&arrival.body.text, &policy.opt_out_words) {
-        Some(false)
-    } else {
-        is_word(&arrival.body.text, &policy.opt_in_words).then_some(true)
-    }
 }

@@ -1,5 +1,6 @@
 //! How everybody else asks the desk.
 
+use super::consent::Entered;
 use super::input::{Answer, Answered, CommandId, Input, Reply};
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
@@ -7,7 +8,7 @@ use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
-use crate::relay::fact::{Counts, Fact};
+use crate::relay::fact::{Counts, Fact, Who};
 use tokio::sync::{mpsc, oneshot};
 
 /// A way to the desk; cloned freely. Every answer is given when everything up to it is on disk and in the
@@ -109,6 +110,34 @@ impl DeskHandle {
     pub async fn record(&self, actor: &str, events: Vec<DeskEvent>) -> Result<Answered, Refusal> {
         let actor = actor.to_owned();
         self.ask(|answer| Input::Desk(actor, events, answer)).await
+    }
+
+    /// Writes into a person's consent ledger. `actor` is the account's name.
+    ///
+    /// # Errors
+    /// When there is no such contact, or he was erased.
+    pub async fn consent(
+        &self,
+        actor: &str,
+        contact: ContactId,
+        entered: Entered,
+    ) -> Result<Answered, Refusal> {
+        let actor = actor.to_owned();
+        self.ask(|answer| Input::Consent(actor, contact, entered, answer)).await
+    }
+
+    /// Writes into the ledger of the person with these identities, who may be new.
+    ///
+    /// # Errors
+    /// When he was erased, or the relay is stopping.
+    pub async fn import_consent(
+        &self,
+        actor: &str,
+        who: Who,
+        entered: Entered,
+    ) -> Result<Answered, Refusal> {
+        let actor = actor.to_owned();
+        self.ask(|answer| Input::ConsentOf(actor, who, entered, answer)).await
     }
 
     /// Forgets a person's identities and name and cancels what was to be sent to him. The caller destroys his

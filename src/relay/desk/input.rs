@@ -1,5 +1,6 @@
 //! What the desk is asked, and what it answers.
 
+use super::consent::Entered;
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
@@ -7,7 +8,7 @@ use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
 use crate::journal::Position;
-use crate::relay::fact::{Counts, Fact};
+use crate::relay::fact::{Counts, Fact, Who};
 use tokio::sync::oneshot;
 
 /// A client's id of a command: the same id is carried out once.
@@ -38,6 +39,10 @@ pub(super) enum Input {
     Tick(Vec<ConversationId>, Answer),
     /// Something happens to the desk itself; the actor's name, and an id if a client asked.
     Desk(String, Vec<DeskEvent>, Answer),
+    /// Somebody writes into a person's consent ledger; the actor's name.
+    Consent(String, ContactId, Entered, Answer),
+    /// The same for whoever has these identities, also if nobody had until now.
+    ConsentOf(String, Who, Entered, Answer),
     /// Forget a person: everything but the key, which the caller destroys afterwards. What happens to the desk
     /// itself is in the same commit.
     Erase(String, ContactId, Vec<DeskEvent>, Answer),

@@ -8,6 +8,7 @@
 mod cache;
 mod commit;
 mod conflict;
+mod consent;
 mod contacts;
 mod forgotten;
 mod handle;
@@ -18,6 +19,7 @@ mod sink;
 mod webhook;
 
 pub use conflict::Conflicts;
+pub use consent::Entered;
 pub use handle::{DeskHandle, Overloaded};
 pub use input::{Answered, CommandId, Reply};
 pub use sink::{Decided, Fold, Wake};
@@ -30,7 +32,7 @@ use crate::domain::id::{ConversationId, SendId, TicketNumber};
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
-use crate::domain::template::Catalogue;
+use crate::domain::template::{Catalogue, Purpose};
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, StreamId, WriterHandle};
 use crate::kit::Clock;
@@ -157,6 +159,13 @@ impl Desk {
                     if events.is_empty() { Vec::new() } else { vec![self.desk_change(events)] };
                 self.commit(None, &actor, changes, Some((answer, Ok(Reply::Done))), None)
             }
+            Input::Consent(actor, contact, entered, answer) => {
+                self.enter(&actor, contact, &entered, Vec::new(), answer)
+            }
+            Input::ConsentOf(actor, who, entered, answer) => {
+                let (id, changes) = self.introduce(&who, self.clock.now());
+                self.enter(&actor, id, &entered, changes, answer)
+            }
             Input::Erase(actor, contact, events, answer) => {
                 self.erase(&actor, contact, events, answer)
             }
@@ -197,11 +206,13 @@ impl Desk {
             expected: state.head.version,
             events: events.into_iter().map(StreamEvent::Conversation).collect(),
         };
+        let marketing = state.head.sends.iter().filter(|send| send.purpose == Purpose::Marketing);
+        let marketing: Vec<_> = marketing.map(|send| send.outbox).collect();
         drop(state);
         let sent = sent(&change);
         let mut changes = vec![change];
         self.apply(&changes);
-        self.marketing_refused(contact.id, now, &mut changes);
+        self.note_marketing(contact.id, &marketing, now, &mut changes);
         Ok((changes, sent))
     }
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod audit;
+mod consent;
 
 pub use audit::Audit;
 

@@ -8,7 +8,7 @@ use crate::domain::identity::IdentityKind;
 use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
 use crate::journal::JournalError;
-use crate::wire::{ConsentView, ContactBrief, ContactView, ConversationBrief};
+use crate::wire::{ContactBrief, ContactView, ConversationBrief};
 use std::sync::Arc;
 
 /// Names opened at most to answer one search.
@@ -116,15 +116,7 @@ impl Reading {
             user_id: person.user_id.clone(),
             username: person.username.clone(),
             conversations: conversations.collect(),
-            consents: contact
-                .consents
-                .iter()
-                .map(|consent| ConsentView {
-                    purpose: consent.purpose,
-                    granted: consent.granted,
-                    at: consent.at,
-                })
-                .collect(),
+            consents: super::consent::in_force(contact),
             erased_at: contact.erased,
         })
     }
@@ -140,7 +132,7 @@ impl Reading {
     }
 
     /// The conversations of a contact that `member` sees; an error if there is none, but for supervisors.
-    fn seen(
+    pub(super) fn seen(
         &self,
         member: &Member,
         contact: &Contact,

@@ -4,6 +4,7 @@
 //! read the disk: from async code it is called in `spawn_blocking`.
 
 mod cache;
+mod consent;
 mod contacts;
 mod entry;
 mod file;
@@ -129,7 +130,8 @@ impl Reading {
         notices.filter_map(Result::transpose).collect()
     }
 
-    fn policy(&self) -> Arc<Policy> {
+    /// The rules in force.
+    pub fn policy(&self) -> Arc<Policy> {
         self.store.read().policy().clone()
     }
 
