@@ -4,6 +4,7 @@ mod admin;
 mod bounds;
 mod consent;
 mod console;
+mod errors;
 mod files;
 mod fixtures;
 mod garbage;

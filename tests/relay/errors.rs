@@ -1,0 +1,100 @@
+//! Each code with which the platform can refuse a send, and what becomes of the message.
+
+use crate::outbox::Scene;
+use futures_util::stream::{StreamExt, iter};
+use guichet::domain::id::SendId;
+use guichet::domain::roster::Role;
+use guichet::domain::status::Status;
+use guichet::sandbox::Faults;
+use guichet::whatsapp::error::{Class, explain};
+use serde_json::{Value, json};
+
+/// Sends under way at once.
+const SEVERAL: usize = 6;
+
+/// What becomes of a reply.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fate {
+    /// It failed; the agent reads why and what to do.
+    Fails,
+    /// It is still queued, and will be tried again by itself, or when the operator has mended the account.
+    Waits,
+    /// Nobody knows; it is never sent again by itself.
+    Unconfirmed,
+}
+
+use Class::{Account, Never, Pair, Template, Unknown, Wait};
+use Fate::{Fails, Unconfirmed, Waits};
+
+/// Class, what becomes of it, codes. Section by section as the platform groups them.
+const TABLE: &[(Class, Fate, &[u32])] = &[
+    (Account, Waits, &[0, 3, 10, 33, 190, 200, 299, 368, 131_005, 131_031, 131_037]),
+    (Account, Waits, &[131_044, 131_045, 133_000, 133_005, 133_006, 133_010, 134_011, 134_102]),
+    // The platform tells these after it took the message; the message is lost then, whatever the class.
+    (Account, Fails, &[131_042]),
+    (Wait, Fails, &[131_048]),
+    (Wait, Waits, &[2, 4, 80_007, 130_429, 131_016, 131_057, 131_208, 132_069, 133_004]),
+    (Wait, Waits, &[133_008, 133_009, 133_015, 133_016, 134_101, 139_103, 2_494_055]),
+    (Pair, Waits, &[131_056]),
+    (Unknown, Unconfirmed, &[1, 131_000]),
+    (Never, Fails, &[100, 130_403, 130_472, 130_497, 131_008, 131_009, 131_020, 131_021]),
+    (Never, Fails, &[131_026, 131_030, 131_041, 131_047, 131_049, 131_050, 131_051, 131_052]),
+    (Never, Fails, &[131_053, 131_055, 131_059, 131_062, 131_063, 131_201, 131_215, 132_005]),
+    (Never, Fails, &[132_008, 132_012, 132_018, 132_068, 134_100, 135_000, 137_000, 138_000]),
+    (Never, Fails, &[139_100, 147_001, 2_388_019, 2_593_107, 999_999]),
+    (Template, Fails, &[131_064, 132_000, 132_001, 132_007, 132_015, 132_016]),
+];
+
+/// What becomes of a reply that is refused with a code, and how the thread tells it.
+async fn replied(code: u32) -> (Fate, Value) {
+    let fail = vec![(i32::try_from(code).expect("a code"), 1.0)];
+    let scene = Scene::new(Faults { fail, ..Faults::default() }).await;
+    scene.customers(1).await;
+    let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
+    let (status, answer) = scene.rig.act(&anna, 1, json!({"do": "reply", "text": "ecco"})).await;
+    assert_eq!(status, 200, "{code}: {answer}");
+    let send: SendId = answer["outbox"].as_str().expect("an id").parse().expect("an id");
+    let mut position = scene.rig.daemon.relay.position.clone();
+    let fate = loop {
+        {
+            let state = scene.rig.daemon.relay.store.conversation(send.conversation);
+            let state = state.expect("readable").expect("a conversation");
+            let seen = state.thread.outbox(send.outbox).expect("a message").seen();
+            let failures = state.head.sends.iter().map(|send| send.failures).max();
+            if seen.has(Status::Unconfirmed) {
+                break Unconfirmed;
+            } else if seen.has(Status::Failed) {
+                break Fails;
+            } else if failures.is_some_and(|failures| failures > 0) {
+                break Waits;
+            }
+        }
+        position.changed().await.expect("the journal is open");
+    };
+    let (_, thread) = scene.rig.read(&anna, "/api/v1/tickets/1/thread").await;
+    let entries = thread["entries"].as_array().expect("entries").clone();
+    let told = entries.into_iter().find(|entry| entry["direction"] == "out").expect("the reply");
+    scene.end().await;
+    (fate, told)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_code_has_its_outcome_and_is_told_to_the_agent() {
+    let rows = TABLE
+        .iter()
+        .flat_map(|(class, fate, codes)| codes.iter().map(move |code| (*class, *fate, *code)));
+    let replies = iter(rows)
+        .map(|(class, fate, code)| async move { (class, fate, code, replied(code).await) });
+    let mut replies = replies.buffer_unordered(SEVERAL);
+    while let Some((class, wanted, code, (fate, told))) = replies.next().await {
+        let explained = explain(code);
+        assert_eq!((explained.class, fate), (class, wanted), "{code}: {told}");
+        if fate == Fails {
+            assert_eq!(told["status"], "failed", "{code}");
+            let wanted = json!({"code": code, "title": explained.title, "hint": explained.hint});
+            assert_eq!(told["error"], wanted, "{code}");
+        } else {
+            assert_eq!(told["error"], Value::Null, "{code}");
+        }
+    }
+}
