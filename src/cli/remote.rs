@@ -1,6 +1,7 @@
 //! A relay somewhere, spoken to over its REST API.
 
 use super::Failure;
+use crate::domain::content::Attached;
 use crate::domain::id::TicketNumber;
 use crate::kit::Secret;
 use crate::wire::{Act, Acted, ActionRequest, Refused};
@@ -11,6 +12,7 @@ use serde::de::DeserializeOwned;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::io::AsyncReadExt as _;
 use uuid::Uuid;
 
 /// How long a connection may take.
@@ -154,6 +156,36 @@ impl Remote {
             return Ok(Download { answer, held: None, remote: self.clone() });
         }
         Err(self.refusal(answer).await)
+    }
+
+    /// Hands a file in, to be sent; what the relay found it to be.
+    pub(super) async fn hand_in(
+        &self,
+        ticket: TicketNumber,
+        path: &Path,
+        what: &Attached,
+    ) -> Result<Attached, Failure> {
+        let file = tokio::fs::File::open(path).await;
+        let file =
+            file.map_err(|error| Failure::file(path, &error, "name a file that you may read"))?;
+        let pieces = futures_util::stream::unfold(file, |mut file| async move {
+            let mut piece = Vec::with_capacity(64 * 1024);
+            match (&mut file).take(64 * 1024).read_to_end(&mut piece).await {
+                Ok(0) => None,
+                Ok(_) => Some((Ok(piece), file)),
+                Err(error) => Some((Err(error), file)),
+            }
+        });
+        // Nothing is read while a large file goes up.
+        let mut client = Client::builder().connect_timeout(CONNECT);
+        if is_near(&self.base) {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(Failure::failed)?;
+        let mut query = vec![("kind", what.kind.word())];
+        query.extend(what.name.as_deref().map(|name| ("name", name)));
+        let request = client.post(self.url(&format!("tickets/{ticket}/media"))).query(&query);
+        Ok(self.answer(request.body(reqwest::Body::wrap_stream(pieces))).await?)
     }
 
     /// Acts on a ticket. The action carries an id, so that it may be sent again when no answer came. Both tries

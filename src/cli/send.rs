@@ -4,9 +4,18 @@ mod compose;
 
 use super::remote::RelayArgs;
 use super::{Failure, logs, print, shell};
+use crate::domain::content::{Attached, Content};
+use crate::domain::file::sendable;
 use crate::domain::id::TicketNumber;
-use crate::wire::ActionRequest;
+use crate::wire::{Acted, ActionRequest};
 use compose::Compose;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use uuid::Uuid;
+
+/// Bytes that are looked at to see what a file is.
+const HEAD: u64 = 64 * 1024;
 
 /// Answer a ticket: with text, a template, or anything else that WhatsApp takes
 #[derive(Debug, clap::Args)]
@@ -21,6 +30,7 @@ Examples:
   guichet send 17 --react 👍 --to wamid.HBg
   guichet send 17 \"Home or shop?\" --button Home --button Shop
   guichet send 17 \"Book a time\" --link https://shop.example/book --label Book
+  guichet send 17 --file invoice.pdf --caption \"As promised\"
   guichet send 17 --location 45.4642,9.19 --name \"Our shop\"
   guichet send 17 --contact \"Anna Rossi,+39 333 1234567\"
   guichet send 17 \"Which delivery?\" --list deliveries.toml
@@ -64,12 +74,44 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             language: language.clone(),
             parameters: args.params.iter().cloned().collect(),
         },
+        _ if args.compose.file.is_some() => return file(args),
         _ => args.compose.action()?,
     };
     let remote = args.relay.remote()?;
     let acted = shell::runtime()?.block_on(remote.act(args.ticket, action))?;
+    told(args, &acted)
+}
+
+/// Hands a file in and sends it. What the platform would not take is told before anything is handed in.
+fn file(args: &Args) -> Result<(), Failure> {
+    let compose = &args.compose;
+    let path = compose.file.as_deref().unwrap_or(Path::new(""));
+    let hint = "name a file that you may read";
+    let fault = |error: std::io::Error| Failure::file(path, &error, hint);
+    let mut head = Vec::new();
+    let opened = File::open(path).map_err(fault)?;
+    let bytes = opened.metadata().map_err(fault)?.len();
+    opened.take(HEAD).read_to_end(&mut head).map_err(fault)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let (kind, mime) = sendable(compose.sent_as, name.as_deref(), &head, bytes)
+        .map_err(|refusal| Failure::failed(format!("{}: {refusal}", path.display())))?;
+    let caption = compose.caption.clone();
+    let attached = Attached { upload: Uuid::nil(), kind, mime, bytes, name, caption };
+    Content::File(attached.clone()).check().map_err(Failure::failed)?;
+    let remote = args.relay.remote()?;
+    let acted = shell::runtime()?.block_on(async {
+        let taken = remote.hand_in(args.ticket, path, &attached).await?;
+        let content = Content::File(Attached { caption: attached.caption, ..taken });
+        let action = ActionRequest::Send { content, about: compose.quoted() };
+        Ok::<_, Failure>(remote.act(args.ticket, action).await?)
+    })?;
+    told(args, &acted)
+}
+
+/// Says how it went.
+fn told(args: &Args, acted: &Acted) -> Result<(), Failure> {
     if args.json {
-        return print::json(&acted);
+        return print::json(acted);
     }
     match acted.outbox {
         Some(outbox) => print::text(&outbox.to_string()),

@@ -1,11 +1,13 @@
 //! What is said to a customer: every kind of message of ours, and whether the platform will take it.
 
 use super::details::{Card, Location};
+use super::file::{CAPTION_MOST, has_caption};
 use super::interactive::Interactive;
 use super::limit::{Limit, characters, count, filled};
 use super::message::{Kind, TemplateUse};
 use super::refusal::Refusal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Longest text body in characters. Source: messages/text-messages.
 pub const TEXT_MOST: usize = 4096;
@@ -39,6 +41,27 @@ pub enum Content {
     Contacts(Vec<Card>),
     /// Something that is answered by a touch.
     Interactive(Box<Interactive>),
+    /// A file that was handed in before.
+    File(Attached),
+}
+
+/// A file that was handed in, to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Under which number it was handed in.
+    pub upload: Uuid,
+    /// What it is sent as. This and what follows is what the relay found; what a client says of it does not count.
+    pub kind: Kind,
+    /// MIME type.
+    pub mime: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its name; the customer sees it of documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Words under it, of images, videos and documents: at most [`CAPTION_MOST`] characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
 }
 
 impl Content {
@@ -56,6 +79,7 @@ impl Content {
             Self::Location(_) => Kind::Location,
             Self::Contacts(_) => Kind::Contacts,
             Self::Interactive(_) => Kind::Interactive,
+            Self::File(file) => file.kind,
         }
     }
 
@@ -72,6 +96,7 @@ impl Content {
                 cards.first().and_then(|card| card.name.as_deref()).unwrap_or("")
             }
             Self::Interactive(interactive) => &interactive.body,
+            Self::File(file) => file.caption.as_deref().unwrap_or(""),
         }
     }
 
@@ -112,6 +137,14 @@ impl Content {
                 Ok(())
             }
             Self::Interactive(interactive) => interactive.check(),
+            Self::File(file) => {
+                let caption = file.caption.as_deref().unwrap_or("");
+                if !caption.is_empty() && !has_caption(file.kind) {
+                    let what = "only images, videos and documents have a caption".to_owned();
+                    return Err(Refusal::Malformed { what });
+                }
+                characters("the caption", caption, Limit::new(0, CAPTION_MOST))
+            }
         }
     }
 }

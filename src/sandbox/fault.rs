@@ -26,7 +26,8 @@ pub struct Faults {
     /// How often the Graph API cuts the connection instead of answering; half of the time it has done what
     /// it was asked.
     pub cut: f64,
-    /// How often a download of a file goes wrong, and in which way.
+    /// How often a download of a file goes wrong, and in which way. A file that is handed in is refused for a while in
+    /// all of these.
     pub files: Vec<(FileFault, f64)>,
     /// A time in which nobody can reach the Graph API.
     pub outage: Option<Outage>,

@@ -210,6 +210,9 @@ impl Ask<'_> {
             return Err(Refusal::new(100, "The parameter messaging_product is required."));
         }
         media::judge(&file)?;
+        if state.file_fault().is_some() {
+            return Err(Refusal::new(131_016, "The service for files is not available."));
+        }
         state.note(|record| record.requests.uploads += 1);
         Ok(state.with_world(|world| {
             let id = world.ids.number().to_string();

@@ -30,5 +30,5 @@ pub mod webhook;
 pub use client::{GraphClient, Timeouts};
 pub use error::{Class, PlatformError, explain};
 pub use platform::{Platform, SendOutcome};
-pub use send::{Body, MarkRead, Recipient, SendRequest};
+pub use send::{Body, MarkRead, Recipient, SendRequest, SentFile};
 pub use template::Template;

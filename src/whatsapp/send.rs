@@ -72,8 +72,41 @@ pub enum Body {
     Contacts(Vec<Card>),
     /// Something that is answered by a touch.
     Interactive(Box<Interactive>),
+    /// A file that was handed in.
+    File(SentFile),
     /// A template with its parameters filled in; see [`super::template::Template::parameters`].
     Template(TemplateMessage),
+}
+
+/// A file as it is sent. Of each kind only some members count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentFile {
+    /// `image`, `video`, `audio`, `document`, `sticker`.
+    pub kind: &'static str,
+    /// The platform's id of it.
+    pub id: String,
+    /// Words under it.
+    pub caption: Option<String>,
+    /// Its name, of documents.
+    pub filename: Option<String>,
+    /// It is a voice note.
+    pub voice: bool,
+}
+
+impl SentFile {
+    fn object(&self) -> Value {
+        let mut object = json!({ "id": self.id });
+        if let Some(caption) = &self.caption {
+            object["caption"] = caption.as_str().into();
+        }
+        if let Some(filename) = &self.filename {
+            object["filename"] = filename.as_str().into();
+        }
+        if self.voice {
+            object["voice"] = true.into();
+        }
+        object
+    }
 }
 
 /// A template as it is sent.
@@ -277,7 +310,8 @@ impl SendRequest {
             Body::Reaction { .. }
             | Body::Location(_)
             | Body::Contacts(_)
-            | Body::Interactive(_) => {}
+            | Body::Interactive(_)
+            | Body::File(_) => {}
         }
         match self.callback.as_ref().map(|callback| callback.chars().count()) {
             Some(length) if length > CALLBACK_MOST => Err(Invalid::LongCallback { length }),
@@ -304,6 +338,7 @@ impl SendRequest {
             Body::Location(place) => ("location", json!(place)),
             Body::Contacts(cards) => ("contacts", json!(cards)),
             Body::Interactive(interactive) => ("interactive", json!(interactive)),
+            Body::File(file) => (file.kind, file.object()),
             Body::Template(template) => {
                 let mut object = json!({
                     "name": template.name,
@@ -380,6 +415,36 @@ mod tests {
         );
         let request = text(Recipient::UserId("US.ENT.1abc".into()), "x").to_json().expect("valid");
         assert_eq!((&request["recipient"], request.get("to")), (&json!("US.ENT.1abc"), None));
+    }
+
+    #[test]
+    fn a_file_goes_by_its_id() {
+        let file = |kind, caption: Option<&str>, filename: Option<&str>, voice| SentFile {
+            kind,
+            id: "7".into(),
+            caption: caption.map(str::to_owned),
+            filename: filename.map(str::to_owned),
+            voice,
+        };
+        for (file, kind, object) in [
+            (
+                file("image", Some("ecco"), None, false),
+                "image",
+                json!({"id": "7", "caption": "ecco"}),
+            ),
+            (
+                file("document", None, Some("a.pdf"), false),
+                "document",
+                json!({"id": "7", "filename": "a.pdf"}),
+            ),
+            (file("audio", None, None, true), "audio", json!({"id": "7", "voice": true})),
+            (file("sticker", None, None, false), "sticker", json!({"id": "7"})),
+        ] {
+            let mut request = text(Recipient::Phone("+393331234567".into()), "");
+            request.body = Body::File(file);
+            let json = request.to_json().expect("valid");
+            assert_eq!((&json["type"], &json[kind]), (&json!(kind), &object));
+        }
     }
 
     #[test]

@@ -447,3 +447,135 @@ fn each_file(folder: &Path, each: &mut dyn FnMut(&Path, &[u8])) {
         }
     }
 }
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x05\0\0\0\x02\xd0\x08\x02\0\0\0";
+
+impl Scene {
+    /// An agent hands a file in; the status and the answer.
+    async fn hands_in(&self, query: &str, bytes: &[u8]) -> (u16, Value) {
+        let url = self.rig.api(&format!("/api/v1/tickets/1/media?{query}"));
+        let request = self.rig.http.post(url).bearer_auth(self.agent.expose()).body(bytes.to_vec());
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json().await.expect("JSON"))
+    }
+
+    /// Waits until the platform has taken so many messages.
+    async fn sent(&self, many: usize) -> Vec<String> {
+        let taken = || self.sandbox.record().sends.values().map(|of| of.kind.clone()).collect();
+        let mut position = self.rig.daemon.relay.position.clone();
+        loop {
+            let kinds: Vec<String> = taken();
+            if kinds.len() >= many {
+                return kinds;
+            }
+            position.changed().await.expect("the journal is open");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_sends_a_file_as_he_sends_a_word() {
+    let scene = Scene::new(Faults::default()).await;
+    scene.sandbox.say(ANNA, "ciao").expect("a customer");
+    while scene.rig.daemon.relay.store.read().unsolved() == 0 {
+        scene.rig.daemon.relay.position.clone().changed().await.expect("the journal is open");
+    }
+    let (status, mut file) = scene.hands_in("name=foto.png", PNG).await;
+    assert_eq!((status, &file["kind"], &file["mime"]), (200, &json!("image"), &json!("image/png")));
+    file["caption"] = "ecco".into();
+    // What a client says of the file does not count.
+    file["kind"] = "video".into();
+    file["bytes"] = 7.into();
+    let action = json!({"do": "send", "content": {"file": file}});
+    let (status, acted) = scene.rig.act(&scene.agent, 1, action).await;
+    assert_eq!(status, 200, "{acted}");
+    assert_eq!(scene.sent(1).await, ["image"]);
+    let record = scene.sandbox.record();
+    assert_eq!((record.requests.uploads, record.rejected.len()), (1, 0), "{:?}", record.rejected);
+
+    let outbox = acted["outbox"].as_str().expect("an id").to_owned();
+    let (_, thread) = scene.rig.read(&scene.agent, "/api/v1/tickets/1/thread").await;
+    let entries = thread["entries"].as_array().cloned().unwrap_or_default();
+    let entry = entries.into_iter().find(|entry| entry["outbox"] == *outbox).expect("the message");
+    assert_eq!((&entry["type"], &entry["text"]), (&json!("image"), &json!("ecco")));
+    let media = &entry["media"];
+    assert_eq!(
+        (&media["state"], &media["size"], &media["pixels"]),
+        (&json!("stored"), &json!(PNG.len()), &json!([1280, 720]))
+    );
+    assert_eq!(scene.file(&scene.agent, &outbox).await, (200, Ok(PNG.to_vec())));
+
+    // What was sent is kept as long as its kind; what was handed in and not sent, a day.
+    assert_eq!(scene.hands_in("", PNG).await.0, 200);
+    let relay = &scene.rig.daemon.relay;
+    at(&scene.clock, 2 * DAY);
+    assert_eq!(files::sweep(relay).await, 1);
+    assert_eq!(scene.file(&scene.agent, &outbox).await.0, 200);
+    at(&scene.clock, 181 * DAY);
+    assert_eq!(files::sweep(relay).await, 1);
+    assert_eq!(scene.file(&scene.agent, &outbox).await.0, 410);
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_platform_would_not_take_is_refused_before_it_is_kept() {
+    let scene = Scene::new(Faults::default()).await;
+    scene.sandbox.say(ANNA, "ciao").expect("a customer");
+    while scene.rig.daemon.relay.store.read().unsolved() == 0 {
+        scene.rig.daemon.relay.position.clone().changed().await.expect("the journal is open");
+    }
+    let large = [PNG, &vec![0; 6 << 20]].concat();
+    for (query, bytes, told) in [
+        (
+            "kind=image",
+            b"GIF89a".to_vec(),
+            "an image must be image/jpeg, image/png; this file is image/gif",
+        ),
+        ("kind=image", large, "an image may have 5.0 MB at most"),
+        (
+            "kind=voice",
+            PNG.to_vec(),
+            "a voice note must be audio/ogg (Ogg with Opus); this file is image/png",
+        ),
+        ("kind=sticker", PNG.to_vec(), "a sticker must be image/webp"),
+        ("", Vec::new(), "the file is empty"),
+    ] {
+        let (status, refused) = scene.hands_in(query, &bytes).await;
+        let message = refused["message"].as_str().unwrap_or_default();
+        assert!(status == 422 && message.starts_with(told), "{query}: {status} {refused}");
+    }
+    assert_eq!(scene.sealed(), Vec::<PathBuf>::new());
+    assert_eq!(parts(&scene), 0);
+    let (_, file) = scene.hands_in("kind=document", PNG).await;
+    let mut long = file.clone();
+    long["caption"] = "x".repeat(1_025).into();
+    let mut strange = file.clone();
+    strange["upload"] = "00000000-0000-0000-0000-000000000001".into();
+    for file in [long, strange] {
+        let action = json!({"do": "send", "content": {"file": file}});
+        assert_eq!(scene.rig.act(&scene.agent, 1, action).await.0, 422);
+    }
+    let stranger = scene.rig.account("bruno", Role::Agent, &["sales"]).await;
+    let url = scene.rig.api("/api/v1/tickets/1/media");
+    let asked = scene.rig.http.post(url).bearer_auth(stranger.expose()).body(PNG.to_vec());
+    assert_eq!(asked.send().await.expect("an answer").status().as_u16(), 404);
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// Handing over is tried again; the message goes once, and only with its file.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_not_handed_over_at_first_goes_once() {
+    let faults = Faults { files: vec![(FileFault::Stale, 0.6)], ..Faults::default() };
+    let scene = Scene::new(faults).await;
+    scene.sandbox.say(ANNA, "ciao").expect("a customer");
+    while scene.rig.daemon.relay.store.read().unsolved() == 0 {
+        scene.rig.daemon.relay.position.clone().changed().await.expect("the journal is open");
+    }
+    let (_, file) = scene.hands_in("name=foto.png", PNG).await;
+    let action = json!({"do": "send", "content": {"file": file}});
+    assert_eq!(scene.rig.act(&scene.agent, 1, action).await.0, 200);
+    assert_eq!(scene.sent(1).await, ["image"]);
+    let record = scene.sandbox.stop().await;
+    assert_eq!(record.sent_twice().count(), 0);
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}

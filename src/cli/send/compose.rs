@@ -4,6 +4,7 @@ use crate::cli::Failure;
 use crate::domain::content::Content;
 use crate::domain::details::{Card, Location};
 use crate::domain::interactive::{Button, Header, Interactive, Section, Touch};
+use crate::domain::message::Kind;
 use crate::wire::ActionRequest;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -64,6 +65,15 @@ pub(super) struct Compose {
     /// A small line below it
     #[arg(long)]
     footer: Option<String>,
+    /// A file, sent as what it is: image, video, audio, sticker or document
+    #[arg(group = "kind", long, value_name = "PATH", conflicts_with = "text")]
+    pub(super) file: Option<PathBuf>,
+    /// Words under the file, of images, videos and documents
+    #[arg(long, requires = "file")]
+    pub(super) caption: Option<String>,
+    /// Send the file as this: image, video, audio, voice, sticker or document
+    #[arg(long = "as", value_name = "KIND", requires = "file", value_parser = kind)]
+    pub(super) sent_as: Option<Kind>,
     /// The message as JSON, as the API takes it in `content`; `-` reads standard input
     #[arg(group = "kind", long, value_name = "FILE", conflicts_with = "text")]
     content: Option<PathBuf>,
@@ -76,6 +86,13 @@ enum Asked {
     Contact,
 }
 
+fn kind(text: &str) -> Result<Kind, String> {
+    use Kind::{Audio, Document, Image, Sticker, Video, Voice};
+    let known = [Image, Video, Audio, Voice, Sticker, Document];
+    let found = known.into_iter().find(|kind| kind.word() == text);
+    found.ok_or_else(|| "write image, video, audio, voice, sticker or document".to_owned())
+}
+
 /// A list in a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,6 +102,11 @@ struct List {
 }
 
 impl Compose {
+    /// The message that is quoted.
+    pub(super) fn quoted(&self) -> Option<String> {
+        self.quote.clone()
+    }
+
     /// What the relay is asked; it checks the limits.
     pub(super) fn action(&self) -> Result<ActionRequest, Failure> {
         let content = self.content()?;

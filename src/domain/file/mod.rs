@@ -3,10 +3,12 @@
 //! A customer's file is fetched from the platform, checked and sealed on disk; until then it is owed. The thread's
 //! entry says how that went, in a few bits, so that it is known for ever and costs nothing.
 
+mod limit;
 mod name;
 mod shape;
 mod signature;
 
+pub use limit::{CAPTION_MOST, has_caption, most, sendable};
 pub use name::file_name;
 pub use shape::{Shape, shape};
 pub use signature::{agrees, signature};

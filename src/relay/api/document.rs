@@ -36,6 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
     Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },
+    Operation { method: "post", path: "/api/v1/tickets/{number}/media", summary: "Hands a file in, to be sent with the action send; the body is the file", answer: "Attached", open: false, query: &[("kind", "image, video, audio, voice, sticker or document; else what its bytes are"), ("name", "Its name; the customer sees it of documents")], body: Some("File") },
     get("/api/v1/tickets/{number}/media/{entry}", "The file of a message, named by its id in the thread", "File"),
     Operation { query: &[("search", "Part of a name, username, user id or phone"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/contacts", "People, the latest first", "Contacts") },
     get("/api/v1/contacts/{id}", "One person", "Contact"),
@@ -104,10 +105,11 @@ fn described(operation: &Operation) -> Value {
         described["security"] = json!([{ "bearer": [] }]);
     }
     if let Some(body) = operation.body {
-        described["requestBody"] = json!({
-            "required": true,
-            "content": { "application/json": { "schema": reference(body) } },
-        });
+        let content = match body {
+            "File" => json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } }),
+            name => json!({ "application/json": { "schema": reference(name) } }),
+        };
+        described["requestBody"] = json!({ "required": true, "content": content });
     }
     described
 }
@@ -191,6 +193,7 @@ fn schemas() -> Value {
             },
         })),
         "Content": sendable::content(),
+        "Attached": sendable::attached(),
         "Interactive": sendable::interactive(),
         "Acted": object(json!({ "position": whole, "outbox": maybe })),
         "Ticket": object(json!({

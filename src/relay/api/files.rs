@@ -1,17 +1,26 @@
 //! Files of messages over HTTP, piece by piece: a large one is never wholly in memory.
 
-use super::answer::{Fault, no_entry};
+use super::answer::{Asked, Fault, Number, no_entry};
+use crate::domain::content::Attached;
 use crate::domain::file::Lost;
 use crate::domain::id::TicketNumber;
-use crate::relay::gate::{Gate, Signed};
+use crate::domain::message::Kind;
+use crate::domain::refusal::Refusal;
+use crate::domain::ticket::State::Closed;
+use crate::kit::text::one_line;
+use crate::relay::files::{For, hand_in as hand_in_to, pieces};
+use crate::relay::gate::{Gate, Signed, refused as refusal};
 use crate::relay::reading::NoFile;
-use crate::vault::{FileError, Opened};
+use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{Stream, StreamExt as _, once, unfold};
-use std::io;
+use futures_util::stream::{StreamExt as _, once};
+use serde::Deserialize;
+
+/// The longest name of a file, in characters.
+const NAME_MOST: usize = 240;
 
 /// `GET /api/v1/tickets/{number}/media/{entry}`.
 pub(super) async fn file(
@@ -36,30 +45,39 @@ pub(super) async fn file(
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((headers, Body::from_stream(pieces(opened, first))).into_response())
+    Ok((
+        headers,
+        Body::from_stream(once(async move { Ok(Bytes::from(first)) }).chain(pieces(opened))),
+    )
+        .into_response())
 }
 
-/// The content as it is read. A piece that is not as it was sealed cuts the answer off, which a client sees.
-fn pieces(opened: Opened, first: Vec<u8>) -> impl Stream<Item = io::Result<Bytes>> {
-    let first = once(async move { Ok(Bytes::from(first)) });
-    first.chain(unfold(Some(opened), |opened| async move {
-        let mut opened = opened?;
-        let read = tokio::task::spawn_blocking(move || {
-            let piece = opened.next_piece();
-            (piece, opened)
-        });
-        match read.await {
-            Ok((Ok(Some(piece)), opened)) => Some((Ok(Bytes::from(piece)), Some(opened))),
-            Ok((Ok(None), _)) => None,
-            Ok((Err(error), _)) => {
-                if matches!(error, FileError::Broken) {
-                    tracing::error!("a file is not as it was sealed: it is not given out");
-                }
-                Some((Err(io::Error::other(error)), None))
-            }
-            Err(error) => Some((Err(io::Error::other(error)), None)),
-        }
-    }))
+/// How a file is handed in.
+#[derive(Deserialize)]
+pub(super) struct HandIn {
+    kind: Option<Kind>,
+    name: Option<String>,
+}
+
+/// `POST /api/v1/tickets/{number}/media`.
+pub(super) async fn hand_in(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(number): Number,
+    Asked(asked): Asked<HandIn>,
+    body: Body,
+) -> Result<Json<Attached>, Fault> {
+    let what = || format!("ticket {number} media");
+    let read = gate.read(&signed, what, move |reading, member| {
+        reading.addressed(member, TicketNumber(number))
+    });
+    let addressed = read.await?;
+    let wrong = |state| Fault::from(refusal(&Refusal::WrongState { state }));
+    let (conversation, contact) = addressed.ok_or_else(|| wrong(Closed))?;
+    let name = asked.name.map(|name| one_line(&name, NAME_MOST)).filter(|name| !name.is_empty());
+    let whom = For { conversation, contact, kind: asked.kind, name };
+    let taken = hand_in_to(&gate.relay, whom, body.into_data_stream()).await;
+    Ok(Json(taken.map_err(|refused| refusal(&refused))?))
 }
 
 fn refused(no: NoFile) -> Fault {

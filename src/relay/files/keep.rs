@@ -1,10 +1,14 @@
 //! Files are kept for a time, by their kind, and no longer; and what belongs to nobody is removed.
 
 use super::told;
+use crate::domain::content::Content;
+use crate::domain::conversation::Conversation;
 use crate::domain::file::{News, Of, State};
 use crate::domain::id::{ContactId, ConversationId};
+use crate::domain::message::Outbound;
 use crate::kit::Timestamp;
 use crate::relay::Relay;
+use crate::relay::opened::Closed;
 use crate::vault::{FileError, FileName, KeyId};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -98,6 +102,28 @@ fn look(relay: &Relay) -> std::io::Result<(usize, Vec<Over>)> {
     Ok((removed, over))
 }
 
+/// The message that was sent with a file that was handed in; nothing if none was.
+fn sent_with(
+    relay: &Relay,
+    state: &Conversation,
+    name: FileName,
+    handed_in: Timestamp,
+) -> Result<Option<Of>, Closed> {
+    let last = handed_in.plus_millis(YOUNG_MS);
+    let later = state.thread.after(handed_in.plus_millis(-1));
+    let ours = later.take_while(|entry| entry.at() <= last).filter(|of| of.sort().is_outbox());
+    for entry in ours {
+        let found = relay.opener.found(entry.place())?;
+        let body: Outbound = relay.opener.body(state.head.contact, &found)?;
+        if let Content::File(file) = body.content
+            && relay.files.handed_in(state.id, file.upload.as_u128()) == name
+        {
+            return Ok(Some(entry.file_of()));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether a file is over, and which message is to say so.
 fn judged(relay: &Relay, contact: ContactId, name: FileName, now: Timestamp) -> Option<Over> {
     let about = match relay.files.about(contact, name) {
@@ -111,8 +137,14 @@ fn judged(relay: &Relay, contact: ContactId, name: FileName, now: Timestamp) -> 
     let keep = relay.knobs.borrow().keep.of(about.kind);
     let past = keep.is_some_and(|keep| now.since(about.at) >= keep.as_millis() as i64);
     let gone = |message| Some(Over { contact, name, message });
-    let Some(of) = about.of else { return gone(None) };
     let state = relay.store.conversation(about.conversation).ok()??;
+    let Some(of) = about.of else {
+        return match sent_with(relay, &state, name, about.at).ok()? {
+            None => gone(None),
+            Some(of) if past => gone(Some((about.conversation, of))),
+            Some(_) => None,
+        };
+    };
     let stands = state.thread.with_file(of).map(|entry| (entry.file(), entry.sort().is_outbox()));
     match stands {
         Some((State::Stored, _) | (State::None, true)) if past => {

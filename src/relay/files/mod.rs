@@ -11,10 +11,14 @@
 
 mod check;
 mod fetch;
+mod hand_in;
 mod keep;
+mod pieces;
 pub mod verdict;
 
+pub use hand_in::{For, hand_in};
 pub use keep::{keep, sweep};
+pub use pieces::pieces;
 
 use super::Relay;
 use super::lines::Line;

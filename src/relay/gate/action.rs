@@ -2,7 +2,7 @@
 
 use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
-use crate::domain::content::Content;
+use crate::domain::content::{Attached, Content};
 use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
@@ -150,6 +150,10 @@ impl Gate {
                 if let Some(about) = &about {
                     self.was_said(ticket, about).await?;
                 }
+                let content = match content {
+                    Content::File(file) => Content::File(self.attached(ticket, file).await?),
+                    other => other,
+                };
                 Action::Send { content, about }
             }
             ActionRequest::Template { name, language, parameters } => {
@@ -186,6 +190,24 @@ impl Gate {
                 Action::Resend { outbox, said }
             }
         })
+    }
+
+    /// A file that was handed in for this ticket's conversation, as the relay found it to be.
+    async fn attached(&self, ticket: TicketNumber, file: Attached) -> Result<Attached, Refused> {
+        let known = {
+            let views = self.relay.store.read();
+            let id = views.conversation_of(ticket).ok_or_else(no_ticket)?;
+            views.conversation(id).map(|state| (id, state.head.contact))
+        };
+        let (conversation, contact) = known.ok_or_else(no_ticket)?;
+        let files = self.relay.files.clone();
+        let name = files.handed_in(conversation, file.upload.as_u128());
+        let about = tokio::task::spawn_blocking(move || files.about(contact, name)).await;
+        let Ok(Ok(about)) = about else {
+            return Err(malformed("there is no such file: hand it in again"));
+        };
+        let mime = about.mime.unwrap_or_default();
+        Ok(Attached { kind: about.kind, mime, bytes: about.bytes, name: about.name, ..file })
     }
 
     /// Only what the platform knows in the ticket's own conversation can be quoted.

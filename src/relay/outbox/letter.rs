@@ -48,6 +48,7 @@ fn said(content: Content, about: Option<String>, token: &str) -> (Body, Option<S
             return (Body::Reaction { message_id: about.unwrap_or_default(), emoji }, None);
         }
         Content::Location(place) => Body::Location(free::location(place)),
+        Content::File(file) => Body::File(free::file(file)),
         Content::Contacts(cards) => Body::Contacts(cards.into_iter().map(free::card).collect()),
         Content::Interactive(interactive) => {
             Body::Interactive(Box::new(free::interactive(*interactive, token)))

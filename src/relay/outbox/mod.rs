@@ -14,6 +14,7 @@ mod letter;
 pub mod limit;
 pub mod schedule;
 pub mod throughput;
+mod upload;
 pub mod verdict;
 mod worker;
 

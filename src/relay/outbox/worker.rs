@@ -2,7 +2,7 @@
 
 use super::schedule::{Held, Owed, Schedule};
 use super::verdict::{self, Verdict};
-use super::{letter, limit, owed, throughput};
+use super::{letter, limit, owed, throughput, upload};
 use crate::domain::command::Outcome;
 use crate::domain::id::{ContactId, ConversationId, SendId};
 use crate::domain::name::Name;
@@ -16,6 +16,7 @@ use crate::whatsapp::client::ClientError;
 use crate::whatsapp::error::explain;
 use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, Platform};
+use crate::whatsapp::send::Body;
 use crate::wire::Health;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -398,6 +399,7 @@ where
 
 /// Tries one message: durable before the call, settled after it. `None` when it was not tried at all.
 async fn send<P: Platform>(relay: Relay, platform: P, owed: Owed) -> Option<Verdict> {
+    let file = upload::upload(&relay, &platform, &owed).await;
     match relay.desk.attempt(owed.send).await {
         Ok(Answered { reply: Reply::Go, .. }) => {}
         Ok(Answered { reply: Reply::Failed(error), .. }) => {
@@ -407,10 +409,19 @@ async fn send<P: Platform>(relay: Relay, platform: P, owed: Owed) -> Option<Verd
         Ok(_) | Err(_) => return None,
     }
     let verdict = match letter::letter(&relay, &owed) {
-        Ok(request) => {
-            let asked = Instant::now();
-            let answer = platform.send(&request).await;
-            relay.metrics.api.record(asked.elapsed());
+        Ok(mut request) => {
+            let answer = match file {
+                Some(Err(outcome)) => outcome,
+                file => {
+                    if let (Body::File(of), Some(Ok(id))) = (&mut request.body, file) {
+                        of.id = id;
+                    }
+                    let asked = Instant::now();
+                    let answer = platform.send(&request).await;
+                    relay.metrics.api.record(asked.elapsed());
+                    answer
+                }
+            };
             verdict::judge(answer, |id| translate::message_key(&relay.vault, &owed.line, id))
         }
         // Nothing has left us; one that could not be read just now waits like one that was not taken.

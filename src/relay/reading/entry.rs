@@ -36,6 +36,8 @@ pub(super) struct Said {
     pub(super) text: String,
     id: Option<String>,
     media: Option<MediaView>,
+    /// Under which number the file of a message of ours was handed in.
+    pub(super) upload: Option<u128>,
     pub(super) details: Details,
     forwarded: bool,
     pub(super) about: Option<String>,
@@ -50,6 +52,7 @@ impl Said {
             text: text.to_owned(),
             id: None,
             media: None,
+            upload: None,
             details: Details::default(),
             forwarded: false,
             about: None,
@@ -76,6 +79,7 @@ impl Said {
             text,
             id: Some(body.id),
             media,
+            upload: None,
             details: body.details.map(|details| *details).unwrap_or_default(),
             forwarded: body.forwarded,
             about: body.about,
@@ -90,13 +94,23 @@ impl Said {
             text => text.to_owned(),
         };
         let mut details = Details::default();
+        let (mut media, mut upload) = (None, None);
         match content {
             Content::Location(place) => details.location = Some(place),
             Content::Contacts(cards) => details.cards = cards,
             Content::Interactive(interactive) => details.interactive = Some(interactive),
+            Content::File(file) => {
+                upload = Some(file.upload.as_u128());
+                media = Some(MediaView {
+                    mime_type: Some(file.mime),
+                    filename: file.name,
+                    size: Some(file.bytes),
+                    ..MediaView::default()
+                });
+            }
             Content::Text { .. } | Content::Template(_) | Content::Reaction { .. } => {}
         }
-        Self { details, about, ..Self::closed(kind.word(), &text) }
+        Self { media, upload, details, about, ..Self::closed(kind.word(), &text) }
     }
 }
 
@@ -220,7 +234,7 @@ impl Reading {
                 message.text = said.text;
                 message.media = said.media;
                 if let Some(media) = &mut message.media {
-                    self.tell_file(state, entry, media);
+                    self.tell_file(state, entry, said.upload, media);
                 }
                 message.details = said.details;
                 message.forwarded = said.forwarded;

@@ -54,6 +54,7 @@ impl Reading {
         }
         let Some(entry) = self.named(&state, entry) else { return Ok(Err(NoFile::NoEntry)) };
         match entry.file() {
+            State::None if entry.sort().is_outbox() => {}
             State::None => return Ok(Err(NoFile::None)),
             State::Waiting => return Ok(Err(NoFile::Waiting)),
             State::Lost(why) => return Ok(Err(NoFile::Lost(why))),
@@ -67,7 +68,11 @@ impl Reading {
             return Ok(Err(NoFile::Deleted));
         }
         let files = self.opener.files();
-        let name = files.name(state.id, entry.file_of());
+        let name = match said.upload {
+            Some(upload) => files.handed_in(state.id, upload),
+            None if entry.sort().is_outbox() => return Ok(Err(NoFile::None)),
+            None => files.name(state.id, entry.file_of()),
+        };
         let first = files.read(contact.id, name).and_then(|mut opened| {
             let piece = opened.next_piece()?.unwrap_or_default();
             Ok((opened, piece))
@@ -103,9 +108,19 @@ impl Reading {
     }
 
     /// Adds to a view what has become of the file.
-    pub(super) fn tell_file(&self, state: &Conversation, entry: &Entry, view: &mut MediaView) {
+    pub(super) fn tell_file(
+        &self,
+        state: &Conversation,
+        entry: &Entry,
+        upload: Option<u128>,
+        view: &mut MediaView,
+    ) {
         let files = self.opener.files();
-        let fate = entry.file();
+        // What we send was here before the message.
+        let fate = match entry.file() {
+            State::None if upload.is_some() => State::Stored,
+            fate => fate,
+        };
         view.state = fate.word().map(str::to_owned);
         let failed = |view: &mut MediaView, why: &str| {
             view.state = Some("failed".to_owned());
@@ -114,7 +129,11 @@ impl Reading {
         match fate {
             State::Lost(why) => view.why = Some(why.word().to_owned()),
             State::Stored => {
-                match files.about(state.head.contact, files.name(state.id, entry.file_of())) {
+                let name = match upload {
+                    Some(upload) => files.handed_in(state.id, upload),
+                    None => files.name(state.id, entry.file_of()),
+                };
+                match files.about(state.head.contact, name) {
                     Ok(about) => {
                         view.size = Some(about.bytes);
                         view.seconds = about.seconds;

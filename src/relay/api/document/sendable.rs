@@ -2,6 +2,7 @@
 
 use super::{object, reference};
 use crate::domain::content::{CARDS, EMOJI, TEXT_MOST};
+use crate::domain::file::CAPTION_MOST;
 use crate::domain::interactive::{
     BODY, BUTTON_ID, BUTTONS, FLOW_TITLE, FOOTER, HEADER, ROW_DESCRIPTION, ROW_ID, ROW_TITLE, ROWS,
     SECTION_TITLE, SECTIONS, TITLE, URL,
@@ -53,7 +54,22 @@ pub(super) fn content() -> Value {
         ),
         "contacts": list(CARDS, &needs(card, &["name"])),
         "interactive": reference("Interactive"),
+        "file": reference("Attached"),
     }))
+}
+
+/// A file that was handed in; what the relay found of it may be left as it came.
+pub(super) fn attached() -> Value {
+    let word = json!({ "type": "string" });
+    needs(
+        object(json!({
+            "upload": { "type": "string", "format": "uuid" },
+            "kind": { "enum": ["image", "video", "audio", "voice", "sticker", "document"] },
+            "mime": word, "bytes": { "type": "integer" }, "name": word,
+            "caption": text(Limit::new(0, CAPTION_MOST)),
+        })),
+        &["upload", "kind", "mime", "bytes"],
+    )
 }
 
 /// A message that is answered by a touch.

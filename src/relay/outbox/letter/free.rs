@@ -1,10 +1,12 @@
 //! Places, cards and what is answered by a touch, from the desk's shape to the platform's.
 
+use crate::domain::content::Attached;
 use crate::domain::details;
 use crate::domain::interactive::{self as ours, Touch};
+use crate::domain::message::Kind;
 use crate::whatsapp::send::{
     Action, Button, Card, CardCompany, CardEmail, CardPhone, File, Header, Interactive, Location,
-    Reply, Row, Section, Words,
+    Reply, Row, Section, SentFile, Words,
 };
 use serde_json::json;
 
@@ -87,6 +89,24 @@ fn header(header: ours::Header) -> Header {
         ours::Header::Image(image) => Header::Image { image: file(image) },
         ours::Header::Video(video) => Header::Video { video: file(video) },
         ours::Header::Document(document) => Header::Document { document: file(document) },
+    }
+}
+
+/// A file; its id comes once the platform has it.
+pub(super) fn file(attached: Attached) -> SentFile {
+    let kind = match attached.kind {
+        Kind::Image => "image",
+        Kind::Video => "video",
+        Kind::Audio | Kind::Voice => "audio",
+        Kind::Sticker => "sticker",
+        _ => "document",
+    };
+    SentFile {
+        kind,
+        id: String::new(),
+        caption: attached.caption.filter(|caption| !caption.is_empty()),
+        filename: attached.name.filter(|_| kind == "document"),
+        voice: attached.kind == Kind::Voice,
     }
 }
 

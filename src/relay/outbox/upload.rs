@@ -1,0 +1,80 @@
+//! Files of ours, handed over to the platform before the message that carries them. That may be done again: only the
+//! message itself is not.
+
+use super::schedule::Owed;
+use crate::domain::content::Content;
+use crate::domain::event::Event;
+use crate::domain::file::most;
+use crate::domain::message::{Kind, Outbound};
+use crate::journal::codec::StreamEvent;
+use crate::relay::Relay;
+use crate::relay::files::pieces;
+use crate::vault::FileError;
+use crate::whatsapp::error::Class;
+use crate::whatsapp::platform::{Fault, Platform, SendOutcome, Upload};
+use futures_util::StreamExt as _;
+use tokio::time::Instant;
+
+/// The platform's code for a file that it did not take; ours for one that is not there any more.
+const NO_FILE: u32 = 131_053;
+
+/// Hands over the file of a message; the platform's id of it. Nothing for a message without a file.
+///
+/// # Errors
+/// As if the message itself had come to that: nothing of it has left us.
+pub(super) async fn upload<P: Platform>(
+    relay: &Relay,
+    platform: &P,
+    owed: &Owed,
+) -> Option<Result<String, SendOutcome>> {
+    let found = relay.opener.found(owed.place).ok()?;
+    let StreamEvent::Conversation(Event::Queued { kind, .. }) = &found.event else { return None };
+    if most(*kind) == 0 {
+        return None;
+    }
+    // What cannot be opened is told by who makes the letter.
+    let Outbound { content, .. } = relay.opener.body(owed.contact, &found).ok()?;
+    let Content::File(file) = content else { return None };
+    let files = &relay.files;
+    let name = files.handed_in(owed.send.conversation, file.upload.as_u128());
+    let opened = match files.read(owed.contact, name) {
+        Ok(opened) => opened,
+        Err(FileError::Io(error)) => {
+            let reason = error.to_string();
+            return Some(Err(SendOutcome::NotSent { reason, retry: true }));
+        }
+        Err(error) => return Some(Err(refused(NO_FILE, Class::Never, &error.to_string()))),
+    };
+    let upload = Upload {
+        name: "file".to_owned(),
+        mime: platform_type(file.kind, &file.mime),
+        bytes: opened.about.bytes,
+        pieces: pieces(opened).boxed(),
+    };
+    let asked = Instant::now();
+    let handed = platform.upload(owed.line.as_str(), upload).await;
+    relay.metrics.api.record(asked.elapsed());
+    Some(handed.map_err(|fault| match fault {
+        Fault::Refused(error) => match error.explain().class {
+            // A file that is there twice is no message that is there twice.
+            Class::Unknown => refused(error.code, Class::Wait, &error.title),
+            class => refused(error.code, class, &error.title),
+        },
+        Fault::Silent { reason } | Fault::Strange { reason } => {
+            SendOutcome::NotSent { reason, retry: true }
+        }
+    }))
+}
+
+/// The type that the platform wants to hear: of Ogg it takes Opus only.
+fn platform_type(kind: Kind, mime: &str) -> String {
+    match (kind, mime) {
+        (Kind::Audio | Kind::Voice, "audio/ogg") => "audio/ogg; codecs=opus".to_owned(),
+        _ => mime.to_owned(),
+    }
+}
+
+fn refused(code: u32, class: Class, title: &str) -> SendOutcome {
+    let (title, details) = (title.to_owned(), None);
+    SendOutcome::Rejected { code: Some(code), class, title, details, retry_after: None }
+}
