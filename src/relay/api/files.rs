@@ -13,9 +13,10 @@ use crate::relay::gate::{Gate, Signed, refused as refusal};
 use crate::relay::reading::NoFile;
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
 use futures_util::stream::{StreamExt as _, once};
 use serde::Deserialize;
 
@@ -54,13 +55,18 @@ pub(super) async fn file(
 
 /// How a file is handed in.
 #[derive(Deserialize)]
-pub(super) struct HandIn {
+struct HandIn {
     kind: Option<Kind>,
     name: Option<String>,
 }
 
+/// The way in for files: as long as a kind may be, which is looked at while they come.
+pub(super) fn handing_in() -> MethodRouter<Gate> {
+    post(hand_in).layer(DefaultBodyLimit::disable())
+}
+
 /// `POST /api/v1/tickets/{number}/media`.
-pub(super) async fn hand_in(
+async fn hand_in(
     State(gate): State<Gate>,
     signed: Signed,
     Number(number): Number,

@@ -29,10 +29,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/tickets/{number}", get(routes::ticket))
         .route("/api/v1/tickets/{number}/thread", get(routes::thread))
         .route("/api/v1/tickets/{number}/actions", post(routes::act))
-        .route(
-            "/api/v1/tickets/{number}/media",
-            post(files::hand_in).layer(DefaultBodyLimit::disable()),
-        )
+        .route("/api/v1/tickets/{number}/media", files::handing_in())
         .route("/api/v1/tickets/{number}/media/{entry}", get(files::file))
         .route("/api/v1/contacts", get(routes::contacts))
         .route("/api/v1/contacts/{id}", get(routes::contact))
