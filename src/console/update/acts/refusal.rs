@@ -16,6 +16,7 @@ crate::words! {
         AgentUnknown = ["there is no active colleague {0}", "non c'è nessun collega attivo {0}", "não há colega ativo {0}", "no hay ningún colega activo {0}"],
         Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         Consent = ["the customer has not consented to such messages; free text in an open window is allowed", "il cliente non ha acconsentito a questi messaggi; nella finestra aperta si può scrivere", "o cliente não consentiu essas mensagens; com a janela aberta pode escrever", "el cliente no ha consentido estos mensajes; con la ventana abierta se puede escribir"],
+        MarketingCap = ["the customer gets at most {0} marketing messages a week", "il cliente riceve al massimo {0} messaggi di marketing a settimana", "o cliente recebe no máximo {0} mensagens de marketing por semana", "el cliente recibe como mucho {0} mensajes de marketing por semana"],
         MessageIs = ["the message is already {0}", "il messaggio è già {0}", "a mensagem já está {0}", "el mensaje ya está {0}"],
         NoMessage = ["there is no such message any more", "il messaggio non c'è più", "essa mensagem não existe mais", "ese mensaje ya no existe"],
         NotFuture = ["that time is past", "l'ora è già passata", "essa hora já passou", "esa hora ya pasó"],
@@ -52,6 +53,7 @@ pub fn say(refused: &Refused, language: Language) -> String {
         "agent_unknown" if !part.is_empty() => Word::AgentUnknown,
         "empty" => Word::Empty,
         "consent_missing" => Word::Consent,
+        "marketing_cap" if !part.is_empty() => Word::MarketingCap,
         "message_is" if !part.is_empty() => Word::MessageIs,
         "no_message" => Word::NoMessage,
         "not_future" => Word::NotFuture,
@@ -72,6 +74,7 @@ fn part(refused: &Refused) -> &str {
         ("you are not a member of the queue ", ""),
         ("there is no active agent ", ""),
         ("the message is already ", ""),
+        ("the customer gets at most ", " marketing messages a week"),
     ];
     let cut =
         |&(before, after): &(&str, &str)| refused.message.strip_prefix(before)?.strip_suffix(after);
@@ -104,6 +107,11 @@ mod tests {
             let refused = Refused::new(refusal.code(), refusal.to_string(), refusal.hint());
             say(&refused, language)
         };
+        let cap = Refusal::MarketingCap { most: 2, until: None };
+        assert_eq!(
+            said(&cap, Language::It),
+            "il cliente riceve al massimo 2 messaggi di marketing a settimana"
+        );
         let held = Refusal::HeldBy { holder: "lucia".into() };
         assert_eq!(
             said(&held, Language::En),
