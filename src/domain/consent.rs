@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 const KEPT_MOST: usize = 32;
 /// How long the answer to a question for confirmation counts: seven days.
 const CONFIRMS_WITHIN: i64 = 7 * 86_400;
+const DAY: i64 = 86_400;
 /// The span in which marketing messages are counted: a week.
 const WEEK: i64 = 7 * 86_400;
 
@@ -111,13 +112,26 @@ impl Ledger {
         }
     }
 
-    /// Whether an answer at `at` confirms what he said for a purpose: he was asked within the last seven days,
-    /// and has said nothing else since.
-    pub fn awaits(&self, purpose: Purpose, at: Timestamp) -> bool {
-        let last = self.entries().iter().rev().find(|entry| entry.purpose == purpose);
-        last.is_some_and(|last| {
-            last.said == Said::Asked && at >= last.at && at <= last.at.plus_secs(CONFIRMS_WITHIN)
+    /// Where the question is written that an answer at `at` answers: he was asked within the last seven days,
+    /// and has said nothing else of that purpose since.
+    pub fn awaits(&self, purpose: Purpose, at: Timestamp) -> Option<Place> {
+        let last = self.entries().iter().rev().find(|entry| entry.purpose == purpose)?;
+        let in_time = at >= last.at && at <= last.at.plus_secs(CONFIRMS_WITHIN);
+        (last.said == Said::Asked && in_time).then_some(last.place)
+    }
+
+    /// Whether he was asked for that purpose within a day before `at`, whatever he has said since.
+    pub fn was_asked(&self, purpose: Purpose, at: Timestamp) -> bool {
+        self.entries().iter().any(|entry| {
+            entry.purpose == purpose && entry.said == Said::Asked && entry.at > at.plus_secs(-DAY)
         })
+    }
+
+    /// Whether exactly that is written already.
+    pub fn holds(&self, purpose: Purpose, said: Said, at: Timestamp) -> bool {
+        self.entries()
+            .iter()
+            .any(|entry| (entry.purpose, entry.said, entry.at) == (purpose, said, at))
     }
 
     /// Marketing messages that the platform took in the week before `now`, and when the oldest of them is a week
@@ -235,7 +249,7 @@ mod tests {
             let mut ledger = Ledger::default();
             said(&mut ledger, words);
             let awaited = ledger.awaits(Purpose::Marketing, Timestamp::from_secs(at));
-            assert_eq!(awaited, awaits, "{words} {at}");
+            assert_eq!(awaited.is_some(), awaits, "{words} {at}");
         }
     }
 

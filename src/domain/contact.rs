@@ -87,7 +87,7 @@ pub enum ContactEvent {
     Asked {
         /// Which.
         purposes: Vec<Purpose>,
-        /// When he was asked; desk time.
+        /// When he said so; platform time.
         at: Timestamp,
         /// The message by which he said so.
         proof: MessageKey,

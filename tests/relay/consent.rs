@@ -74,10 +74,10 @@ async fn sends_promo(rig: &Rig, anna: &Secret) -> Value {
     if status == 200 { Value::Null } else { answer["code"].clone() }
 }
 
-/// The customer presses a button of a template.
-async fn presses(rig: &Rig, id: &str, at: i64, text: &str) {
+/// The customer presses a button of the message that the platform knows by `about`.
+async fn presses(rig: &Rig, about: &str, at: i64, text: &str) {
     let button = format!(
-        r#"{{"from":"393331234567","id":"{id}","timestamp":"{at}","type":"button","button":{{"payload":"{text}","text":"{text}"}}}}"#
+        r#"{{"from":"393331234567","id":"wamid.3","timestamp":"{at}","type":"button","context":{{"id":"{about}"}},"button":{{"payload":"{text}","text":"{text}"}}}}"#
     );
     assert_eq!(rig.post(webhook("1", &[button], &[])).await, 200);
 }
@@ -138,11 +138,12 @@ async fn words_of_the_customer_and_of_colleagues_stand_in_the_ledger_with_their_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_agrees_to_marketing_by_a_word_is_asked_to_confirm_it() {
-    for (pressed, at, counts) in [
-        ("Sì, grazie", NOW, r#"marketing agreed confirmed "-" now"#),
-        ("No", NOW, r#"marketing refused confirmed "-" now"#),
-        ("Sì, grazie", NOW + 8 * 86_400, ""),
-        ("perhaps", NOW, ""),
+    for (about, pressed, at, counts) in [
+        ("wamid.ask", "Sì, grazie", NOW, r#"marketing agreed confirmed "-" now"#),
+        ("wamid.ask", "No", NOW, r#"marketing refused confirmed "-" now"#),
+        ("wamid.ask", "Sì, grazie", NOW + 8 * 86_400, ""),
+        ("wamid.ask", "perhaps", NOW, ""),
+        ("wamid.other", "Sì, grazie", NOW, ""),
     ] {
         let dir = tempfile::tempdir().expect("a folder");
         let (rig, anna) = desk(&dir, CONFIRM).await;
@@ -153,7 +154,12 @@ async fn who_agrees_to_marketing_by_a_word_is_asked_to_confirm_it() {
         let asked = thread["entries"].as_array().expect("entries").iter();
         let asked = asked.filter(|entry| entry["type"] == "template").collect::<Vec<_>>();
         assert_eq!((asked.len(), &asked[0]["author"]), (1, &json!("system")), "asked once");
-        presses(&rig, "wamid.3", at, pressed).await;
+        let outbox = asked[0]["outbox"].as_str().expect("its id");
+        let status = format!(
+            r#"{{"id":"wamid.ask","status":"sent","timestamp":"{NOW}","recipient_id":"393331234567","biz_opaque_callback_data":"{outbox}"}}"#
+        );
+        assert_eq!(rig.post(webhook("1", &[], &[status])).await, 200);
+        presses(&rig, about, at, pressed).await;
         let ledger = ledger(&rig, &anna).await;
         let asked = r#"marketing asked message "iscrivimi""#.to_owned();
         assert!(ledger.contains(&asked), "{ledger:?}");

@@ -153,7 +153,7 @@ impl Compose {
             Some(text) => text.to_owned(),
             None => {
                 return Err(Failure::usage(
-                    "give a <TEXT>, or another kind of message; see `guichet send --help`",
+                    "give a text, or another kind of message; see `guichet send --help`",
                 ));
             }
         };

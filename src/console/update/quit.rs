@@ -9,6 +9,7 @@ use crate::console::model::confirm::{Confirm, Then};
 use crate::console::model::leaving::Leaving;
 use crate::console::model::told::Gravity;
 use crate::words;
+use std::collections::BTreeSet;
 
 words! {
     enum Word {
@@ -30,10 +31,20 @@ pub fn end(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Ends the console; asks first if something was written and not sent.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    let unsent: Vec<_> = model.composer.unsent().map(|number| number.to_string()).collect();
+    if model.link.is_online() && model.composer.unsent().next().is_none() {
+        return leave(model, false, effects);
+    }
+    ask(model, effects);
+}
+
+/// Names what was not sent. What the relay has not answered is not known to be.
+fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
+    let asked = model.in_flight.waiting().iter().map(|asked| asked.ticket);
+    let unsent: BTreeSet<_> = model.composer.unsent().chain(asked).collect();
     if unsent.is_empty() {
         return leave(model, false, effects);
     }
+    let unsent: Vec<_> = unsent.into_iter().map(|number| number.to_string()).collect();
     let language = model.settings.language;
     let about = fill(Word::Unsent.say(language), &[&unsent.join(", ")]);
     confirm::open(model, Confirm::new(Word::Leave.say(language), about, Then::Quit));
@@ -50,15 +61,20 @@ fn leave(model: &mut Model, regardless: bool, effects: &mut Vec<Effect>) {
     model.told.tell(model.now, Gravity::Plain, Word::Waiting.say(model.settings.language));
 }
 
-/// Leaves when what it waited for is there, or takes too long.
+/// Leaves when what it waited for is there. When that takes too long, or the connection is lost, it asks.
 pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(leaving) = model.leaving else { return };
-    let waits = !model.in_flight.waiting().is_empty() && model.link.is_online();
-    if !waits || model.now >= leaving.until() {
-        // A refused text is in the composer again.
-        composer::leave(model, effects);
-        effects.push(Effect::Quit);
+    let waits = !model.in_flight.waiting().is_empty();
+    if waits && model.link.is_online() && model.now < leaving.until() {
+        return;
     }
+    if waits && !leaving.regardless {
+        model.leaving = None;
+        return ask(model, effects);
+    }
+    // A refused text is in the composer again.
+    composer::leave(model, effects);
+    effects.push(Effect::Quit);
 }
 
 /// Something was refused: who is leaving stays and reads why, unless he has no choice.
@@ -69,7 +85,7 @@ pub fn stay(model: &mut Model) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::msg::Msg;
+    use crate::console::msg::{Link, Msg};
     use crate::console::rig::Rig;
     use crate::console::sample::{eight, rig};
     use crate::console::update::acts::samples;
@@ -101,13 +117,28 @@ mod tests {
     #[test]
     fn it_waits_no_longer_than_three_seconds_or_until_asked_again() {
         let (mut rig, _) = sent();
-        rig.ask("quit").pass(2_900);
+        rig.msg(Msg::Terminate).pass(2_900);
         assert!(!left(&mut rig));
         rig.pass(200);
         assert!(left(&mut rig));
         let (mut rig, _) = sent();
         rig.ask("quit").ask("quit");
         assert!(left(&mut rig));
+    }
+
+    #[test]
+    fn what_may_not_have_been_sent_is_asked_about() {
+        let lost = || Msg::Link(Link::Lost { why: "gone".into(), retry_ms: Some(1_000) });
+        let (mut late, _) = sent();
+        late.ask("quit").pass(3_100);
+        let (mut broken, _) = sent();
+        broken.ask("quit").msg(lost());
+        let (mut offline, _) = sent();
+        offline.msg(lost()).ask("quit");
+        for rig in [&mut late, &mut broken, &mut offline] {
+            assert!(!left(rig));
+            assert!(rig.screen().contains("not sent yet"), "{}", rig.screen());
+        }
     }
 
     #[test]

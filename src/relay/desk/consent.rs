@@ -19,6 +19,7 @@ use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::Timestamp;
 use crate::relay::fact::Who;
+use crate::relay::translate::message_key;
 use crate::relay::views::Change;
 
 /// The code under which the platform refuses a customer who stopped marketing.
@@ -70,8 +71,18 @@ impl Desk {
         if is_word(text, &policy.opt_in_words) {
             return Some(Says::Word(true));
         }
-        let ledger = &self.cache.contact(id, &self.store).consent;
-        if arrival.kind != Kind::Button || !ledger.awaits(Purpose::Marketing, arrival.at) {
+        if arrival.kind != Kind::Button {
+            return None;
+        }
+        let contact = self.cache.contact(id, &self.store);
+        let asked = contact.consent.awaits(Purpose::Marketing, arrival.at)?;
+        let conversation = contact.conversation(line)?;
+        // Another message may have buttons that say the same. Question and entry were written together.
+        let question = message_key(&self.vault, line, arrival.body.about.as_deref()?);
+        let state = self.cache.conversation(conversation, &self.store).ok()??;
+        let mut sent = state.thread.iter().rev();
+        let question = sent.find(|entry| entry.key() == question)?;
+        if question.place().position() != asked.position() {
             return None;
         }
         let confirm = policy.confirm.as_ref()?;
@@ -131,7 +142,10 @@ impl Desk {
             body: Private::default(),
         };
         self.contact_event(id, utility, changes);
-        if self.cache.contact(id, &self.store).consent.awaits(Purpose::Marketing, at) {
+        let ledger = &self.cache.contact(id, &self.store).consent;
+        if ledger.awaits(Purpose::Marketing, at).is_some()
+            || ledger.was_asked(Purpose::Marketing, at)
+        {
             return;
         }
         let (policy, desk, _) = self.cache.desk(&self.store);
@@ -200,7 +214,11 @@ impl Desk {
         for event in changes.iter().flat_map(|change| &change.events) {
             let StreamEvent::Conversation(event) = event else { continue };
             match event {
-                Event::Accepted { outbox, .. } if marketing.contains(outbox) => taken += 1,
+                Event::Accepted { outbox, .. } | Event::Confirmed { outbox, .. }
+                    if marketing.contains(outbox) =>
+                {
+                    taken += 1
+                }
                 Event::Failed { error: STOPPED, .. }
                 | Event::StatusSeen { error: Some(STOPPED), .. } => stopped = true,
                 _ => {}
@@ -241,8 +259,7 @@ impl Desk {
             return self.commit(None, actor, Vec::new(), Some((answer, Err(refusal))), None);
         }
         let said = if entered.granted { Said::Agreed } else { Said::Refused };
-        let stands = contact.consent.last(entered.purpose);
-        if stands.is_none_or(|stands| (stands.said, stands.at) != (said, entered.at)) {
+        if !contact.consent.holds(entered.purpose, said, entered.at) {
             self.contact_event(id, entered.event(), &mut changes);
         }
         self.commit(None, actor, changes, Some((answer, Ok(Reply::Done))), None)

@@ -3,12 +3,14 @@
 use super::{ReadError, Reading, or_word};
 use crate::domain::consent::{Entry, Said, Source};
 use crate::domain::contact::{Contact, ContactEvent};
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, MessageKey};
 use crate::domain::roster::Member;
 use crate::domain::template::Purpose;
 use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::wire::{ConsentEntry, ConsentView};
+use std::sync::Arc;
 
 const PURPOSES: [Purpose; 4] =
     [Purpose::Service, Purpose::Utility, Purpose::Authentication, Purpose::Marketing];
@@ -31,14 +33,16 @@ impl Reading {
     /// [`ReadError`].
     pub fn ledger(&self, member: &Member, id: ContactId) -> Result<Vec<ConsentEntry>, ReadError> {
         let contact = self.known_contact(id)?;
-        self.seen(member, &contact)?;
+        let seen = self.seen(member, &contact)?;
         let entries = contact.consent.entries().iter();
-        Ok(entries.map(|entry| self.consent_entry(&contact, entry)).collect::<Result<_, _>>()?)
+        let entries = entries.map(|entry| self.consent_entry(&contact, &seen, entry));
+        Ok(entries.collect::<Result<_, _>>()?)
     }
 
     fn consent_entry(
         &self,
         contact: &Contact,
+        seen: &[Arc<Conversation>],
         entry: &Entry,
     ) -> Result<ConsentEntry, JournalError> {
         let mut view = ConsentEntry {
@@ -70,20 +74,23 @@ impl Reading {
                 or_word(self.body::<String>(contact, &found).map(Some), |_| None)?
             }
             MessageKey(0) => None,
-            proof => self.proof_in(contact, proof)?,
+            proof => self.proof_in(contact, seen, proof)?,
         };
         Ok(view)
     }
 
-    /// What the customer wrote in the message with this fingerprint.
-    fn proof_in(&self, contact: &Contact, key: MessageKey) -> Result<Option<String>, JournalError> {
-        for state in self.conversations_of(contact)?.read {
-            let mut said = state.thread.iter().rev().filter(|entry| entry.sort().is_message());
-            let Some(entry) = said.find(|entry| entry.key() == key) else { continue };
-            let found = or_word(self.opener.found(entry.place()).map(Some), |_| None)?;
-            let Some(found) = found else { return Ok(None) };
-            return self.said_in(contact, &found).map(|said| Some(said.text));
-        }
-        Ok(None)
+    /// What the customer wrote in the message with this fingerprint, if it stands in one of these conversations.
+    fn proof_in(
+        &self,
+        contact: &Contact,
+        seen: &[Arc<Conversation>],
+        key: MessageKey,
+    ) -> Result<Option<String>, JournalError> {
+        let said = seen.iter().flat_map(|state| state.thread.iter().rev());
+        let mut said = said.filter(|entry| entry.sort().is_message());
+        let Some(entry) = said.find(|entry| entry.key() == key) else { return Ok(None) };
+        let found = or_word(self.opener.found(entry.place()).map(Some), |_| None)?;
+        let Some(found) = found else { return Ok(None) };
+        self.said_in(contact, &found).map(|said| Some(said.text))
     }
 }

@@ -384,6 +384,14 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 let turn = self.turns.take(ticket);
                 let act = async move {
                     let _turn = turn.come().await;
+                    // While it waited for its turn his rights may have changed.
+                    let Some(signed) = gate.still(signed.token) else {
+                        let hint = "log in again";
+                        return (
+                            id,
+                            Err(Refused::new("token", "the token is not good any more", hint)),
+                        );
+                    };
                     (id, gate.act(&signed, ticket, action, Some(id)).await)
                 };
                 under_way.push(act.boxed());
