@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 ///
 /// Turns are given in order, and whoever waits for one has let few before him: an account asks for its next
 /// turn when it had the last, and all who try an account that is not there share one turn. So no flood, of
-/// made-up names or at known ones, keeps the rest waiting for more than [`LINES`] turns.
+/// made-up names or at known ones, keeps the rest waiting for more than `LINES` turns.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     running: Arc<Semaphore>,
