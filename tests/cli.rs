@@ -1,6 +1,6 @@
 //! The command line as users and scripts meet it: exit statuses, help, errors of one line.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -239,6 +239,69 @@ fn a_command_for_a_relay_needs_an_address_and_a_token() {
     // Options may stand before or after the arguments.
     refused(&format!("thread --relay ws://{addr} 1 --token-file {token}"), 1, "cannot be reached");
     refused(&format!("send 1 hi --json --relay http://{addr} --token-file {token}"), 1, "running");
+}
+
+/// A relay that answers one request, and where it is.
+fn answering(answer: &'static str) -> (String, std::thread::JoinHandle<()>) {
+    let relay = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", relay.local_addr().expect("its number"));
+    let answered = std::thread::spawn(move || {
+        let (mut to, _) = relay.accept().expect("a request");
+        let asked = BufReader::new(to.try_clone().expect("the same")).lines();
+        for line in asked.map(|line| line.expect("text")) {
+            if line.is_empty() {
+                break;
+            }
+        }
+        to.write_all(answer.as_bytes()).expect("answered");
+    });
+    (url, answered)
+}
+
+#[test]
+fn a_download_that_breaks_leaves_the_file_that_was_there() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "gui_nonsense\n").expect("a file");
+    let (place, link) = (folder.path().join("place"), folder.path().join("link"));
+    std::fs::create_dir(&place).expect("a folder");
+    let out = place.join("photo.jpg");
+    std::os::unix::fs::symlink(&out, &link).expect("a link");
+    std::fs::write(&out, "mine").expect("a file");
+    for (answer, path, code, content) in [
+        ("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", &out, 1, "mine"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwhole", &out, 0, "whole"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnext", &link, 0, "next"),
+    ] {
+        let (url, answered) = answering(answer);
+        let (token, path) = (token.display(), path.display());
+        let line = format!("media 17 wamid.X --out {path} --relay {url} --token-file {token}");
+        let output = guichet(&line);
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+        answered.join().expect("answered");
+        assert_eq!(std::fs::read_to_string(&out).expect("there"), content);
+        assert_eq!(std::fs::read_dir(&place).expect("a folder").count(), 1);
+    }
+    assert_eq!(out.metadata().expect("there").permissions().mode() & 0o777, 0o600);
+    assert!(link.is_symlink());
+    let line =
+        format!("media 17 wamid.X --out {} --token-file {}", place.display(), token.display());
+    let (url, answered) = answering("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnext");
+    refused(&format!("{line} --relay {url}"), 1, "--out");
+    answered.join().expect("answered");
+}
+
+#[test]
+fn a_terminal_is_shown_no_file() {
+    let pty = portable_pty::native_pty_system().openpty(Default::default()).expect("a pty");
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_guichet"));
+    command.args(["media", "17", "wamid.X", "--out", "-"]);
+    let mut child = pty.slave.spawn_command(command).expect("a child");
+    let said = BufReader::new(pty.master.try_clone_reader().expect("a reader"));
+    let said = said.lines().next().expect("a line").expect("text");
+    assert!(said.contains("a file or a pipe"), "{said}");
+    assert_eq!(child.wait().expect("it ends").exit_code(), 2);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{Failure, logs, print, shell};
 use crate::domain::file::file_name;
 use crate::domain::id::TicketNumber;
 use std::fs::{DirBuilder, File};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -42,6 +42,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     logs::start("warn");
+    let out = args.out.as_ref();
+    if out.is_some_and(|out| out.as_os_str() == "-") && std::io::stdout().is_terminal() {
+        return Err(to_terminal());
+    }
     let remote = args.relay.remote()?;
     shell::runtime()?.block_on(fetched(&remote, args))
 }
@@ -54,13 +58,22 @@ async fn fetched(remote: &Remote, args: &Args) -> Result<(), Failure> {
             copy(&mut file, &mut to).await?;
             Ok(to.flush()?)
         }
-        Some(out) => save(&mut file, out, true).await,
+        // What is no file, as a device or a pipe, is written as it stands.
+        Some(out) if std::fs::metadata(out).is_ok_and(|there| !there.is_file()) => {
+            let mut to =
+                File::options().write(true).open(out).map_err(|error| elsewhere(out, &error))?;
+            if to.is_terminal() {
+                return Err(to_terminal());
+            }
+            copy(&mut file, &mut to).await
+        }
+        Some(out) => save(&mut file, out).await,
         None => {
             let folder = folder()?;
             let head = file.head().await?;
             let name = file_name(None, "file", &head);
             let path = folder.join(name);
-            save(&mut file, &path, false).await?;
+            save(&mut file, &path).await?;
             let quiet = Stdio::null;
             let started = Command::new(OPENER)
                 .arg(&path)
@@ -84,22 +97,32 @@ async fn copy(from: &mut Download, to: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a file that only its owner can read. One that did not come whole does not stay.
-async fn save(from: &mut Download, path: &Path, over: bool) -> Result<(), Failure> {
-    let hint = "name another place with --out";
-    let mut options = File::options();
-    options.write(true).mode(0o600);
-    if over {
-        options.create(true).truncate(true)
-    } else {
-        options.create_new(true)
-    };
-    let mut file = options.open(path).map_err(|error| Failure::file(path, &error, hint))?;
-    let copied = copy(from, &mut file).await;
-    if copied.is_err() {
-        let _ = std::fs::remove_file(path);
+/// Writes a file that only its owner can read. It has its name once it is whole and on disk; until then, one that was
+/// there under that name stays.
+async fn save(from: &mut Download, path: &Path) -> Result<(), Failure> {
+    // What a link points to is replaced, not the link.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let part = path.with_file_name(format!(".guichet-{:016x}.part", rand::random::<u64>()));
+    let file = File::options().write(true).create_new(true).mode(0o600).open(&part);
+    let mut file = file.map_err(|error| elsewhere(&path, &error))?;
+    let mut saved = copy(from, &mut file).await;
+    if saved.is_ok() {
+        let named = file.sync_all().and_then(|()| std::fs::rename(&part, &path));
+        saved = named.map_err(|error| elsewhere(&path, &error));
     }
-    copied
+    if saved.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    saved
+}
+
+fn elsewhere(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::file(path, error, "name another place with --out")
+}
+
+/// A stranger's bytes could make the terminal do what they like.
+fn to_terminal() -> Failure {
+    Failure::usage("a file is not shown on a terminal; write it to a file or a pipe")
 }
 
 /// A folder of its own for one file, in the memory of the session where there is one.

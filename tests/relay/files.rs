@@ -10,6 +10,7 @@ use guichet::relay::config::Config;
 use guichet::relay::{admin, files};
 use guichet::sandbox::{Faults, FileFault, Handle, Line, Options, Sandbox};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -201,6 +202,10 @@ async fn each_fault_has_its_end(#[case] fault: FileFault, #[case] often: f64, #[
     let faults = Faults { files: vec![(fault, often)], ..Faults::default() };
     let scene = Scene::new(faults).await;
     let id = scene.sends(json!({"image": ""}));
+    if ends == "damaged" {
+        assert_eq!(scene.until(|_| true).await, State::Waiting);
+        at(&scene.clock, 8 * DAY);
+    }
     scene.until(is_settled).await;
     let media = scene.entry(&id).await["media"].clone();
     let (status, bytes) = scene.file(&scene.agent, &id).await;
@@ -368,6 +373,29 @@ async fn files_are_kept_as_long_as_their_kind_and_then_say_so() {
     at(&scene.clock, 9_999 * DAY);
     assert_eq!(files::sweep(relay).await, 0);
     assert_eq!(scene.file(&scene.agent, &document).await.0, 200);
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// One folder that cannot be read holds up no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_left_out_and_goes_when_its_time_is_over() {
+    let scene = Scene::new(Faults::default()).await;
+    scene.sends(json!({"image": ""}));
+    scene.until(is_settled).await;
+    let [path] = &scene.sealed()[..] else { panic!("one file") };
+    let mut broken = std::fs::File::options().write(true).open(path).expect("there");
+    broken.write_all(b"nonsense").expect("written");
+    let put = Duration::from_secs(NOW.unsigned_abs());
+    broken.set_modified(std::time::UNIX_EPOCH + put).expect("its time");
+    let no_folder = scene.dir.path().join("data/media/999");
+    std::fs::write(&no_folder, b"").expect("written");
+    let relay = &scene.rig.daemon.relay;
+    // A picture would be over after 180 days; whether it was one is not known any more.
+    for (days, removed) in [(180, 0), (364, 0), (365, 1)] {
+        at(&scene.clock, days * DAY);
+        assert_eq!(files::sweep(relay).await, removed, "{days}");
+    }
+    assert!(!path.exists() && no_folder.exists());
     scene.rig.daemon.stop().await.expect("a clean stop");
 }
 

@@ -32,9 +32,9 @@ const ENDINGS: &[(&str, &[&str])] = &[
     ("application/x-ole-storage", &["doc", "xls", "ppt", "msg"]),
 ];
 
-/// Endings that bytes without a beginning of their own may have. Nothing that a program would run.
-const PLAIN: &[&str] =
-    &["txt", "csv", "tsv", "md", "json", "xml", "ics", "vcf", "log", "rtf", "eml"];
+/// Endings that bytes without a beginning of their own may have. Nothing that a program would run, and no XML, which
+/// a browser shows as a page with its scripts.
+const PLAIN: &[&str] = &["txt", "csv", "tsv", "md", "json", "ics", "vcf", "log", "rtf", "eml"];
 
 /// A name for a file that begins with `head`: without folders, control characters and anything that a shell or a
 /// program reads as more than a name; with an ending that fits the bytes, or `bin`.
@@ -74,6 +74,7 @@ mod tests {
             (Some("run.sh"), b"#!/bin/sh", "run.bin"),
             (Some("game.pdf"), elf, "game.bin"),
             (Some("list.csv"), b"a;b", "list.csv"),
+            (Some("page.xml"), b"<?xml version='1.0'?>", "page.bin"),
             (Some("book.docx"), b"PK\x03\x04", "book.docx"),
             (Some("..."), png, "image.png"),
             (None, png, "image.png"),

@@ -85,7 +85,9 @@ fn opus(head: &[u8], tail: &[u8]) -> Option<u32> {
     }
     let page = tail.windows(4).rposition(|four| four == b"OggS")?;
     let samples = u64::from_le_bytes(bytes(tail, page + 6)?);
-    u32::try_from((samples + 24_000) / 48_000).ok().filter(|seconds| *seconds < 1_000_000)
+    u32::try_from(samples.saturating_add(24_000) / 48_000)
+        .ok()
+        .filter(|seconds| *seconds < 1_000_000)
 }
 
 #[cfg(test)]
@@ -116,6 +118,9 @@ mod tests {
         note.extend(b"OggS\0\x04");
         note.extend(480_000u64.to_le_bytes());
         assert_eq!(shape(&note, &note).seconds, Some(10));
+        let length = note.len();
+        note[length - 8..].fill(0xff);
+        assert_eq!(shape(&note, &note).seconds, None);
         assert_eq!(shape(b"OggS\0\x02", b"OggS\0\x02").seconds, None);
     }
 

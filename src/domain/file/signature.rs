@@ -12,7 +12,10 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (0, b"II*\0", "image/tiff"),
     (0, b"MM\0*", "image/tiff"),
     (4, b"ftypheic", "image/heic"),
+    (4, b"ftypheix", "image/heic"),
+    (4, b"ftyphevc", "image/heic"),
     (4, b"ftypmif1", "image/heic"),
+    (4, b"ftypmsf1", "image/heic"),
     (4, b"ftypavif", "image/avif"),
     (4, b"ftyp3g", "video/3gpp"),
     (4, b"ftypqt", "video/quicktime"),
@@ -43,13 +46,16 @@ pub fn signature(head: &[u8]) -> Option<&'static str> {
         (Some((_, _, mime)), _) => Some(mime),
         // Sound without a container begins with a frame: MPEG layer 3 or ADTS.
         (None, [0xff, 0xf1 | 0xf9, ..]) => Some("audio/aac"),
-        (None, [0xff, second, ..]) if second & 0xe0 == 0xe0 => Some("audio/mpeg"),
+        // With FE it is the beginning of UTF-16 text.
+        (None, [0xff, second, ..]) if *second != 0xfe && second & 0xe0 == 0xe0 => {
+            Some("audio/mpeg")
+        }
         _ => None,
     }
 }
 
 /// Whether bytes that begin so may be what a message of this kind announced. Strict about pictures, films and
-/// sound, whose programs are easily fooled; of documents, only those that must have a beginning must have it.
+/// sound, whose programs are easily fooled; a document is refused only where its bytes say that it is something else.
 pub fn agrees(kind: Kind, announced: Option<&str>, head: &[u8]) -> bool {
     let is = signature(head);
     let family = |family: &str| is.is_some_and(|mime| mime.starts_with(family));
@@ -58,26 +64,23 @@ pub fn agrees(kind: Kind, announced: Option<&str>, head: &[u8]) -> bool {
         Kind::Video => family("video/"),
         // Sound in the container of a film is sound.
         Kind::Audio | Kind::Voice => family("audio/") || is == Some("video/mp4"),
-        _ => {
-            let announced = announced.unwrap_or_default().split(';').next().unwrap_or_default();
-            let announced = announced.trim().to_ascii_lowercase();
-            match announced.as_str() {
-                // Some programs put a few lines before it.
-                "application/pdf" => {
-                    head[..head.len().min(1_024)].windows(5).any(|five| five == b"%PDF-")
-                }
-                // Scripts are text.
-                other if other.starts_with("text/") => !head.contains(&0),
-                other if other.starts_with("image/") => family("image/"),
-                other if other.starts_with("application/vnd.openxmlformats") => {
-                    is == Some("application/zip") || is == Some("application/x-ole-storage")
-                }
-                other if is == Some("application/x-executable") => {
-                    other.is_empty() || !OFFICE.contains(&other)
-                }
-                _ => true,
-            }
+        _ => !is.is_some_and(|is| contradicts(is, announced.unwrap_or_default(), head)),
+    }
+}
+
+/// Whether a document that begins so, as a file of the kind `is` does, cannot be of the type that was announced.
+fn contradicts(is: &str, announced: &str, head: &[u8]) -> bool {
+    let announced = announced.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match announced.as_str() {
+        // Some programs put a few lines before it.
+        "application/pdf" => !head[..head.len().min(1_024)].windows(5).any(|five| five == b"%PDF-"),
+        // A text may begin with the letters of any signature, and scripts are text.
+        other if other.starts_with("text/") => head.contains(&0),
+        other if other.starts_with("image/") => !is.starts_with("image/"),
+        other if other.starts_with("application/vnd.openxmlformats") => {
+            is != "application/zip" && is != "application/x-ole-storage"
         }
+        other => is == "application/x-executable" && OFFICE.contains(&other),
     }
 }
 
@@ -101,6 +104,11 @@ mod tests {
             (b"\xff\xf1\x50\x80", Some("audio/aac")),
             (b"\xff\xfb\x90\x64", Some("audio/mpeg")),
             (b"%PDF-1.7", Some("application/pdf")),
+            (b"\0\0\0\x18ftypheix", Some("image/heic")),
+            (b"\0\0\0\x18ftyphevc", Some("image/heic")),
+            (b"\0\0\0\x18ftypmsf1", Some("image/heic")),
+            (b"\xff\xfea\0", None),
+            (b"\xfe\xff\0a", None),
             (b"hello", None),
             (b"", None),
         ] {
@@ -123,9 +131,22 @@ mod tests {
             (Kind::Video, Some("video/mp4"), ogg, false),
             (Kind::Document, Some("application/pdf"), b"\n\n%PDF-1.4", true),
             (Kind::Document, Some("application/pdf"), elf, false),
-            (Kind::Document, Some("application/pdf; x=y"), b"", false),
+            (Kind::Document, Some("application/pdf; x=y"), png, false),
+            (Kind::Document, Some("application/pdf"), b"", true),
             (Kind::Document, Some("text/plain"), b"a,b", true),
-            (Kind::Document, Some("text/plain"), b"a\0b", false),
+            (Kind::Document, Some("text/plain"), b"BMW;1", true),
+            (Kind::Document, Some("text/plain"), b"\xff\xfea\0;\0", true),
+            (Kind::Document, Some("text/csv"), b"\xfe\xff\0a\0;", true),
+            (Kind::Document, Some("text/plain"), b"MZ\x90\0", false),
+            (Kind::Document, Some("text/plain"), b"\x7fELF\x02\0", false),
+            (Kind::Document, Some("image/svg+xml"), b"<svg>", true),
+            (Kind::Document, Some("image/vnd.dwg"), b"AC1032\0", true),
+            (Kind::Document, Some("image/vnd.adobe.photoshop"), b"8BPS\0\x01", true),
+            (Kind::Document, Some("image/heic"), b"\0\0\0\x18ftypheix", true),
+            (Kind::Document, Some("application/vnd.openxmlformats-x"), b"PK\x03\x04", true),
+            (Kind::Document, Some("application/vnd.openxmlformats-x"), elf, false),
+            (Kind::Image, Some("image/heic"), b"\0\0\0\x18ftypmsf1", true),
+            (Kind::Video, Some("video/mp4"), b"\0\0\0\x18ftyphevc", false),
             (Kind::Document, Some("application/msword"), elf, false),
             (Kind::Document, Some("application/octet-stream"), elf, true),
             (Kind::Document, None, b"anything", true),

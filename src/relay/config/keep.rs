@@ -65,6 +65,12 @@ impl Keep {
             _ => self.document,
         }
     }
+
+    /// For how long the files that are kept longest are; nothing means for ever.
+    pub fn longest(&self) -> Option<Duration> {
+        let all = [self.image, self.video, self.audio, self.document, self.sticker];
+        all.into_iter().try_fold(Duration::ZERO, |longest, keep| Some(longest.max(keep?)))
+    }
 }
 
 fn span(value: &Value<'_>) -> Option<Option<Duration>> {

@@ -99,15 +99,18 @@ fn closed(closed: Closed) -> Tried {
 async fn one<P: Platform>(relay: &Relay, platform: &P, errand: &Errand, message: Message) -> Tried {
     let fresh = relay.clock.now().since(message.at) < ADDRESS_MS;
     // The webhook's own address saves a question; whatever is wrong with it, the question is asked.
+    let mut without_id = Tried::Gone;
     if let Some(url) = message.media.url.as_deref().filter(|_| fresh || message.media.id.is_none())
-        && let Ok(incoming) = platform.file(url).await
     {
-        let tried = take(relay, errand, &message, None, incoming).await;
-        if tried != Tried::Damaged || message.media.id.is_none() {
-            return tried;
-        }
+        without_id = match platform.file(url).await {
+            Ok(incoming) => match take(relay, errand, &message, None, incoming).await {
+                Tried::Damaged => Tried::Damaged,
+                tried => return tried,
+            },
+            Err(fault) => address(&fault),
+        };
     }
-    let Some(id) = message.media.id.as_deref() else { return Tried::Gone };
+    let Some(id) = message.media.id.as_deref() else { return without_id };
     for last in [false, true] {
         let asked = Instant::now();
         let place = platform.file_place(errand.line.as_str(), id).await;
@@ -122,21 +125,27 @@ async fn one<P: Platform>(relay: &Relay, platform: &P, errand: &Errand, message:
         match platform.file(&place.url).await {
             Ok(incoming) => return take(relay, errand, &message, Some(place), incoming).await,
             Err(FileFault::Stale) if !last => {}
-            Err(FileFault::Stale) => return Tried::Gone,
-            Err(FileFault::Silent { .. }) => return Tried::Failed,
+            Err(fault) => return address(&fault),
         }
     }
     Tried::Gone
 }
 
+/// There were no bytes at an address.
+fn address(fault: &FileFault) -> Tried {
+    match fault {
+        FileFault::Stale => Tried::Gone,
+        FileFault::Silent { .. } => Tried::Failed,
+    }
+}
+
 /// The platform was asked where a file is and did not say it.
 fn refused(fault: &Fault) -> Tried {
     match fault {
-        Fault::Refused(error) => match error.explain().class {
-            Class::Account => Tried::Account,
-            Class::Wait | Class::Pair | Class::Unknown => Tried::Failed,
-            Class::Never | Class::Template => Tried::Gone,
-        },
+        // So it says of an id that it does not know. Any other refusal tells nothing about the file.
+        Fault::Refused(error) if (error.code, error.subcode) == (100, Some(33)) => Tried::Gone,
+        Fault::Refused(error) if error.explain().class == Class::Account => Tried::Account,
+        Fault::Refused(_) => Tried::Failed,
         Fault::Silent { .. } | Fault::Strange { .. } => Tried::Failed,
     }
 }

@@ -78,28 +78,43 @@ struct Over {
 }
 
 fn look(relay: &Relay) -> std::io::Result<(usize, Vec<Over>)> {
-    let now = relay.clock.now();
     let (mut removed, mut over) = (0, Vec::new());
     for contact in relay.files.people()? {
-        let erased = {
-            let views = relay.store.read();
-            views.contact(contact).is_some_and(|contact| contact.erased.is_some())
-        };
-        if erased || !relay.vault.contains(KeyId::Contact(contact.0)) {
-            removed += relay.files.of(contact)?.len();
-            relay.files.forget(contact)?;
-            continue;
+        if relay.stopping.is_cancelled() {
+            return Ok((removed, Vec::new()));
         }
-        for (name, at) in relay.files.of(contact)? {
-            if relay.stopping.is_cancelled() {
-                return Ok((removed, Vec::new()));
-            }
-            if now.since(at) >= YOUNG_MS {
-                over.extend(judged(relay, contact, name, now));
+        match look_at(relay, contact, &mut over) {
+            Ok(gone) => removed += gone,
+            Err(error) => {
+                tracing::error!(%contact, %error, "a person's files cannot be looked through; the others' are");
             }
         }
     }
     Ok((removed, over))
+}
+
+/// Looks through the files of one person. How many were removed at once, since the person is erased.
+fn look_at(relay: &Relay, contact: ContactId, over: &mut Vec<Over>) -> std::io::Result<usize> {
+    let erased = {
+        let views = relay.store.read();
+        views.contact(contact).is_some_and(|contact| contact.erased.is_some())
+    };
+    if erased || !relay.vault.contains(KeyId::Contact(contact.0)) {
+        // That they cannot be counted is no reason to keep them.
+        let held = relay.files.of(contact).map_or(0, |files| files.len());
+        relay.files.forget(contact)?;
+        return Ok(held);
+    }
+    let now = relay.clock.now();
+    for (name, at) in relay.files.of(contact)? {
+        if relay.stopping.is_cancelled() {
+            break;
+        }
+        if now.since(at) >= YOUNG_MS {
+            over.extend(judged(relay, contact, name, at, now));
+        }
+    }
+    Ok(0)
 }
 
 /// The message that was sent with a file that was handed in; nothing if none was.
@@ -124,19 +139,30 @@ fn sent_with(
     Ok(None)
 }
 
-/// Whether a file is over, and which message is to say so.
-fn judged(relay: &Relay, contact: ContactId, name: FileName, now: Timestamp) -> Option<Over> {
+/// Whether a file that was put here at `at` is over, and which message is to say so.
+fn judged(
+    relay: &Relay,
+    contact: ContactId,
+    name: FileName,
+    at: Timestamp,
+    now: Timestamp,
+) -> Option<Over> {
+    let keep = relay.knobs.borrow().keep;
+    let gone = |message| Some(Over { contact, name, message });
+    let over = |keep: Duration, since| now.since(since) >= keep.as_millis() as i64;
     let about = match relay.files.about(contact, name) {
         Ok(about) => about,
         Err(FileError::Missing | FileError::Erased) => return None,
+        // Nobody knows of what kind it was, nor of which message; it goes when it would have to, whatever it was.
+        Err(FileError::Broken) if keep.longest().is_some_and(|keep| over(keep, at)) => {
+            return gone(None);
+        }
         Err(error) => {
             tracing::error!(%contact, %error, "a file cannot be read; it is left where it is");
             return None;
         }
     };
-    let keep = relay.knobs.borrow().keep.of(about.kind);
-    let past = keep.is_some_and(|keep| now.since(about.at) >= keep.as_millis() as i64);
-    let gone = |message| Some(Over { contact, name, message });
+    let past = keep.of(about.kind).is_some_and(|keep| over(keep, about.at));
     let state = relay.store.conversation(about.conversation).ok()??;
     let Some(of) = about.of else {
         return match sent_with(relay, &state, name, about.at).ok()? {

@@ -11,10 +11,9 @@ pub const AGAIN: Backoff =
 const ACCOUNT: Duration = Duration::from_secs(600);
 /// The wait while the disk is full.
 const ROOM: Duration = Duration::from_secs(5);
-/// So often the platform must say that it has not got a file before it is believed.
-const GONE: u32 = 6;
-/// So often wrong bytes must come before they are what there is.
-const DAMAGED: u32 = 3;
+/// So often wrong bytes must come before they are what there is: half a day of tries. Unlike a question that is
+/// answered with no, each of them may cost a hundred megabytes.
+const DAMAGED: u32 = 100;
 
 /// What came of a try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +45,6 @@ pub enum Tried {
 pub struct Failures {
     /// In any way.
     pub all: u32,
-    /// There was no such file.
-    pub gone: u32,
     /// The bytes were wrong.
     pub damaged: u32,
 }
@@ -75,26 +72,14 @@ pub fn judge(tried: Tried, before: Failures, age: i64, jitter: f64) -> (Then, Fa
         Tried::Unreadable => lost(Lost::Damaged),
         Tried::Erased => Then::Nothing,
         Tried::NoRoom => Then::Again(ROOM),
-        Tried::Gone => {
-            after.all += 1;
-            after.gone += 1;
-            match old || after.gone >= GONE {
-                true => lost(Lost::Gone),
-                false => Then::Again(AGAIN.wait(after.all, jitter)),
-            }
-        }
-        Tried::Damaged => {
-            after.all += 1;
-            after.damaged += 1;
-            match after.damaged >= DAMAGED {
-                true => lost(Lost::Damaged),
-                false => Then::Again(AGAIN.wait(after.all, jitter)),
-            }
-        }
+        Tried::Gone if old => lost(Lost::Gone),
+        Tried::Damaged if old || before.damaged + 1 >= DAMAGED => lost(Lost::Damaged),
         Tried::Account | Tried::Failed if old => lost(Lost::Unreachable),
         Tried::Account => Then::Again(ACCOUNT),
-        Tried::Failed => {
+        // What a platform in trouble says it has not got, it may have again in an hour.
+        Tried::Gone | Tried::Damaged | Tried::Failed => {
             after.all += 1;
+            after.damaged += u32::from(tried == Tried::Damaged);
             Then::Again(AGAIN.wait(after.all, jitter))
         }
     };
@@ -109,43 +94,52 @@ mod tests {
     fn each_try_has_its_end() {
         let lost = |why| Then::News(News::Lost(why));
         let again = |millis| Then::Again(Duration::from_millis(millis));
-        let so_far = |all, gone, damaged| Failures { all, gone, damaged };
+        let so_far = |all, damaged| Failures { all, damaged };
         let none = Failures::default();
         let (young, old) = (60_000, KEPT_MS + 1);
         for (tried, before, age, then) in [
             (Tried::Stored(7), none, young, Then::News(News::Stored { bytes: 7 })),
-            (Tried::Stored(7), so_far(9, 3, 3), old, Then::News(News::Stored { bytes: 7 })),
+            (Tried::Stored(7), so_far(9, 3), old, Then::News(News::Stored { bytes: 7 })),
             (Tried::TooLarge, none, young, lost(Lost::TooLarge)),
             (Tried::WrongType, none, young, lost(Lost::WrongType)),
             (Tried::Unreadable, none, young, lost(Lost::Damaged)),
             (Tried::Erased, none, young, Then::Nothing),
             (Tried::NoRoom, none, old, again(5_000)),
             (Tried::Gone, none, young, again(500)),
-            (Tried::Gone, so_far(5, 5, 0), young, lost(Lost::Gone)),
-            (Tried::Gone, so_far(9, 0, 0), young, again(600_000)),
+            (Tried::Gone, so_far(5, 0), young, again(121_500)),
+            (Tried::Gone, so_far(999, 0), KEPT_MS, again(600_000)),
             (Tried::Gone, none, old, lost(Lost::Gone)),
-            (Tried::Damaged, so_far(1, 0, 1), young, again(1_500)),
-            (Tried::Damaged, so_far(2, 0, 2), young, lost(Lost::Damaged)),
-            (Tried::Account, so_far(9, 0, 0), young, again(600_000)),
+            (Tried::Damaged, so_far(1, 1), young, again(1_500)),
+            (Tried::Damaged, so_far(98, 98), young, again(600_000)),
+            (Tried::Damaged, so_far(99, 99), young, lost(Lost::Damaged)),
+            (Tried::Damaged, none, old, lost(Lost::Damaged)),
+            (Tried::Account, so_far(9, 0), young, again(600_000)),
             (Tried::Account, none, old, lost(Lost::Unreachable)),
-            (Tried::Failed, so_far(1, 0, 0), young, again(1_500)),
-            (Tried::Failed, so_far(99, 0, 0), young, again(600_000)),
+            (Tried::Failed, so_far(1, 0), young, again(1_500)),
+            (Tried::Failed, so_far(99, 0), young, again(600_000)),
             (Tried::Failed, none, old, lost(Lost::Unreachable)),
         ] {
             assert_eq!(judge(tried, before, age, 1.0).0, then, "{tried:?} {before:?} {age}");
         }
     }
 
+    /// A bad hour of the platform's costs no file; a week does.
     #[test]
-    fn a_file_that_never_comes_is_given_up() {
-        for (tried, last) in [(Tried::Gone, 5), (Tried::Damaged, 2)] {
-            let mut failures = Failures::default();
-            let ends = (0..10).find(|_| {
-                let (then, after) = judge(tried, failures, 0, 1.0);
+    fn a_file_that_never_comes_is_given_up_when_it_is_old() {
+        for (tried, jitter, hours) in [
+            (Tried::Gone, 0.0, 168..=169),
+            (Tried::Gone, 1.0, 168..=169),
+            (Tried::Failed, 1.0, 168..=169),
+            (Tried::Account, 1.0, 168..=169),
+            (Tried::Damaged, 0.0, 7..=16),
+            (Tried::Damaged, 1.0, 7..=16),
+        ] {
+            let (mut failures, mut age) = (Failures::default(), 0);
+            while let (Then::Again(wait), after) = judge(tried, failures, age, jitter) {
                 failures = after;
-                matches!(then, Then::News(_))
-            });
-            assert_eq!(ends, Some(last), "{tried:?}");
+                age += wait.as_millis() as i64;
+            }
+            assert!(hours.contains(&(age / 3_600_000)), "{tried:?} {jitter}: {age}");
         }
     }
 
