@@ -7,7 +7,9 @@ use guichet::console::profile::Settings;
 use guichet::console::rig::Rig;
 use guichet::console::shell::link::{Link, Target};
 use guichet::console::theme::Theme;
+use guichet::domain::id::TicketNumber;
 use guichet::kit::{Clock, Secret};
+use std::cmp::Ordering;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -87,6 +89,40 @@ impl Seat {
             }
             self.carry_out();
         }
+    }
+
+    /// Waits until the inbox shows this ticket and puts the cursor on it, wherever it and the cursor stand by then.
+    #[track_caller]
+    pub(crate) fn goes_to(&mut self, number: TicketNumber) -> &mut Self {
+        let place = |rig: &Rig, of: TicketNumber| {
+            rig.model.inbox.shown.iter().position(|ticket| ticket.number == of)
+        };
+        self.until("the ticket and the cursor", |rig| {
+            place(rig, number).is_some() && rig.model.subject_number().is_some()
+        });
+        let to = place(&self.rig, number).expect("it is shown");
+        // What the relay says meanwhile stays unread, so that the list cannot move.
+        for _ in 0..self.rig.model.inbox.shown.len() {
+            let from = self.rig.model.subject_number().and_then(|of| place(&self.rig, of));
+            match from.expect("the cursor stands on a ticket").cmp(&to) {
+                Ordering::Less => self.keys("j"),
+                Ordering::Greater => self.keys("k"),
+                Ordering::Equal => return self,
+            };
+        }
+        assert_eq!(self.rig.model.subject_number(), Some(number), "{}", self.rig.screen());
+        self
+    }
+
+    /// Waits until the open thread shows an entry with this text that the relay has taken.
+    #[track_caller]
+    pub(crate) fn sees_taken(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("{text:?} to be taken"), |rig| {
+            let thread = rig.model.thread.as_ref();
+            thread.is_some_and(|open| {
+                open.shown.iter().any(|of| of.entry.text == text && of.entry.outbox.is_some())
+            })
+        })
     }
 
     fn carry_out(&mut self) {
