@@ -60,6 +60,7 @@ const INBOX: &[Context] = &[Context::Inbox];
 const TICKET: &[Context] = &[Context::Inbox, Context::Thread];
 const WRITING: &[Context] = &[Context::Inbox, Context::Thread, Context::Composer];
 const THREAD: &[Context] = &[Context::Thread];
+const OPEN_THREAD: &[Context] = &[Context::Thread, Context::Composer];
 const COMPOSER: &[Context] = &[Context::Composer];
 const TYPING: &[Context] = &[
     Context::Composer,
@@ -146,6 +147,7 @@ actions! {
 
     // The thread.
     Quote "quote" THREAD ["answer this message, quoting it", "rispondi citando il messaggio", "responder citando a mensagem", "responder citando el mensaje"]
+    React "react" THREAD ("emoji") ["react to the message with an emoji, or take that back", "reagisci al messaggio con un'emoji, o toglila", "reagir à mensagem com um emoji, ou tirar", "reaccionar al mensaje con un emoji, o quitarlo"]
     FirstUnread "first-unread" THREAD ["to the first unread message", "al primo messaggio non letto", "à primeira não lida", "al primer mensaje sin leer"]
     WholeConversation "whole-conversation" THREAD ["this ticket or the whole conversation", "questo ticket o tutta la conversazione", "este ticket ou toda a conversa", "este ticket o toda la conversación"]
     Retry "retry" THREAD ["send the failed message once more", "invia di nuovo il messaggio fallito", "enviar de novo a mensagem que falhou", "enviar otra vez el mensaje fallido"]
@@ -163,6 +165,8 @@ actions! {
     Newline "newline" COMPOSER ["new line", "a capo", "nova linha", "nueva línea"]
     ToggleNote "toggle-note" COMPOSER ["reply or note", "risposta o nota", "resposta ou nota", "respuesta o nota"]
     ExternalEditor "editor" COMPOSER ["write in $EDITOR", "scrivi in $EDITOR", "escrever no $EDITOR", "escribir en $EDITOR"]
+    Attach "attach" OPEN_THREAD ("path") ["attach a file by its path", "allega un file dal suo percorso", "anexar um arquivo pelo caminho", "adjuntar un archivo por su ruta"]
+    Detach "detach" COMPOSER ["leave the last file out, or stop sending it", "togli l'ultimo file, o fermane l'invio", "tirar o último arquivo, ou parar o envio", "quitar el último archivo, o parar el envío"]
     Unquote "unquote" COMPOSER ["quote nothing", "togli la citazione", "tirar a citação", "quitar la cita"]
 
     // Text.

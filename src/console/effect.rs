@@ -2,7 +2,10 @@
 
 use super::profile::Saved;
 use crate::domain::id::TicketNumber;
+use crate::domain::message::Kind;
 use crate::wire::{ClientFrame, Login};
+use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Something to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,13 @@ pub enum Effect {
     Edit(String),
     /// Puts text into the terminal's clipboard (OSC 52).
     Copy(String),
+    /// Looks at files that are to be sent; the answer is [`Msg::Weighed`](super::msg::Msg::Weighed).
+    Weigh(Weigh),
+    /// Hands a file in to the relay; how it goes is [`Msg::HandedIn`](super::msg::Msg::HandedIn).
+    HandIn(HandIn),
+    /// Looks at a folder, named with its last slash, for completing paths; the answer is
+    /// [`Msg::Listed`](super::msg::Msg::Listed).
+    List(String),
     /// Fetches the file of a message; what came of it is told.
     File(FileAsk),
     /// Tells the person about something that he does not see.
@@ -32,6 +42,32 @@ pub enum Effect {
     Mouse(bool),
     /// Ends.
     Quit,
+}
+
+/// Files that are to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weigh {
+    /// The ticket to which they would be sent.
+    pub ticket: TicketNumber,
+    /// Where they lie; `~/` is the person's home.
+    pub paths: Vec<PathBuf>,
+    /// The text in the composer that named them, if it was pasted there.
+    pub pasted: Option<String>,
+}
+
+/// A file that is to go up to the relay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandIn {
+    /// Under this id it is told how it goes.
+    pub id: Uuid,
+    /// The ticket to which it will be sent.
+    pub ticket: TicketNumber,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its name.
+    pub name: String,
+    /// What it will be sent as.
+    pub kind: Kind,
 }
 
 /// Which file, and what to do with it.

@@ -1,7 +1,13 @@
 //! Everything that can happen to the console, in one order.
 
 use super::key::Key;
+use super::model::attachment::Attachment;
+use super::model::command_line::Listing;
+use crate::domain::content::Attached;
+use crate::domain::id::TicketNumber;
 use crate::wire::{LoggedIn, RelayFrame};
+use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -22,12 +28,51 @@ pub enum Msg {
     Edited(Result<String, String>),
     /// The relay.
     Link(Link),
+    /// Files were looked at.
+    Weighed(Weighed),
+    /// News of a file that goes up to the relay, under the id of its [`HandIn`](super::effect::HandIn).
+    HandedIn(Uuid, HandedIn),
+    /// A folder was looked at.
+    Listed(Listing),
     /// Something to tell the person, in one line.
     Told(String),
     /// The process was continued after a stop.
     Continued,
     /// The process is asked to end.
     Terminate,
+}
+
+/// What files are that somebody wants to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// The ticket to which they would be sent.
+    pub ticket: TicketNumber,
+    /// Those that the platform would take.
+    pub files: Vec<Attachment>,
+    /// Those that cannot be sent, and why.
+    pub unfit: Vec<(PathBuf, Unfit)>,
+    /// The text that named them, if it was pasted.
+    pub pasted: Option<String>,
+}
+
+/// Why a file cannot be sent, in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is no file that can be read.
+    NoFile(String),
+    /// The platform would not take it.
+    Refused(String),
+}
+
+/// How it goes with a file on its way up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HandedIn {
+    /// So many of its bytes have gone.
+    Up(u64),
+    /// The relay has it, and says what it is.
+    Done(Attached),
+    /// The relay does not have it, and why, in one line.
+    Failed(String),
 }
 
 /// The mouse did something to a cell.

@@ -1,6 +1,7 @@
 //! The whole, in one process: simulated customers, a relay on disk, and consoles that people sit at. Only the
 //! terminal is missing.
 
+mod beyond;
 mod seat;
 mod stage;
 mod story;

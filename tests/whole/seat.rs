@@ -5,6 +5,7 @@ use guichet::console::keymap::Keymap;
 use guichet::console::msg::Msg;
 use guichet::console::profile::Settings;
 use guichet::console::rig::Rig;
+use guichet::console::shell::attach;
 use guichet::console::shell::link::{Link, Target};
 use guichet::console::theme::Theme;
 use guichet::domain::id::TicketNumber;
@@ -126,12 +127,19 @@ impl Seat {
     }
 
     fn carry_out(&mut self) {
+        let mut looked = Vec::new();
         for effect in self.rig.effects() {
             match effect {
                 Effect::Say(frame) => self.link.say(frame),
                 Effect::Reconnect => self.link.reconnect(),
+                Effect::HandIn(file) => self.link.hand_in(file),
+                Effect::Weigh(weigh) => looked.push(Msg::Weighed(attach::weighed(weigh))),
                 _ => {}
             }
+        }
+        for msg in looked {
+            self.rig.msg(msg);
+            self.carry_out();
         }
     }
 }

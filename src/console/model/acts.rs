@@ -1,5 +1,6 @@
 //! What was asked of the relay and is not answered yet.
 
+use super::attachment::Made;
 use super::composer::Quoted;
 use crate::console::context::Invocation;
 use crate::domain::id::TicketNumber;
@@ -24,6 +25,8 @@ pub struct Asked {
     pub then: Vec<ActionRequest>,
     /// What a reply quotes.
     pub quote: Option<Quoted>,
+    /// What a message was made of.
+    pub made: Option<Made>,
     /// What was asked together with it.
     pub group: u64,
 }
@@ -36,13 +39,8 @@ pub enum Why {
     Act,
     /// To undo what this line told.
     Undo(String),
-    /// To take back a message with this text, which belongs into the composer again.
-    TakeBack {
-        /// What it said.
-        text: String,
-        /// What it quoted.
-        quote: Option<Quoted>,
-    },
+    /// To take back this message, which belongs into the composer again.
+    TakeBack(Box<Asked>),
 }
 
 /// What happens once it was carried out.
@@ -101,6 +99,13 @@ impl InFlight {
     /// Something was asked.
     pub fn ask(&mut self, asked: Asked) {
         self.waiting.push(asked);
+    }
+
+    /// What a message that was asked for was made of, and what it quotes.
+    pub fn made(&mut self, id: Uuid, made: Made, quote: Option<Quoted>) {
+        if let Some(asked) = self.waiting.iter_mut().find(|asked| asked.id == id) {
+            (asked.made, asked.quote) = (Some(made), quote);
+        }
     }
 
     /// It was answered; gives back what it was. A second answer finds nothing.

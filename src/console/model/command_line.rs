@@ -37,6 +37,15 @@ pub struct Completion {
     pub about: String,
 }
 
+/// What is in a folder, as far as paths are completed with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The folder as it is typed, with its last slash; empty: the one in which the console was started.
+    pub folder: Option<String>,
+    /// Names, in order; those of folders end with a slash.
+    pub names: Vec<String>,
+}
+
 /// Lines that were entered, the newest last.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -66,6 +75,14 @@ impl CommandLine {
         Self { editor: Editor::of(text), ..Self::default() }
     }
 
+    /// The folder from which a path is being typed, with its last slash; nothing where no path is wanted.
+    pub fn folder(&self) -> Option<&str> {
+        let (id, path) = self.editor.text().trim_start().split_once(' ')?;
+        let path = path.trim_start();
+        let wanted = Action::of(id) == Some(Action::Attach);
+        wanted.then(|| path.rfind('/').map_or("", |slash| &path[..=slash]))
+    }
+
     /// What it may go on with: those that begin with the word first, then those that contain it.
     pub fn completions(&self, model: &Model) -> Vec<Completion> {
         let text = self.editor.text().trim_start();
@@ -78,8 +95,11 @@ impl CommandLine {
                 (String::new(), text, Action::rows().iter().map(row).collect())
             }
             Some((id, argument)) => {
-                let action = Action::of(id);
-                let offered = action.map_or(Vec::new(), |action| arguments(model, action));
+                let offered = match Action::of(id) {
+                    Some(Action::Attach) => paths(&model.listing, argument.trim_start()),
+                    Some(action) => arguments(model, action),
+                    None => Vec::new(),
+                };
                 (format!("{id} "), argument.trim_start(), offered)
             }
         };
@@ -101,6 +121,16 @@ impl CommandLine {
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, completion)| completion).collect()
     }
+}
+
+/// Paths of a folder; hidden ones only for who begins them so.
+fn paths(listing: &Listing, typed: &str) -> Vec<(String, String)> {
+    let (folder, name) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
+    if listing.folder.as_deref() != Some(folder) {
+        return Vec::new();
+    }
+    let seen = listing.names.iter().filter(|of| !of.starts_with('.') || name.starts_with('.'));
+    seen.map(|of| (format!("{folder}{of}"), String::new())).collect()
 }
 
 /// What may stand beside an action, and what each is.

@@ -1,5 +1,6 @@
 //! What is being written in the open thread, and what was begun in others.
 
+use super::attachment::{Attachment, Parcel};
 use crate::console::editor::Editor;
 use crate::console::wrap;
 use crate::domain::id::TicketNumber;
@@ -8,6 +9,9 @@ use std::collections::BTreeMap;
 
 /// The longest text that the platform takes, in characters. Source: text messages.
 pub const TEXT_MOST: usize = 4096;
+
+/// So many files are told by name.
+pub const FILES_SHOWN: usize = 4;
 
 /// A message that is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct Written {
     pub note: bool,
     /// What it answers.
     pub quote: Option<Quoted>,
+    /// What goes with it.
+    pub files: Vec<Attachment>,
 }
 
 /// What is being written in the open thread. What was begun in other threads waits here until they are opened
@@ -47,6 +53,10 @@ pub struct Composer {
     pub strange: bool,
     /// What it answers.
     pub quote: Option<Quoted>,
+    /// Files that go with the next reply.
+    pub files: Vec<Attachment>,
+    /// Files on their way, of every ticket, in the order in which they were sent.
+    pub parcels: Vec<Parcel>,
     /// The real instant of the first change that the relay does not know.
     pub unsaid_since: Option<Timestamp>,
     /// The real instant of the last change made here.
@@ -73,6 +83,7 @@ impl Composer {
             editor: std::mem::replace(&mut self.editor, next.editor),
             note: std::mem::replace(&mut self.note, next.note),
             quote: std::mem::replace(&mut self.quote, next.quote),
+            files: std::mem::replace(&mut self.files, next.files),
         };
         if let Some(left) = self.ticket.replace(ticket)
             && last != Written::default()
@@ -92,11 +103,28 @@ impl Composer {
         self.others.entry(ticket).or_default()
     }
 
-    /// Tickets with text that was not sent.
+    /// Tickets with text or files that were not sent.
     pub fn unsent(&self) -> impl Iterator<Item = TicketNumber> {
-        let here = self.ticket.filter(|_| !self.editor.is_empty());
-        let others = self.others.iter().filter(|(_, written)| !written.editor.is_empty());
-        here.into_iter().chain(others.map(|(ticket, _)| *ticket))
+        let here = self.ticket.filter(|_| !self.editor.is_empty() || !self.files.is_empty());
+        let unsent = |of: &Written| !of.editor.is_empty() || !of.files.is_empty();
+        let others = self.others.iter().filter(move |(_, written)| unsent(written));
+        let going = self.parcels.iter().map(|parcel| parcel.ticket);
+        here.into_iter().chain(others.map(|(ticket, _)| *ticket)).chain(going)
+    }
+
+    /// The files that go with the next reply to a ticket.
+    pub fn files_of(&mut self, ticket: TicketNumber) -> &mut Vec<Attachment> {
+        if self.ticket == Some(ticket) { &mut self.files } else { &mut self.other(ticket).files }
+    }
+
+    /// Files of the open ticket that are on their way.
+    pub fn going(&self) -> impl Iterator<Item = &Parcel> {
+        self.parcels.iter().filter(|parcel| Some(parcel.ticket) == self.ticket)
+    }
+
+    /// How many rows its files take.
+    pub fn file_rows(&self) -> usize {
+        (self.going().count() + self.files.len()).min(FILES_SHOWN)
     }
 
     /// Empties it after it was sent.
@@ -113,9 +141,9 @@ impl Composer {
         self.editor.text().chars().count()
     }
 
-    /// How many rows the text wants at a width, a quoted line included; it stops counting at a screen's height.
+    /// How many rows the text wants at a width, a quoted line and files included; it stops counting at a screen's height.
     pub fn rows(&self, columns: usize) -> u16 {
         let text = wrap::rows_upto(self.editor.text(), columns.saturating_sub(4), 100);
-        (text + usize::from(self.quote.is_some())) as u16
+        (text + usize::from(self.quote.is_some()) + self.file_rows()) as u16
     }
 }

@@ -1,5 +1,6 @@
 //! A question before something that cannot be taken back easily.
 
+use super::attachment::Attachment;
 use crate::domain::id::TicketNumber;
 use crate::wire::ActionRequest;
 
@@ -8,6 +9,15 @@ use crate::wire::ActionRequest;
 pub enum Then {
     /// The console ends.
     Quit,
+    /// These files go with what is written to a ticket, instead of their paths, which were pasted.
+    Attach {
+        /// The ticket.
+        ticket: TicketNumber,
+        /// The files.
+        files: Vec<Attachment>,
+        /// What was pasted.
+        pasted: String,
+    },
     /// These are asked of the relay.
     Act(Vec<(TicketNumber, ActionRequest)>),
 }

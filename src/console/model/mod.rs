@@ -2,9 +2,12 @@
 //! in `view` that shows it.
 
 pub mod acts;
+pub mod attachment;
 pub mod command_line;
 pub mod composer;
 pub mod confirm;
+pub mod dropped;
+pub mod emoji;
 pub mod finder;
 mod hand;
 pub mod inbox;
@@ -85,6 +88,8 @@ pub struct Model {
     pub leaving: Option<leaving::Leaving>,
     /// Values that were used in templates.
     pub recent: Recent,
+    /// Emoji that were used.
+    pub emoji: emoji::Used,
     /// Where the person was before.
     pub places: Places,
     /// The wall.
@@ -95,6 +100,8 @@ pub struct Model {
     pub undo: Undo,
     /// What was told although the person does not look at it.
     pub notices: Notices,
+    /// The folder that a path is typed from.
+    pub listing: command_line::Listing,
     /// Command lines that were entered.
     pub commands: command_line::History,
     ids: (u64, u64),
@@ -128,11 +135,13 @@ impl Model {
             in_flight: InFlight::default(),
             leaving: None,
             recent: Recent::default(),
+            emoji: emoji::Used::default(),
             places: Places::default(),
             wall: Wall::default(),
             told: Told::default(),
             undo: Undo::default(),
             notices: Notices::default(),
+            listing: command_line::Listing::default(),
             commands: command_line::History::default(),
             ids: (seed, 0),
         }

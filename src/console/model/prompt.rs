@@ -2,6 +2,7 @@
 
 use crate::console::action::Action;
 use crate::console::editor::Editor;
+use crate::console::model::composer::Quoted;
 use crate::domain::id::TicketNumber;
 
 /// What an action wants beside it, asked for in one line with choices below it.
@@ -11,6 +12,8 @@ pub struct Prompt {
     pub action: Action,
     /// The tickets that it is about.
     pub about: Vec<TicketNumber>,
+    /// The message that it is about.
+    pub on: Option<Quoted>,
     /// What is typed.
     pub editor: Editor,
     /// What is wrong with it, once it was tried.

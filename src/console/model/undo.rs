@@ -1,6 +1,6 @@
 //! What can be undone, the latest last.
 
-use super::composer::Quoted;
+use super::acts::Asked;
 use crate::domain::id::{SendId, TicketNumber};
 use crate::kit::Timestamp;
 use crate::wire::ActionRequest;
@@ -18,14 +18,10 @@ pub enum Deed {
     },
     /// A message that waits a while before it goes.
     Sent {
-        /// To whom.
-        ticket: TicketNumber,
+        /// As it was asked for.
+        asked: Box<Asked>,
         /// Which.
         outbox: SendId,
-        /// What it says.
-        text: String,
-        /// What it quotes.
-        quote: Option<Quoted>,
         /// The real instant at which it goes.
         until: Timestamp,
     },

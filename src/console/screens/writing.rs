@@ -3,13 +3,15 @@
 use super::Play;
 use crate::console::model::mirror::watch;
 use crate::console::rig::{Rig, START};
-use crate::console::sample::relay::{Relay, entry};
+use crate::console::sample::relay::{NUMBER, Relay, entry};
 use crate::console::sample::{eight, frame, rig, rows, whole};
 use crate::domain::id::{ConversationId, OutboxId, SendId};
+use crate::domain::message::Kind;
 use crate::domain::template::Purpose;
 use crate::domain::ticket::State;
 use crate::wire::{
-    Cost, EntryKind, ErrorView, Fresh, SlotView, StatusAt, TemplateView, ThreadEntry, Window,
+    Cost, EntryKind, ErrorView, Fresh, ReactionView, SlotView, StatusAt, TemplateView, ThreadEntry,
+    Window,
 };
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
@@ -21,6 +23,8 @@ pub(super) const SCREENS: &[(&str, Play)] = &[
     ("composer_too_long", too_long),
     ("composer_quote", quote),
     ("composer_note", note),
+    ("react", react),
+    ("composer_files", files),
     ("composer_closed", closed),
     ("composer_blocked", blocked),
     ("picker", picker),
@@ -123,6 +127,43 @@ fn quote(columns: u16, high: u16) -> Rig {
 fn note(columns: u16, high: u16) -> Rig {
     let (mut rig, _) = thread(columns, high);
     rig.ask("note").types("@bruno where is the invoice?");
+    rig
+}
+
+/// Two files wait to be sent, a third is on its way.
+fn files(columns: u16, high: u16) -> Rig {
+    use crate::console::model::attachment::Attachment;
+    use crate::console::msg::{HandedIn, Msg, Weighed};
+    let mut rig = writing(columns, high, "");
+    let weighed = |names: &[(&str, Kind, u64)]| {
+        let file = |(name, kind, bytes): &(&str, Kind, u64)| Attachment {
+            path: format!("/home/anna/{name}").into(),
+            name: (*name).into(),
+            kind: *kind,
+            bytes: *bytes,
+        };
+        let files = names.iter().map(file).collect();
+        Msg::Weighed(Weighed { ticket: NUMBER, files, unfit: Vec::new(), pasted: None })
+    };
+    rig.msg(weighed(&[("film.mp4", Kind::Video, 12_000_000)])).ask("send");
+    let id = rig.model.composer.parcels[0].id.expect("it goes up");
+    rig.msg(Msg::HandedIn(id, HandedIn::Up(5_400_000)));
+    let [sound, bill] = [("note.ogg", Kind::Voice, 18_000), ("bill.pdf", Kind::Document, 120_000)];
+    rig.msg(weighed(&[sound, bill])).types("As promised.");
+    rig
+}
+
+/// A reaction is chosen for the customer's last message, which carries one already.
+fn react(columns: u16, high: u16) -> Rig {
+    let (mut rig, mut relay) = thread(columns, high);
+    for of in &mut relay.entries {
+        if of.entry.author == "customer" {
+            let (author, emoji) = ("bruno".into(), "🙏".into());
+            of.entry.reactions = vec![ReactionView { author, emoji, at: of.entry.at }];
+        }
+    }
+    relay.settle(&mut rig);
+    rig.ask("react");
     rig
 }
 

@@ -183,18 +183,23 @@ fn on_path(program: &str) -> bool {
 /// Where a file goes that is to be saved: the path, below the home where it begins with `~`; into it where it is a
 /// folder; without one into the folder for downloads, under a name that is not taken.
 fn target(asked: &str, name: &str) -> PathBuf {
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     if asked.is_empty() {
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
         let downloads = std::env::var_os("XDG_DOWNLOAD_DIR").map(PathBuf::from);
         let folder = downloads.unwrap_or_else(|| home.join("Downloads"));
         let folder = if folder.is_dir() { folder } else { PathBuf::new() };
         return free(&folder, name);
     }
-    let path = match asked.strip_prefix("~/") {
-        Some(rest) => home.join(rest),
-        None => PathBuf::from(asked),
-    };
+    let path = at_home(Path::new(asked));
     if path.is_dir() { free(&path, name) } else { path }
+}
+
+/// A path, below the home where it begins with `~`.
+pub(super) fn at_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), std::env::var_os("HOME")) {
+        (Ok(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => path.to_owned(),
+    }
 }
 
 fn free(folder: &Path, name: &str) -> PathBuf {

@@ -1,8 +1,10 @@
 //! The connection to the relay: a thread of its own, which greets, passes frames on both ways, and comes back
 //! after a loss.
 
+use super::attach;
 use super::files::Wanted;
-use crate::console::msg::{Link as News, Msg};
+use crate::console::effect::HandIn;
+use crate::console::msg::{HandedIn, Link as News, Msg};
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
 use crate::wire::{ClientFrame, LoggedIn, Login, Refused, RelayFrame, VERSION};
@@ -66,6 +68,7 @@ enum Order {
     Login(Login),
     Reconnect,
     Fetch(Box<Wanted>),
+    HandIn(HandIn),
 }
 
 impl Link {
@@ -109,6 +112,11 @@ impl Link {
     /// Fetches a file; what came of it comes as [`Msg::Told`].
     pub(super) fn fetch(&self, wanted: Wanted) {
         self.order(Order::Fetch(Box::new(wanted)));
+    }
+
+    /// Hands a file in; how it goes comes as [`Msg::HandedIn`].
+    pub fn hand_in(&self, file: HandIn) {
+        self.order(Order::HandIn(file));
     }
 
     /// A full queue means a relay that reads nothing: the connection will be lost and all is asked anew.
@@ -178,7 +186,7 @@ impl Connection {
                 () = sleep_until(until) => return Ok(()),
                 order = self.orders.recv() => match order.ok_or(Gone)? {
                     Order::Reconnect => return Ok(()),
-                    Order::Login(_) | Order::Say(_) | Order::Fetch(_) => {}
+                    order => self.refuse(order)?,
                 },
             }
         }
@@ -189,7 +197,13 @@ impl Connection {
         self.target.token = None;
         self.tell(News::LoginNeeded { why })?;
         loop {
-            let Order::Login(login) = self.orders.recv().await.ok_or(Gone)? else { continue };
+            let login = match self.orders.recv().await.ok_or(Gone)? {
+                Order::Login(login) => login,
+                order => {
+                    self.refuse(order)?;
+                    continue;
+                }
+            };
             match self.login(&login).await {
                 Ok(logged) => {
                     let token = Secret::new(&*logged.token);
@@ -219,6 +233,31 @@ impl Connection {
             };
             let _ = to.send(Msg::Told(told));
         });
+    }
+
+    /// Hands a file in beside all else that goes on; a lost connection does not end it.
+    fn hand_in(&self, file: HandIn, token: &Secret) {
+        let url = self.url(&format!("api/v1/tickets/{}/media", file.ticket));
+        let (to, token) = (self.to.clone(), token.clone());
+        let client = self.client();
+        tokio::spawn(async move {
+            let id = file.id;
+            let told = to.clone();
+            let up = move |bytes| drop(told.send(Msg::HandedIn(id, HandedIn::Up(bytes))));
+            let news = match client {
+                Ok(client) => attach::hand_in(&file, client, url, &token, up).await,
+                Err(why) => Err(why),
+            };
+            let news = news.map_or_else(HandedIn::Failed, HandedIn::Done);
+            let _ = to.send(Msg::HandedIn(id, news));
+        });
+    }
+
+    /// What was asked for without a connection: who waits for an answer gets one.
+    fn refuse(&self, order: Order) -> Result<(), Gone> {
+        let Order::HandIn(file) = order else { return Ok(()) };
+        let news = HandedIn::Failed("there is no connection to the relay".into());
+        self.to.send(Msg::HandedIn(file.id, news)).map_err(|_| Gone)
     }
 
     /// What speaks HTTP with the relay.
@@ -270,7 +309,9 @@ impl Connection {
         let client = concat!("guichet/", env!("CARGO_PKG_VERSION")).to_owned();
         say(&mut socket, &ClientFrame::Hello { version: VERSION, client }).await?;
         // What was said while there was no connection was said to nobody.
-        while self.orders.try_recv().is_ok() {}
+        while let Ok(order) = self.orders.try_recv() {
+            self.refuse(order)?;
+        }
         let mut heard_at = Instant::now();
         let mut asked = false;
         loop {
@@ -286,6 +327,7 @@ impl Connection {
                     Some(Order::Reconnect) => return Err(End::Again),
                     Some(Order::Login(_)) => {}
                     Some(Order::Fetch(wanted)) => self.fetch(*wanted, token),
+                    Some(Order::HandIn(file)) => self.hand_in(file, token),
                     None => {
                         farewell(&mut socket).await;
                         return Err(End::Gone);

@@ -3,6 +3,7 @@
 //! The main thread owns model, painter and terminal. Whatever happens comes to it through one channel: keys from
 //! `reader`, signals from `signals`, frames from [`link`]. It folds in what has come, draws once, writes once.
 
+pub mod attach;
 mod clipboard;
 mod edit;
 mod fault;
@@ -278,6 +279,17 @@ impl Shell {
                 None => self.tell(Word::TooLong),
             },
             Effect::File(ask) => self.fetch(ask),
+            Effect::Weigh(weigh) => {
+                self.apart("files", move || Msg::Weighed(attach::weighed(weigh)))?;
+            }
+            Effect::List(folder) => {
+                self.apart("folder", move || Msg::Listed(attach::listed(folder)))?;
+            }
+            Effect::HandIn(file) => {
+                if let Some(link) = &self.link {
+                    link.hand_in(file);
+                }
+            }
             Effect::Notify(notice) => terminal::write(self.notifier.tell(&notice).as_bytes())?,
             Effect::Suspend => self.suspend()?,
             Effect::Redraw => self.painter.forget(),
@@ -292,6 +304,13 @@ impl Shell {
             Effect::Quit => self.ended = true,
         }
         Ok(())
+    }
+
+    /// Does what may wait for a disk beside all else.
+    fn apart(&self, name: &str, does: impl FnOnce() -> Msg + Send + 'static) -> io::Result<()> {
+        let to = self.to.clone();
+        let thread = std::thread::Builder::new().name(name.into());
+        thread.spawn(move || to.send(does())).map(drop)
     }
 
     /// Has a file fetched. The folder is made for the first one that is opened.

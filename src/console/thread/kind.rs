@@ -4,6 +4,7 @@ use super::details::words::{self as of_details, unsupported};
 use super::words::Word;
 use crate::console::language::Language;
 use crate::domain::details::CallEnd;
+use crate::domain::message::Kind;
 use crate::kit::text::one_line;
 use crate::wire::{EntryView, MediaView};
 use std::borrow::Cow;
@@ -47,6 +48,11 @@ pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
         _ if !details.cards.is_empty() => "".into(),
         _ => text(entry).into(),
     }
+}
+
+/// What a kind of message is called.
+pub fn named(kind: Kind, language: Language) -> &'static str {
+    word(kind.word()).map_or(kind.word(), |word| word.say(language))
 }
 
 fn word(kind: &str) -> Option<Word> {

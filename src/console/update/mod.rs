@@ -4,6 +4,7 @@
 //! parts behind it, until one takes it. The palette and the command line end in [`perform`] as well.
 
 pub mod acts;
+mod attach;
 pub mod composer;
 mod file;
 pub mod inbox;
@@ -14,6 +15,7 @@ pub mod overlays;
 pub mod places;
 pub mod pointer;
 pub mod quit;
+mod reaction;
 pub mod search;
 pub mod settings;
 pub mod thread;
@@ -56,6 +58,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Edited(answer) => composer::edited(model, answer, &mut effects),
         Msg::Link(news) => link::news(model, news, &mut effects),
+        Msg::Weighed(weighed) => attach::weighed(model, weighed),
+        Msg::HandedIn(id, news) => attach::handed_in(model, id, news, &mut effects),
+        Msg::Listed(listing) => overlays::command_line::listed(model, listing),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => quit::end(model, &mut effects),
@@ -110,6 +115,7 @@ pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>
         || places::perform(model, asked, effects)
         || wall::perform(model, asked, effects)
         || inbox::perform(model, asked, effects)
+        || attach::perform(model, asked, effects)
         || thread::perform(model, asked, effects)
         || acts::perform(model, asked, effects)
         || template(model, asked)

@@ -50,7 +50,7 @@ fn focused(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> 
 pub fn typed(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
     match model.overlays.last() {
         Some(Overlay::Help(_) | Overlay::Palette(_)) => finder::typed(model, text),
-        Some(Overlay::Command(_)) => command_line::typed(model, text),
+        Some(Overlay::Command(_)) => command_line::typed(model, text, effects),
         Some(Overlay::Prompt(_)) => prompt::typed(model, text),
         Some(Overlay::Picker(_)) => picker::typed(model, text),
         Some(Overlay::Login(_)) => login::typed(model, text),

@@ -3,11 +3,14 @@
 use crate::console::canvas::{Canvas, width};
 use crate::console::language::fill;
 use crate::console::model::Model;
+use crate::console::model::attachment::{Attachment, captioned};
 use crate::console::model::composer::TEXT_MOST;
 use crate::console::theme::Role;
+use crate::console::thread::kind;
 use crate::console::update::composer::{may_reply, may_send};
 use crate::console::wrap;
 use crate::domain::refusal::Refusal;
+use crate::kit::text::one_line;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::ops::Range;
@@ -26,6 +29,12 @@ crate::words! {
             "A janela está fechada: enter abre os modelos. O que você escreveu fica.",
             "La ventana está cerrada: intro abre las plantillas. Lo escrito se conserva."
         ],
+        Caption = ["CAPTION of {0}", "DIDASCALIA di {0}", "LEGENDA de {0}", "PIE de {0}"],
+        After = ["REPLY after the files", "RISPOSTA dopo i file", "RESPOSTA depois dos arquivos", "RESPUESTA tras los archivos"],
+        With = ["write what goes with it, or send it so", "scrivi cosa lo accompagna, o invia così", "escreva o que vai junto, ou envie assim", "escribe lo que lo acompaña, o envía así"],
+        Going = ["{0} % of {1}", "{0} % di {1}", "{0} % de {1}", "{0} % de {1}"],
+        Waits = ["{0} files wait", "{0} file in attesa", "{0} arquivos esperando", "{0} archivos en espera"],
+        MoreFiles = ["and {0} more", "e altri {0}", "e mais {0}", "y {0} más"],
         Invite = ["write an answer", "scrivi una risposta", "escreva uma resposta", "escribe una respuesta"],
         Quoting = ["answers {0}: {1}", "risponde a {0}: {1}", "responde a {0}: {1}", "responde a {0}: {1}"],
         Draft = [
@@ -52,13 +61,13 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         (false, true) => Role::BorderFocus,
         (false, false) => Role::Border,
     });
-    let word = match (note, closed) {
-        (true, _) => Word::Note,
-        (false, true) => Word::Template,
-        (false, false) => Word::Reply,
+    let label = match (note, closed) {
+        (true, _) => Word::Note.say(language).to_owned(),
+        (false, true) => Word::Template.say(language).to_owned(),
+        (false, false) => reply(model),
     };
     frame(model, canvas, area, border);
-    let label = format!(" {} ", word.say(language));
+    let label = format!(" {label} ");
     let mut x = canvas.clip(area.x + 2, area.y, area.width - 4, &label, border);
     if composer.taken_over.is_some() {
         let told = format!("{} ", Word::Draft.say(language));
@@ -79,6 +88,9 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         canvas.clip(inner.x, inner.y, inner.width, &line, theme.style(Role::Quote));
         inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     }
+    let rows = composer.file_rows().min(usize::from(inner.height.saturating_sub(1))) as u16;
+    files(model, canvas, Rect { height: rows, ..inner });
+    inner = Rect { y: inner.y + rows, height: inner.height - rows, ..inner };
     let reason = match refusal {
         Some(Refusal::WindowClosed { .. }) if closed => Some(Word::Closed.say(language).to_owned()),
         Some(other) if !note => Some(other.to_string()),
@@ -95,6 +107,54 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             }
         }
         _ => text(model, canvas, inner, theme.style(Role::Input)),
+    }
+}
+
+/// What the text will be.
+fn reply(model: &Model) -> String {
+    let (composer, language) = (&model.composer, model.settings.language);
+    let text = composer.editor.text().trim_end();
+    match captioned(&composer.files, text).and_then(|at| composer.files.get(at)) {
+        Some(file) => fill(Word::Caption.say(language), &[&one_line(&file.name, 40)]),
+        None if composer.files.is_empty() || text.is_empty() => {
+            Word::Reply.say(language).to_owned()
+        }
+        None => Word::After.say(language).to_owned(),
+    }
+}
+
+/// The files that are on their way, and how far; those that wait to be sent.
+fn files(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let (composer, language) = (&model.composer, model.settings.language);
+    let up = if model.settings.unicode { "↑" } else { "^" };
+    let named = |file: &Attachment| {
+        format!("[{}] {}", kind::named(file.kind, language), one_line(&file.name, 80))
+    };
+    let going = composer.going().map(|parcel| {
+        let (percent, rest) = (parcel.percent().to_string(), parcel.files.len().saturating_sub(1));
+        let mut told = String::new();
+        if let Some(file) = parcel.files.front() {
+            let far = fill(Word::Going.say(language), &[&percent, &kind::size(file.bytes)]);
+            told = format!("{up} {} {far}", named(file));
+        }
+        if rest > 0 {
+            told = format!("{told}, {}", fill(Word::Waits.say(language), &[&rest.to_string()]));
+        }
+        (Role::Success, told)
+    });
+    let waiting = composer
+        .files
+        .iter()
+        .map(|file| (Role::Link, format!("+ {} {}", named(file), kind::size(file.bytes))));
+    let lines: Vec<_> = going.chain(waiting).collect();
+    let room = usize::from(area.height);
+    let whole = if lines.len() > room { room.saturating_sub(1) } else { room };
+    let more = (lines.len() > room).then(|| {
+        let more = (lines.len() - whole).to_string();
+        (Role::Dim, fill(Word::MoreFiles.say(language), &[&more]))
+    });
+    for ((role, line), y) in lines.into_iter().take(whole).chain(more).zip(area.y..area.bottom()) {
+        canvas.clip(area.x, y, area.width, &line, model.theme.style(role));
     }
 }
 
@@ -140,7 +200,8 @@ fn text(model: &Model, canvas: &mut Canvas<'_>, area: Rect, style: Style) {
     let editor = &model.composer.editor;
     if editor.is_empty() {
         if !model.composer.note && may_reply(model).is_ok() {
-            let invite = Word::Invite.say(model.settings.language);
+            let word = if model.composer.files.is_empty() { Word::Invite } else { Word::With };
+            let invite = word.say(model.settings.language);
             canvas.clip(area.x, area.y, area.width, invite, model.theme.style(Role::Dim));
         }
         if model.composing {

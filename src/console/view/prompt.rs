@@ -3,6 +3,7 @@
 use super::window::window;
 use crate::console::canvas::{Canvas, width};
 use crate::console::model::Model;
+use crate::console::model::composer::Quoted;
 use crate::console::model::prompt::Prompt;
 use crate::console::theme::Role;
 use crate::console::update::overlays::choices::{choices, first_is_marked, meaning};
@@ -25,7 +26,10 @@ pub fn view(model: &Model, prompt: &Prompt, canvas: &mut Canvas<'_>, area: Rect)
     let rows = (list.len() as u16).min(8) + above;
     let about = prompt.action.about(model.settings.language);
     let object = match prompt.about[..] {
-        [one] => format!("#{one}: {about}"),
+        [one] => match &prompt.on {
+            Some(Quoted { author, line, .. }) => format!("#{one}: {author}: {line}"),
+            None => format!("#{one}: {about}"),
+        },
         _ => format!("{}: {about}", prompt.about.len()),
     };
     let inner = window(model, canvas, area, (cells, rows.max(4)), &object);

@@ -9,7 +9,8 @@ use crate::console::model::acts::{After, Asked, Group, Why};
 use crate::console::model::composer::Quoted;
 use crate::console::model::told::Gravity;
 use crate::console::model::undo::Deed;
-use crate::console::update::{composer, quit};
+use crate::console::update::{composer, quit, reaction};
+use crate::domain::content::Content;
 use crate::domain::id::{SendId, TicketNumber};
 use crate::wire::{ActionRequest, ClientFrame, Refused};
 use uuid::Uuid;
@@ -62,6 +63,16 @@ pub fn commands(
     ask(model, Group::default(), vec![(ticket, actions)], effects)
 }
 
+/// Whether there is a connection; if not, that is told.
+pub fn is_online(model: &mut Model) -> bool {
+    let online = model.link.is_online();
+    if !online {
+        let why = Word::Offline.say(model.settings.language);
+        model.told.tell(model.now, Gravity::Warning, why);
+    }
+    online
+}
+
 /// Asks the relay for these actions, those of one ticket one after the other. Gives the id of the first.
 pub(super) fn ask(
     model: &mut Model,
@@ -69,9 +80,7 @@ pub(super) fn ask(
     asks: Vec<(TicketNumber, Vec<ActionRequest>)>,
     effects: &mut Vec<Effect>,
 ) -> Option<Uuid> {
-    if !model.link.is_online() {
-        let why = Word::Offline.say(model.settings.language);
-        model.told.tell(model.now, Gravity::Warning, why);
+    if !is_online(model) {
         return None;
     }
     let asks: Vec<_> = asks.into_iter().filter(|(_, actions)| !actions.is_empty()).collect();
@@ -97,13 +106,15 @@ fn say_one(
     effects: &mut Vec<Effect>,
 ) -> Uuid {
     let me = model.mirror.me().unwrap_or_default();
-    let back = known(model, ticket).and_then(|before| inverse(&action, before, me));
+    let back = reaction::back(model, &action)
+        .or_else(|| known(model, ticket).and_then(|before| inverse(&action, before, me)));
     let asked = Asked {
         id: model.fresh_id(),
         by: model.mirror.me().map(str::to_owned),
         ticket,
         quote: quoted(model, &action),
         action,
+        made: None,
         back,
         then,
         group,
@@ -166,12 +177,11 @@ pub fn done(model: &mut Model, id: Uuid, outbox: Option<SendId>, effects: &mut V
 fn sent(model: &mut Model, asked: &Asked, outbox: Option<SendId>) {
     let wait = model.mirror.desk.as_ref().map_or(0, |desk| desk.undo_ms);
     match (&asked.action, outbox) {
-        (ActionRequest::Reply { text, .. }, Some(outbox)) => {
+        (ActionRequest::Send { content: Content::Reaction { .. }, .. }, _) => {}
+        (ActionRequest::Reply { .. } | ActionRequest::Send { .. }, Some(outbox)) => {
             model.undo.push(Deed::Sent {
-                ticket: asked.ticket,
+                asked: Box::new(asked.clone()),
                 outbox,
-                text: text.clone(),
-                quote: asked.quote.clone(),
                 until: model.now.plus_millis(wait),
             });
             if wait >= 1_000 {
@@ -202,15 +212,7 @@ pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<
         return;
     }
     quit::stay(model);
-    match &asked.action {
-        ActionRequest::Reply { text, .. } => {
-            composer::put_back(model, asked.ticket, text, false, asked.quote.clone());
-        }
-        ActionRequest::Note { text } => {
-            composer::put_back(model, asked.ticket, text, true, None);
-        }
-        _ => {}
-    }
+    composer::restore(model, &asked);
     let why = refusal::say(&refused, model.settings.language);
     if let Some(group) = model.in_flight.group(number) {
         group.open -= 1;
@@ -248,9 +250,9 @@ fn conclude(model: &mut Model, number: u64, effects: &mut Vec<Effect>) {
                 tell(model, &group, told);
             }
         }
-        Why::TakeBack { text, quote } => {
-            for asked in &group.done {
-                composer::put_back(model, asked.ticket, text, false, quote.clone());
+        Why::TakeBack(asked) => {
+            if !group.done.is_empty() {
+                composer::restore(model, asked);
             }
             if let Some(told) = told {
                 tell(model, &group, told);
@@ -286,7 +288,7 @@ fn told(model: &Model, group: &Group) -> Option<String> {
         match &group.why {
             Why::Act => deed::told(model, &asked.action, &object, count),
             Why::Undo(what) => Some(fill(Word::Undone.say(language), &[what])),
-            Why::TakeBack { .. } => Some(fill(Word::TakenBack.say(language), &[&object])),
+            Why::TakeBack(_) => Some(fill(Word::TakenBack.say(language), &[&object])),
         }
     });
     let Some((asked, why)) = group.refused.first() else { return went };

@@ -3,6 +3,7 @@
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::snooze;
+use crate::domain::content::Content;
 use crate::domain::ticket::Priority;
 use crate::wire::ActionRequest;
 
@@ -21,6 +22,8 @@ crate::words! {
         Prioritise = ["now {0}", "ora: {0}", "agora: {0}", "ahora: {0}"],
         Tag = ["tagged {0}", "etichettato {0}", "etiquetado {0}", "etiquetado {0}"],
         Read = ["marked as read", "segnato come letto", "marcado como lido", "marcado como leído"],
+        Reacted = ["reacted with {0}", "ha la reazione {0}", "recebeu a reação {0}", "tiene la reacción {0}"],
+        Unreacted = ["reaction taken back", "reazione tolta", "reação tirada", "reacción quitada"],
         Noted = ["noted", "annotato", "anotado", "anotado"],
         Low = ["low", "bassa", "baixa", "baja"],
         Normal = ["normal", "normale", "normal", "normal"],
@@ -56,6 +59,12 @@ pub(super) fn told(
         ActionRequest::Snooze { until: None } => Word::SnoozeMessage,
         ActionRequest::Prioritise { .. } => Word::Prioritise,
         ActionRequest::Tag { .. } => Word::Tag,
+        ActionRequest::Send { content: Content::Reaction { emoji }, .. } => {
+            match emoji.is_empty() {
+                true => Word::Unreacted,
+                false => Word::Reacted,
+            }
+        }
         ActionRequest::MarkRead if count > 1 => Word::Read,
         ActionRequest::Note { .. } if count > 1 => Word::Noted,
         _ => return None,
@@ -66,6 +75,7 @@ pub(super) fn told(
             snooze::instant(*at, &model.settings.zone, language)
         }
         ActionRequest::Prioritise { priority: to } => priority(*to, language).to_owned(),
+        ActionRequest::Send { content: Content::Reaction { emoji }, .. } => emoji.clone(),
         ActionRequest::Tag { add, remove } => {
             let gone = remove.iter().map(|tag| format!("-{tag}"));
             add.iter().cloned().chain(gone).collect::<Vec<_>>().join(" ")

@@ -37,8 +37,9 @@ pub(super) fn undo(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Deed::Note) => Word::Note,
         Some(Deed::Template) => Word::Template,
         Some(Deed::Sent { until, .. }) if until <= model.now => Word::Sent,
-        Some(Deed::Sent { ticket, outbox, text, quote, .. }) => {
-            let group = Group { why: Why::TakeBack { text, quote }, ..Group::default() };
+        Some(Deed::Sent { asked, outbox, .. }) => {
+            let ticket = asked.ticket;
+            let group = Group { why: Why::TakeBack(asked), ..Group::default() };
             let cancel = vec![(ticket, vec![ActionRequest::Cancel { outbox }])];
             command::ask(model, group, cancel, effects);
             return;

@@ -69,6 +69,15 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
             }
             online()
         }
+        Action::Attach => {
+            need(model.thread.is_some(), Word::NoEntry)?;
+            allowed(model, Action::Send)
+        }
+        Action::React => {
+            need(model.thread.is_some(), Word::NoEntry)?;
+            online()?;
+            allowed(model, Action::Send)
+        }
         Action::Open => need(model.subject().is_some(), Word::NoTicket),
         Action::Take
         | Action::Assign

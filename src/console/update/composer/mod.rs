@@ -6,7 +6,7 @@ mod send;
 mod tests;
 
 pub use draft::{due_at, heard, leave, tick};
-pub use send::put_back;
+pub use send::{put_back, restore};
 
 use crate::console::action::Action;
 use crate::console::context::Invocation;
@@ -136,6 +136,9 @@ pub fn typed(model: &mut Model, text: &str, _effects: &mut Vec<Effect>) {
 /// Takes pasted text, whole.
 pub fn pasted(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     typed(model, text, effects);
+    if model.composing {
+        super::attach::pasted(model, text, effects);
+    }
 }
 
 /// Takes what `$EDITOR` left.
@@ -158,7 +161,7 @@ pub fn quote(model: &mut Model, quoted: Quoted) {
 }
 
 /// What is written has changed.
-fn touched(model: &mut Model) {
+pub(super) fn touched(model: &mut Model) {
     let now = model.now;
     model.composer.touched_at = Some(now);
     model.composer.unsaid_since.get_or_insert(now);

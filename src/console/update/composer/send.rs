@@ -4,9 +4,12 @@ use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::language::fill;
 use crate::console::model::Model;
+use crate::console::model::acts::Asked;
+use crate::console::model::attachment::Made;
 use crate::console::model::composer::{Quoted, TEXT_MOST};
 use crate::console::model::told::Gravity;
-use crate::console::update::acts;
+use crate::console::update::{acts, attach};
+use crate::domain::content::Content;
 use crate::domain::id::TicketNumber;
 use crate::domain::mention;
 use crate::domain::name::Name;
@@ -47,7 +50,8 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
         }
         return;
     }
-    if text.trim().is_empty() {
+    let files = !model.composer.note && !model.composer.files.is_empty();
+    if text.trim().is_empty() && !files {
         model.told.tell(model.now, Gravity::Warning, Word::Nothing.say(language));
         return;
     }
@@ -65,6 +69,9 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
         let told = fill(Word::TooLong.say(language), &[&over.to_string(), &TEXT_MOST.to_string()]);
         model.told.tell(model.now, Gravity::Error, told);
         return;
+    }
+    if files {
+        return attach::send(model, text, solve, effects);
     }
     let quote = model.composer.quote.as_ref().map(|quoted| quoted.id.clone());
     let action = match model.composer.note {
@@ -96,6 +103,32 @@ fn stranger(model: &Model, text: &str) -> Option<String> {
     mention::stranger(text, names.iter()).filter(|_| !names.is_empty())
 }
 
+/// Puts a message back that was refused or taken back, with what was to follow it.
+pub fn restore(model: &mut Model, asked: &Asked) {
+    let ticket = asked.ticket;
+    // What was to come after it goes below it.
+    for after in asked.then.iter().rev() {
+        if let ActionRequest::Reply { text, .. } = after {
+            put_back(model, ticket, text, false, None);
+        }
+    }
+    match &asked.action {
+        ActionRequest::Reply { text, .. } => {
+            put_back(model, ticket, text, false, asked.quote.clone());
+        }
+        ActionRequest::Note { text } => put_back(model, ticket, text, true, None),
+        ActionRequest::Send { content: Content::File(sent), .. } => {
+            let caption = sent.caption.as_deref().unwrap_or("");
+            put_back(model, ticket, caption, false, asked.quote.clone());
+        }
+        _ => {}
+    }
+    match asked.made.clone() {
+        Some(Made::File(file)) => attach::again(model, ticket, [file]),
+        None => {}
+    }
+}
+
 /// Puts a text back that was refused or taken back. What has been written since stays, below it.
 pub fn put_back(
     model: &mut Model,
@@ -122,5 +155,6 @@ pub fn put_back(
 }
 
 fn joined(back: &str, since: &str) -> String {
-    if since.is_empty() { back.to_owned() } else { format!("{back}\n{since}") }
+    let between = if back.is_empty() || since.is_empty() { "" } else { "\n" };
+    format!("{back}{between}{since}")
 }

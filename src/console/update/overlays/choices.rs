@@ -6,6 +6,7 @@ use crate::console::model::Model;
 use crate::console::model::prompt::{Choice, Prompt};
 use crate::console::snooze::{self, Wake};
 use crate::console::update::acts::{argument, deed, known};
+use crate::console::update::reaction;
 use crate::domain::roster::Role;
 use crate::domain::ticket::Priority;
 use crate::wire::{ColleagueView, Presence};
@@ -36,7 +37,7 @@ const TAGS_MOST: usize = 100;
 /// Whether the first choice is taken without going to it: where only what is listed makes sense, or where
 /// nothing is typed and there is something usual.
 pub(crate) fn first_is_marked(prompt: &Prompt) -> bool {
-    matches!(prompt.action, Action::Assign | Action::Priority)
+    matches!(prompt.action, Action::Assign | Action::Priority | Action::React)
 }
 
 /// What can be chosen, best first.
@@ -52,6 +53,7 @@ pub(crate) fn choices(model: &Model, prompt: &Prompt) -> Vec<Choice> {
         }
         Action::Snooze => instants(model, typed, language),
         Action::Tag => tags(model, prompt, language),
+        Action::React => reaction::choices(model, prompt),
         _ => Vec::new(),
     }
 }

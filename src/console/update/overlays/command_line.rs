@@ -5,7 +5,7 @@ use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::language::fill;
 use crate::console::model::Model;
-use crate::console::model::command_line::CommandLine;
+use crate::console::model::command_line::{CommandLine, Listing};
 use crate::console::model::overlay::Overlay;
 use crate::console::update;
 use crate::console::update::acts::why_not;
@@ -18,7 +18,25 @@ crate::words! {
 
 /// Opens a line that begins so.
 pub fn open(model: &mut Model, text: impl Into<String>) {
+    model.listing = Listing::default();
     model.overlays.push(Overlay::Command(CommandLine::of(text)));
+}
+
+/// Where a path is typed, has its folder looked at, once.
+pub fn look(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(Overlay::Command(line)) = model.overlays.last() else { return };
+    let Some(folder) = line.folder().map(str::to_owned) else { return };
+    if model.listing.folder.as_ref() != Some(&folder) {
+        model.listing = Listing { folder: Some(folder.clone()), names: Vec::new() };
+        effects.push(Effect::List(folder));
+    }
+}
+
+/// A folder was looked at.
+pub fn listed(model: &mut Model, listing: Listing) {
+    if model.listing.folder == listing.folder {
+        model.listing = listing;
+    }
 }
 
 /// Takes what is asked for while the line is the last overlay; says whether it did.
@@ -69,6 +87,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         }
     }
     model.commands = history;
+    look(model, effects);
     taken
 }
 
@@ -84,8 +103,8 @@ fn complete(
         .filter(|one| one.starts_with(&typed))
         .collect();
     let text = match (line.chosen.and_then(|at| completions.get(at)), begin.as_slice()) {
-        (Some(chosen), _) => format!("{} ", chosen.line),
-        (None, [only]) => format!("{only} "),
+        (Some(chosen), _) => ended(&chosen.line),
+        (None, [only]) => ended(only),
         (None, [first, rest @ ..]) => {
             let common = rest.iter().fold(first.len(), |most, one| {
                 let alike = first.bytes().zip(one.bytes()).take_while(|(a, b)| a == b).count();
@@ -94,7 +113,7 @@ fn complete(
             first[..first.floor_char_boundary(common)].to_owned()
         }
         (None, []) => match completions {
-            [only] => format!("{} ", only.line),
+            [only] => ended(&only.line),
             _ => typed.clone(),
         },
     };
@@ -104,6 +123,11 @@ fn complete(
     }
     line.editor.set(&text);
     changed(line);
+}
+
+/// A line whose word is whole; a folder's path goes on.
+fn ended(line: &str) -> String {
+    if line.ends_with('/') { line.to_owned() } else { format!("{line} ") }
 }
 
 fn changed(line: &mut CommandLine) {
@@ -141,9 +165,10 @@ fn accept(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
 }
 
 /// Takes typed or pasted text.
-pub fn typed(model: &mut Model, text: &str) {
+pub fn typed(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
     if let Some(Overlay::Command(line)) = model.overlays.last_mut() {
         line.editor.insert(&text.replace(['\n', '\r', '\t'], " "));
         changed(line);
     }
+    look(model, effects);
 }

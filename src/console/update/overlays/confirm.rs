@@ -6,7 +6,7 @@ use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::confirm::{Confirm, Then};
 use crate::console::model::overlay::Overlay;
-use crate::console::update::{acts, quit};
+use crate::console::update::{acts, attach, quit};
 
 /// Asks a question over whatever is on the screen.
 pub fn open(model: &mut Model, confirm: Confirm) {
@@ -18,6 +18,8 @@ pub fn open(model: &mut Model, confirm: Confirm) {
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { return false };
     match asked.action {
+        // `n` is bound to `accept no`.
+        Action::Accept if asked.argument == "no" => drop(model.overlays.pop()),
         Action::Accept => {
             let then = confirm.then.clone();
             model.overlays.pop();
@@ -33,6 +35,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
 fn carry_out(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
     match then {
         Then::Quit => quit::end(model, effects),
+        Then::Attach { ticket, files, pasted } => attach::accepted(model, ticket, files, &pasted),
         Then::Act(actions) => acts::bulk::ask(model, actions, effects),
     }
 }

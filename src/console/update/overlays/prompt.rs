@@ -6,10 +6,12 @@ use crate::console::context::Invocation;
 use crate::console::editor::Editor;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
+use crate::console::model::composer::Quoted;
 use crate::console::model::overlay::Overlay;
 use crate::console::model::prompt::Prompt;
 use crate::console::model::told::Gravity;
 use crate::console::update::acts::{self, argument, bulk};
+use crate::console::update::reaction;
 use crate::domain::id::TicketNumber;
 
 /// How many choices a page holds.
@@ -24,7 +26,21 @@ pub fn open(model: &mut Model, action: Action, about: Vec<TicketNumber>) {
         model.told.tell(model.now, Gravity::Warning, why);
         return;
     }
-    let prompt = Prompt { action, about, editor: Editor::default(), fault: None, chosen: None };
+    push(model, action, about, None);
+}
+
+/// Asks for what an action wants beside it that is about a message of the open thread.
+pub fn open_at(model: &mut Model, action: Action, on: Quoted) {
+    if let Some(why) = acts::why_not(model, action) {
+        model.told.tell(model.now, Gravity::Warning, why);
+        return;
+    }
+    let about = model.open_ticket().into_iter().collect();
+    push(model, action, about, Some(on));
+}
+
+fn push(model: &mut Model, action: Action, about: Vec<TicketNumber>, on: Option<Quoted>) {
+    let prompt = Prompt { action, about, on, editor: Editor::default(), fault: None, chosen: None };
     model.overlays.push(Overlay::Prompt(prompt));
 }
 
@@ -108,19 +124,19 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         None => typed.to_owned(),
     };
     let refused = choice.and_then(|choice| choice.why_not.clone());
-    let request = match refused {
-        Some(why) => Err(why),
-        None => argument::request(model, action, &value),
+    let on = prompt.on.clone();
+    let done = match (refused, on) {
+        (Some(why), _) => Err(why),
+        (None, Some(on)) => reaction::send(model, &on, &value, effects),
+        (None, None) => argument::request(model, action, &value)
+            .map(|request| bulk::act(model, &about, action, &request, None, effects)),
     };
-    match request {
-        Ok(request) => {
-            model.overlays.pop();
-            bulk::act(model, &about, action, &request, None, effects);
-        }
-        Err(fault) => {
-            if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-                prompt.fault = Some(fault);
-            }
-        }
+    let Some(at) = model.overlays.iter().rposition(|over| matches!(over, Overlay::Prompt(_)))
+    else {
+        return;
+    };
+    match (done, &mut model.overlays[at]) {
+        (Err(fault), Overlay::Prompt(prompt)) => prompt.fault = Some(fault),
+        _ => drop(model.overlays.remove(at)),
     }
 }
