@@ -181,6 +181,7 @@ impl World {
     /// Plans what follows an accepted message: sent, delivered, read, an answer; or failed.
     fn follow(&mut self, course: &Course<'_>, heard: Heard, fails: Option<i32>) {
         let Course { actor, now, .. } = *course;
+        let waits = self.actors[actor].heard.is_none();
         let dice = &mut self.actors[actor].dice;
         let seconds = Duration::from_secs_f64;
         let sent = now + dice.between(seconds(0.3), seconds(1.5));
@@ -189,7 +190,8 @@ impl World {
             self.report(course, &heard.id, ("failed", at), Some(code));
             return;
         }
-        let offline = dice.chance(0.08);
+        // Who waits for a first answer has the phone at hand.
+        let offline = dice.chance(0.08) && !waits;
         let away = if offline { seconds(1_800.0) } else { seconds(2.0) };
         let delivered = sent + dice.around(away);
         let reading = dice.around(seconds(25.0));
