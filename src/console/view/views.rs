@@ -67,8 +67,12 @@ fn column(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         if current {
             canvas.put(area.x, row, 1, mark, style);
         }
-        canvas.clip(area.x + 2, row, area.width.saturating_sub(9), name(view).say(language), style);
-        if let Some(count) = count(model, view) {
+        let count = count(model, view);
+        // A blank stands between name and count, however large that has become.
+        let taken = count.as_deref().map_or(0, |count| width(count) as u16 + 1);
+        let room = area.width.saturating_sub(3 + taken);
+        canvas.clip(area.x + 2, row, room, name(view).say(language), style);
+        if let Some(count) = count {
             canvas.put_right(area.right().saturating_sub(1), row, 7, &count, style);
         }
     }
