@@ -3,6 +3,7 @@
 //! where and what to do.
 
 mod admin;
+mod campaigns;
 mod check;
 mod console;
 mod contacts;
@@ -77,6 +78,7 @@ enum Command {
     Send(Box<send::Args>),
     Contacts(contacts::Args),
     Templates(templates::Args),
+    Campaigns(Box<campaigns::Args>),
     Admin(Box<admin::Args>),
 }
 
@@ -126,6 +128,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Send(args)) => send::run(&args),
         Some(Command::Contacts(args)) => contacts::run(&args),
         Some(Command::Templates(args)) => templates::run(&args),
+        Some(Command::Campaigns(args)) => campaigns::run(&args),
         Some(Command::Admin(args)) => admin::run(*args),
     }
 }

@@ -29,6 +29,13 @@ pub enum Command {
         /// What it counts as.
         purpose: Purpose,
     },
+    /// A message that the relay queued is not to be sent after all.
+    Withdraw {
+        /// Which message.
+        outbox: OutboxId,
+        /// On whose behalf.
+        by: Name,
+    },
     /// The outbox is about to tell the platform.
     Attempt {
         /// Which message.

@@ -134,6 +134,8 @@ pub struct Rare {
     pub late: Vec<(OutboxId, Place)>,
     /// Files that are to be fetched, in the order in which they were told of.
     pub files: Vec<Fetch>,
+    /// When a message of ours was last tried while no window was open: it counts against the messaging limit.
+    pub opened: Option<Timestamp>,
 }
 
 impl Head {
@@ -145,6 +147,11 @@ impl Head {
     /// See [`Rare::files`].
     pub fn files(&self) -> &[Fetch] {
         self.rare.as_ref().map_or(&[], |rare| &rare.files)
+    }
+
+    /// See [`Rare::opened`].
+    pub fn opened(&self) -> Option<Timestamp> {
+        self.rare.as_ref().and_then(|rare| rare.opened)
     }
 
     /// Changes what few conversations have.

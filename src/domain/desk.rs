@@ -1,5 +1,6 @@
 //! The desk as a whole: accounts, templates, and what could not be understood.
 
+use super::campaign::{Addressed, Campaign, Campaigns, Plan, Stage, Turned};
 use super::name::Name;
 use super::policy::Policy;
 use super::private::Private;
@@ -135,6 +136,42 @@ pub enum DeskEvent {
         /// The last day that is gone.
         day: u32,
     },
+    /// Somebody wants a template sent to a list of people.
+    CampaignMade {
+        /// When.
+        at: Timestamp,
+        /// Its name.
+        name: Name,
+        /// What it says, and where.
+        plan: Plan,
+        /// Who.
+        by: Name,
+    },
+    /// Rows of its list were taken: what each became is written with it, in the same commit.
+    CampaignFilled {
+        /// When.
+        at: Timestamp,
+        /// Its name.
+        name: Name,
+        /// How many.
+        rows: u32,
+        /// Those that became messages.
+        addressed: Vec<Addressed>,
+        /// Those that did not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        turned: Vec<Turned>,
+    },
+    /// It may send from now on, or may not any more.
+    CampaignShifted {
+        /// When.
+        at: Timestamp,
+        /// Its name.
+        name: Name,
+        /// Where it stands now.
+        stage: Stage,
+        /// Who says so.
+        by: Name,
+    },
     /// Something that must be traceable, beside the commands themselves: refused logins, missing rights.
     Audited {
         /// When.
@@ -216,6 +253,9 @@ pub struct Desk {
     /// Keys in force for days whose first key was given up.
     #[serde(default)]
     pub day_keys: BTreeMap<u32, u32>,
+    /// Templates sent to lists of people, by name.
+    #[serde(default)]
+    pub campaigns: Campaigns,
 }
 
 /// The day, counted from 1970, that a key of dead letters belongs to. The lower 16 bits are the day, those above
@@ -301,6 +341,20 @@ impl Desk {
             DeskEvent::DeadLettersExpired { day, .. } => {
                 self.dead_letters.retain(|letter| day_of(letter.day) > *day);
                 self.day_keys.retain(|known, _| known > day);
+            }
+            DeskEvent::CampaignMade { at, name, plan, by } => {
+                let campaign = Campaign::new(plan.clone(), by.clone(), *at);
+                self.campaigns.insert(name.clone(), campaign);
+            }
+            DeskEvent::CampaignFilled { name, rows, turned, .. } => {
+                if let Some(campaign) = self.campaigns.get_mut(name) {
+                    campaign.filled(*rows, turned, place);
+                }
+            }
+            DeskEvent::CampaignShifted { name, stage, .. } => {
+                if let Some(campaign) = self.campaigns.get_mut(name) {
+                    campaign.stage = *stage;
+                }
             }
             DeskEvent::Noticed { .. } | DeskEvent::Audited { .. } => {}
         }

@@ -8,10 +8,15 @@ use super::ticket::State;
 use crate::kit::Timestamp;
 
 /// The next message of the conversation that the platform must be told of. Nothing passes an earlier one that
-/// is being tried or waits to be tried again; an unconfirmed one holds the rest until it is decided.
+/// is being tried or waits to be tried again; an unconfirmed one holds the rest until it is decided. What a
+/// campaign says comes last and holds nothing: an answer never waits for it.
 pub fn pending(state: &Conversation) -> Option<&Send> {
-    let send = state.head.sends.first()?;
-    (!send.attempting && send.unconfirmed_at.is_none()).then_some(send)
+    let sends = &state.head.sends;
+    if sends.iter().any(|send| send.attempting) {
+        return None;
+    }
+    let send = sends.iter().find(|send| !send.author.is_campaign()).or_else(|| sends.first())?;
+    send.unconfirmed_at.is_none().then_some(send)
 }
 
 /// The files that are to be fetched from the platform.
@@ -33,4 +38,65 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
         policy.window_warnings.iter().take(8).nth(given).map(|before| until.plus_secs(-before))
     });
     clocks.chain(window).chain(warning).chain(ticket.snoozed_until).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::Event;
+    use crate::domain::id::{ConversationId, OutboxId};
+    use crate::domain::message::{Author, Kind};
+    use crate::domain::private::Private;
+    use crate::domain::template::Purpose;
+    use crate::domain::thread::Place;
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+
+    fn fold(state: &mut Conversation, event: Event) {
+        state.evolve(&event, Place::default());
+    }
+
+    fn queue(state: &mut Conversation, secs: i64, author: Author) -> OutboxId {
+        let outbox = OutboxId(at(secs).0);
+        let body = Private::default();
+        let (kind, purpose, answers) = (Kind::Template, Purpose::Marketing, None);
+        let queued =
+            Event::Queued { outbox, author, kind, purpose, hold_ms: 0, again: None, answers, body };
+        fold(state, queued);
+        outbox
+    }
+
+    #[test]
+    fn an_answer_waits_for_nothing_that_a_campaign_says() {
+        let (spring, anna) = (Author::Campaign("spring".into()), Author::Agent("anna".into()));
+        let mut state = Conversation::new(ConversationId(1));
+        let next = |state: &Conversation| pending(state).map(|send| send.outbox);
+        let campaign = queue(&mut state, 1, spring);
+        assert_eq!(next(&state), Some(campaign));
+        let answer = queue(&mut state, 2, anna.clone());
+        assert_eq!(next(&state), Some(answer));
+        fold(&mut state, Event::Attempted { outbox: campaign, at: at(3), n: 1 });
+        assert_eq!(next(&state), None, "one at a time");
+        fold(&mut state, Event::Unconfirmed { outbox: campaign, at: at(4) });
+        assert_eq!(next(&state), Some(answer));
+        let later = queue(&mut state, 5, anna);
+        fold(&mut state, Event::Unconfirmed { outbox: answer, at: at(6) });
+        assert_eq!(next(&state), None, "an answer that is unconfirmed holds the next");
+        fold(&mut state, Event::Cancelled { outbox: answer, at: at(7), by: "anna".into() });
+        assert_eq!(next(&state), Some(later));
+    }
+
+    #[test]
+    fn what_is_tried_outside_a_window_is_known_by_the_time_of_the_try() {
+        let mut state = Conversation::new(ConversationId(1));
+        let outbox = queue(&mut state, 1, Author::Campaign("spring".into()));
+        assert_eq!(state.head.opened(), None);
+        fold(&mut state, Event::Attempted { outbox, at: at(500_000), n: 1 });
+        assert_eq!(state.head.opened(), Some(at(500_000)));
+        state.head.window_until = Some(at(700_000));
+        fold(&mut state, Event::Attempted { outbox, at: at(600_000), n: 2 });
+        assert_eq!(state.head.opened(), Some(at(500_000)), "a window is open");
+    }
 }

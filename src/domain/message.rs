@@ -244,6 +244,11 @@ impl Author {
         matches!(self, Self::Agent(_))
     }
 
+    /// Whether it is a campaign's, which everything else passes.
+    pub fn is_campaign(&self) -> bool {
+        matches!(self, Self::Campaign(_))
+    }
+
     /// 0 is sent first.
     pub fn rank(&self) -> u8 {
         match self {

@@ -132,6 +132,18 @@ pub enum Refusal {
         /// When there is room for one more; nothing if that hangs on messages that still wait.
         until: Option<Timestamp>,
     },
+    /// No such campaign.
+    #[error("there is no such campaign")]
+    NoCampaign,
+    /// The campaign does not go from where it stands to what is asked for.
+    #[error("the campaign is {}", stage.word())]
+    CampaignIs {
+        /// Where it stands.
+        stage: super::campaign::Stage,
+    },
+    /// The person gets the campaign's message already, by another row.
+    #[error("another row of the campaign is the same person's")]
+    Twice,
     /// No such message of ours in this conversation.
     #[error("there is no such message in the outbox")]
     NoMessage,
@@ -210,6 +222,9 @@ impl Refusal {
             Self::ParameterMalformed { .. } => "parameter_malformed",
             Self::ConsentMissing { .. } => "consent_missing",
             Self::MarketingCap { .. } => "marketing_cap",
+            Self::NoCampaign => "no_campaign",
+            Self::CampaignIs { .. } => "campaign_is",
+            Self::Twice => "twice",
             Self::NoMessage => "no_message",
             Self::MessageIs { .. } => "message_is",
             Self::QuoteUnknown => "quote_unknown",
@@ -253,7 +268,12 @@ impl Refusal {
             Self::Retry => "try again",
             Self::Unavailable { .. } => "try again in a minute; tell the operator",
             Self::NoTicket => "see `guichet tickets`",
-            Self::NoMessage | Self::Erased | Self::Exists { .. } | Self::Malformed { .. } => "",
+            Self::NoCampaign | Self::CampaignIs { .. } => "see `guichet campaigns`",
+            Self::Twice
+            | Self::NoMessage
+            | Self::Erased
+            | Self::Exists { .. }
+            | Self::Malformed { .. } => "",
         }
     }
 }

@@ -126,14 +126,11 @@ impl Catalogue {
         self.templates.iter().find(|t| t.name == name && t.language == language)
     }
 
-    /// Fills in a template, or says what is wrong: unknown in that language (with those there are), not
-    /// approved, too few or too many values, an empty value.
-    pub fn fill(
-        &self,
-        name: &str,
-        language: &str,
-        parameters: &[(String, String)],
-    ) -> Result<(TemplateUse, Purpose), Refusal> {
+    /// The template with that name and language, if it can be sent from here.
+    ///
+    /// # Errors
+    /// When it is unknown in that language (with those there are), not approved, or of a shape that is not sent.
+    pub fn sendable(&self, name: &str, language: &str) -> Result<&Template, Refusal> {
         let Some(template) = self.find(name, language) else {
             let languages = self.templates.iter().filter(|t| t.name == name);
             return Err(Refusal::TemplateUnknown {
@@ -154,6 +151,18 @@ impl Catalogue {
                 reason: reason.clone(),
             });
         }
+        Ok(template)
+    }
+
+    /// Fills in a template, or says what is wrong: unknown in that language (with those there are), not
+    /// approved, too few or too many values, an empty value.
+    pub fn fill(
+        &self,
+        name: &str,
+        language: &str,
+        parameters: &[(String, String)],
+    ) -> Result<(TemplateUse, Purpose), Refusal> {
+        let template = self.sendable(name, language)?;
         let wrong = || Refusal::ParametersWrong {
             expected: template.slots.iter().map(Slot::asked).collect(),
             given: parameters.iter().map(|(name, _)| name.clone()).collect(),

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod api;
 pub mod attempts;
 pub mod bootclock;
+pub mod campaigns;
 pub mod certificate;
 pub mod config;
 pub mod core;

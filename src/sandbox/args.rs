@@ -115,6 +115,9 @@ pub struct SandboxArgs {
     /// What happens to sends to people who are no customers of the sandbox
     #[arg(long, value_enum, default_value = "accept")]
     pub strangers: Strangers,
+    /// The messaging limit: people who may be written to outside their windows in 24 hours of desk time
+    #[arg(long, value_name = "N", default_value_t = super::options::LIMIT)]
+    pub limit: usize,
     /// Be set up wrongly in this way, for `guichet doctor` to tell (repeatable)
     #[arg(long, value_name = "WHAT", value_enum)]
     pub wrong: Vec<Wrong>,
@@ -158,6 +161,7 @@ impl SandboxArgs {
             aged: self.aged.clone(),
             every: self.every,
             strangers: self.strangers,
+            limit: self.limit,
             run: None,
         })
     }
@@ -178,7 +182,7 @@ mod tests {
     fn every_flag_is_read() {
         let text = "sandbox --listen 127.0.0.1:0 --seed 7 --speed 600 --lang pt --duplicate 0.05 --reorder 5% --delay 200ms \
             --drop-status 0.01 --fail 131026=0.01 --fail 130429=0.02 --http-5xx 0.01 --slow 2s=0.01 --cut 0.01 --outage 30s@1s --file-fault cut=0.5 \
-            --silent --aged 23h50m --aged 1h --strangers refuse --wrong token --wrong allow-list";
+            --silent --aged 23h50m --aged 1h --strangers refuse --limit 250 --wrong token --wrong allow-list";
         let cli = Cli::try_parse_from(text.split_whitespace()).expect("good flags");
         let options = cli.sandbox.options().expect("options");
         assert_eq!(options.faults.fail, [(131_026, 0.01), (130_429, 0.02)]);
@@ -188,6 +192,7 @@ mod tests {
         assert_eq!(options.aged.len(), 2);
         assert_eq!(options.lang, Some(Lang::Pt));
         assert_eq!(options.strangers, Strangers::Refuse);
+        assert_eq!(options.limit, 250);
         assert_eq!(options.wrong, [Wrong::Token, Wrong::AllowList]);
     }
 

@@ -32,6 +32,7 @@ pub mod load;
 mod media;
 mod options;
 mod poster;
+mod reach;
 mod record;
 mod refusal;
 mod request;

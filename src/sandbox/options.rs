@@ -34,6 +34,9 @@ pub enum Strangers {
     Refuse,
 }
 
+/// The messaging limit of a verified business.
+pub(super) const LIMIT: usize = 2_000;
+
 /// Everything that a sandbox is told at its start.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -63,6 +66,8 @@ pub struct Options {
     pub every: Duration,
     /// What happens to sends to strangers.
     pub strangers: Strangers,
+    /// How many people may be written to outside their windows in 24 hours of desk time.
+    pub limit: usize,
     /// The run's number, which keeps message ids apart; without one the wall clock's milliseconds.
     pub run: Option<u64>,
 }
@@ -84,6 +89,7 @@ impl Default for Options {
             aged: Vec::new(),
             every: Duration::from_secs(300),
             strangers: Strangers::Accept,
+            limit: LIMIT,
             run: None,
         }
     }

@@ -1,6 +1,7 @@
 //! What the Graph API says about how the line is set up: its token, its app, its account.
 
 use super::graph::{self, Answer};
+use super::reach;
 use super::refusal::Refusal;
 use super::state::State;
 use super::world::{DISPLAY, NUMBER};
@@ -88,7 +89,7 @@ pub(super) fn number(state: &State, id: &str) -> Value {
         "quality_rating": "GREEN", "status": "CONNECTED", "name_status": "APPROVED",
         "code_verification_status": "VERIFIED", "platform_type": "CLOUD_API",
         "throughput": { "level": "STANDARD" },
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "whatsapp_business_manager_messaging_limit": reach::tier(state.limit()),
         "account_mode": if test { "SANDBOX" } else { "LIVE" },
         "webhook_configuration": urls,
     })

@@ -98,6 +98,11 @@ impl State {
         &self.options.line
     }
 
+    /// The messaging limit of the portfolio.
+    pub(super) fn limit(&self) -> usize {
+        self.options.limit
+    }
+
     /// Whether it was told to be wrong in this way.
     pub(super) fn is(&self, wrong: Wrong) -> bool {
         self.options.wrong.contains(&wrong)

@@ -11,6 +11,7 @@ use super::budget::Budget;
 use super::dice::Dice;
 use super::media::Media;
 use super::options::{Options, Strangers};
+use super::reach::Reach;
 use super::script::{Act, Customer, Lang, Script};
 use super::template::Catalogue;
 use super::update::{Ids, Update};
@@ -45,6 +46,7 @@ pub(super) struct World {
     planned: u64,
     pair: HashMap<usize, Budget>,
     throughput: HashMap<String, Budget>,
+    reach: Reach,
     chance: Dice,
     arrivals: u64,
     quiet: bool,
@@ -111,6 +113,7 @@ impl World {
             planned: 0,
             pair: HashMap::new(),
             throughput: HashMap::new(),
+            reach: Reach::new(options.limit),
             chance: Dice::new(options.seed, "world"),
             arrivals: 0,
             quiet: options.silent,

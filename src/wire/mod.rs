@@ -3,6 +3,7 @@
 //! The names and the shape of the JSON are a contract. Unknown fields are ignored and unknown kinds of frames are
 //! read as such, so that either side may be newer. Times are RFC 3339 in UTC.
 
+pub mod campaign;
 pub mod colleague;
 pub mod contact;
 pub mod frame;
@@ -14,6 +15,10 @@ pub mod thread;
 pub mod ticket;
 pub mod wall;
 
+pub use campaign::{
+    CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRow,
+    CampaignRows, CampaignView, FailedBy, TurnedRow,
+};
 pub use colleague::{ColleagueView, Presence};
 pub use contact::{
     ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ConsentRow, ConsentView,

@@ -3,7 +3,7 @@
 use crate::world::World;
 use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::content::Content;
-use guichet::domain::conversation::{Conversation, Head};
+use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::Event;
 use guichet::domain::file::{Lost, Of};
@@ -172,7 +172,11 @@ fn without_bodies(event: &Event) -> Event {
 fn placeless(head: &Head) -> Head {
     let mut head = head.clone();
     head.sends.iter_mut().for_each(|send| send.place = Place::default());
-    head.rare = None;
+    if let Some(rare) = &mut head.rare {
+        rare.late.clear();
+        rare.files.clear();
+    }
+    head.rare = head.rare.filter(|rare| **rare != Rare::default());
     let tags = head.ticket.iter_mut().flat_map(|ticket| &mut ticket.tags);
     tags.for_each(|label| label.place = Place::default());
     head

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bounds;
+mod campaigns;
 mod consent;
 mod console;
 mod errors;

@@ -3,6 +3,7 @@
 //!
 //! Rounds of what is repeated: 3, or `GUICHET_ROUNDS`; `tests/kill.sh` plays a hundred.
 
+mod campaigns;
 mod child;
 mod clock;
 mod consoles;

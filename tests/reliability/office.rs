@@ -36,6 +36,14 @@ impl Clerk {
         answer.error_for_status().ok()?.json().await.ok()
     }
 
+    /// Posts to a path; the answer, or nothing without one.
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Option<(u16, Value)> {
+        let url = format!("http://{}/api/v1{path}", self.consoles);
+        let asked = self.http.post(url).bearer_auth(self.token.expose()).json(&body);
+        let answer = asked.send().await.ok()?;
+        Some((answer.status().as_u16(), answer.json().await.ok()?))
+    }
+
     /// Acts on a ticket; the answer, or nothing without one.
     pub(crate) async fn act(&self, ticket: u64, id: Uuid, action: Value) -> Option<(u16, Value)> {
         let url = format!("http://{}/api/v1/tickets/{ticket}/actions", self.consoles);

@@ -16,12 +16,12 @@ use uuid::Uuid;
 const CUSTOMERS: usize = 8;
 
 /// Where the platform will be.
-async fn bound() -> sandbox::Bound {
+pub(crate) async fn bound() -> sandbox::Bound {
     Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("an address")
 }
 
 /// A platform whose customers write only when they are told to.
-fn platform(bound: sandbox::Bound, webhook: &str, faults: Faults) -> sandbox::Handle {
+pub(crate) fn platform(bound: sandbox::Bound, webhook: &str, faults: Faults) -> sandbox::Handle {
     let line = Line {
         phone_number_id: Some(LINE.into()),
         waba_id: Some(ACCOUNT.into()),
@@ -76,7 +76,7 @@ async fn write(clerk: &Clerk, reply: Reply, said: &Mutex<Said>) -> bool {
 }
 
 /// Looks until `seen` says so.
-async fn until<T>(what: &str, mut seen: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, mut seen: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..3_000 {
         if let Some(found) = seen().await {
             return found;

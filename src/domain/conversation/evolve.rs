@@ -276,6 +276,9 @@ impl Conversation {
             Event::Attempted { outbox, at, n } => {
                 self.thread.update(*outbox, None, |seen| seen.with(Status::Attempting));
                 head.pair_until = head.pair_until.max(*at).plus_millis(PAIR_COST_MS);
+                if head.window_until.is_none_or(|until| *at >= until) {
+                    head.change_rare(|rare| rare.opened = rare.opened.max(Some(*at)));
+                }
                 if let Some(send) = head.sends.iter_mut().find(|send| send.outbox == *outbox) {
                     send.attempts = *n;
                     send.attempting = true;

@@ -28,6 +28,9 @@ pub fn decide(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<
         Command::Say { author, content, purpose } => {
             send::queue(state, author.clone(), content.clone(), None, *purpose, ctx)
         }
+        Command::Withdraw { outbox, by } => {
+            send::cancel(state, *outbox, by, ctx.now).map(|cancelled| vec![cancelled])
+        }
         Command::Attempt { outbox } => send::attempt(state, *outbox, ctx),
         Command::Settle { outbox, outcome } => Ok(send::settle(state, *outbox, outcome, ctx)),
         Command::File { of, news } => Ok(file::file(state, *of, *news, ctx)),

@@ -36,6 +36,10 @@ pub(super) fn queue(
     if let Content::Template(_) = content {
         let allowed = ctx.contact.consent.allows(purpose);
         allowed.map_err(|since| Refusal::ConsentMissing { purpose, since })?;
+        // Who has neither written here nor said anything has agreed to nothing.
+        if state.head.window_until.is_none() && ctx.contact.consent.last(purpose).is_none() {
+            return Err(Refusal::ConsentMissing { purpose, since: None });
+        }
         if purpose == Purpose::Marketing {
             within_cap(state, ctx)?;
         }

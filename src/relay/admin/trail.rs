@@ -33,6 +33,11 @@ fn of_desk(event: &DeskEvent) -> String {
             format!("dead letter {} sealed anew", super::letters::id(from))
         }
         DeskEvent::DeadLettersExpired { .. } => "old dead letters destroyed".to_owned(),
+        DeskEvent::CampaignMade { name, by, .. } => format!("campaign {name} made by {by}"),
+        DeskEvent::CampaignFilled { name, rows, .. } => format!("campaign {name}: {rows} rows"),
+        DeskEvent::CampaignShifted { name, stage, by, .. } => {
+            format!("campaign {name} {} by {by}", stage.word())
+        }
         DeskEvent::Audited { .. } => "audited".to_owned(),
     }
 }

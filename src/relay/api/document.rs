@@ -1,5 +1,6 @@
 //! The description of the API for other programs, in the words of OpenAPI.
 
+mod campaigns;
 mod sendable;
 
 use serde_json::{Value, json};
@@ -45,6 +46,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation { method: "post", path: "/api/v1/contacts/{id}/consents", summary: "Writes down what he has said", answer: "Acted", open: false, query: &[], body: Some("Consent") },
     Operation { method: "post", path: "/api/v1/consents", summary: "Writes down what many people have said; for supervisors", answer: "ConsentImported", open: false, query: &[], body: Some("ConsentImport") },
     get("/api/v1/templates", "Templates of all lines", "Templates"),
+    get("/api/v1/campaigns", "Templates sent to lists of people, the latest first; for supervisors, as all that is about them", "Campaigns"),
+    Operation { method: "post", path: "/api/v1/campaigns", summary: "Makes a campaign without rows, which sends nothing yet; the same again changes nothing", answer: "Acted", open: false, query: &[], body: Some("CampaignRequest") },
+    get("/api/v1/campaigns/{name}", "What became of a campaign: sent, delivered, read, answered, failed by code, and the rows that were refused", "CampaignReport"),
+    Operation { method: "post", path: "/api/v1/campaigns/{name}/recipients", summary: "Adds rows to its list; those that are taken already are passed over", answer: "CampaignFilled", open: false, query: &[], body: Some("CampaignRows") },
+    Operation { method: "post", path: "/api/v1/campaigns/{name}/actions", summary: "Starts, pauses, resumes or cancels it", answer: "Acted", open: false, query: &[], body: Some("CampaignAct") },
 ];
 
 /// The keys that a query of this path may have; none is given for what is no path of the API.
@@ -75,7 +81,7 @@ pub fn openapi() -> Value {
 fn described(operation: &Operation) -> Value {
     let in_path = operation.path.split(['{', '}']).skip(1).step_by(2);
     let in_path = in_path.map(|name| {
-        let kind = if name == "entry" { "string" } else { "integer" };
+        let kind = if name == "entry" || name == "name" { "string" } else { "integer" };
         json!({ "name": name, "in": "path", "required": true, "schema": { "type": kind } })
     });
     let in_query = operation.query.iter().map(|(name, what)| {
@@ -251,8 +257,10 @@ fn schemas() -> Value {
         })),
         "Templates": list("Template"),
     });
-    if let (Value::Object(all), Value::Object(more)) = (&mut all, consents()) {
-        all.extend(more);
+    for more in [consents(), campaigns::schemas()] {
+        if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
+            all.extend(more);
+        }
     }
     all
 }

@@ -1,6 +1,7 @@
 //! The consoles' listener: REST, health, metrics, and the door to the WebSocket.
 
 mod answer;
+mod campaigns;
 mod document;
 mod files;
 mod pieces;
@@ -37,6 +38,10 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/contacts/{id}/consents", get(routes::consents).post(routes::consent))
         .route("/api/v1/consents", post(routes::import_consents))
         .route("/api/v1/templates", get(routes::templates))
+        .route("/api/v1/campaigns", get(campaigns::all).post(campaigns::make))
+        .route("/api/v1/campaigns/{name}", get(campaigns::one))
+        .route("/api/v1/campaigns/{name}/recipients", post(campaigns::fill))
+        .route("/api/v1/campaigns/{name}/actions", post(campaigns::act))
         .route_layer(axum::middleware::from_fn(answer::only_known_keys))
         .route_layer(axum::middleware::from_fn_with_state(gate.clone(), answer::measured))
         .fallback(answer::no_such_path)

@@ -95,21 +95,7 @@ impl Desk {
         }
         let conversation = match contact.conversation(&line) {
             Some(conversation) => conversation,
-            None => {
-                self.last_conversation += 1;
-                let conversation = ConversationId(self.last_conversation);
-                let conversed = ContactEvent::Conversed { line: line.clone(), conversation };
-                self.contact_event(id, conversed, &mut changes);
-                let started = Event::Started { contact: id, line: line.clone() };
-                let change = Change {
-                    stream: StreamId::Conversation(conversation.0),
-                    expected: 0,
-                    events: vec![StreamEvent::Conversation(started)],
-                };
-                self.apply(std::slice::from_ref(&change));
-                changes.push(change);
-                conversation
-            }
+            None => self.begin(id, &line, &mut changes),
         };
         // A conversation that cannot be read must not be taken for a new one.
         self.cache.conversation(conversation, &self.store)?;
@@ -124,6 +110,28 @@ impl Desk {
             self.consents(id, conversation, says, (at, key), &mut changes);
         }
         Ok(changes)
+    }
+
+    /// A conversation with somebody who has none on that line.
+    pub(super) fn begin(
+        &mut self,
+        id: ContactId,
+        line: &Name,
+        changes: &mut Vec<Change>,
+    ) -> ConversationId {
+        self.last_conversation += 1;
+        let conversation = ConversationId(self.last_conversation);
+        let conversed = ContactEvent::Conversed { line: line.clone(), conversation };
+        self.contact_event(id, conversed, changes);
+        let started = Event::Started { contact: id, line: line.clone() };
+        let change = Change {
+            stream: StreamId::Conversation(conversation.0),
+            expected: 0,
+            events: vec![StreamEvent::Conversation(started)],
+        };
+        self.apply(std::slice::from_ref(&change));
+        changes.push(change);
+        conversation
     }
 
     /// Where the person's answers went so far.

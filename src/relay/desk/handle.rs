@@ -1,11 +1,13 @@
 //! How everybody else asks the desk.
 
+use super::campaign::Campaigning;
 use super::consent::Entered;
 use super::input::{Answer, Answered, CommandId, Input, Reply};
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
 use crate::relay::fact::{Counts, Fact, Who};
@@ -138,6 +140,20 @@ impl DeskHandle {
     ) -> Result<Answered, Refusal> {
         let actor = actor.to_owned();
         self.ask(|answer| Input::ConsentOf(actor, who, entered, answer)).await
+    }
+
+    /// Something is asked of a campaign. `actor` is the account's name.
+    ///
+    /// # Errors
+    /// The desk's [`Refusal`].
+    pub async fn campaign(
+        &self,
+        actor: &str,
+        name: &Name,
+        asked: Campaigning,
+    ) -> Result<Answered, Refusal> {
+        let (actor, name) = (actor.to_owned(), name.clone());
+        self.ask(|answer| Input::Campaign(actor, name, asked, answer)).await
     }
 
     /// Forgets a person's identities and name and cancels what was to be sent to him. The caller destroys his

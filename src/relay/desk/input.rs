@@ -1,10 +1,12 @@
 //! What the desk is asked, and what it answers.
 
+use super::campaign::Campaigning;
 use super::consent::Entered;
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
 use crate::journal::Position;
@@ -43,6 +45,8 @@ pub(super) enum Input {
     Consent(String, ContactId, Entered, Answer),
     /// The same for whoever has these identities, also if nobody had until now.
     ConsentOf(String, Who, Entered, Answer),
+    /// Something is asked of the campaign of that name; the actor's name.
+    Campaign(String, Name, Campaigning, Answer),
     /// Forget a person: everything but the key, which the caller destroys afterwards. What happens to the desk
     /// itself is in the same commit.
     Erase(String, ContactId, Vec<DeskEvent>, Answer),
@@ -68,6 +72,10 @@ pub enum Reply {
     Go,
     /// The outbox may not: the message has failed with this code.
     Failed(u32),
+    /// So many rows of a campaign are taken now, these among them.
+    Filled(u32),
+    /// So many messages of a campaign were withdrawn; none means that there are no more.
+    Withdrawn(usize),
     /// It is noted.
     Done,
 }

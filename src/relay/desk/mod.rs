@@ -6,6 +6,7 @@
 //! looks up in the committed [`Store`], so there is no second copy of the desk.
 
 mod cache;
+mod campaign;
 mod commit;
 mod conflict;
 mod consent;
@@ -18,6 +19,7 @@ mod person;
 mod sink;
 mod webhook;
 
+pub use campaign::{Campaigning, ROWS_AT_ONCE, Row};
 pub use conflict::Conflicts;
 pub use consent::Entered;
 pub use handle::{DeskHandle, Overloaded};
@@ -134,6 +136,10 @@ impl Desk {
                 self.act(member, ticket, &action, id, answer)
             }
             Input::Attempt(send, answer) => {
+                if let Some(refusal) = self.stands_still(send) {
+                    let answer = Some((answer, Err(refusal)));
+                    return self.commit(None, Actor::Relay.name(), Vec::new(), answer, None);
+                }
                 let command = Command::Attempt { outbox: send.outbox };
                 self.outbox(send.conversation, &command, answer)
             }
@@ -165,6 +171,9 @@ impl Desk {
             Input::ConsentOf(actor, who, entered, answer) => {
                 let (id, changes) = self.introduce(&who, self.clock.now());
                 self.enter(&actor, id, &entered, changes, answer)
+            }
+            Input::Campaign(actor, name, asked, answer) => {
+                self.campaign(&actor, &name, asked, answer)
             }
             Input::Erase(actor, contact, events, answer) => {
                 self.erase(&actor, contact, events, answer)

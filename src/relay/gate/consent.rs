@@ -83,12 +83,8 @@ impl Gate {
         let ConsentRow { phone, purpose, granted, at, why } = row;
         let source = Source::Import;
         let entered = self.sound(Entered { purpose, granted, at, source, why })?;
-        let digits: String = phone.chars().filter(|c| !" +-().".contains(*c)).collect();
-        let whole = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
-        if !whole || !digits.chars().all(|c| c.is_ascii_digit()) {
-            let what = "the phone is no number with its country's code".to_owned();
-            return Err(Refusal::Malformed { what });
-        }
+        let what = || "the phone is no number with its country's code".to_owned();
+        let digits = self::phone(&phone).ok_or_else(|| Refusal::Malformed { what: what() })?;
         let known = known(&self.relay.vault, portfolio, IdentityKind::Phone, &digits);
         let who = Who { identities: vec![known], ..Who::default() };
         self.relay.desk.import_consent(signed.member.name.as_str(), who, entered).await?;
@@ -127,4 +123,11 @@ impl Gate {
         }
         Ok(Entered { why, ..entered })
     }
+}
+
+/// The digits of a phone number with its country's code, however it is written; nothing if it is none.
+pub(super) fn phone(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !" +-().".contains(*c)).collect();
+    let whole = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
+    (whole && digits.chars().all(|c| c.is_ascii_digit())).then_some(digits)
 }

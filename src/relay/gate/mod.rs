@@ -2,6 +2,7 @@
 
 mod action;
 mod audit;
+mod campaign;
 mod consent;
 
 pub use audit::Audit;

@@ -1,13 +1,9 @@
 //! How many people a portfolio may write to first: unique recipients outside windows in 24 hours.
 //!
 //! Source: messaging limits. The limit belongs to the portfolio and is read from any of its numbers. Who was
-//! written to is derived from the committed threads, so it survives a restart; see [`openings`] for how near
-//! that comes.
+//! written to stands in the committed conversations, so it survives a restart.
 
-use crate::domain::conversation::{Conversation, WINDOW_SECONDS};
 use crate::domain::id::ContactId;
-use crate::domain::status::Status;
-use crate::domain::thread::Sort;
 use crate::kit::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,6 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 const SPAN: i64 = 86_400;
 /// The least that the platform allows anybody; in force until it has told.
 const LEAST: usize = 250;
+/// The part of the limit that campaigns leave to people, as one in so many.
+const RESERVED: usize = 10;
 
 /// The recipients that go with the platform's word: `None` where there is no limit of ours, also where the
 /// platform names none. Its refusal has the last word.
@@ -47,24 +45,35 @@ impl Limit {
         self.most = most;
     }
 
-    /// Whether a message outside a window may go to `contact` at `now`.
+    /// Whether a message outside a window may go to `contact` at `now`. Campaigns leave a tenth of the limit to
+    /// people, who would else find it used up.
     ///
     /// # Errors
     /// The desk time at which there may be room again.
-    pub fn admits(&mut self, contact: ContactId, now: Timestamp) -> Result<(), Timestamp> {
+    pub fn admits(
+        &mut self,
+        contact: ContactId,
+        campaign: bool,
+        now: Timestamp,
+    ) -> Result<(), Timestamp> {
+        self.forget(now);
+        let Some(most) = self.most else { return Ok(()) };
+        let most = if campaign { most - most / RESERVED } else { most };
+        match self.order.first() {
+            Some((first, _)) if self.last.len() >= most && !self.last.contains_key(&contact) => {
+                Err(first.plus_secs(SPAN))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets who was written to more than a day ago.
+    fn forget(&mut self, now: Timestamp) {
         while let Some((at, who)) = self.order.first().copied()
             && at.plus_secs(SPAN) <= now
         {
             self.order.pop_first();
             self.last.remove(&who);
-        }
-        match (self.most, self.order.first()) {
-            (Some(most), Some((first, _)))
-                if self.last.len() >= most && !self.last.contains_key(&contact) =>
-            {
-                Err(first.plus_secs(SPAN))
-            }
-            _ => Ok(()),
         }
     }
 
@@ -82,37 +91,9 @@ impl Limit {
     }
 }
 
-/// When a message of ours last went out in this conversation while no window was open, in the 24 hours before
-/// `now`. Judged by the thread: a customer's message opens a window, ours that were tried count from the
-/// instant at which they were queued.
-pub fn openings(conversation: &Conversation, now: Timestamp) -> Option<Timestamp> {
-    let mut asked: Option<Timestamp> = None;
-    let mut latest = None;
-    for entry in conversation.thread.after(now.plus_secs(-SPAN - WINDOW_SECONDS)) {
-        let at = entry.at();
-        match entry.sort() {
-            Sort::Asks => asked = Some(at),
-            Sort::Reply | Sort::Automatic => {
-                let seen = entry.seen();
-                let tried = seen.has(Status::Accepted)
-                    || seen.has(Status::Attempting)
-                    || seen.has(Status::Unconfirmed);
-                let open = asked.is_some_and(|asked| at < asked.plus_secs(WINDOW_SECONDS));
-                if tried && !open && at > now.plus_secs(-SPAN) {
-                    latest = Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    latest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::{ConversationId, MessageKey, OutboxId};
-    use crate::domain::thread::{Entry, Place};
     use proptest::prelude::*;
 
     const HOUR: i64 = 3_600;
@@ -150,32 +131,32 @@ mod tests {
             (3, 25, Ok(())),
             (1, 26, Err(hour(28))),
         ] {
-            let said = limit.admits(ContactId(who), hour(at));
+            let said = limit.admits(ContactId(who), false, hour(at));
             assert_eq!(said, answer, "{who} at {at}");
             if said.is_ok() {
                 limit.note(ContactId(who), hour(at));
             }
         }
         limit.set(None);
-        assert_eq!(limit.admits(ContactId(9), hour(26)), Ok(()));
+        assert_eq!(limit.admits(ContactId(9), false, hour(26)), Ok(()));
     }
 
     #[test]
-    fn openings_are_read_from_the_thread() {
-        let mut conversation = Conversation::new(ConversationId(1));
-        let mut insert = |at: i64, sort, status| {
-            let entry = Entry::new(hour(at), MessageKey(0), sort, Place::default());
-            conversation.thread.insert(entry);
-            if let Some(status) = status {
-                conversation.thread.update(OutboxId(hour(at).0), None, |seen| seen.with(status));
-            }
-            openings(&conversation, hour(60))
-        };
-        assert_eq!(insert(0, Sort::Reply, Some(Status::Accepted)), None, "too long ago");
-        assert_eq!(insert(40, Sort::Automatic, Some(Status::Accepted)), Some(hour(40)));
-        assert_eq!(insert(41, Sort::Asks, None), Some(hour(40)));
-        assert_eq!(insert(50, Sort::Reply, Some(Status::Accepted)), Some(hour(40)), "inside");
-        assert_eq!(insert(39, Sort::Asks, None), None, "it was inside after all");
+    fn campaigns_leave_a_tenth_to_people() {
+        let mut limit = Limit::default();
+        limit.set(Some(20));
+        let (campaign, person) = (true, false);
+        for who in 1..=18 {
+            assert_eq!(limit.admits(ContactId(who), campaign, hour(0)), Ok(()), "{who}");
+            limit.note(ContactId(who), hour(0));
+        }
+        assert_eq!(limit.admits(ContactId(19), campaign, hour(1)), Err(hour(24)));
+        assert_eq!(limit.admits(ContactId(18), campaign, hour(1)), Ok(()), "he was counted");
+        for who in 19..=20 {
+            assert_eq!(limit.admits(ContactId(who), person, hour(1)), Ok(()));
+            limit.note(ContactId(who), hour(1));
+        }
+        assert_eq!(limit.admits(ContactId(21), person, hour(1)), Err(hour(24)));
     }
 
     proptest! {
@@ -190,7 +171,7 @@ mod tests {
             let mut sent: Vec<(i64, u64)> = Vec::new();
             for (who, later) in tries {
                 now += later;
-                if limit.admits(ContactId(who), hour(now)).is_ok() {
+                if limit.admits(ContactId(who), false, hour(now)).is_ok() {
                     limit.note(ContactId(who), hour(now));
                     sent.push((now, who));
                 }

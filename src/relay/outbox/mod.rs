@@ -20,9 +20,11 @@ mod worker;
 
 use super::Relay;
 use super::lines::Line;
+use crate::domain::campaign::{Campaigns, Stage};
 use crate::domain::conversation::Conversation;
 use crate::domain::effect;
 use crate::domain::id::SendId;
+use crate::domain::message::Author;
 use crate::domain::template::Purpose;
 use crate::kit::{Clock, Timestamp};
 use crate::whatsapp::client::ClientError;
@@ -58,16 +60,27 @@ pub fn measure(relay: &Relay) {
     );
 }
 
-/// What a conversation owes the platform now.
-fn owed(conversation: &Conversation, clock: &Clock, now: Timestamp) -> Option<Owed> {
+/// What a conversation owes the platform now. A campaign that stands still owes nothing.
+fn owed(
+    conversation: &Conversation,
+    campaigns: &Campaigns,
+    clock: &Clock,
+    now: Timestamp,
+) -> Option<Owed> {
     let send = effect::pending(conversation)?;
     let head = &conversation.head;
+    if let Author::Campaign(name) = &send.author
+        && campaigns.get(name).is_none_or(|campaign| campaign.stage != Stage::Running)
+    {
+        return None;
+    }
     Some(Owed {
         send: SendId { conversation: conversation.id, outbox: send.outbox },
         contact: head.contact,
         line: head.line.clone(),
         rank: send.author.rank(),
         human: send.author.is_human(),
+        campaign: send.author.is_campaign(),
         service: send.purpose == Purpose::Service,
         outside: !conversation.window_open(now),
         hold: hold(send.outbox.0, send.hold_ms, clock.rate(), now),

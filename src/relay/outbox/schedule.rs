@@ -27,6 +27,8 @@ pub struct Owed {
     pub rank: u8,
     /// A person wrote it.
     pub human: bool,
+    /// A campaign's: it leaves a part of the messaging limit to others.
+    pub campaign: bool,
     /// It is free text, which no template hold stops.
     pub service: bool,
     /// No window is open: it counts against the messaging limit.
@@ -201,7 +203,7 @@ impl Schedule {
             }
             if owed.outside {
                 let limit = self.limits.entry(lane.portfolio.clone()).or_default();
-                if let Err(until) = limit.admits(owed.contact, desk) {
+                if let Err(until) = limit.admits(owed.contact, owed.campaign, desk) {
                     choice.at_desk(until);
                     continue;
                 }

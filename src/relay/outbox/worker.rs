@@ -4,6 +4,7 @@ use super::schedule::{Held, Owed, Schedule};
 use super::verdict::{self, Verdict};
 use super::{letter, limit, owed, throughput, upload};
 use crate::domain::command::Outcome;
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, SendId};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
@@ -195,7 +196,7 @@ where
     fn seed(&mut self) {
         let now = self.relay.clock.now();
         for conversation in self.relay.store.read().conversations() {
-            if let Some(at) = limit::openings(conversation, now) {
+            if let Some(at) = lately(conversation, now) {
                 self.schedule.opened(&conversation.head.line, conversation.head.contact, at);
             }
         }
@@ -222,7 +223,8 @@ where
         let clock = &self.relay.clock;
         let all: Vec<_> = {
             let views = self.relay.store.read();
-            views.sends().filter_map(|state| owed(state, clock, desk)).collect()
+            let campaigns = &views.desk().campaigns;
+            views.sends().filter_map(|state| owed(state, campaigns, clock, desk)).collect()
         };
         let choice = self.schedule.choose(all, now, desk);
         let limits = self.ways.values().map(|way| way.limits_at).min();
@@ -279,6 +281,10 @@ where
         }
         let doubted = self.schedule.in_doubt(&owed.line);
         self.schedule.ended(&owed, verdict.after, now, rand::random());
+        if owed.outside && matches!(verdict.outcome, Outcome::Accepted { .. } | Outcome::Unknown) {
+            // The platform counts from when it took it, not from when we began to tell it.
+            self.schedule.opened(&owed.line, owed.contact, self.relay.clock.now());
+        }
         if self.schedule.in_doubt(&owed.line) && !doubted {
             self.probe(&owed.line);
         }
@@ -450,6 +456,11 @@ async fn settle(relay: &Relay, send: SendId, outcome: Outcome) {
     tracing::error!(%send, "the end of a send could not be recorded");
 }
 
+/// When somebody was last written to outside a window, if that was in the last day.
+fn lately(conversation: &Conversation, now: Timestamp) -> Option<Timestamp> {
+    conversation.head.opened().filter(|at| now.since(*at) < 86_400_000)
+}
+
 /// Who was written to in the last day outside a window, in conversations that have left memory since: those
 /// that the last records name, and at most [`TAIL_MOST`] of these. A desk that writes more than that in a day
 /// may count some of them too late, after a restart only.
@@ -474,7 +485,7 @@ fn at_rest(relay: &Relay, now: Timestamp) -> Vec<(Name, ContactId, Timestamp)> {
             }
             if let Ok(Some(conversation)) = relay.store.conversation(id) {
                 let head = &conversation.head;
-                let opening = limit::openings(&conversation, now);
+                let opening = lately(&conversation, now);
                 openings.extend(opening.map(|at| (head.line.clone(), head.contact, at)));
             }
         }

@@ -4,6 +4,7 @@
 //! read the disk: from async code it is called in `spawn_blocking`.
 
 mod cache;
+mod campaigns;
 mod consent;
 mod contacts;
 mod entry;

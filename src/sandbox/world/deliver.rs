@@ -98,6 +98,12 @@ impl World {
             let details = "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.";
             return Err(Refusal::new(131_056, details));
         }
+        let wrote = self.actors[actor].wrote;
+        let outside = wrote.is_none_or(|wrote| now.since(wrote) >= WINDOW_MS);
+        if kind == "template" && outside && !self.reach.take(actor, now) {
+            let details = "Message failed to send because there are restrictions on how many messages can be sent from this phone number.";
+            return Err(Refusal::new(131_048, details));
+        }
         let one = &self.actors[actor];
         let who = one.phone.clone().or_else(|| one.user_id.clone()).unwrap_or_default();
         let accepted = Accepted {

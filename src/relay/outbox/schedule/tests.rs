@@ -24,6 +24,7 @@ fn owed(conversation: u64, rank: u8) -> Owed {
         line: name("1"),
         rank,
         human: rank == 0,
+        campaign: rank == 4,
         service: true,
         outside: false,
         hold: Duration::ZERO,

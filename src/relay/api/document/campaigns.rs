@@ -1,0 +1,41 @@
+//! Campaigns in the words of OpenAPI.
+
+use super::{object, reference};
+use serde_json::{Value, json};
+
+/// The schemas, by name.
+pub(super) fn schemas() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let time = json!({ "type": "string", "format": "date-time" });
+    let whole = json!({ "type": "integer" });
+    let array = |of: Value| json!({ "type": "array", "items": of });
+    let by_word = |of: &Value| json!({ "type": "object", "additionalProperties": of });
+    let row = object(json!({ "phone": maybe, "user_id": maybe, "parameters": by_word(&text) }));
+    let failed = object(json!({ "code": whole, "title": text, "count": whole }));
+    let turned = object(json!({ "row": whole, "code": text, "message": text }));
+    let counts = object(json!({
+        "sent": whole, "delivered": whole, "read": whole, "answered": whole,
+        "unconfirmed": whole, "cancelled": whole,
+        "failed": array(failed), "turned": array(turned),
+    }));
+    json!({
+        "CampaignRequest": object(json!({
+            "name": text, "line": maybe, "template": text, "language": text, "digest": text,
+        })),
+        "CampaignRows": object(json!({
+            "from": whole, "rows": { "type": "array", "maxItems": 200, "items": row },
+        })),
+        "CampaignFilled": object(json!({ "rows": whole })),
+        "CampaignAct": object(json!({
+            "do": { "enum": ["start", "pause", "resume", "cancel"] },
+        })),
+        "Campaigns": array(reference("Campaign")),
+        "Campaign": object(json!({
+            "name": text, "line": text, "template": text, "language": text,
+            "state": { "enum": ["preparing", "running", "paused", "cancelled"] },
+            "by": text, "at": time, "rows": whole, "waiting": whole, "refused": by_word(&whole),
+        })),
+        "CampaignReport": { "allOf": [reference("Campaign"), counts] },
+    })
+}
