@@ -61,7 +61,8 @@ async fn replied(code: u32) -> (Fate, Value) {
             let state = state.expect("readable").expect("a conversation");
             let seen = state.thread.outbox(send.outbox).expect("a message").seen();
             let failures = state.head.sends.iter().map(|send| send.failures).max();
-            if seen.has(Status::Unconfirmed) {
+            // The platform's statuses may be faster than its answer: then nobody was ever in doubt.
+            if seen.has(Status::Unconfirmed) || seen.holds() {
                 break Unconfirmed;
             } else if seen.has(Status::Failed) {
                 break Fails;
