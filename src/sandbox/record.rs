@@ -3,6 +3,7 @@
 use super::update::{Update, What};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What happened so far. Served as JSON at `GET /_sandbox/record`.
@@ -57,6 +58,9 @@ pub struct Outbound {
     pub at: Timestamp,
     /// Statuses that the webhook acknowledged, in that order.
     pub statuses: Vec<String>,
+    /// The template object of the request, exactly as it came; of other messages nothing is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Value>,
 }
 
 /// How the POSTs went.

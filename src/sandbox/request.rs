@@ -10,6 +10,7 @@ use super::script::Deed;
 use card::Card;
 use interactive::Interactive;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The longest text body, in characters.
 const TEXT_MOST: usize = 4096;
@@ -40,6 +41,8 @@ pub(super) struct Send {
     pub(super) context: Option<String>,
     /// What is sent.
     pub(super) content: Content,
+    /// The template object as it came, for the record.
+    pub(super) template: Option<Value>,
 }
 
 /// What is sent.
@@ -287,7 +290,14 @@ impl Request {
         let (to, recipient, callback) =
             (body.to.clone(), body.recipient.clone(), body.biz_opaque_callback_data.clone());
         let content = content(body, context.is_some())?;
-        Ok(Self::Send(Box::new(Send { to, recipient, callback, context, content })))
+        let template = match &content {
+            Content::Template(_) => serde_json::from_slice::<Value>(bytes)
+                .ok()
+                .map(|mut whole| whole["template"].take()),
+            Content::Free { .. } => None,
+        };
+        let send = Send { to, recipient, callback, context, content, template };
+        Ok(Self::Send(Box::new(send)))
     }
 }
 

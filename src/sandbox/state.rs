@@ -177,6 +177,7 @@ impl State {
                 callback: send.callback.clone(),
                 at: now,
                 statuses: Vec::new(),
+                template: send.template.clone(),
             };
             record.sends.insert(accepted.id.clone(), outbound);
         });

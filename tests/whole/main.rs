@@ -6,3 +6,4 @@ mod seat;
 mod stage;
 mod story;
 mod tasks;
+mod templates;
