@@ -1,4 +1,9 @@
-//! `guichet templates`: what can be sent when the window is closed.
+//! `guichet templates`: what can be sent when the window is closed, and what agents take instead of typing it.
+
+mod audit;
+mod canned;
+mod draft;
+mod sync;
 
 use super::remote::RelayArgs;
 use super::table::{Column, Table};
@@ -10,8 +15,16 @@ use crate::wire::TemplateView;
 #[command(after_help = "\
 Examples:
   guichet templates
-  guichet templates --json | jq '.[] | select(.sendable) | .name'")]
+  guichet templates --json | jq '.[] | select(.sendable) | .name'
+  guichet templates canned
+  guichet templates sync
+  guichet templates audit
+  guichet templates check order_ready.toml
+  guichet templates submit order_ready.toml")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     #[command(flatten)]
     relay: RelayArgs,
     /// Print a JSON array
@@ -19,7 +32,27 @@ pub(super) struct Args {
     json: bool,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Audit(audit::Args),
+    Canned(canned::Args),
+    Check(draft::Check),
+    Submit(draft::Submit),
+    Sync(sync::Args),
+}
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.what {
+        Some(What::Audit(args)) => audit::run(args),
+        Some(What::Canned(args)) => canned::run(args),
+        Some(What::Check(args)) => draft::check(args),
+        Some(What::Submit(args)) => draft::submit(args),
+        Some(What::Sync(args)) => sync::run(args),
+        None => list(args),
+    }
+}
+
+fn list(args: &Args) -> Result<(), Failure> {
     logs::start("warn");
     let remote = args.relay.remote()?;
     let none: [(&str, &str); 0] = [];

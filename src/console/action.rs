@@ -162,6 +162,7 @@ actions! {
     // The composer.
     Send "send" COMPOSER ["send", "invia", "enviar", "enviar"]
     SendSolve "send-and-solve" COMPOSER ["send and solve", "invia e risolvi", "enviar e resolver", "enviar y resolver"]
+    Canned "canned" COMPOSER ["take a canned reply or a template; so does / in an empty text", "prendi una risposta pronta o un modello; anche con / a testo vuoto", "usar uma resposta pronta ou um modelo; também com / em texto vazio", "usar una respuesta preparada o una plantilla; también con / en texto vacío"]
     Newline "newline" COMPOSER ["new line", "a capo", "nova linha", "nueva línea"]
     ToggleNote "toggle-note" COMPOSER ["reply or note", "risposta o nota", "resposta ou nota", "respuesta o nota"]
     ExternalEditor "editor" COMPOSER ["write in $EDITOR", "scrivi in $EDITOR", "escrever no $EDITOR", "escribir en $EDITOR"]
@@ -201,6 +202,8 @@ actions! {
     NextField "next-field" FIELDS ["next field", "campo successivo", "próximo campo", "campo siguiente"]
     PreviousField "previous-field" FIELDS ["previous field", "campo precedente", "campo anterior", "campo anterior"]
     TemplateLanguage "template-language" PICKER ["another language", "altra lingua", "outro idioma", "otro idioma"]
+    TemplateInstead "template-instead" PICKER ["the template that may be sent in its place", "il modello che si può inviare al suo posto", "o modelo que pode ser enviado no lugar", "la plantilla que puede enviarse en su lugar"]
+    TemplateSync "template-sync" PICKER ["compare the templates with WhatsApp now", "confronta ora i modelli con WhatsApp", "comparar agora os modelos com o WhatsApp", "comparar ahora las plantillas con WhatsApp"]
     TemplateCategory "template-category" PICKER ["another category", "altra categoria", "outra categoria", "otra categoría"]
 }
 

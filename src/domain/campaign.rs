@@ -199,6 +199,7 @@ mod tests {
             quality: None,
             offer: None,
             cards: Vec::new(),
+            rejected: None,
         };
         Catalogue { templates: vec![template("promo", "APPROVED"), template("old", "PAUSED")] }
     }

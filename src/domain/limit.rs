@@ -17,7 +17,8 @@ impl Limit {
         Self { least, most }
     }
 
-    fn holds(self, given: usize) -> bool {
+    /// Whether that many are taken.
+    pub(super) fn holds(self, given: usize) -> bool {
         (self.least..=self.most).contains(&given)
     }
 }

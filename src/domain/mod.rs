@@ -5,6 +5,7 @@
 //! them; [`effect::pending`] and [`effect::next_deadline`] tell what the state owes the world.
 
 pub mod campaign;
+pub mod canned;
 pub mod command;
 pub mod consent;
 pub mod contact;

@@ -1,5 +1,6 @@
 //! The rules that the operator writes, as the core reads them.
 
+use super::canned::{Canned, TemplateRules};
 use super::name::Name;
 use super::roster::Member;
 use super::sla::SlaPolicy;
@@ -41,6 +42,9 @@ pub struct LineRules {
 pub struct QueueRules {
     /// When a message reopens.
     pub threading: Threading,
+    /// Canned replies and templates that are suggested first here, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggest: Vec<String>,
 }
 
 /// All of it, with the facts of the desk that decisions are judged by. One value at a time is in force;
@@ -67,6 +71,12 @@ pub struct Policy {
     /// Who agrees to marketing by a word is asked to confirm it with this template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm: Option<Confirm>,
+    /// The texts that agents take instead of typing them, in the order of the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub canned: Vec<Canned>,
+    /// What is said of templates, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub templates: BTreeMap<String, TemplateRules>,
 }
 
 /// The template that asks whether the customer really wants marketing messages. Its first button says yes.
@@ -104,6 +114,12 @@ impl Policy {
     /// The threading interval of a queue.
     pub fn threading(&self, queue: &Name) -> Threading {
         self.queues.get(queue).map(|rules| rules.threading).unwrap_or_default()
+    }
+
+    /// The queues in which a text of this name is suggested first.
+    pub fn suggested_in(&self, name: &str) -> Vec<String> {
+        let queues = self.queues.iter().filter(|(_, of)| of.suggest.iter().any(|one| one == name));
+        queues.map(|(queue, _)| queue.to_string()).collect()
     }
 
     /// The policy that rules tickets of a queue.

@@ -1,7 +1,9 @@
 //! Templates as the desk knows them: what may be sent, and with which values.
 
+mod draft;
 mod slot;
 
+pub use draft::{Draft, DraftButton, DraftFault, is_language};
 pub use slot::SlotKind;
 
 use super::limit::characters;
@@ -75,6 +77,9 @@ pub struct Template {
     /// The cards of its carousel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<TemplateCard>,
+    /// The platform's word for why its review refused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<String>,
 }
 
 /// A card of a template's carousel.
@@ -285,6 +290,7 @@ mod tests {
             quality: None,
             offer: None,
             cards: Vec::new(),
+            rejected: None,
         };
         let paused = Template { name: "promo".into(), status: "PAUSED".into(), ..template.clone() };
         Catalogue { templates: vec![template, paused] }

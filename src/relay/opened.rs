@@ -7,7 +7,7 @@ use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::journal::codec::{StreamEvent, decode, open};
-use crate::journal::{JournalError, Position, StreamId};
+use crate::journal::{Commit, JournalError, Part, Position, StreamId};
 use crate::vault::{Files, KeyId, OpenError, Vault};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -76,20 +76,32 @@ impl Opener {
         let record = self.store.reader().get(Position(place.position()))?;
         let record = record.ok_or(Closed::Unreadable)?;
         let mut index = usize::from(place.index());
-        for part in record.commit.parts {
-            if let Some(stored) = part.events.get(index) {
-                return Ok(Found {
-                    event: decode(part.stream, stored)?,
-                    at: record.commit.at,
-                    actor: record.commit.actor,
-                    stream: part.stream,
-                    version: part.expected + 1 + index as u64,
-                    sealed: stored.sealed.clone(),
-                });
+        for part in &record.commit.parts {
+            if index < part.events.len() {
+                return Ok(Self::held(&record.commit, part, index)?);
             }
             index -= part.events.len();
         }
         Err(Closed::Unreadable)
+    }
+
+    /// An event of a record that is at hand: of one of its commit's parts, by its place there.
+    ///
+    /// # Errors
+    /// When it does not read back.
+    ///
+    /// # Panics
+    /// There is no event at that place.
+    pub fn held(commit: &Commit, part: &Part, index: usize) -> Result<Found, JournalError> {
+        let stored = &part.events[index];
+        Ok(Found {
+            event: decode(part.stream, stored)?,
+            at: commit.at,
+            actor: commit.actor.clone(),
+            stream: part.stream,
+            version: part.expected + 1 + index as u64,
+            sealed: stored.sealed.clone(),
+        })
     }
 
     /// The personal part of an event of a conversation or a contact: the contact whose it is.

@@ -39,6 +39,8 @@ pub fn policy(config: &Config) -> Policy {
         opt_in_words,
         marketing_per_week: consent.marketing_per_week,
         confirm: confirm.map(|(template, language)| Confirm { template, language }),
+        canned: config.policy.canned.clone(),
+        templates: config.policy.templates.clone(),
     }
 }
 
@@ -52,7 +54,7 @@ fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
             Some(interval) => Threading::Seconds(seconds(interval)),
             None => Threading::Any,
         };
-        (Name::from(queue.name.as_str()), QueueRules { threading })
+        (Name::from(queue.name.as_str()), QueueRules { threading, suggest: queue.suggest.clone() })
     };
     policy.queues.iter().map(rules).collect()
 }

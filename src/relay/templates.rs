@@ -1,6 +1,10 @@
 //! Keeps the desk's templates as the platform has them: fetched at the start, hourly, and when somebody says
 //! that they may have changed.
 
+mod submit;
+
+pub use submit::{Submission, Submissions, new};
+
 use super::Relay;
 use super::lines::Line;
 use crate::domain::desk::DeskEvent;
@@ -36,6 +40,7 @@ where
     F: Fn(&Line) -> Result<P, ClientError> + Send,
 {
     let mut plans: BTreeMap<Name, Plan> = BTreeMap::new();
+    let mut submits: JoinSet<()> = JoinSet::new();
     let mut fetches: JoinSet<(Name, Result<Vec<platform::Template>, Fault>)> = JoinSet::new();
     loop {
         let lines = relay.lines.now();
@@ -52,6 +57,7 @@ where
             match platforms(line) {
                 Ok(platform) => {
                     plan.under_way = true;
+                    relay.floor.catalogues.begins(account);
                     let account = account.clone();
                     let api = relay.metrics.api.clone();
                     fetches.spawn(async move {
@@ -63,6 +69,8 @@ where
                 }
                 Err(error) => {
                     tracing::error!(line = %line.name, %error, "templates cannot be fetched");
+                    relay.floor.catalogues.begins(account);
+                    relay.floor.catalogues.ends(account, Err(error.to_string()));
                 }
             }
         }
@@ -77,7 +85,9 @@ where
                 match fetched {
                     Ok(templates) => {
                         plan.failures = 0;
-                        record(&relay, account, &templates).await;
+                        let at = relay.clock.now();
+                        record(&relay, account.clone(), &templates).await;
+                        relay.floor.catalogues.ends(&account, Ok(at));
                     }
                     Err(fault) => {
                         plan.failures += 1;
@@ -89,20 +99,48 @@ where
                         };
                         let code = refused.map(|error| error.code);
                         let why = refused.map(|error| error.explain().title);
+                        relay.floor.catalogues.ends(&account, Err(told(&fault)));
                         tracing::warn!(%account, code, why, ?wait, "templates cannot be fetched; those known stay in use");
                     }
                 }
             }
+            Some(_) = submits.join_next() => {}
             () = relay.wake.templates.notified() => {
+                for submission in relay.floor.catalogues.submissions.take() {
+                    let line = lines.values().find(|line| line.account == submission.account);
+                    // Who asks is told when his submission is dropped.
+                    let Some(Ok(platform)) = line.map(&platforms) else { continue };
+                    let wake = relay.wake.templates.clone();
+                    submits.spawn(async move {
+                        let Submission { account, new, answer } = submission;
+                        let submitted = platform.submit_template(account.as_str(), &new).await;
+                        let taken = submitted.is_ok();
+                        // Who asked may have gone.
+                        let _ = answer.send(submitted);
+                        if taken {
+                            wake.notify_one();
+                        }
+                    });
+                }
+                let asked = relay.floor.catalogues.is_asked();
                 for plan in plans.values_mut() {
-                    // One that fails again and again keeps its wait.
-                    if plan.failures == 0 {
+                    // One that fails again and again keeps its wait, unless a person asks.
+                    if plan.failures == 0 || asked {
                         plan.at = Instant::now();
                     }
                 }
             }
             () = sleep_until(next.unwrap_or_else(|| Instant::now() + EVERY)) => {}
         }
+    }
+}
+
+/// Why a fetch failed, for people; it holds no secret.
+fn told(fault: &Fault) -> String {
+    match fault {
+        Fault::Refused(error) => format!("{} (code {})", error.explain().title, error.code),
+        Fault::Silent { .. } => "the platform could not be reached".to_owned(),
+        Fault::Strange { .. } => "the platform's answer was not understood".to_owned(),
     }
 }
 
@@ -167,6 +205,7 @@ pub fn translate(template: &platform::Template) -> Template {
         quality: template.quality.clone().filter(|word| word != "UNKNOWN"),
         offer: template.offer.as_ref().map(|offer| offer.text.clone()),
         cards: template.cards.iter().map(card).collect(),
+        rejected: template.rejected_reason.clone().filter(|reason| reason != "NONE"),
     }
 }
 

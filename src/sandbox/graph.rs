@@ -131,6 +131,10 @@ impl Ask<'_> {
             ("POST", [number, "messages"]) => self.messages(state, number),
             ("POST", [number, "media"]) => self.upload(state, number),
             ("GET", [account, "message_templates"]) => self.templates(state, account),
+            ("POST", [account, "message_templates"]) => {
+                state.check_account(account)?;
+                state.submit(self.bytes).map(|made| json_answer(&made))
+            }
             ("GET", [account, "subscribed_apps"]) => setup::apps(state, account),
             ("GET", [account, "phone_numbers"]) => setup::numbers(state, account),
             ("GET", ["_media", id]) => Ok(self.download(state, id)),
@@ -284,7 +288,8 @@ impl Ask<'_> {
 }
 
 /// What only tests and scripts ask: `GET record`, and `POST say` with `{"from", "text"}`, which makes a customer
-/// write (a name of the script, a phone, a user id; an unknown phone is a new customer).
+/// write (a name of the script, a phone, a user id; an unknown phone is a new customer), and `POST template`, which
+/// changes a template and tells of it.
 fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answer {
     match (method.as_str(), segments) {
         ("GET", ["record"]) => match serde_json::to_value(state.record()) {
@@ -307,7 +312,21 @@ fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answ
                 ),
             }
         }
-        _ => answered(StatusCode::NOT_FOUND, "text/plain", "there is GET record and POST say\n"),
+        ("POST", ["template"]) => {
+            match serde_json::from_slice(bytes).map(|change| state.alter(change)) {
+                Ok(true) => json_answer(&json!({ "success": true })),
+                Ok(false) | Err(_) => answered(
+                    StatusCode::BAD_REQUEST,
+                    "text/plain",
+                    "template takes {\"name\", \"language\"} of one that is there, and \"status\", \"quality\" or \"category\"\n",
+                ),
+            }
+        }
+        _ => answered(
+            StatusCode::NOT_FOUND,
+            "text/plain",
+            "there is GET record, POST say and POST template\n",
+        ),
     }
 }
 

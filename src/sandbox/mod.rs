@@ -17,7 +17,9 @@
 //! - Desk time rules platform timestamps, windows, status delays, the pair rate and what customers do; real time
 //!   rules throughput, the faults' spans and the waits between webhook tries.
 //! - `GET /_sandbox/record` serves the [`Record`]; `POST /_sandbox/say` with `{"from": .., "text": ..}` makes a
-//!   customer write, with the members of a script's step instead of `text`, such as `"image": ""`, do that. Both are for tests and scripts and need no token; keep the listener on loopback.
+//!   customer write, with the members of a script's step instead of `text`, such as `"image": ""`, do that.
+//!   `POST /_sandbox/template` with `{"name", "language"}` and a new `"status"`, `"quality"` or `"category"` changes a
+//!   template and tells of it. These are for tests and scripts and need no token; keep the listener on loopback.
 
 mod actor;
 mod amount;
@@ -212,6 +214,12 @@ impl Handle {
     /// The same for whatever a step of a script can do, such as `{"image": "look"}` or `{"voice": true}`.
     pub fn act(&self, customer: &str, step: serde_json::Value) -> Option<String> {
         self.state.say(customer, script::Act::read(step)?)
+    }
+
+    /// Changes a template, as `{"name": .., "language": .., "status": "PAUSED"}` (or `quality`, `category`), and tells
+    /// the webhook; whether there is such a template.
+    pub fn alter(&self, change: serde_json::Value) -> bool {
+        serde_json::from_value(change).is_ok_and(|change| self.state.alter(change))
     }
 
     /// No customer writes any more by itself; sends are still taken and their statuses reported. The first step

@@ -149,7 +149,7 @@ impl Record {
                         send.statuses.push((*status).to_owned());
                     }
                 }
-                What::Preference => {}
+                What::Preference | What::Template(_) => {}
             }
         }
     }

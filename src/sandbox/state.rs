@@ -8,10 +8,12 @@ use super::record::{Outbound, Record};
 use super::refusal::Refusal;
 use super::request::Send;
 use super::script::Act;
+use super::template::Change;
 use super::update::{Update, What};
 use super::world::{Accepted, World};
 use super::wrong::Wrong;
 use crate::kit::Clock;
+use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -194,10 +196,24 @@ impl State {
         let updates = self.with_world(|world| world.say(from, act, now))?;
         let id = updates.iter().find_map(|update| match &update.what {
             What::Message { id, .. } => Some(id.clone()),
-            What::Status { .. } | What::Preference => None,
+            What::Status { .. } | What::Preference | What::Template(_) => None,
         });
         self.publish(updates);
         id
+    }
+
+    /// Takes a new template in, or refuses it; it is judged after a while.
+    pub(super) fn submit(&self, body: &[u8]) -> Result<Value, Refusal> {
+        let now = self.clock.now();
+        let made = self.with_world(|world| world.submit(body, now))?;
+        self.changed.notify_one();
+        Ok(made)
+    }
+
+    /// Changes a template as it is told to, and tells the webhook; whether there is such a template.
+    pub(super) fn alter(&self, change: Change) -> bool {
+        let updates = self.with_world(|world| world.alter(change));
+        updates.map(|updates| self.publish(updates)).is_some()
     }
 
     /// Hands updates to the poster.

@@ -2,6 +2,9 @@
 //! (page templates/template-management).
 
 mod fill;
+mod review;
+
+pub(super) use review::{Change, News};
 
 use super::refusal::Refusal;
 use super::request::Template as Asked;
@@ -24,6 +27,8 @@ pub(super) struct Template {
     named: bool,
     /// As they are listed.
     components: Vec<Value>,
+    /// How it is received, where that was said.
+    quality: Option<String>,
     id: String,
 }
 
@@ -88,6 +93,7 @@ impl Catalogue {
                 rejected_reason: row.rejected_reason.clone(),
                 named: row.format.as_deref() == Some("NAMED"),
                 components: row.components(&words),
+                quality: None,
                 id: String::new(),
             })
         });
@@ -99,6 +105,7 @@ impl Catalogue {
             rejected_reason: None,
             named: rich.named,
             components: rich.components,
+            quality: None,
             id: String::new(),
         });
         let mut all: Vec<_> = plain.chain(rich).collect();
@@ -178,6 +185,12 @@ impl Template {
     }
 
     fn listed(&self) -> Value {
+        let quality = match (&self.quality, self.status.as_str()) {
+            (Some(quality), _) => quality,
+            (None, "PAUSED") => "RED",
+            (None, "PENDING") => "UNKNOWN",
+            (None, _) => "GREEN",
+        };
         let mut listed = json!({
             "name": self.name,
             "parameter_format": if self.named { "NAMED" } else { "POSITIONAL" },
@@ -185,7 +198,7 @@ impl Template {
             "language": self.language,
             "status": self.status,
             "category": self.category,
-            "quality_score": { "score": if self.status == "PAUSED" { "RED" } else { "GREEN" } },
+            "quality_score": { "score": quality },
             "id": self.id,
         });
         if let Some(reason) = &self.rejected_reason {

@@ -30,6 +30,8 @@ pub(super) enum What {
     Status { id: String, status: &'static str },
     /// A choice about marketing messages.
     Preference,
+    /// Something about a template: the webhook's field. The body is its whole value.
+    Template(&'static str),
 }
 
 impl What {
@@ -38,6 +40,7 @@ impl What {
             Self::Message { .. } => ("messages", "messages"),
             Self::Status { .. } => ("messages", "statuses"),
             Self::Preference => ("user_preferences", "user_preferences"),
+            Self::Template(field) => (field, ""),
         }
     }
 }
@@ -48,6 +51,10 @@ pub(super) fn envelope(waba: &str, display: &str, updates: &[Update], apart: boo
     let mut changes: Vec<Value> = Vec::new();
     for update in updates {
         let (field, list) = update.what.place();
+        if list.is_empty() {
+            changes.push(json!({ "value": update.body, "field": field }));
+            continue;
+        }
         let shared = changes.iter().position(|change| {
             !apart
                 && change["field"] == field

@@ -12,10 +12,12 @@ use super::dice::Dice;
 use super::media::Media;
 use super::options::{Options, Strangers};
 use super::reach::Reach;
+use super::refusal::Refusal;
 use super::script::{Act, Customer, Lang, Script};
-use super::template::Catalogue;
-use super::update::{Ids, Update};
+use super::template::{Catalogue, Change, News};
+use super::update::{Ids, Update, What};
 use crate::kit::Timestamp;
+use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
@@ -26,6 +28,9 @@ pub(super) const NUMBER: &str = "106540352242922";
 pub(super) const WABA: &str = "102290129340398";
 /// The number as people write it.
 pub(super) const DISPLAY: &str = "15550783881";
+
+/// How long the platform takes to judge a new template.
+const REVIEW: Duration = Duration::from_secs(60);
 
 /// Everything that the platform knows.
 #[derive(Debug)]
@@ -71,6 +76,8 @@ enum Event {
     Arrive,
     /// A status of a message that was sent.
     Report(Box<Update>),
+    /// A submitted template is judged.
+    Judge { template: String },
 }
 
 impl PartialEq for Due {
@@ -246,6 +253,25 @@ impl World {
         updates
     }
 
+    /// Takes a new template in and has it judged later.
+    pub(super) fn submit(&mut self, body: &[u8], now: Timestamp) -> Result<Value, Refusal> {
+        let id = self.ids.number();
+        let made = self.catalogue.create(body, id)?;
+        self.later(now + REVIEW, Event::Judge { template: id.to_string() });
+        Ok(made)
+    }
+
+    /// Changes a template; what is told of it, or nothing if there is none.
+    pub(super) fn alter(&mut self, change: Change) -> Option<Vec<Update>> {
+        let news = self.catalogue.change(change)?;
+        Some(news.into_iter().map(|news| self.about_template(news)).collect())
+    }
+
+    fn about_template(&self, (field, body): News) -> Update {
+        let number = self.number.clone();
+        Update { number, contact: None, what: What::Template(field), body }
+    }
+
     /// No customer writes any more by itself; statuses go on.
     pub(super) fn hush(&mut self) {
         self.quiet = true;
@@ -270,6 +296,10 @@ impl World {
         let now = due.at;
         match due.what {
             Event::Report(update) => updates.push(*update),
+            Event::Judge { template } => {
+                let news = self.catalogue.judge(&template);
+                updates.extend(news.map(|news| self.about_template(news)));
+            }
             _ if self.quiet => {}
             Event::Step { actor, armed } => {
                 if let Some(act) = self.actors[actor].act(armed) {

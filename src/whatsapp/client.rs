@@ -11,7 +11,7 @@ use super::error::{Class, PlatformError};
 use super::listing::{self, NUMBER_FIELDS, NumberStatus, TEMPLATE_FIELDS, TemplatePage};
 use super::platform::{Fault, FileFault, FilePlace, Incoming, Platform, SendOutcome, Upload};
 use super::send::{MarkRead, SendRequest};
-use super::template::Template;
+use super::template::{New, Submitted, Template};
 use crate::kit::Secret;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
@@ -149,6 +149,14 @@ impl Platform for GraphClient {
             }
         }
         Err(Fault::Strange { reason: "the pages of templates never end".to_owned() })
+    }
+
+    async fn submit_template(&self, waba_id: &str, template: &New) -> Result<Submitted, Fault> {
+        let url = self.url(&[waba_id, "message_templates"]);
+        let request = self.http.post(url).bearer_auth(self.token.expose());
+        let answer = ask(request.json(&template.to_json())).await?;
+        let read = serde_json::from_str(&answer).ok().as_ref().and_then(Submitted::from_json);
+        read.ok_or_else(|| Fault::Strange { reason: "it is no new template".to_owned() })
     }
 
     async fn number_status(&self, phone_number_id: &str) -> Result<NumberStatus, Fault> {

@@ -3,7 +3,7 @@
 use super::error::{Class, PlatformError};
 use super::listing::NumberStatus;
 use super::send::{MarkRead, SendRequest};
-use super::template::Template;
+use super::template::{New, Submitted, Template};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use std::time::Duration;
@@ -19,6 +19,16 @@ pub trait Platform: Send + Sync {
     /// All templates of a business account.
     fn templates(&self, waba_id: &str)
     -> impl Future<Output = Result<Vec<Template>, Fault>> + Send;
+
+    /// Submits a new template for review. It may be done again: the platform takes one name in one language once.
+    fn submit_template(
+        &self,
+        _waba_id: &str,
+        _template: &New,
+    ) -> impl Future<Output = Result<Submitted, Fault>> + Send {
+        let reason = "templates of this provider are submitted in its own console".to_owned();
+        std::future::ready(Err(Fault::Strange { reason }))
+    }
 
     /// What the platform says about one of our numbers.
     fn number_status(

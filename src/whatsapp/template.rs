@@ -3,11 +3,13 @@
 //! Source: pages "templates/template-management" and "template-quality".
 
 mod filling;
+mod new;
 #[cfg(test)]
 mod tests;
 mod variable;
 
 pub use filling::{Part, Slot};
+pub use new::{New, NewButton, Submitted};
 pub use variable::normal;
 pub(super) use variable::variables;
 

@@ -4,6 +4,7 @@
 //! only differences; each [`RelayFrame::Frame`] must be acknowledged before the next one comes, so a slow
 //! console skips states instead of falling behind.
 
+use super::canned::CannedView;
 use super::colleague::ColleagueView;
 use super::contact::ContactView;
 use super::listing::Change;
@@ -77,6 +78,11 @@ pub enum ClientFrame {
         /// Made by the console at its start, so that it knows its own drafts.
         console: Uuid,
     },
+    /// Has the templates compared with the platform now; answered like a command when that is done.
+    SyncTemplates {
+        /// Made by the console.
+        id: Uuid,
+    },
     /// Asks for a sign of life.
     Ping,
     /// A newer console's frame.
@@ -143,6 +149,8 @@ pub enum Watch {
     Roster,
     /// The whole catalogue of templates.
     Templates,
+    /// All canned replies.
+    Canned,
     /// What the account should know of: the last 50 since the relay started, oldest first.
     Notices,
     /// A newer console's wish.
@@ -328,7 +336,16 @@ pub enum Fresh {
     /// Colleagues, by name.
     Roster(Change<String, ColleagueView>),
     /// Templates.
-    Templates(Change<String, TemplateView>),
+    Templates {
+        /// When they were last compared with the platform; nothing while that never succeeded.
+        #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+        checked_at: Option<Timestamp>,
+        /// The templates.
+        #[serde(flatten)]
+        templates: Change<String, TemplateView>,
+    },
+    /// Canned replies.
+    Canned(Change<String, CannedView>),
     /// What the account should know of, oldest first.
     Notices(Change<u64, NoticeView>),
     /// What was watched is not there, or not for this account; it may come.

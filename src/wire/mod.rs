@@ -4,6 +4,7 @@
 //! read as such, so that either side may be newer. Times are RFC 3339 in UTC.
 
 pub mod campaign;
+pub mod canned;
 pub mod colleague;
 pub mod contact;
 pub mod frame;
@@ -19,6 +20,7 @@ pub use campaign::{
     CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRow,
     CampaignRows, CampaignView, FailedBy, TurnedRow,
 };
+pub use canned::CannedView;
 pub use colleague::{ColleagueView, Presence};
 pub use contact::{
     ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ConsentRow, ConsentView,
@@ -31,7 +33,9 @@ pub use frame::{
 pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
 pub use notice::{NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
-pub use template::{Cost, SlotView, TemplateView};
+pub use template::{
+    Cost, SlotView, TemplateAudit, TemplateSubmitted, TemplateSync, TemplateView, TemplateWish,
+};
 pub use thread::{
     DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, ReactionView, StatusAt,
     ThreadEntry, ThreadView, VersionView,

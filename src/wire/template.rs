@@ -1,10 +1,12 @@
 //! One template that may be sent.
 
 use super::listing::Keyed;
-use crate::domain::template::{Purpose, SlotKind, TemplateCard};
+use crate::domain::canned::Fit;
+use crate::domain::template::{Draft, Purpose, SlotKind, TemplateCard};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A template as `guichet templates --json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,12 +51,118 @@ pub struct TemplateView {
     /// The cards of its carousel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cards: Vec<TemplateCard>,
+    /// The tickets for which it is suggested.
+    #[serde(default, skip_serializing_if = "Fit::is_empty")]
+    pub fit: Fit,
+    /// The queues in which it is suggested first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggested_in: Vec<String>,
+    /// The template that is offered in its place while it is paused or ill received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+    /// How often it was sent since the relay was started.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uses: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Keyed for TemplateView {
     type Key = String;
     fn key(&self) -> String {
         format!("{}/{}/{}", self.name, self.language, self.lines.join(","))
+    }
+}
+
+/// What came of fetching the templates of an account, as `guichet templates sync --json` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateSync {
+    /// The WhatsApp Business account.
+    pub account: String,
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// How many templates are known now, in all their languages.
+    pub templates: usize,
+    /// When they were last compared with the platform.
+    #[serde(with = "rfc3339::option")]
+    pub checked_at: Option<Timestamp>,
+    /// Why that did not succeed now.
+    pub fault: Option<String>,
+}
+
+/// What `POST /api/v1/templates` takes: a new template for review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateWish {
+    /// A line of the account that gets it; not needed where all lines have one account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// The template.
+    pub template: Draft,
+}
+
+/// What the platform made of a new template, as `guichet templates submit --json` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateSubmitted {
+    /// Its name.
+    pub name: String,
+    /// Its language.
+    pub language: String,
+    /// The platform's id of it.
+    pub id: Option<String>,
+    /// The platform's word for where it stands, as a rule `PENDING`.
+    pub status: String,
+    /// What it counts as, in the platform's word: it may be another than was asked for.
+    pub category: Option<String>,
+}
+
+/// What became of a template that somebody sent, as `guichet templates audit --json` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateAudit {
+    /// Its name; `(erased)` where that went with the person.
+    pub name: String,
+    /// Its language.
+    pub language: String,
+    /// What it counted as when it was sent.
+    pub purpose: Purpose,
+    /// Who sent it: an account, or `bot`, `survey`, `system`, the name of a campaign.
+    pub by: String,
+    /// How many were sent; those that were taken back in time do not count.
+    pub sent: u64,
+    /// To how many people.
+    pub recipients: u64,
+    /// How many arrived; those that were read did.
+    pub delivered: u64,
+    /// How many were read, as far as people let that be known.
+    pub read: u64,
+    /// How many failed, by the platform's code.
+    pub failed: BTreeMap<u32, u64>,
+    /// How many the platform charged, by what it charged them as.
+    pub cost: BTreeMap<String, u64>,
+    /// After how many the customer wrote within a day.
+    pub answered: u64,
+    /// After how many the ticket was solved.
+    pub solved: u64,
+}
+
+impl TemplateAudit {
+    /// One of which nothing has been counted yet.
+    pub fn new(name: String, language: String, by: String, purpose: Purpose) -> Self {
+        Self {
+            name,
+            language,
+            purpose,
+            by,
+            sent: 0,
+            recipients: 0,
+            delivered: 0,
+            read: 0,
+            failed: BTreeMap::new(),
+            cost: BTreeMap::new(),
+            answered: 0,
+            solved: 0,
+        }
     }
 }
 

@@ -46,6 +46,7 @@ fn template(name: &str, purpose: Purpose) -> Template {
         quality: None,
         offer: None,
         cards: Vec::new(),
+        rejected: None,
     }
 }
 

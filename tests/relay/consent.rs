@@ -40,6 +40,7 @@ async fn desk(dir: &tempfile::TempDir, rules: &str) -> (Rig, Secret) {
         quality: None,
         offer: None,
         cards: Vec::new(),
+        rejected: None,
     };
     let templates = vec![
         template("promo", Purpose::Marketing, &[]),

@@ -3,6 +3,7 @@
 mod admin;
 mod bounds;
 mod campaigns;
+mod canned;
 mod consent;
 mod console;
 mod errors;
@@ -17,6 +18,8 @@ mod rig;
 mod rights;
 mod sending;
 mod sessions;
+mod submit;
 mod surface;
 mod tags;
+mod templates;
 mod webhooks;

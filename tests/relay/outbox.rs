@@ -87,7 +87,7 @@ impl Scene {
         }
     }
 
-    async fn act(&self, ticket: TicketNumber, action: Action) -> Option<SendId> {
+    pub(crate) async fn act(&self, ticket: TicketNumber, action: Action) -> Option<SendId> {
         let desk = &self.rig.daemon.relay.desk;
         match desk.act(self.ada.clone(), ticket, action, None).await.expect("allowed").reply {
             Reply::Acted(send) => send,

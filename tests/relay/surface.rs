@@ -329,7 +329,7 @@ async fn the_wall_the_roster_and_notices() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(matches!(&agent.parts[&4], Fresh::Templates(_)));
+    assert!(matches!(&agent.parts[&4], Fresh::Templates { .. }));
 
     rig.act(&anna, 1, json!({"do": "note", "text": "@Bruno guarda, e anche @anna"})).await;
     rig.act(&anna, 1, json!({"do": "assign", "to": "bruno"})).await;

@@ -37,6 +37,7 @@ async fn prepare(config: &Config) -> Secret {
         quality: None,
         offer: None,
         cards: Vec::new(),
+        rejected: None,
     };
     let fetched = DeskEvent::TemplatesFetched {
         at: Clock::system().now(),

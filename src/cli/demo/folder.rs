@@ -106,7 +106,11 @@ impl Folder {
                 queue: QUEUE.to_owned(),
             }],
             policy: Policy {
-                queues: vec![Queue { name: QUEUE.to_owned(), threading: Threading::Day }],
+                queues: vec![Queue {
+                    name: QUEUE.to_owned(),
+                    threading: Threading::Day,
+                    suggest: vec!["greeting".to_owned(), "continue_conversation".to_owned()],
+                }],
                 slas: vec![Sla {
                     name: "standard".to_owned(),
                     queues: vec![QUEUE.to_owned()],
@@ -119,6 +123,8 @@ impl Folder {
                     warn: Some(Warn::Percent(75)),
                 }],
                 consent: Consent::default(),
+                canned: super::canned::canned(),
+                templates: super::canned::templates(),
             },
             relay: Knobs {
                 undo_delay: Duration::ZERO,

@@ -2,6 +2,7 @@
 //! nothing stays, unless a folder is named.
 
 mod agents;
+mod canned;
 mod curtain;
 mod folder;
 mod phrases;

@@ -97,6 +97,12 @@ impl Editor {
         self.go(place::border(&self.text, at), false);
     }
 
+    /// Selects these bytes, as far as they stand on borders of graphemes.
+    pub fn select(&mut self, range: Range<usize>) {
+        self.go(place::border(&self.text, range.end), false);
+        self.anchor = Some(place::border(&self.text, range.start));
+    }
+
     /// Does what moves or changes text; says whether it was one of these.
     pub fn perform(&mut self, action: Action) -> bool {
         let (text, at) = (&self.text, self.cursor);

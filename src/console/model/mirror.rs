@@ -1,11 +1,13 @@
 //! What the relay has told about the desk.
 
 use crate::domain::roster::Role;
+use crate::kit::Timestamp;
 use crate::wire::{
-    Change, ColleagueView, ContactView, CountsView, Desk, Keyed, NoticeView, Shown, TemplateView,
-    TicketView, Unfitting, You,
+    CannedView, Change, ColleagueView, ContactView, CountsView, Desk, Keyed, NoticeView, Shown,
+    TemplateView, TicketView, Unfitting, You,
 };
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The watches that are always there; those of panes have numbers of their own.
 pub mod watch {
@@ -31,6 +33,8 @@ pub mod watch {
     pub const PROMPT: u32 = 10;
     /// The most urgent tickets that are nobody's, for "next".
     pub const UNASSIGNED: u32 = 11;
+    /// Canned replies.
+    pub const CANNED: u32 = 12;
     /// The list of tickets, each later range in turn: rows of a range that was left come under its own number.
     pub const INBOXES: std::ops::Range<u32> = 1000..1500;
 }
@@ -52,6 +56,12 @@ pub struct Mirror {
     pub roster: Shown<ColleagueView>,
     /// The catalogue of templates.
     pub templates: Shown<TemplateView>,
+    /// When it was last compared with the platform.
+    pub templates_checked: Option<Timestamp>,
+    /// It is being compared with the platform: the id under which that was asked for.
+    pub templates_asked: Option<Uuid>,
+    /// Canned replies.
+    pub canned: Shown<CannedView>,
     /// Mentions and assignments, oldest first.
     pub notices: Shown<NoticeView>,
     /// The customer of the open thread.

@@ -1,23 +1,36 @@
-//! Choosing a template, and filling it in.
+//! Choosing a canned reply or a template, and filling it in.
+
+mod choice;
+
+pub use choice::Choice;
 
 use crate::console::editor::Editor;
 use crate::domain::id::TicketNumber;
 use crate::domain::template::{Purpose, SlotKind};
-use crate::wire::{Shown, TemplateView};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-use std::cmp::Reverse;
+use crate::domain::ticket::State;
+use crate::wire::TemplateView;
+use std::collections::BTreeMap;
 
 /// So many values used before are offered for a slot.
 const RECENT: usize = 5;
 
-/// Choosing a template for a ticket.
+/// Choosing a text for a ticket.
 #[derive(Clone, Debug)]
 pub struct Picker {
     /// The ticket.
     pub ticket: TicketNumber,
     /// The line that it would go out on.
     pub line: String,
+    /// Where the ticket waits.
+    pub queue: String,
+    /// Its labels.
+    pub tags: Vec<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Canned replies are offered too: there is a composer that would take them.
+    pub canned: bool,
+    /// It was opened by the `/` of the composer: canned replies come first.
+    pub slash: bool,
     /// The language that comes first: the contact's, as far as it is known.
     pub preferred: Option<String>,
     /// What is looked for.
@@ -47,6 +60,8 @@ pub struct Form {
     pub at: usize,
     /// What is wrong with which field, once it was tried.
     pub fault: Option<(usize, Wrong)>,
+    /// It was told that the template is ill received.
+    pub warned: bool,
 }
 
 /// What may be wrong with a value. Source: the platform refuses these with 132012.
@@ -73,58 +88,45 @@ pub enum Wrong {
 /// The longest value, in characters. Source: template components.
 pub const VALUE_MOST: usize = 1024;
 
-/// Values that were used in templates while this console runs, by template and slot.
+/// What was used while this console runs.
 #[derive(Clone, Debug, Default)]
-pub struct Recent(Vec<(String, String, String)>);
+pub struct Recent {
+    /// Values, by template and slot.
+    values: Vec<(String, String, String)>,
+    /// How often each text was taken, by name.
+    uses: BTreeMap<String, u32>,
+}
 
 impl Recent {
     /// Remembers a value.
     pub fn used(&mut self, template: &str, slot: &str, value: &str) {
         let entry = (template.to_owned(), slot.to_owned(), value.to_owned());
-        self.0.retain(|known| *known != entry);
-        self.0.push(entry);
-        if self.0.len() > 200 {
-            self.0.remove(0);
+        self.values.retain(|known| *known != entry);
+        self.values.push(entry);
+        if self.values.len() > 200 {
+            self.values.remove(0);
         }
+    }
+
+    /// A text was taken.
+    pub fn took(&mut self, name: &str) {
+        *self.uses.entry(name.to_owned()).or_default() += 1;
+    }
+
+    /// How often it was.
+    pub fn uses(&self, name: &str) -> u32 {
+        self.uses.get(name).copied().unwrap_or_default()
     }
 
     /// The values used last for a slot, latest first.
     fn of<'a>(&'a self, template: &'a str, slot: &'a str) -> impl Iterator<Item = &'a str> {
         let fits = move |entry: &&(String, String, String)| entry.0 == template && entry.1 == slot;
-        self.0.iter().rev().filter(fits).map(|entry| entry.2.as_str()).take(RECENT)
-    }
-}
-
-impl Picker {
-    /// The templates of the line that fit what is looked for: sendable ones first, then the preferred language,
-    /// then the best match.
-    pub fn found<'a>(&self, catalogue: &'a Shown<TemplateView>) -> Vec<&'a TemplateView> {
-        let pattern =
-            Pattern::parse(self.search.text(), CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut letters = Vec::new();
-        let mut found: Vec<_> = catalogue
-            .iter()
-            .filter(|template| template.lines.is_empty() || template.lines.contains(&self.line))
-            .filter(|template| {
-                self.language.as_ref().is_none_or(|only| same(only, &template.language))
-            })
-            .filter(|template| self.category.is_none_or(|only| template.purpose == only))
-            .filter_map(|template| {
-                let text = format!("{} {} {}", template.name, template.language, template.body);
-                let score = pattern.score(Utf32Str::new(&text, &mut letters), &mut matcher)?;
-                let preferred =
-                    self.preferred.as_ref().is_some_and(|one| same(one, &template.language));
-                Some(((!template.sendable, !preferred, Reverse(score), &template.name), template))
-            })
-            .collect();
-        found.sort_by_key(|(order, _)| *order);
-        found.into_iter().map(|(_, template)| template).collect()
+        self.values.iter().rev().filter(fits).map(|entry| entry.2.as_str()).take(RECENT)
     }
 }
 
 /// Whether two language codes mean the same language: `pt` and `pt_BR` do.
-fn same(a: &str, b: &str) -> bool {
+pub fn same(a: &str, b: &str) -> bool {
     let short = |code: &str| code.split(['_', '-']).next().unwrap_or_default().to_lowercase();
     short(a) == short(b)
 }
@@ -172,7 +174,12 @@ impl Form {
         let asked = template.parameters.iter().map(|slot| !slot.optional);
         let mut empty = fields.iter().zip(asked).map(|(field, asked)| asked && field.is_empty());
         let at = empty.position(|empty| empty).unwrap_or(0);
-        Self { template: template.clone(), fields, offers, at, fault: None }
+        Self { template: template.clone(), fields, offers, at, fault: None, warned: false }
+    }
+
+    /// The platform's word for how the template is received, where that is not well: it may be paused.
+    pub fn falling(&self) -> Option<&str> {
+        self.template.quality.as_deref().filter(|quality| matches!(*quality, "YELLOW" | "RED"))
     }
 
     /// The first thing that is wrong, and where.
@@ -214,15 +221,50 @@ fn wants_name(slot: &str) -> bool {
 }
 
 /// A text as a template's value may be: on one line, without runs of spaces.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::model::mirror::Mirror;
+    use crate::domain::canned::Fit;
     use crate::kit::Timestamp;
-    use crate::wire::{Change, SlotView, Splice};
+    use crate::wire::{CannedView, Change, Keyed, Shown, SlotView, Splice};
+
+    fn shown<V: Keyed>(items: Vec<V>) -> Shown<V> {
+        let mut shown = Shown::default();
+        let keys = items.iter().map(Keyed::key).collect();
+        shown
+            .apply(Change { splice: Some(Splice { first: 0, keys, last: 0 }), items })
+            .expect("fits");
+        shown
+    }
+
+    fn choosing() -> Picker {
+        Picker {
+            ticket: TicketNumber(1),
+            line: "support".into(),
+            queue: "support".into(),
+            tags: vec!["delivery".into()],
+            state: State::Open,
+            canned: true,
+            slash: true,
+            preferred: Some("it".into()),
+            search: Editor::default(),
+            language: None,
+            category: None,
+            chosen: 0,
+            written: String::new(),
+            form: None,
+        }
+    }
+
+    fn names(picker: &Picker, mirror: &Mirror, open: bool) -> Vec<String> {
+        let found = picker.found(mirror, &Recent::default(), open);
+        found.iter().map(|one| format!("{}/{}", one.name(), one.language())).collect()
+    }
 
     fn template(name: &str, language: &str, slots: &[&str], sendable: bool) -> TemplateView {
         TemplateView {
@@ -249,6 +291,10 @@ mod tests {
             cost: crate::wire::Cost::Charged,
             offer: None,
             cards: Vec::new(),
+            fit: Fit::default(),
+            suggested_in: Vec::new(),
+            instead: None,
+            uses: 0,
         }
     }
 
@@ -260,32 +306,75 @@ mod tests {
             template("order_ready", "it", &[], false),
             template("hello", "pt_BR", &[], true),
         ];
-        let mut shown = Shown::default();
-        let keys = all.iter().map(crate::wire::Keyed::key).collect();
-        let change = Change { splice: Some(Splice { first: 0, keys, last: 0 }), items: all };
-        shown.apply(change).expect("fits");
-        let mut picker = Picker {
-            ticket: TicketNumber(1),
-            line: "support".into(),
-            preferred: Some("it".into()),
-            search: Editor::default(),
-            language: None,
-            category: None,
-            chosen: 0,
-            written: String::new(),
-            form: None,
-        };
-        let names = |picker: &Picker| -> Vec<String> {
-            let found = picker.found(&shown);
-            found.iter().map(|one| format!("{}/{}", one.name, one.language)).collect()
-        };
+        let mirror = Mirror { templates: shown(all), ..Mirror::default() };
+        let mut picker = choosing();
         let all = ["order_update/it", "hello/pt_BR", "order_update/en_US", "order_ready/it"];
-        assert_eq!(names(&picker), all);
+        assert_eq!(names(&picker, &mirror, true), all);
         picker.search = Editor::of("ordr");
-        assert_eq!(names(&picker), ["order_update/it", "order_update/en_US", "order_ready/it"]);
+        let found = ["order_update/it", "order_update/en_US", "order_ready/it"];
+        assert_eq!(names(&picker, &mirror, true), found);
         picker.language = Some("pt".into());
         picker.search.clear();
-        assert_eq!(names(&picker), ["hello/pt_BR"]);
+        assert_eq!(names(&picker, &mirror, true), ["hello/pt_BR"]);
+    }
+
+    #[test]
+    fn canned_replies_stand_beside_templates_where_they_can_be_used() {
+        let canned = |name: &str, language: &str| CannedView {
+            name: name.into(),
+            language: language.into(),
+            ..CannedView::default()
+        };
+        let mut tagged = canned("where", "it");
+        tagged.fit.tags.push("delivery".into());
+        let mut elsewhere = canned("elsewhere", "it");
+        elsewhere.queues.push("billing".into());
+        let mut both = canned("greeting", "it");
+        both.template = Some("hello".into());
+        both.fit = Fit { states: vec![State::Open], ..Fit::default() };
+        let all = vec![canned("bye", "it"), both, elsewhere, tagged, canned("where", "en")];
+        let mirror = Mirror {
+            canned: shown(all),
+            templates: shown(vec![template("hello", "it", &[], true)]),
+            ..Mirror::default()
+        };
+        let mut picker = choosing();
+        let suited = ["where/it", "greeting/it", "bye/it", "where/en", "hello/it"];
+        assert_eq!(names(&picker, &mirror, true), suited);
+        let closed = ["greeting/it", "hello/it", "where/it", "bye/it", "where/en"];
+        assert_eq!(names(&picker, &mirror, false), closed);
+        picker.slash = false;
+        assert_eq!(names(&picker, &mirror, true)[0], "hello/it");
+        picker.canned = false;
+        assert_eq!(names(&picker, &mirror, true), ["hello/it"]);
+    }
+
+    #[test]
+    fn tags_then_the_queue_then_the_state_then_use_say_what_comes_first() {
+        let named = |name: &str| template(name, "it", &[], true);
+        let mut tagged = named("d_tagged");
+        tagged.fit.tags.push("delivery".into());
+        let mut queue = named("c_queue");
+        queue.suggested_in.push("support".into());
+        let mut state = named("b_state");
+        state.fit.states.push(State::Open);
+        let mut used = named("z_used");
+        used.uses = 3;
+        let mut foreign = named("a_foreign");
+        foreign.suggested_in.push("billing".into());
+        let all = vec![foreign, state, queue, tagged, named("m_never"), used];
+        let mirror = Mirror { templates: shown(all), ..Mirror::default() };
+        let picker = choosing();
+        let names = |recent: &Recent| -> Vec<&str> {
+            picker.found(&mirror, recent, true).into_iter().map(Choice::name).collect()
+        };
+        let first = ["d_tagged", "c_queue", "b_state"];
+        let mut recent = Recent::default();
+        assert_eq!(names(&recent), [&first[..], &["z_used", "a_foreign", "m_never"]].concat());
+        for _ in 0..4 {
+            recent.took("m_never");
+        }
+        assert_eq!(names(&recent), [&first[..], &["m_never", "z_used", "a_foreign"]].concat());
     }
 
     #[test]

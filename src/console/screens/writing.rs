@@ -5,13 +5,14 @@ use crate::console::model::mirror::watch;
 use crate::console::rig::{Rig, START};
 use crate::console::sample::relay::{NUMBER, Relay, entry};
 use crate::console::sample::{eight, frame, rig, rows, whole};
+use crate::domain::canned::Fit;
 use crate::domain::id::{ConversationId, OutboxId, SendId};
 use crate::domain::message::Kind;
 use crate::domain::template::Purpose;
 use crate::domain::ticket::State;
 use crate::wire::{
-    Cost, EntryKind, ErrorView, Fresh, ReactionView, SlotView, StatusAt, TemplateView, ThreadEntry,
-    Window,
+    CannedView, Cost, EntryKind, ErrorView, Fresh, ReactionView, SlotView, StatusAt, TemplateView,
+    ThreadEntry, Window,
 };
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
@@ -27,6 +28,7 @@ pub(super) const SCREENS: &[(&str, Play)] = &[
     ("composer_files", files),
     ("composer_closed", closed),
     ("composer_blocked", blocked),
+    ("library", library),
     ("picker", picker),
     ("picker_form", form),
     ("picker_form_fault", form_fault),
@@ -211,6 +213,10 @@ fn templates() -> Vec<TemplateView> {
 
         offer: None,
         cards: Vec::new(),
+        fit: Fit::default(),
+        suggested_in: Vec::new(),
+        instead: None,
+        uses: 0,
     };
     let body = "Hi {{name}}, your order arrives on {{day}}.";
     vec![
@@ -223,8 +229,32 @@ fn templates() -> Vec<TemplateView> {
 fn picker(columns: u16, high: u16) -> Rig {
     let items = templates();
     let mut rig = rig(columns, high, eight());
-    rig.hears(frame(watch::TEMPLATES, Fresh::Templates(whole(items))));
+    rig.hears(frame(watch::TEMPLATES, templates_as(items)));
     rig.ask("template");
+    rig
+}
+
+/// Templates that were compared with the platform seven minutes ago.
+fn templates_as(items: Vec<TemplateView>) -> Fresh {
+    Fresh::Templates { checked_at: Some(START.plus_secs(-425)), templates: whole(items) }
+}
+
+/// Canned replies beside templates, opened from an empty reply.
+fn library(columns: u16, high: u16) -> Rig {
+    let mut rig = picker(columns, high);
+    let canned = |name: &str, language: &str, text: &str| CannedView {
+        name: name.into(),
+        language: language.into(),
+        text: text.into(),
+        ..CannedView::default()
+    };
+    let all = vec![
+        canned("greeting", "en", "Hello {{first_name|there}}, this is {{agent}}."),
+        canned("greeting", "it", "Buongiorno {{first_name|a lei}}, sono {{agent}}."),
+        canned("where_is_it", "en", "Your parcel {{ticket}} is on its way."),
+    ];
+    rig.hears(frame(watch::CANNED, Fresh::Canned(whole(all))));
+    rig.ask("back").ask("reply").types("/");
     rig
 }
 

@@ -1,6 +1,7 @@
 //! The connection, and what comes over it.
 
 use super::acts::command;
+use super::overlays::picker;
 use super::{inbox, login, notices, places, thread, wall};
 use crate::console::effect::Effect;
 use crate::console::model::Model;
@@ -88,7 +89,10 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
             };
             model.told.tell(model.now, Gravity::Warning, text);
         }
+        RelayFrame::Done { id, .. } if picker::synced(model, id, Ok(())) => {}
         RelayFrame::Done { id, outbox, .. } => command::done(model, id, outbox, effects),
+        RelayFrame::Refused { id: Some(id), message, .. }
+            if picker::synced(model, id, Err(&message)) => {}
         RelayFrame::Refused { id: Some(id), code, message, hint } => {
             command::refused(model, id, Refused { code, message, hint }, effects);
         }
@@ -114,11 +118,13 @@ fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
         watch::UNASSIGNED,
         watch::ROSTER,
         watch::TEMPLATES,
+        watch::CANNED,
         watch::NOTICES,
     ] {
         watch_one(model, number, effects);
     }
     notices::connected(model);
+    model.mirror.templates_asked = None;
     model.inbox.forget_asked();
     model.wall.watched = false;
     places::watch_wall(model, effects);
@@ -143,6 +149,7 @@ fn watch_one(model: &mut Model, number: u32, effects: &mut Vec<Effect>) {
         watch::UNASSIGNED => tickets(InboxView::Unassigned, UNASSIGNED),
         watch::ROSTER => Watch::Roster,
         watch::TEMPLATES => Watch::Templates,
+        watch::CANNED => Watch::Canned,
         watch::NOTICES => Watch::Notices,
         _ => return,
     };
@@ -196,7 +203,11 @@ fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
             Ok(())
         }
         (_, Fresh::Roster(change)) => fold(&mut mirror.roster, change, first),
-        (_, Fresh::Templates(change)) => fold(&mut mirror.templates, change, first),
+        (_, Fresh::Templates { checked_at, templates }) => {
+            mirror.templates_checked = checked_at;
+            fold(&mut mirror.templates, templates, first)
+        }
+        (_, Fresh::Canned(change)) => fold(&mut mirror.canned, change, first),
         _ => Ok(()),
     };
     if fits.is_err() {

@@ -123,7 +123,7 @@ pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>
 
 fn template(model: &mut Model, asked: &Invocation) -> bool {
     if asked.action == super::action::Action::Template {
-        overlays::picker::open(model, &asked.argument);
+        overlays::picker::open(model, &asked.argument, false);
     }
     asked.action == super::action::Action::Template
 }

@@ -52,7 +52,11 @@ pub fn typed(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
         Some(Overlay::Help(_) | Overlay::Palette(_)) => finder::typed(model, text),
         Some(Overlay::Command(_)) => command_line::typed(model, text, effects),
         Some(Overlay::Prompt(_)) => prompt::typed(model, text),
-        Some(Overlay::Picker(_)) => picker::typed(model, text),
+        Some(Overlay::Picker(_)) => {
+            // It may have closed with that.
+            picker::typed(model, text);
+            return true;
+        }
         Some(Overlay::Login(_)) => login::typed(model, text),
         Some(Overlay::Search(_)) => search::typed(model, text, effects),
         _ => {}

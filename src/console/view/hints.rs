@@ -40,6 +40,7 @@ crate::words! {
         Field = ["next field", "campo", "campo", "campo"],
         Language = ["language", "lingua", "idioma", "idioma"],
         Category = ["category", "categoria", "categoria", "categoría"],
+        Check = ["check", "confronta", "conferir", "comprobar"],
         Choose = ["choose", "scegli", "escolher", "elegir"],
         Inbox = ["inbox", "ticket", "tickets", "tickets"],
         Cancel = ["cancel", "annulla", "cancelar", "cancelar"],
@@ -97,6 +98,7 @@ fn useful(context: Context) -> &'static [(Action, Word)] {
             (Action::NextField, Word::Field),
             (Action::TemplateLanguage, Word::Language),
             (Action::TemplateCategory, Word::Category),
+            (Action::TemplateSync, Word::Check),
             (Action::Back, Word::Back),
         ],
         Context::Prompt | Context::Palette | Context::Help => &[

@@ -1,25 +1,36 @@
-//! The template picker.
+//! The library: canned replies and templates.
 
 use super::window::window;
 use crate::console::action::Action;
 use crate::console::canvas::{Canvas, width};
+use crate::console::countdown;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
-use crate::console::model::picker::{Form, Picker, VALUE_MOST, Wrong};
+use crate::console::model::picker::{Choice, Form, Picker, VALUE_MOST, Wrong};
 use crate::console::theme::Role;
 use crate::console::thread::words;
+use crate::console::update::overlays::picker::{alternative, is_open, value};
 use crate::console::wrap::{around, wrap};
+use crate::domain::canned;
 use crate::domain::template::{Purpose, SlotKind, fill as filled};
 use crate::wire::{Cost, TemplateView};
 use ratatui::layout::Rect;
 
 crate::words! {
     enum Word {
+        Library = ["Replies and templates", "Risposte e modelli", "Respostas e modelos", "Respuestas y plantillas"],
+        Reply = ["reply", "risposta", "resposta", "respuesta"],
+        Into = ["into the text", "nel testo", "no texto", "en el texto"],
+        Closed = ["window closed", "finestra chiusa", "janela fechada", "ventana cerrada"],
         Title = ["Templates", "Modelli", "Modelos", "Plantillas"],
         Search = ["find: ", "cerca: ", "procurar: ", "buscar: "],
-        Nothing = ["no template fits", "nessun modello trovato", "nenhum modelo encontrado", "ninguna plantilla encontrada"],
+        Nothing = ["nothing fits", "non si trova nulla", "nada encontrado", "no se encuentra nada"],
         AllLanguages = ["all languages", "tutte le lingue", "todos os idiomas", "todos los idiomas"],
         AllCategories = ["all categories", "tutte le categorie", "todas as categorias", "todas las categorías"],
+        Checked = ["checked {0} ago", "confrontati {0} fa", "conferidos há {0}", "comprobadas hace {0}"],
+        Checking = ["checking ...", "confronto ...", "conferindo ...", "comprobando ..."],
+        Falling = ["quality {0}", "qualità {0}", "qualidade {0}", "calidad {0}"],
+        FallingInstead = ["quality {0} · {1}: {2}", "qualità {0} · {1}: {2}", "qualidade {0} · {1}: {2}", "calidad {0} · {1}: {2}"],
         Charged = ["charged", "a pagamento", "pago", "de pago"],
         FreeInWindow = ["free now", "gratis ora", "grátis agora", "gratis ahora"],
         Empty = ["a value is missing", "manca un valore", "falta um valor", "falta un valor"],
@@ -39,17 +50,16 @@ crate::words! {
 /// What sending it would cost now.
 fn cost(model: &Model, template: &TemplateView) -> &'static str {
     let language = model.settings.language;
-    let until = model.subject().and_then(|ticket| ticket.window.until);
-    let open = until.is_some_and(|until| until > model.desk_now());
     match template.cost {
-        Cost::FreeInWindow if open => Word::FreeInWindow.say(language),
+        Cost::FreeInWindow if is_open(model) => Word::FreeInWindow.say(language),
         Cost::FreeInWindow | Cost::Charged | Cost::Unknown => Word::Charged.say(language),
     }
 }
 
 /// Draws the picker: a list, beside the marked one as the customer will see it; then the values.
 pub fn view(model: &Model, picker: &Picker, canvas: &mut Canvas<'_>, area: Rect) {
-    let title = Word::Title.say(model.settings.language);
+    let title = if picker.canned { Word::Library } else { Word::Title };
+    let title = title.say(model.settings.language);
     let (columns, rows) =
         (area.width.saturating_sub(8).min(130), area.height.saturating_sub(4).min(30));
     let inside = match area.width < 80 || area.height < 16 {
@@ -77,16 +87,21 @@ pub fn view(model: &Model, picker: &Picker, canvas: &mut Canvas<'_>, area: Rect)
             preview(model, &form.template, Some(form), canvas, at);
         }
         None => {
-            let found = picker.found(&model.mirror.templates);
+            let found = picker.found(&model.mirror, &model.recent, is_open(model));
             let space = if wide || list.height < 14 { 0 } else { 8 };
             let rows = Rect { height: list.height - space, ..list };
             listed(model, picker, &found, canvas, rows);
-            if let Some(chosen) = found.get(picker.chosen) {
-                let at = match wide {
-                    true => beside,
-                    false => Rect { y: rows.bottom(), height: space, ..list },
-                };
-                preview(model, chosen, None, canvas, at);
+            let at = match wide {
+                true => beside,
+                false => Rect { y: rows.bottom(), height: space, ..list },
+            };
+            match found.get(picker.chosen) {
+                Some(Choice::Template(template)) => preview(model, template, None, canvas, at),
+                Some(Choice::Canned(canned)) => {
+                    let (text, _) = canned::fill(&canned.text, |of| value(model, of));
+                    shown(model, &[(Role::Text, text)], canvas, at);
+                }
+                None => {}
             }
         }
     }
@@ -95,7 +110,7 @@ pub fn view(model: &Model, picker: &Picker, canvas: &mut Canvas<'_>, area: Rect)
 fn listed(
     model: &Model,
     picker: &Picker,
-    found: &[&TemplateView],
+    found: &[Choice<'_>],
     canvas: &mut Canvas<'_>,
     area: Rect,
 ) {
@@ -106,12 +121,21 @@ fn listed(
     let text = picker.search.text();
     let end = canvas.clip(x, area.y, area.right().saturating_sub(x), text, over(Role::Input));
     canvas.point(end.min(area.right() - 1), area.y);
-    let only = format!(
+    let mut only = format!(
         "{} · {} · {}",
         picker.language.as_deref().unwrap_or(Word::AllLanguages.say(language)),
         picker.category.map_or(Word::AllCategories.say(language), Purpose::word),
         found.len()
     );
+    let told = match (model.mirror.templates_asked, model.mirror.templates_checked) {
+        (Some(_), _) => Some(Word::Checking.say(language).to_owned()),
+        (None, Some(at)) => {
+            let age = countdown::span(model.desk_now().since(at).max(0));
+            Some(fill(Word::Checked.say(language), &[&age]))
+        }
+        (None, None) => None,
+    };
+    only.extend(told.iter().flat_map(|told| [" · ", told]));
     canvas.clip(area.x, area.y + 1, area.width, &only, over(Role::Dim));
     let rows = Rect { y: area.y + 2, height: area.height - 2, ..area };
     if found.is_empty() {
@@ -119,36 +143,46 @@ fn listed(
     }
     let height = rows.height as usize;
     let first = (picker.chosen + 1).saturating_sub(height);
-    let cells = |text: fn(&TemplateView) -> &str, most: u16| {
+    let kind = |of: &Choice<'_>| match of {
+        Choice::Canned(_) => Word::Reply.say(language),
+        Choice::Template(template) => template.purpose.word(),
+    };
+    let cells = |text: &dyn Fn(&Choice<'_>) -> usize, most: u16| {
         let shown = found.iter().skip(first).take(height);
-        shown.map(|of| width(text(of)) as u16).max().unwrap_or(0).min(most)
+        shown.map(|of| text(of) as u16).max().unwrap_or(0).min(most)
     };
     // Name, language and, where there is room, category: each as wide as what is shown of it.
     let columns = [
-        cells(|of| &of.name, rows.width * 2 / 5),
-        cells(|of| &of.language, 6),
-        if rows.width >= 50 { cells(|of| of.purpose.word(), 14) } else { 0 },
+        cells(&|of| width(of.name()), rows.width * 2 / 5),
+        cells(&|of| width(of.language()), 6),
+        if rows.width >= 50 { cells(&|of| width(kind(of)), 14) } else { 0 },
     ];
+    let open = is_open(model);
     for (place, y) in (first..found.len()).zip(rows.y..rows.bottom()) {
-        let template = found[place];
-        let chosen = place == picker.chosen;
-        let role = match (chosen, template.sendable) {
+        let one = found[place];
+        let (chosen, usable) = (place == picker.chosen, one.is_usable(open));
+        let role = match (chosen, usable) {
             (true, _) => Role::OverlayCursor,
             (false, true) => Role::Text,
             (false, false) => Role::Disabled,
         };
         let mark = if chosen { if model.settings.unicode { "▌" } else { ">" } } else { " " };
         let mut x = canvas.put(rows.x, y, 1, mark, over(role));
-        let texts = [&template.name, &template.language, template.purpose.word()];
+        let texts = [one.name(), one.language(), kind(&one)];
         for (text, cells) in texts.into_iter().zip(columns).filter(|(_, cells)| *cells > 0) {
             canvas.clip(x, y, cells, text, over(role));
             x += cells + 2;
         }
-        let told = match template.sendable {
-            true => cost(model, template).to_owned(),
-            false => template.reason.clone().unwrap_or_else(|| template.status.clone()),
+        let told = match one {
+            Choice::Template(template) if usable => cost(model, template).to_owned(),
+            Choice::Template(of) => of.reason.clone().unwrap_or_else(|| of.status.clone()),
+            Choice::Canned(_) if open => Word::Into.say(language).to_owned(),
+            Choice::Canned(canned) => match &canned.template {
+                Some(template) => template.clone(),
+                None => Word::Closed.say(language).to_owned(),
+            },
         };
-        let role = if template.sendable { Role::Dim } else { Role::Warning };
+        let role = if usable { Role::Dim } else { Role::Warning };
         canvas.clip(x, y, rows.right().saturating_sub(x), &told, over(role));
     }
 }
@@ -166,6 +200,17 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
     );
     canvas.clip(area.x, area.y, area.width, &heading, over(Role::Heading));
     let mut y = area.y + 1;
+    if let Some(quality) = form.falling() {
+        let instead = alternative(model, &form.template);
+        let told = match (instead, model.key_of(Action::TemplateInstead)) {
+            (Some(other), Some(key)) => {
+                fill(Word::FallingInstead.say(language), &[quality, &key, &other.name])
+            }
+            _ => fill(Word::Falling.say(language), &[quality]),
+        };
+        canvas.clip(area.x, y, area.width, &told, over(Role::Warning));
+        y += 1;
+    }
     let first = (form.at + 2).saturating_sub((area.height as usize / 2).max(2));
     for (place, (slot, field)) in
         form.template.parameters.iter().zip(&form.fields).enumerate().skip(first)
@@ -256,10 +301,8 @@ fn preview(
     canvas: &mut Canvas<'_>,
     area: Rect,
 ) {
-    let theme = &model.theme;
-    let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
     let values = form.map(Form::values).unwrap_or_default();
-    let value = |name: &str| {
+    let given = |name: &str| {
         let found = values.iter().find(|(slot, _)| slot == name);
         found.map_or_else(|| format!("{{{{{name}}}}}"), |(_, value)| value.clone())
     };
@@ -272,7 +315,7 @@ fn preview(
             SlotKind::Document => words::Word::Document,
             _ => return None,
         };
-        Some(format!("[{}] {}", word.say(model.settings.language), value(&name)))
+        Some(format!("[{}] {}", word.say(model.settings.language), given(&name)))
     };
     let mut parts: Vec<(Role, String)> = Vec::new();
     let header = template.header.as_ref();
@@ -280,13 +323,13 @@ fn preview(
     parts.extend(file("").map(|file| (Role::Link, file)));
     if template.parameters.iter().any(|slot| slot.kind == SlotKind::Place) {
         let members = ["name", "address", "latitude", "longitude"];
-        let place = members.map(|member| value(&format!("header.{member}"))).join(", ");
+        let place = members.map(|member| given(&format!("header.{member}"))).join(", ");
         let word = words::Word::Location.say(model.settings.language);
         parts.push((Role::Link, format!("[{word}] {place}")));
     }
     if let Some(offer) = &template.offer {
         let ends = template.parameters.iter().any(|slot| slot.kind == SlotKind::Until);
-        let until = if ends { format!(" · {}", value("offer.until")) } else { String::new() };
+        let until = if ends { format!(" · {}", given("offer.until")) } else { String::new() };
         parts.push((Role::Heading, format!("{offer}{until}")));
     }
     parts.push((Role::Text, filled(&template.body, &values, "")));
@@ -300,6 +343,13 @@ fn preview(
         parts.extend((!text.is_empty()).then_some((Role::Text, text)));
         parts.extend(card.buttons.iter().map(button));
     }
+    shown(model, &parts, canvas, area);
+}
+
+/// Draws a text as the customer will see it.
+fn shown(model: &Model, parts: &[(Role, String)], canvas: &mut Canvas<'_>, area: Rect) {
+    let theme = &model.theme;
+    let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
     let bar = if model.settings.unicode { "│" } else { "|" };
     let mut y = area.y;
     let cells = area.width.saturating_sub(2);
@@ -307,12 +357,12 @@ fn preview(
         return;
     }
     for (role, text) in parts {
-        for row in wrap(&text, cells as usize) {
+        for row in wrap(text, cells as usize) {
             if y >= area.bottom() {
                 return;
             }
             canvas.put(area.x, y, 1, bar, over(Role::Border));
-            canvas.put(area.x + 2, y, cells, &text[row], over(role));
+            canvas.put(area.x + 2, y, cells, &text[row], over(*role));
             y += 1;
         }
     }

@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod sendable;
+mod templates;
 
 use serde_json::{Value, json};
 
@@ -51,6 +52,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/campaigns/{name}", "What became of a campaign: sent, delivered, read, answered, failed by code, and the rows that were refused", "CampaignReport"),
     Operation { method: "post", path: "/api/v1/campaigns/{name}/recipients", summary: "Adds rows to its list; those that are taken already are passed over", answer: "CampaignFilled", open: false, query: &[], body: Some("CampaignRows") },
     Operation { method: "post", path: "/api/v1/campaigns/{name}/actions", summary: "Starts, pauses, resumes or cancels it", answer: "Acted", open: false, query: &[], body: Some("CampaignAct") },
+    Operation { method: "post", path: "/api/v1/templates", summary: "Submits a new template for the platform's review; for supervisors", answer: "TemplateSubmitted", open: false, query: &[], body: Some("TemplateWish") },
+    Operation { query: &[("since", "RFC 3339; thirty days ago unless it is given"), ("until", "RFC 3339; now unless it is given")], ..get("/api/v1/templates/audit", "What became of the templates that were sent, by template and sender; for supervisors", "TemplateAudits") },
+    Operation { method: "post", path: "/api/v1/templates/sync", summary: "Compares the templates with the platform now", answer: "TemplateSyncs", open: false, query: &[], body: None },
+    get("/api/v1/canned", "Canned replies, one for each language", "CannedReplies"),
 ];
 
 /// The keys that a query of this path may have; none is given for what is no path of the API.
@@ -242,22 +247,8 @@ fn schemas() -> Value {
             "erased_at": maybe_time,
         })),
         "Contacts": list("Contact"),
-        "Template": object(json!({
-            "name": text, "language": text, "status": text, "purpose": text, "lines": texts,
-            "header": maybe, "body": text, "footer": maybe,
-            "parameters": { "type": "array", "items": object(json!({
-                "name": text, "example": maybe, "optional": truth,
-                "kind": { "enum": [
-                    "text", "image", "video", "document", "place", "payload", "code", "until",
-                ] },
-            })) },
-            "sendable": truth, "reason": maybe, "fetched_at": time, "buttons": texts,
-            "quality": text, "cost": text, "offer": text,
-            "cards": { "type": "array", "items": object(json!({ "body": text, "buttons": texts })) },
-        })),
-        "Templates": list("Template"),
     });
-    for more in [consents(), campaigns::schemas()] {
+    for more in [consents(), campaigns::schemas(), templates::schemas()] {
         if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
             all.extend(more);
         }

@@ -4,13 +4,16 @@ use super::answer::{Asked, Body, Fault, Number};
 use super::pieces::{self, PIECE};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::journal::JournalError;
+use crate::kit::Timestamp;
 use crate::kit::text::one_line;
+use crate::kit::timestamp::rfc3339;
 use crate::relay::gate::{Gate, Signed};
 use crate::relay::reading::ThreadPlan;
 use crate::relay::session;
 use crate::wire::{
-    Act, Acted, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ContactView,
-    LoggedIn, Login, Refused, TemplateView, TicketFilter, TicketView,
+    Act, Acted, CannedView, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest,
+    ContactView, LoggedIn, Login, Refused, TemplateAudit, TemplateSubmitted, TemplateSync,
+    TemplateView, TemplateWish, TicketFilter, TicketView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
@@ -281,9 +284,57 @@ pub(super) async fn templates(
     State(gate): State<Gate>,
     signed: Signed,
 ) -> Answer<Vec<TemplateView>> {
-    let lines = gate.relay.lines.clone();
-    let read =
-        gate.read(&signed, || "templates".into(), move |reading, _| Ok(reading.templates(&lines)));
+    let (lines, floor) = (gate.relay.lines.clone(), gate.relay.floor.clone());
+    let read = gate.read(
+        &signed,
+        || "templates".into(),
+        move |reading, _| {
+            let mut all = reading.templates(&lines, &floor.catalogues);
+            // They may have been found unchanged since they were written down.
+            let checked = floor.catalogues.oldest(lines.now().values().map(|line| &line.account));
+            if let Some(checked) = checked {
+                all.iter_mut().for_each(|one| one.fetched_at = one.fetched_at.max(checked));
+            }
+            Ok(all)
+        },
+    );
+    Ok(Json(read.await?))
+}
+
+pub(super) async fn submit_template(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Body(wish): Body<TemplateWish>,
+) -> Answer<TemplateSubmitted> {
+    Ok(Json(gate.submit_template(&signed, wish).await?))
+}
+
+/// The span of an audit.
+#[derive(Deserialize)]
+pub(super) struct Span {
+    #[serde(default, with = "rfc3339::option")]
+    since: Option<Timestamp>,
+    #[serde(default, with = "rfc3339::option")]
+    until: Option<Timestamp>,
+}
+
+pub(super) async fn template_audit(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Asked(Span { since, until }): Asked<Span>,
+) -> Answer<Vec<TemplateAudit>> {
+    Ok(Json(gate.template_audit(&signed, since, until).await?))
+}
+
+pub(super) async fn sync_templates(
+    State(gate): State<Gate>,
+    _signed: Signed,
+) -> Answer<Vec<TemplateSync>> {
+    Ok(Json(gate.sync_templates().await))
+}
+
+pub(super) async fn canned(State(gate): State<Gate>, signed: Signed) -> Answer<Vec<CannedView>> {
+    let read = gate.read(&signed, || "canned".into(), |reading, _| Ok(reading.canned()));
     Ok(Json(read.await?))
 }
 

@@ -4,7 +4,9 @@
 //! Every fault is found, not only the first, and each says where it is and what to do. Reading touches no
 //! secret: that is [`SecretSource::resolve`].
 
+mod canned;
 mod consent;
+mod draft;
 mod fault;
 mod keep;
 mod knobs;
@@ -17,6 +19,7 @@ mod section;
 mod tests;
 
 pub use consent::Consent;
+pub use draft::drafts;
 pub use fault::Fault;
 pub use keep::Keep;
 pub use knobs::Knobs;
@@ -27,6 +30,7 @@ pub use secret::{SecretError, SecretSource};
 
 use fault::{Faults, Place, Source};
 use section::Section;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
@@ -259,7 +263,25 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
             slas.push(sla);
         }
     }
-    (lines, Policy { queues, slas, consent: Consent::read(root) })
+    let mut canned_names = Unique::new("canned", "name", faults);
+    let mut texts = Vec::new();
+    for table in root.sections("canned") {
+        let at = table.at;
+        if let Some(text) = canned::read(table, &known) {
+            canned_names.add(&text.name, at);
+            texts.push(text);
+        }
+    }
+    let mut template_names = Unique::new("template", "name", faults);
+    let mut templates = BTreeMap::new();
+    for table in root.sections("template") {
+        let at = table.at;
+        if let Some((name, rules)) = canned::template(table) {
+            template_names.add(&name, at);
+            templates.insert(name, rules);
+        }
+    }
+    (lines, Policy { queues, slas, consent: Consent::read(root), canned: texts, templates })
 }
 
 /// Names that may be given once.

@@ -1,6 +1,8 @@
 //! What rules the desk: queues and service levels, as the files say it.
 
 use super::section::{Section, Value};
+use crate::domain::canned::{Canned, TemplateRules};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The part of the configuration that a reload may change and that is kept as a desk event.
@@ -13,6 +15,10 @@ pub struct Policy {
     pub slas: Vec<Sla>,
     /// What customers agree to.
     pub consent: super::Consent,
+    /// The texts that agents take instead of typing them.
+    pub canned: Vec<Canned>,
+    /// What is said of templates, by name.
+    pub templates: BTreeMap<String, TemplateRules>,
 }
 
 /// `[[queue]]`: where tickets wait.
@@ -22,6 +28,8 @@ pub struct Queue {
     pub name: String,
     /// How long a solved ticket may still be reopened.
     pub threading: Threading,
+    /// `suggest`: canned replies and templates that come first here, by name.
+    pub suggest: Vec<String>,
 }
 
 /// The threading interval: within it a message after solving reopens the ticket, after it a new ticket is
@@ -113,13 +121,18 @@ impl Queue {
                 ("any", Threading::Any),
             ])
         });
+        let suggest = table.get("suggest").map(|value| value.labels());
         table.finish();
-        Some(Self { name: name?, threading: threading.unwrap_or(Some(Threading::Day))? })
+        Some(Self {
+            name: name?,
+            threading: threading.unwrap_or(Some(Threading::Day))?,
+            suggest: suggest.unwrap_or_else(|| Some(Vec::new()))?,
+        })
     }
 
     /// The queue that only a line names.
     pub(super) fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), threading: Threading::default() }
+        Self { name: name.to_owned(), threading: Threading::default(), suggest: Vec::new() }
     }
 }
 
@@ -185,10 +198,11 @@ impl Targets {
     }
 }
 
-fn queues(value: &Value<'_>, known: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
+/// The names of queues, never none.
+pub(super) fn queues(value: &Value<'_>, known: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
     let items = value.items()?;
     if items.is_empty() {
-        return value.wrong("is empty", "name the queues that it rules");
+        return value.wrong("is empty", "name the queues");
     }
     let mut names = Vec::new();
     let mut sound = true;

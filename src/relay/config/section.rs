@@ -96,6 +96,19 @@ impl<'a> Section<'a> {
             .collect()
     }
 
+    /// Every key with its value, whatever the keys are; those of later files after those of earlier ones.
+    pub(super) fn entries(&self) -> Vec<(String, Value<'a>)> {
+        let parts = self.parts.iter().flat_map(|(file, table)| {
+            table.iter().map(move |(key, value)| {
+                let word = key.get_ref().as_ref();
+                let at = Place { file: *file, offset: key.span().start };
+                let name = self.dotted(&crate::kit::text::one_line(word, 60));
+                (word.to_owned(), Value { at, name, raw: value.get_ref(), faults: self.faults })
+            })
+        });
+        parts.collect()
+    }
+
     /// Says which keys nobody asked for.
     pub(super) fn finish(self) {
         let known = self.known.take();
@@ -176,6 +189,12 @@ impl<'a> Value<'a> {
             return self.wrong("is no name", "leave out control characters");
         }
         Some(text.to_owned())
+    }
+
+    /// An array of names.
+    pub(super) fn labels(&self) -> Option<Vec<String>> {
+        let read: Vec<_> = self.items()?.iter().map(Value::label).collect();
+        read.into_iter().collect()
     }
 
     /// One of the listed words.

@@ -1,10 +1,12 @@
 //! What is true only while the relay runs and is no event of the desk: who is at a console, how lines fare,
 //! and what agents are typing.
 
+mod catalogues;
 mod drafts;
 mod health;
 mod presence;
 
+pub use catalogues::{Catalogues, Checked};
 pub use drafts::{DRAFT_MOST, Drafts};
 pub use health::{Fares, LineFacts};
 pub use presence::{Here, Presences};
@@ -35,6 +37,8 @@ pub struct Floor {
     pub presences: Presences,
     /// How lines fare.
     pub fares: Fares,
+    /// How fresh the templates are.
+    pub catalogues: Catalogues,
     /// What agents have typed and not sent.
     pub drafts: Drafts,
     simulated: AtomicBool,
@@ -48,6 +52,7 @@ impl Floor {
         Self {
             presences: Presences::new(stir.clone()),
             fares: Fares::new(stir.clone()),
+            catalogues: Catalogues::new(stir.clone()),
             drafts: Drafts::open(data_dir.join("drafts"), vault, stir.clone()),
             simulated: AtomicBool::new(false),
             stir,

@@ -90,11 +90,20 @@ impl Gate {
             ActionRequest::Note { .. } => Some(true),
             _ => None,
         };
+        let template = match &action {
+            ActionRequest::Template { name, language, .. } => {
+                Some((name.clone(), language.clone()))
+            }
+            _ => None,
+        };
         let action = self.action(&signed.member.name, ticket, action).await?;
         let id = id.map(|id| command_id(&signed.member.name, id));
         let answered = self.relay.desk.act(signed.member.clone(), ticket, action, id).await;
         match answered {
             Ok(answered) => {
+                if let Some((name, language)) = template {
+                    self.relay.floor.catalogues.sent(name, language);
+                }
                 if let Some(note) = sent {
                     self.sent(&signed.member.name, ticket, note);
                 }

@@ -389,6 +389,7 @@ fn approved() -> DeskEvent {
         quality: None,
         offer: None,
         cards: Vec::new(),
+        rejected: None,
     };
     let catalogue = Box::new(Catalogue { templates: vec![template] });
     DeskEvent::TemplatesFetched { at: NOW, account: ACCOUNT.into(), catalogue }

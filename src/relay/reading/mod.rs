@@ -3,8 +3,10 @@
 //! Everything here reads what is durable, opens what is personal, and judges by the rights of who asks. It may
 //! read the disk: from async code it is called in `spawn_blocking`.
 
+mod audit;
 mod cache;
 mod campaigns;
+mod canned;
 mod consent;
 mod contacts;
 mod entry;

@@ -32,6 +32,12 @@ fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
     members.into_iter().map(one).collect()
 }
 
+/// When the templates of all lines were last compared with the platform.
+pub(super) fn checked(relay: &Relay) -> Option<Timestamp> {
+    let lines = relay.lines.now();
+    relay.floor.catalogues.oldest(lines.values().map(|line| &line.account))
+}
+
 /// Colleagues to whom a ticket may be given, by name.
 pub(super) fn roster(relay: &Relay) -> Vec<ColleagueView> {
     let views = relay.store.read();

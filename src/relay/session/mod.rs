@@ -7,8 +7,10 @@
 
 mod allowance;
 mod around;
+mod command;
 mod draft;
 mod excerpt;
+mod part;
 mod shown;
 mod turns;
 mod watching;
@@ -143,7 +145,7 @@ enum End {
     Told(&'static str),
 }
 
-type Command = BoxFuture<'static, (Uuid, Result<crate::wire::Acted, Refused>)>;
+type Command = BoxFuture<'static, command::Outcome>;
 
 struct Session<O> {
     gate: Gate,
@@ -374,26 +376,24 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 self.draft();
                 Ok(())
             }
+            Some(ClientFrame::SyncTemplates { id }) => {
+                if under_way.len() >= COMMANDS_MOST || !self.commands.take(now) {
+                    let hint = "wait a moment";
+                    return self.done(id, Err(Refused::new("too_fast", "too often", hint))).await;
+                }
+                let sync = command::sync(self.gate.clone(), id);
+                under_way.push(sync.boxed());
+                Ok(())
+            }
             Some(ClientFrame::Command { id, ticket, action }) => {
                 if under_way.len() >= COMMANDS_MOST || !self.commands.take(now) {
                     let hint = "wait a moment and send it again";
                     let refused = Refused::new("too_fast", "too many commands at once", hint);
                     return self.done(id, Err(refused)).await;
                 }
-                let (gate, signed) = (self.gate.clone(), self.signed.clone());
                 let turn = self.turns.take(ticket);
-                let act = async move {
-                    let _turn = turn.come().await;
-                    // While it waited for its turn his rights may have changed.
-                    let Some(signed) = gate.still(signed.token) else {
-                        let hint = "log in again";
-                        return (
-                            id,
-                            Err(Refused::new("token", "the token is not good any more", hint)),
-                        );
-                    };
-                    (id, gate.act(&signed, ticket, action, Some(id)).await)
-                };
+                let (gate, token) = (self.gate.clone(), self.signed.token);
+                let act = command::act(gate, token, turn, (id, ticket, action));
                 under_way.push(act.boxed());
                 Ok(())
             }

@@ -2,6 +2,7 @@
 
 use super::around;
 use super::excerpt::rendered;
+use super::part::{InboxOut, MissingOut, PartOut, TemplatesOut, ThreadOut};
 use super::shown::{Difference, Item, Listed, Room};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Member;
@@ -10,7 +11,7 @@ use crate::kit::Timestamp;
 use crate::relay::Relay;
 use crate::relay::reading::{Begin, Found, Range, ReadError, Reading, Search, place_of, print_of};
 use crate::relay::views::InboxKey;
-use crate::wire::{InboxView, Keyed, Sort, Splice, ThreadNews, TicketFilter, Watch};
+use crate::wire::{InboxView, Keyed, Sort, ThreadNews, TicketFilter, Watch};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
@@ -57,6 +58,7 @@ enum What {
     Wall,
     Roster(Listed<String>),
     Templates(Listed<String>),
+    Canned(Listed<String>),
     Notices(Listed<u64>),
 }
 
@@ -70,59 +72,6 @@ pub(super) struct News {
     pub(super) later: bool,
     /// Everything up to here is in it.
     pub(super) position: Position,
-}
-
-#[derive(Default, Serialize)]
-struct PartOut<'a> {
-    watch: u32,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    more: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inbox: Option<InboxOut<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thread: Option<ThreadOut<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contact: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    counts: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wall: Option<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    roster: Option<Difference<'a, String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    templates: Option<Difference<'a, String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notices: Option<Difference<'a, u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<MissingOut>,
-}
-
-#[derive(Serialize)]
-struct InboxOut<'a> {
-    total: usize,
-    first: usize,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    searching: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    beyond: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    splice: Option<Splice<TicketNumber>>,
-    items: Vec<&'a RawValue>,
-}
-
-#[derive(Serialize)]
-struct ThreadOut<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ticket: Option<Box<RawValue>>,
-    about: &'a ThreadNews,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    splice: Option<Splice<String>>,
-    items: Vec<&'a RawValue>,
-}
-
-#[derive(Serialize)]
-struct MissingOut {
-    code: &'static str,
 }
 
 impl Watching {
@@ -158,6 +107,7 @@ impl Watching {
             Watch::Wall => What::Wall,
             Watch::Roster => What::Roster(Listed::default()),
             Watch::Templates => What::Templates(Listed::default()),
+            Watch::Canned => What::Canned(Listed::default()),
             Watch::Notices => What::Notices(Listed::default()),
             Watch::Unknown => return Err("this relay cannot show that"),
         };
@@ -347,16 +297,31 @@ impl Watching {
             }
             What::Templates(listed) => {
                 look.at(reading.position());
+                let checked_at = around::checked(relay);
+                let print = checked_at.map_or(0, |at| at.millis().unsigned_abs());
+                let told = self.whole.replace(print) == Some(print);
+                let desk = reading.desk_version();
+                if told && self.seen == Some((desk, 0)) {
+                    return Ok(None);
+                }
+                let all = reading.templates(&relay.lines, &relay.floor.catalogues);
+                let part = look.list(listed, &all, !told, |templates, more| {
+                    let templates = Some(TemplatesOut { checked_at, templates });
+                    raw(&PartOut { watch, more, templates, ..PartOut::default() })
+                })?;
+                self.seen = (!look.cut).then_some((desk, 0));
+                Ok(part)
+            }
+            What::Canned(listed) => {
+                look.at(reading.position());
                 let first = self.whole.replace(0).is_none();
                 let desk = reading.desk_version();
                 if self.seen == Some((desk, 0)) {
                     return Ok(None);
                 }
-                let part =
-                    look.list(listed, &reading.templates(&relay.lines), first, |of, more| {
-                        let templates = Some(of);
-                        raw(&PartOut { watch, more, templates, ..PartOut::default() })
-                    })?;
+                let part = look.list(listed, &reading.canned(), first, |of, more| {
+                    raw(&PartOut { watch, more, canned: Some(of), ..PartOut::default() })
+                })?;
                 self.seen = (!look.cut).then_some((desk, 0));
                 Ok(part)
             }

@@ -37,6 +37,11 @@ pub(super) fn cards(components: &[Value]) -> Vec<&[Value]> {
     cards.iter().map(|card| list(&card["components"])).collect()
 }
 
+/// The text of a part; empty where there is none.
+pub(super) fn text<'a>(components: &'a [Value], kind: &str) -> &'a str {
+    part(components, kind).and_then(|part| part["text"].as_str()).unwrap_or_default()
+}
+
 /// What a press of each quick reply sends back, and its words.
 pub(super) fn quick_replies(components: &[Value], asked: &[Component]) -> Vec<(String, String)> {
     let mut found = Vec::new();

@@ -17,6 +17,7 @@ use crate::console::model::told::Gravity;
 use crate::domain::command;
 use crate::domain::decide::can;
 use crate::domain::refusal::Refusal;
+use std::ops::Range;
 
 crate::words! {
     enum Word {
@@ -36,6 +37,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Send => send::send(model, false, effects),
         Action::SendSolve => send::send(model, true, effects),
         Action::ToggleNote => toggle(model),
+        Action::Canned => super::overlays::picker::open(model, "", true),
         Action::Unquote => model.composer.quote = None,
         Action::ExternalEditor => {
             effects.push(Effect::Edit(model.composer.editor.text().to_owned()));
@@ -125,18 +127,32 @@ fn recall(model: &mut Model, back: bool) -> bool {
     true
 }
 
-/// Takes typed text.
+/// Takes typed text. A `/` in an empty reply opens the library, if there is one.
 pub fn typed(model: &mut Model, text: &str, _effects: &mut Vec<Effect>) {
-    if model.composing {
-        model.composer.editor.insert(text);
-        touched(model);
+    let empty = !model.composer.note && model.composer.editor.is_empty();
+    if text == "/" && model.composing && empty && model.mirror.canned.iter().next().is_some() {
+        return super::overlays::picker::open(model, "", true);
     }
+    if model.composing {
+        take_in(model, text, None);
+    }
+}
+
+/// Puts a text where the cursor stands; what is `missing` in it is selected, so that typing replaces it.
+pub fn take_in(model: &mut Model, text: &str, missing: Option<Range<usize>>) {
+    let editor = &mut model.composer.editor;
+    let from = editor.selection().map_or(editor.cursor(), |range| range.start);
+    editor.insert(text);
+    if let Some(range) = missing {
+        editor.select(from + range.start..from + range.end);
+    }
+    touched(model);
 }
 
 /// Takes pasted text, whole.
 pub fn pasted(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
-    typed(model, text, effects);
     if model.composing {
+        take_in(model, text, None);
         super::attach::pasted(model, text, effects);
     }
 }
@@ -174,7 +190,7 @@ pub(super) fn touched(model: &mut Model) {
 /// Offers templates, with what is written as the first value.
 fn offer_template(model: &mut Model, effects: &mut Vec<Effect>) {
     let _ = effects;
-    super::overlays::picker::open(model, "");
+    super::overlays::picker::open(model, "", false);
 }
 
 /// Whether what is written could be sent now.

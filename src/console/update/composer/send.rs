@@ -9,6 +9,7 @@ use crate::console::model::attachment::Made;
 use crate::console::model::composer::{Quoted, TEXT_MOST};
 use crate::console::model::told::Gravity;
 use crate::console::update::{acts, attach};
+use crate::domain::canned;
 use crate::domain::content::Content;
 use crate::domain::id::TicketNumber;
 use crate::domain::mention;
@@ -27,6 +28,7 @@ crate::words! {
             "nadie se llama @{0}: {1} otra vez envía la nota tal cual"
         ],
         Nothing = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
+        Unfilled = ["write something for {0} first", "prima scrivi qualcosa al posto di {0}", "antes escreva algo no lugar de {0}", "antes escribe algo en lugar de {0}"],
         TooLong = [
             "{0} characters too many: WhatsApp takes {1}",
             "{0} caratteri di troppo: WhatsApp ne accetta {1}",
@@ -61,6 +63,13 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
     {
         let key = model.key_of(Action::Send).unwrap_or_else(|| Action::Send.id().to_owned());
         let told = fill(Word::Stranger.say(language), &[&word, &key]);
+        model.told.tell(model.now, Gravity::Warning, told);
+        return;
+    }
+    if !model.composer.note
+        && let Some(variable) = canned::unfilled(&text)
+    {
+        let told = fill(Word::Unfilled.say(language), &[&format!("{{{{{}}}}}", variable.word())]);
         model.told.tell(model.now, Gravity::Warning, told);
         return;
     }

@@ -1,11 +1,16 @@
-//! What is written for colleagues stays among them.
+//! What is written for colleagues stays among them; what is taken instead of typed goes out as it was meant.
 
 use crate::console::effect::Effect;
+use crate::console::model::mirror::watch;
+use crate::console::model::overlay::Overlay;
 use crate::console::rig::Rig;
+use crate::console::sample::frame;
 use crate::console::sample::{eight, rig, whole};
 use crate::console::update::acts::samples;
+use crate::domain::canned::Fit;
+use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
-use crate::wire::{ActionRequest, ClientFrame, ColleagueView, Presence};
+use crate::wire::{ActionRequest, CannedView, ClientFrame, ColleagueView, Fresh, Presence};
 
 /// What the relay was asked to do.
 fn commands(rig: &mut Rig) -> Vec<ActionRequest> {
@@ -122,4 +127,114 @@ fn a_ticket_is_solved_only_after_its_answer_is_taken() {
         let solve = |(_, of, action): &(_, _, _)| of == ticket && *action == ActionRequest::Solve;
         assert_eq!(follow.iter().filter(|said| solve(said)).count(), usize::from(taken));
     }
+}
+
+/// A reply to one of the eight, with canned replies to take.
+fn replying(number: u64) -> Rig {
+    let mut rig = rig(100, 30, eight());
+    let canned = |name: &str, text: &str, template: Option<&str>| CannedView {
+        name: name.into(),
+        language: "it".into(),
+        text: text.into(),
+        template: template.map(str::to_owned),
+        ..CannedView::default()
+    };
+    let all = vec![
+        canned("greeting", "Ciao {{first_name|a te}}, sono {{agent}}: ticket {{ticket}}.", None),
+        canned("named", "Ciao {{contact}}, eccoci.", Some("hello")),
+    ];
+    rig.hears(frame(watch::CANNED, Fresh::Canned(whole(all))));
+    while rig.model.subject_number() != Some(TicketNumber(number)) {
+        rig.ask("down");
+    }
+    rig.ask("reply");
+    rig.effects();
+    rig
+}
+
+#[test]
+fn a_canned_reply_becomes_text_that_can_be_changed() {
+    let mut rig = replying(77);
+    rig.types("/").types("greet").keys("enter");
+    assert_eq!(rig.model.composer.editor.text(), "Ciao Zoë, sono anna: ticket 77.");
+    rig.keys("backspace").types("!");
+    assert_eq!(commands(&mut rig), []);
+    rig.keys("enter");
+    let text = "Ciao Zoë, sono anna: ticket 77!".to_owned();
+    assert_eq!(commands(&mut rig), [ActionRequest::Reply { text, quote: None }]);
+}
+
+#[test]
+fn what_is_not_known_is_selected_and_never_sent_as_it_stands() {
+    let mut rig = replying(312);
+    rig.types("/named").keys("enter");
+    assert_eq!(rig.model.composer.editor.text(), "Ciao {{contact}}, eccoci.");
+    assert_eq!(rig.model.composer.editor.selected(), Some("{{contact}}"));
+    assert!(rig.screen().contains("not known: contact"), "{}", rig.screen());
+    rig.keys("enter");
+    assert_eq!(commands(&mut rig), []);
+    assert!(rig.screen().contains("write something for {{contact}} first"), "{}", rig.screen());
+    rig.types("signora").keys("enter");
+    let text = "Ciao signora, eccoci.".to_owned();
+    assert_eq!(commands(&mut rig), [ActionRequest::Reply { text, quote: None }]);
+}
+
+#[test]
+fn a_slash_is_a_slash_behind_text_in_notes_and_when_typed_twice() {
+    let mut rig = replying(77);
+    rig.types("and/or");
+    assert_eq!(rig.model.composer.editor.text(), "and/or");
+    rig.ask("delete-to-start").types("//etc");
+    assert_eq!(rig.model.composer.editor.text(), "/etc");
+    rig.ask("delete-to-start").msg(crate::console::msg::Msg::Paste("/".into()));
+    assert_eq!(rig.model.composer.editor.text(), "/");
+    rig.ask("delete-to-start").ask("toggle-note").types("/");
+    assert_eq!((rig.model.composer.editor.text(), rig.model.overlays.len()), ("/", 0));
+    // Where there is nothing to take, it is a letter like others.
+    let mut without = super::super::super::sample::rig(80, 24, eight());
+    without.ask("reply").types("/");
+    assert_eq!(without.model.composer.editor.text(), "/");
+}
+
+#[test]
+fn behind_the_window_a_canned_reply_is_its_template() {
+    let mut rig = replying(311);
+    rig.types("/greet").keys("enter");
+    assert!(rig.screen().contains("no template says the same"), "{}", rig.screen());
+    let template = crate::wire::TemplateView {
+        name: "hello".into(),
+        language: "it".into(),
+        status: "APPROVED".into(),
+        purpose: crate::domain::template::Purpose::Utility,
+        lines: Vec::new(),
+        header: None,
+        body: "Ciao!".into(),
+        footer: None,
+        parameters: Vec::new(),
+        sendable: true,
+        reason: None,
+        fetched_at: rig.now,
+        buttons: Vec::new(),
+        quality: None,
+        cost: crate::wire::Cost::Charged,
+        offer: None,
+        cards: Vec::new(),
+        fit: Fit::default(),
+        suggested_in: Vec::new(),
+        instead: None,
+        uses: 0,
+    };
+    rig.hears(frame(
+        watch::TEMPLATES,
+        Fresh::Templates { checked_at: None, templates: whole(vec![template]) },
+    ));
+    rig.ask("delete-to-start").types("named").keys("enter");
+    let Some(Overlay::Picker(picker)) = rig.model.overlays.last() else { panic!("the form") };
+    assert_eq!(picker.form.as_ref().map(|form| form.template.name.as_str()), Some("hello"));
+    rig.keys("enter");
+    let said = commands(&mut rig);
+    assert!(
+        matches!(&said[..], [ActionRequest::Template { name, .. }] if name == "hello"),
+        "{said:?}"
+    );
 }

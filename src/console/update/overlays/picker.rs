@@ -1,4 +1,4 @@
-//! Choosing a template, and filling it in.
+//! Choosing a canned reply or a template, and filling it in.
 
 use crate::console::action::Action;
 use crate::console::context::Invocation;
@@ -6,26 +6,62 @@ use crate::console::editor::Editor;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::overlay::Overlay;
-use crate::console::model::picker::{Form, Picker};
+use crate::console::model::picker::{Choice, Form, Picker};
+use crate::console::model::picker::{one_line, same};
 use crate::console::model::told::Gravity;
-use crate::console::update::acts;
+use crate::console::update::{acts, composer};
+use crate::domain::canned::{self, Variable};
 use crate::domain::template::Purpose;
-use crate::wire::ActionRequest;
+use crate::wire::{ActionRequest, CannedView, ClientFrame, TemplateView};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 crate::words! {
     enum Word {
+        Closed = [
+            "the window is closed, and no template says the same",
+            "la finestra è chiusa e nessun modello dice lo stesso",
+            "a janela está fechada e nenhum modelo diz o mesmo",
+            "la ventana está cerrada y ninguna plantilla dice lo mismo"
+        ],
+        Missing = ["not known: {0}", "non si conosce: {0}", "não se sabe: {0}", "no se conoce: {0}"],
+        Instead = ["{0} is {1}: this is {2} instead", "{0} è {1}: questo è {2} al suo posto", "{0} está {1}: este é {2} no lugar", "{0} está {1}: esta es {2} en su lugar"],
+        Falling = [
+            "customers receive it badly, and WhatsApp may pause it: again sends it",
+            "i clienti lo accolgono male e WhatsApp può sospenderlo: di nuovo lo invia",
+            "os clientes o recebem mal e o WhatsApp pode pausá-lo: de novo o envia",
+            "los clientes la reciben mal y WhatsApp puede pausarla: otra vez la envía"
+        ],
+        Synced = [
+            "the templates are as WhatsApp has them",
+            "i modelli sono come li ha WhatsApp",
+            "os modelos estão como o WhatsApp os tem",
+            "las plantillas están como las tiene WhatsApp"
+        ],
+        NotSynced = [
+            "the templates could not be fetched: {0}",
+            "non è stato possibile leggere i modelli: {0}",
+            "não foi possível ler os modelos: {0}",
+            "no se pudieron leer las plantillas: {0}"
+        ],
         Unsendable = ["it cannot be sent: {0}", "non si può inviare: {0}", "não pode ser enviado: {0}", "no se puede enviar: {0}"],
     }
 }
 
-/// Opens the picker for the ticket that the console is about; what is written is offered as a value.
-pub fn open(model: &mut Model, search: &str) {
+/// Opens the picker for the ticket that the console is about; what is written is offered as a value. `slash`:
+/// canned replies come first.
+pub fn open(model: &mut Model, search: &str, slash: bool) {
     let Some(ticket) = model.subject() else { return };
     let contact = &ticket.contact;
+    let writing = model.composing && model.composer.ticket == Some(ticket.number);
     let picker = Picker {
         ticket: ticket.number,
         line: ticket.line.clone(),
+        queue: ticket.queue.clone(),
+        tags: ticket.tags.clone(),
+        state: ticket.state,
+        canned: writing && !model.composer.note,
+        slash,
         preferred: contact.phone.as_deref().and_then(language_of).map(str::to_owned),
         search: Editor::of(search),
         language: None,
@@ -74,7 +110,9 @@ fn picker(model: &mut Model) -> Option<&mut Picker> {
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     let page = usize::from(model.size.1 / 2).max(1);
     let found = match model.overlays.last() {
-        Some(Overlay::Picker(picker)) => picker.found(&model.mirror.templates).len(),
+        Some(Overlay::Picker(picker)) => {
+            picker.found(&model.mirror, &model.recent, is_open(model)).len()
+        }
         _ => return false,
     };
     let Some(shown) = picker(model) else { return false };
@@ -90,6 +128,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Top => shown.chosen = 0,
         Action::Bottom => shown.chosen = last,
         Action::TemplateLanguage => next_language(model),
+        Action::TemplateSync => sync(model, effects),
         Action::TemplateCategory => {
             shown.category = match shown.category {
                 None => Some(Purpose::Utility),
@@ -109,9 +148,14 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     true
 }
 
-/// Takes typed or pasted text.
+/// Takes typed or pasted text. A second `/` writes one.
 pub fn typed(model: &mut Model, text: &str) {
     let Some(picker) = picker(model) else { return };
+    if text == "/" && picker.slash && picker.form.is_none() && picker.search.is_empty() {
+        model.overlays.pop();
+        composer::take_in(model, "/", None);
+        return;
+    }
     match &mut picker.form {
         Some(form) => {
             if let Some(field) = form.fields.get_mut(form.at) {
@@ -126,9 +170,36 @@ pub fn typed(model: &mut Model, text: &str) {
     }
 }
 
+/// Asks the relay to compare the templates with the platform, once at a time.
+fn sync(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.mirror.templates_asked.is_none() {
+        let id = model.fresh_id();
+        model.mirror.templates_asked = Some(id);
+        effects.push(Effect::Say(ClientFrame::SyncTemplates { id }));
+    }
+}
+
+/// The answer to it, if this is one; says whether it is.
+pub fn synced(model: &mut Model, id: Uuid, answer: Result<(), &str>) -> bool {
+    if model.mirror.templates_asked != Some(id) {
+        return false;
+    }
+    model.mirror.templates_asked = None;
+    let language = model.settings.language;
+    match answer {
+        Ok(()) => model.told.tell(model.now, Gravity::Good, Word::Synced.say(language)),
+        Err(why) => {
+            let text = crate::console::language::fill(Word::NotSynced.say(language), &[why]);
+            model.told.tell(model.now, Gravity::Warning, text);
+        }
+    }
+    true
+}
+
 fn next_language(model: &mut Model) {
-    let known: BTreeSet<String> =
-        model.mirror.templates.iter().map(|template| template.language.clone()).collect();
+    let templates = model.mirror.templates.iter().map(|template| &template.language);
+    let canned = model.mirror.canned.iter().map(|canned| &canned.language);
+    let known: BTreeSet<String> = templates.chain(canned).cloned().collect();
     let Some(picker) = picker(model) else { return };
     picker.language = match &picker.language {
         None => known.into_iter().next(),
@@ -139,8 +210,30 @@ fn next_language(model: &mut Model) {
 
 fn accept(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
-    let found = picker.found(&model.mirror.templates);
-    let Some(template) = found.get(picker.chosen).copied() else { return };
+    let open = is_open(model);
+    let template =
+        match picker.found(&model.mirror, &model.recent, open).get(picker.chosen).copied() {
+            None => return,
+            Some(Choice::Template(template)) => template,
+            Some(Choice::Canned(canned)) if open => {
+                let canned = canned.clone();
+                return take_canned(model, &canned);
+            }
+            Some(Choice::Canned(canned)) => match instead(model, canned) {
+                Some(template) => template,
+                None => {
+                    let text = Word::Closed.say(model.settings.language);
+                    return model.told.tell(model.now, Gravity::Warning, text);
+                }
+            },
+        };
+    if let Some(instead) = (!template.sendable).then(|| alternative(model, template)).flatten() {
+        let (why, instead) = (template.status.clone(), instead.clone());
+        let words = Word::Instead.say(model.settings.language);
+        let text = crate::console::language::fill(words, &[&template.name, &why, &instead.name]);
+        model.told.tell(model.now, Gravity::Warning, text);
+        return fill_in(model, &instead);
+    }
     if !template.sendable {
         let why = template.reason.clone().unwrap_or_else(|| template.status.clone());
         let text =
@@ -148,12 +241,69 @@ fn accept(model: &mut Model) {
         model.told.tell(model.now, Gravity::Warning, text);
         return;
     }
+    let template = template.clone();
+    fill_in(model, &template);
+}
+
+/// Asks for the values of a template. One without values is looked at as well before it goes out.
+fn fill_in(model: &mut Model, template: &TemplateView) {
+    let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
     let name = model.subject().and_then(|ticket| ticket.contact.name.clone());
     let form = Form::new(template, name.as_deref(), &picker.written, &model.recent);
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {
-        // One without values is looked at as well before it goes out.
         picker.form = Some(form);
     }
+}
+
+/// The template that may be sent in the place of this one.
+pub fn alternative<'a>(model: &'a Model, template: &TemplateView) -> Option<&'a TemplateView> {
+    named(model, template.instead.as_deref()?, &template.language)
+}
+
+/// The template of a name that can be sent: in a language, else in one that is as near, else in any.
+fn named<'a>(model: &'a Model, name: &str, language: &str) -> Option<&'a TemplateView> {
+    let all = || model.mirror.templates.iter().filter(|one| one.name == name && one.sendable);
+    let exact = all().find(|one| one.language == language);
+    exact.or_else(|| all().find(|one| same(&one.language, language))).or(all().next())
+}
+
+/// Whether free text may be sent to the ticket that the console is about.
+pub fn is_open(model: &Model) -> bool {
+    let until = model.subject().and_then(|ticket| ticket.window.until);
+    until.is_some_and(|until| until > model.desk_now())
+}
+
+/// The template that says what a canned reply says.
+fn instead<'a>(model: &'a Model, canned: &CannedView) -> Option<&'a TemplateView> {
+    named(model, canned.template.as_deref()?, &canned.language)
+}
+
+/// What a variable of a canned reply stands for now.
+pub fn value(model: &Model, variable: Variable) -> Option<String> {
+    let ticket = model.subject()?;
+    let name = ticket.contact.name.as_deref().map(one_line);
+    match variable {
+        Variable::Contact => name,
+        Variable::FirstName => name?.split(' ').next().map(str::to_owned),
+        Variable::Agent => model.mirror.me().map(str::to_owned),
+        Variable::Ticket => Some(ticket.number.to_string()),
+        Variable::Queue => Some(ticket.queue.clone()),
+        Variable::Line => Some(ticket.line.clone()),
+    }
+}
+
+/// Puts a canned reply where the cursor stands in the composer, to be changed and sent.
+fn take_canned(model: &mut Model, canned: &CannedView) {
+    model.overlays.pop();
+    model.recent.took(&canned.name);
+    let (text, missing) = canned::fill(&canned.text, |variable| value(model, variable));
+    if let Some(range) = &missing {
+        let name = &text[range.start + 2..range.end - 2];
+        let told =
+            crate::console::language::fill(Word::Missing.say(model.settings.language), &[name]);
+        model.told.tell(model.now, Gravity::Warning, told);
+    }
+    composer::take_in(model, &text, missing);
 }
 
 fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
@@ -162,6 +312,12 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
     let last = form.fields.len().saturating_sub(1);
     match asked.action {
         Action::Back => picker.form = None,
+        Action::TemplateInstead => {
+            let template = form.template.clone();
+            if let Some(instead) = alternative(model, &template).cloned() {
+                fill_in(model, &instead);
+            }
+        }
         Action::NextField | Action::Down | Action::LineDown => form.at = (form.at + 1).min(last),
         Action::PreviousField | Action::Up | Action::LineUp => form.at = form.at.saturating_sub(1),
         Action::PageDown | Action::PageUp | Action::Complete => offer(form),
@@ -170,6 +326,9 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
                 // Enter goes to the first field that is not ready, and says what is missing there.
                 form.fault = Some(wrong);
                 form.at = wrong.0;
+            } else if form.falling().is_some() && !std::mem::replace(&mut form.warned, true) {
+                let text = Word::Falling.say(model.settings.language);
+                model.told.tell(model.now, Gravity::Warning, text);
             } else {
                 send(model, effects);
             }
@@ -215,6 +374,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     if acts::command(model, ticket, action, effects).is_none() {
         return;
     }
+    model.recent.took(&name);
     for (slot, value) in &parameters {
         model.recent.used(&name, slot, value);
     }

@@ -110,3 +110,78 @@ fn the_palette_in_portuguese() {
     rig.keys("ctrl-p");
     insta::assert_snapshot!("palette_pt", rig.screen());
 }
+
+/// Two templates of which the first is in a state, and may be replaced by the second.
+fn ill(status: &str, quality: Option<&str>) -> Rig {
+    use crate::console::model::mirror::watch;
+    use crate::console::sample::{eight, frame, rig, whole};
+    use crate::wire::{Fresh, TemplateView};
+    let template = |name: &str| TemplateView {
+        name: name.into(),
+        language: "it".into(),
+        status: "APPROVED".into(),
+        purpose: crate::domain::template::Purpose::Utility,
+        lines: Vec::new(),
+        header: None,
+        body: "Ciao!".into(),
+        footer: None,
+        parameters: Vec::new(),
+        sendable: true,
+        reason: None,
+        fetched_at: crate::console::rig::START,
+        buttons: Vec::new(),
+        quality: None,
+        cost: crate::wire::Cost::Charged,
+        offer: None,
+        cards: Vec::new(),
+        fit: Default::default(),
+        suggested_in: Vec::new(),
+        instead: None,
+        uses: 0,
+    };
+    let mut first = template("first");
+    (first.status, first.sendable) = (status.into(), status == "APPROVED");
+    (first.quality, first.instead) = (quality.map(str::to_owned), Some("second".into()));
+    let templates = whole(vec![first, template("second")]);
+    let mut rig = rig(100, 30, eight());
+    rig.hears(frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates }));
+    rig.ask("template").types("first").keys("enter");
+    rig.effects();
+    rig
+}
+
+/// The names of the templates that were sent.
+fn sent(rig: &mut Rig) -> Vec<String> {
+    use crate::wire::{ActionRequest, ClientFrame};
+    let said = rig.effects().into_iter().filter_map(|effect| match effect {
+        Effect::Say(ClientFrame::Command {
+            action: ActionRequest::Template { name, .. }, ..
+        }) => Some(name),
+        _ => None,
+    });
+    said.collect()
+}
+
+#[test]
+fn a_template_that_is_paused_leads_to_the_one_in_its_place() {
+    let mut rig = ill("PAUSED", None);
+    assert_eq!(last(&rig), "first is PAUSED: this is second instead");
+    rig.keys("enter");
+    assert_eq!(sent(&mut rig), ["second"]);
+}
+
+#[test]
+fn a_template_that_is_ill_received_is_sent_when_asked_twice_or_replaced() {
+    for (quality, times) in [(None, 1), (Some("GREEN"), 1), (Some("YELLOW"), 2), (Some("RED"), 2)] {
+        let mut rig = ill("APPROVED", quality);
+        for nth in 1..=times {
+            assert_eq!(sent(&mut rig), [""; 0], "{quality:?} {nth}");
+            rig.keys("enter");
+        }
+        assert_eq!(sent(&mut rig), ["first"], "{quality:?}");
+    }
+    let mut rig = ill("APPROVED", Some("RED"));
+    assert!(rig.screen().contains("quality RED · alt-i: second"), "{}", rig.screen());
+    rig.keys("alt-i enter");
+    assert_eq!(sent(&mut rig), ["second"]);
+}

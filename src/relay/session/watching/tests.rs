@@ -1,6 +1,7 @@
 //! Whole lists: what a console puts together from the parts is what there is.
 
 use super::*;
+use crate::domain::canned::Fit;
 use crate::domain::roster::Role;
 use crate::domain::template::Purpose;
 use crate::wire::{
@@ -54,6 +55,10 @@ fn template((key, text, n, on): &Seed) -> TemplateView {
 
         offer: None,
         cards: Vec::new(),
+        fit: Fit::default(),
+        suggested_in: Vec::new(),
+        instead: None,
+        uses: *n as u32,
     }
 }
 
@@ -127,8 +132,11 @@ proptest! {
     fn templates_end_as_they_are(states in states(), room in 1usize..1_000) {
         told_in_parts(
             &states, room, template,
-            |part, templates| PartOut { templates: Some(templates), ..part },
-            |fresh| match fresh { Fresh::Templates(change) => Some(change), _ => None },
+            |part, templates| {
+                let templates = Some(TemplatesOut { checked_at: None, templates });
+                PartOut { templates, ..part }
+            },
+            |fresh| match fresh { Fresh::Templates { templates, .. } => Some(templates), _ => None },
         )?;
     }
 

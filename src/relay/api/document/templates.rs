@@ -1,0 +1,66 @@
+//! Templates and canned replies.
+
+use super::{object, reference};
+use serde_json::{Value, json};
+
+/// Their schemas, by name.
+pub(super) fn schemas() -> Value {
+    let text = json!({ "type": "string" });
+    let maybe = json!({ "type": ["string", "null"] });
+    let time = json!({ "type": "string", "format": "date-time" });
+    let maybe_time = json!({ "type": ["string", "null"], "format": "date-time" });
+    let (whole, truth) = (json!({ "type": "integer" }), json!({ "type": "boolean" }));
+    let texts = json!({ "type": "array", "items": text });
+    let list = |name: &str| json!({ "type": "array", "items": reference(name) });
+    json!({
+        "Template": object(json!({
+            "name": text, "language": text, "status": text, "purpose": text, "lines": texts,
+            "header": maybe, "body": text, "footer": maybe,
+            "parameters": { "type": "array", "items": object(json!({
+                "name": text, "example": maybe, "optional": truth,
+                "kind": { "enum": [
+                    "text", "image", "video", "document", "place", "payload", "code", "until",
+                ] },
+            })) },
+            "sendable": truth, "reason": maybe, "fetched_at": time, "buttons": texts,
+            "quality": text, "cost": text, "offer": text, "uses": whole, "suggested_in": texts,
+            "fit": object(json!({ "tags": texts, "states": texts })),
+            "cards": { "type": "array", "items": object(json!({ "body": text, "buttons": texts })) },
+        })),
+        "Templates": list("Template"),
+        "TemplateSync": object(json!({
+            "account": text, "lines": texts, "templates": whole, "checked_at": maybe_time,
+            "fault": maybe,
+        })),
+        "TemplateWish": object(json!({
+            "line": maybe,
+            "template": object(json!({
+                "name": text, "language": text, "purpose": { "enum": ["utility", "marketing"] },
+                "header": maybe, "body": text, "footer": maybe,
+                "buttons": { "type": "array", "items": object(json!({
+                    "reply": text, "code": text,
+                    "url": object(json!({ "text": text, "url": text, "example": maybe })),
+                    "phone": object(json!({ "text": text, "phone": text })),
+                })) },
+                "examples": { "type": "object", "additionalProperties": text },
+            })),
+        })),
+        "TemplateSubmitted": object(json!({
+            "name": text, "language": text, "id": maybe, "status": text, "category": maybe,
+        })),
+        "TemplateAudit": object(json!({
+            "name": text, "language": text, "purpose": text, "by": text, "sent": whole,
+            "recipients": whole, "delivered": whole, "read": whole,
+            "failed": { "type": "object", "additionalProperties": whole },
+            "cost": { "type": "object", "additionalProperties": whole },
+            "answered": whole, "solved": whole,
+        })),
+        "TemplateAudits": list("TemplateAudit"),
+        "TemplateSyncs": list("TemplateSync"),
+        "CannedReply": object(json!({
+            "name": text, "language": text, "text": text, "queues": texts, "template": text,
+            "fit": object(json!({ "tags": texts, "states": texts })), "suggested_in": texts,
+        })),
+        "CannedReplies": list("CannedReply"),
+    })
+}

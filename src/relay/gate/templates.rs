@@ -1,0 +1,140 @@
+//! Templates: compared with the platform on demand, and new ones.
+
+use super::{Gate, Signed, refused};
+use crate::domain::name::Name;
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::{Member, Role};
+use crate::kit::Timestamp;
+use crate::relay::lines::Line;
+use crate::relay::reading::{ReadError, Reading};
+use crate::relay::templates::{self, Submission};
+use crate::whatsapp::platform::Fault;
+use crate::wire::{Refused, TemplateAudit, TemplateSubmitted, TemplateSync, TemplateWish};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How far back an audit goes where that is not said, in seconds.
+const AUDITED: i64 = 30 * 86_400;
+/// How long a person waits for the platform, in real time.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+impl Gate {
+    /// Fetches the templates of all accounts now, and tells of each what came of it. Anybody who is signed in may
+    /// ask: requests that come while one is under way share the next.
+    pub async fn sync_templates(&self) -> Vec<TemplateSync> {
+        let relay = &self.relay;
+        let lines = relay.lines.now();
+        let accounts: BTreeSet<Name> = lines.values().map(|line| line.account.clone()).collect();
+        let known = &relay.floor.catalogues;
+        let wait = known.fetched(&accounts, || relay.wake.templates.notify_one());
+        let late = tokio::time::timeout(PATIENCE, wait).await.is_err();
+        let desk = relay.store.read().desk().clone();
+        let of = |account: &Name| {
+            let checked = known.of(account);
+            let names = lines.values().filter(|line| line.account == *account);
+            let fault = late.then(|| "the platform has not answered yet".to_owned());
+            TemplateSync {
+                account: account.to_string(),
+                lines: names.map(|line| line.name.to_string()).collect(),
+                templates: desk.templates.get(account).map_or(0, |(_, all)| all.templates.len()),
+                checked_at: checked.at,
+                fault: checked.fault.or(fault),
+            }
+        };
+        accounts.iter().map(of).collect()
+    }
+
+    /// Submits a new template for the platform's review. For supervisors.
+    ///
+    /// # Errors
+    /// The refusal: not a supervisor, no such line, what the platform would refuse or has refused.
+    pub async fn submit_template(
+        &self,
+        signed: &Signed,
+        wish: TemplateWish,
+    ) -> Result<TemplateSubmitted, Refused> {
+        let TemplateWish { line, template } = wish;
+        if signed.member.role < Role::Supervisor {
+            let refusal = Refusal::RoleMissing { needed: Role::Supervisor };
+            let who = signed.member.name.as_str();
+            self.audit.note(who, "submission of a template", refusal.code()).await;
+            return Err(refused(&refusal));
+        }
+        if let Some(fault) = template.faults().into_iter().next() {
+            let message = format!("{} {}", fault.part, fault.what);
+            return Err(Refused::new("malformed", message, &fault.hint));
+        }
+        let account = self.account_of(line.as_deref())?;
+        let (answer, heard) = oneshot::channel();
+        let known = &self.relay.floor.catalogues;
+        known.submissions.put(Submission { account, new: templates::new(&template), answer });
+        self.relay.wake.templates.notify_one();
+        let unknown = || {
+            let hint =
+                "`guichet templates sync`, then `guichet templates`, tell whether it is there";
+            Refused::new("unknown", "whether WhatsApp has taken it is not known", hint)
+        };
+        let heard = tokio::time::timeout(PATIENCE, heard).await.map_err(|_| unknown())?;
+        match heard.map_err(|_| unknown())? {
+            Ok(submitted) => Ok(TemplateSubmitted {
+                name: template.name,
+                language: template.language,
+                id: submitted.id,
+                status: submitted.status,
+                category: submitted.category,
+            }),
+            Err(Fault::Refused(error)) => {
+                let why = error.details.clone().or_else(|| error.message.clone());
+                let message =
+                    format!("{} ({})", why.unwrap_or_else(|| error.title.clone()), error.code);
+                Err(Refused::new("platform", message, error.explain().hint))
+            }
+            Err(Fault::Silent { .. }) => Err(unknown()),
+            Err(Fault::Strange { reason }) => {
+                Err(Refused::new("platform", reason, "look into the WhatsApp manager"))
+            }
+        }
+    }
+
+    /// The account of a line; without a name, the only one that there is.
+    fn account_of(&self, line: Option<&str>) -> Result<Name, Refused> {
+        let lines = self.relay.lines.now();
+        let fits = |of: &&Line| line.is_none_or(|name| of.name.as_str() == name);
+        let accounts: BTreeSet<_> =
+            lines.values().filter(fits).map(|line| line.account.clone()).collect();
+        let mut accounts = accounts.into_iter();
+        match (accounts.next(), accounts.next()) {
+            (Some(account), None) => Ok(account),
+            _ => {
+                let names: Vec<_> = lines.values().map(|line| line.name.as_str()).collect();
+                let hint = format!("name one of the lines: {}", names.join(", "));
+                Err(Refused::new("malformed", "it is not clear for which account it is", &hint))
+            }
+        }
+    }
+
+    /// What became of the templates that were sent, of the last thirty days unless it is said. For supervisors.
+    ///
+    /// # Errors
+    /// The refusal: not a supervisor; the journal cannot be read.
+    pub async fn template_audit(
+        &self,
+        signed: &Signed,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Vec<TemplateAudit>, Refused> {
+        if signed.member.role < Role::Supervisor {
+            let refusal = Refusal::RoleMissing { needed: Role::Supervisor };
+            let who = signed.member.name.as_str();
+            self.audit.note(who, "audit of templates", refusal.code()).await;
+            return Err(refused(&refusal));
+        }
+        let until = until.unwrap_or(self.relay.clock.now().plus_millis(1));
+        let since = since.unwrap_or(until.plus_secs(-AUDITED));
+        let read = move |reading: &Reading, _: &Member| {
+            reading.template_audit(since, until).map_err(ReadError::from)
+        };
+        self.read(signed, || "templates".into(), read).await
+    }
+}

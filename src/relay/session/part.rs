@@ -1,0 +1,72 @@
+//! The news of a watch as they are written; [`crate::wire::Part`] reads them.
+
+use super::shown::Difference;
+use crate::domain::id::TicketNumber;
+use crate::kit::Timestamp;
+use crate::kit::timestamp::rfc3339;
+use crate::wire::{Splice, ThreadNews};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+#[derive(Default, Serialize)]
+pub(super) struct PartOut<'a> {
+    pub(super) watch: u32,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) more: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inbox: Option<InboxOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) thread: Option<ThreadOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contact: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) counts: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) wall: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) roster: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) templates: Option<TemplatesOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) canned: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) notices: Option<Difference<'a, u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) missing: Option<MissingOut>,
+}
+
+#[derive(Serialize)]
+pub(super) struct InboxOut<'a> {
+    pub(super) total: usize,
+    pub(super) first: usize,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) searching: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) beyond: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) splice: Option<Splice<TicketNumber>>,
+    pub(super) items: Vec<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+pub(super) struct TemplatesOut<'a> {
+    #[serde(with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub(super) checked_at: Option<Timestamp>,
+    #[serde(flatten)]
+    pub(super) templates: Difference<'a, String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadOut<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ticket: Option<Box<RawValue>>,
+    pub(super) about: &'a ThreadNews,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) splice: Option<Splice<String>>,
+    pub(super) items: Vec<&'a RawValue>,
+}
+
+#[derive(Serialize)]
+pub(super) struct MissingOut {
+    pub(super) code: &'static str,
+}

@@ -1,0 +1,103 @@
+//! New templates on their way to the platform, and what became of those that were sent.
+
+use crate::outbox::Scene;
+use crate::templates::until;
+use guichet::domain::command::Action;
+use guichet::domain::roster::Role;
+use guichet::sandbox::Faults;
+use serde_json::{Value, json};
+
+fn draft() -> Value {
+    json!({
+        "name": "order_ready", "language": "it", "purpose": "utility", "header": "Ordine {{order}}",
+        "body": "Ciao {{first_name}}, il tuo ordine {{order}} è pronto.", "footer": "Bottega",
+        "examples": { "first_name": "Anna", "order": "A-17" },
+        "buttons": [
+            { "reply": "Grazie" },
+            { "url": { "text": "Segui", "url": "https://x.example/{{1}}", "example": "https://x.example/1" } },
+            { "phone": { "text": "Chiamaci", "phone": "+390212345678" } },
+            { "code": "SAVE20" },
+        ],
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_template_is_submitted_and_its_review_is_followed() {
+    let scene = Scene::new(Faults::default()).await;
+    let rig = &scene.rig;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let boss = rig.account("boss", Role::Supervisor, &["support"]).await;
+    let path = "/api/v1/templates";
+    let wish = |template: Value| json!({ "template": template });
+    let (status, told) = rig.ask(Some(&anna), path, wish(draft())).await;
+    assert_eq!((status, &told["code"]), (403, &json!("role_missing")), "{told}");
+    let mut hanging = draft();
+    hanging["body"] = "Ciao {{first_name}}, il tuo ordine {{order}}".into();
+    let (_, told) = rig.ask(Some(&boss), path, wish(hanging)).await;
+    assert_eq!(told["message"], "body begins or ends with a variable");
+    let (_, told) =
+        rig.ask(Some(&boss), path, json!({ "line": "nowhere", "template": draft() })).await;
+    assert_eq!(told["hint"], "name one of the lines: support");
+
+    let (status, told) = rig.ask(Some(&boss), path, wish(draft())).await;
+    assert_eq!(status, 200, "{told}");
+    assert_eq!((&told["status"], &told["category"]), (&json!("PENDING"), &json!("UTILITY")));
+    until(&scene, "order_ready", "it", |one| one.status == "APPROVED").await;
+    let (_, told) = rig.ask(Some(&boss), path, wish(draft())).await;
+    assert_eq!(told["code"], "platform", "one name in one language is taken once: {told}");
+
+    let change = json!({"name": "order_ready", "language": "it", "status": "REJECTED", "reason": "INVALID_FORMAT"});
+    assert!(scene.sandbox.alter(change));
+    until(&scene, "order_ready", "it", |one| one.rejected.is_some()).await;
+    let (_, all) = rig.read(&anna, path).await;
+    let all = all.as_array().expect("an array");
+    let one = all.iter().find(|one| one["name"] == "order_ready").expect("there");
+    assert_eq!(one["reason"], "it is REJECTED (INVALID_FORMAT), not APPROVED");
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_tells_who_sent_which_template_and_what_came_of_it() {
+    let scene = Scene::new(Faults::default()).await;
+    until(&scene, "opening_hours", "it", |one| one.status == "APPROVED").await;
+    let boss = scene.rig.account("boss", Role::Supervisor, &["support"]).await;
+    let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
+    let (status, _) = scene.rig.read(&anna, "/api/v1/templates/audit").await;
+    assert_eq!(status, 403);
+    let tickets = scene.customers(2).await;
+    let mut sends = Vec::new();
+    for ticket in &tickets {
+        let (name, language) = ("opening_hours".to_owned(), "it".to_owned());
+        let action = Action::Template { name, language, parameters: Vec::new() };
+        sends.push(scene.act(*ticket, action).await.expect("a message"));
+    }
+    scene.settled(&sends).await;
+    // Of one the customer answers and the ticket is solved.
+    let row = async |rig: &crate::rig::Rig| {
+        let (status, rows) = rig.read(&boss, "/api/v1/templates/audit").await;
+        assert_eq!(status, 200, "{rows}");
+        rows
+    };
+    scene.sandbox.say("393330000000", "grazie").expect("a customer");
+    let mut position = scene.rig.daemon.relay.position.clone();
+    loop {
+        let rows = row(&scene.rig).await;
+        if rows[0]["answered"] == 1 && rows[0]["delivered"] == 2 {
+            break;
+        }
+        assert!(scene.sandbox.drain(std::time::Duration::from_secs(5)).await);
+        position.changed().await.expect("the journal is open");
+    }
+    scene.act(tickets[0], Action::Solve).await;
+    let rows = row(&scene.rig).await;
+    let one = &rows[0];
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+    assert_eq!((&one["name"], &one["by"]), (&json!("opening_hours"), &json!("ada")));
+    assert_eq!((&one["sent"], &one["recipients"]), (&json!(2), &json!(2)));
+    assert_eq!((&one["failed"], &one["solved"]), (&json!({}), &json!(1)));
+    let cost = one["cost"].as_object().expect("counts");
+    assert_eq!(cost.values().filter_map(Value::as_u64).sum::<u64>(), 2, "{one}");
+    let path = "/api/v1/templates/audit?until=2020-01-01T00:00:00Z";
+    assert_eq!(scene.rig.read(&boss, path).await, (200, json!([])));
+    scene.end().await;
+}
