@@ -7,6 +7,7 @@ mod permutation;
 mod properties;
 mod replies;
 mod sends;
+mod statuses;
 mod story;
 mod tickets;
 mod window;
