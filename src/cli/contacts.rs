@@ -1,6 +1,7 @@
 //! `guichet contacts`: the people who have written.
 
 mod consent;
+mod merge;
 
 use super::remote::RelayArgs;
 use super::table::{Column, Table};
@@ -14,7 +15,10 @@ Examples:
   guichet contacts
   guichet contacts giulia
   guichet contacts --json | jq '.[].phone'
-  guichet contacts consent 5")]
+  guichet contacts consent 5
+  guichet contacts merge 5 9
+  guichet contacts split 9
+  guichet contacts undo 9")]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -35,11 +39,18 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum OfOne {
     Consent(consent::Args),
+    Merge(merge::Merge),
+    Split(merge::Split),
+    Undo(merge::Undo),
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(OfOne::Consent(args)) = &args.of_one {
-        return consent::run(args);
+    match &args.of_one {
+        Some(OfOne::Consent(args)) => return consent::run(args),
+        Some(OfOne::Merge(args)) => return args.run(),
+        Some(OfOne::Split(args)) => return args.run(),
+        Some(OfOne::Undo(args)) => return args.run(),
+        None => {}
     }
     logs::start("warn");
     let remote = args.relay.remote()?;
@@ -56,6 +67,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Column::new("NAME", 10, 28),
         Column::whole("PHONE", 20),
         Column::new("USER ID", 10, 32).leaving(1),
+        Column::new("USERNAME", 8, 24).leaving(1),
+        Column::new("ALSO", 4, 12).leaving(1),
         Column::new("TICKETS", 12, 40),
     ]);
     for contact in &contacts {
@@ -63,11 +76,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let state = conversation.state.map_or("", |state| state.word());
             Some(format!("{} {} {state}", conversation.line, conversation.ticket?))
         });
+        let also: Vec<_> = contact.same.iter().map(|other| other.id.to_string()).collect();
+        let also = if also.is_empty() { "-".to_owned() } else { also.join(" ") };
         table.row([
             &contact.id.to_string(),
             contact.name.as_deref().unwrap_or("-"),
             contact.phone.as_deref().unwrap_or("-"),
             contact.user_id.as_deref().unwrap_or("-"),
+            contact.username.as_deref().unwrap_or("-"),
+            &also,
             &tickets.collect::<Vec<_>>().join(", "),
         ]);
     }

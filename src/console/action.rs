@@ -143,6 +143,8 @@ actions! {
     Reply "reply" TICKET ["answer the customer", "rispondi al cliente", "responder ao cliente", "responder al cliente"]
     Template "template" WRITING ["send a template", "invia un modello", "enviar um modelo", "enviar una plantilla"]
     MarkRead "mark-read" TICKET ["mark as read", "segna come letto", "marcar como lido", "marcar como leído"]
+    Merge "merge" TICKET ("ticket") ["the customer is the same person as that of another ticket", "il cliente è la stessa persona di un altro ticket", "o cliente é a mesma pessoa de outro ticket", "el cliente es la misma persona de otro ticket"]
+    Split "split" TICKET ["the customer is another person than those he was merged with", "il cliente non è la persona con cui fu unito", "o cliente não é a pessoa com quem foi unido", "el cliente no es la persona con la que fue unido"]
     CopyNumber "copy-number" TICKET ["copy the customer's number", "copia il numero del cliente", "copiar o número do cliente", "copiar el número del cliente"]
 
     // The thread.

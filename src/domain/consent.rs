@@ -95,6 +95,19 @@ impl Ledger {
         self.0.as_ref().map_or(&[], |kept| &kept.entries)
     }
 
+    /// What two contacts have said who are one person: who was refused by one of them is refused by both, if it was
+    /// said last, and marketing counts together.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let Some(more) = &other.0 else { return self.clone() };
+        let mut all = self.clone();
+        let kept = all.0.get_or_insert_default();
+        kept.entries.extend(&more.entries);
+        kept.entries.sort_by_key(|entry| (entry.at, entry.said, entry.purpose));
+        kept.marketed.extend(&more.marketed);
+        all
+    }
+
     /// What was last said about a purpose, whatever the order in which it was heard.
     pub fn last(&self, purpose: Purpose) -> Option<Entry> {
         let of = |entry: &&Entry| entry.purpose == purpose && entry.said != Said::Asked;

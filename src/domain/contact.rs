@@ -7,6 +7,7 @@ use super::name::Name;
 use super::private::Private;
 use super::template::Purpose;
 use super::thread::Place;
+use super::ties::Ties;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,27 @@ pub enum ContactEvent {
         /// Desk time.
         at: Timestamp,
     },
+    /// Is one person with these contacts from now on.
+    Joined {
+        /// Desk time.
+        at: Timestamp,
+        /// The whole other side.
+        with: Vec<ContactId>,
+    },
+    /// Is another person than these contacts, and is not taken for one with them by itself again.
+    Parted {
+        /// Desk time.
+        at: Timestamp,
+        /// The whole other side.
+        with: Vec<ContactId>,
+    },
+    /// These identities are another's now.
+    Lost {
+        /// Desk time.
+        at: Timestamp,
+        /// Fingerprints of all their spellings.
+        keys: Vec<IdentityKey>,
+    },
     /// His personal data are gone.
     Erased {
         /// Desk time.
@@ -122,6 +144,8 @@ pub struct Contact {
     pub consent: Ledger,
     /// Since when nothing personal is left.
     pub erased: Option<Timestamp>,
+    /// Which other contacts are the same person.
+    pub ties: Ties,
 }
 
 impl Contact {
@@ -135,6 +159,7 @@ impl Contact {
             conversations: Vec::new(),
             consent: Ledger::default(),
             erased: None,
+            ties: Ties::default(),
         }
     }
 
@@ -192,6 +217,11 @@ impl Contact {
                 self.consent.said(purposes, Said::Asked, *at, place);
             }
             ContactEvent::Marketed { at } => self.consent.marketed(*at),
+            ContactEvent::Joined { with, .. } => self.ties.joined(with),
+            ContactEvent::Parted { with, .. } => self.ties.parted(with),
+            ContactEvent::Lost { keys, .. } => {
+                self.identities.retain(|(_, key, _)| !keys.contains(key));
+            }
             ContactEvent::Erased { at } => {
                 self.erased = Some(*at);
                 self.name = None;

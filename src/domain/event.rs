@@ -203,6 +203,26 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// The customer is the same person as that of another ticket, which goes on for both: this one ends.
+    TicketMerged {
+        /// When.
+        at: Timestamp,
+        /// The one that goes on.
+        into: TicketNumber,
+    },
+    /// It goes on for another ticket of the same person.
+    TicketTook {
+        /// When.
+        at: Timestamp,
+        /// The one that ended.
+        ticket: TicketNumber,
+    },
+    /// Another person had written here too, for whom the customer was taken: free text waits until he himself
+    /// writes.
+    Parted {
+        /// When.
+        at: Timestamp,
+    },
     /// It becomes more or less urgent.
     PriorityChanged {
         /// When.
@@ -406,6 +426,9 @@ impl Event {
             Self::Snoozed { .. } => "snoozed",
             Self::Solved { .. } => "solved",
             Self::Closed { .. } => "closed",
+            Self::TicketMerged { .. } => "merged",
+            Self::TicketTook { .. } => "took",
+            Self::Parted { .. } => "parted",
             Self::PriorityChanged { .. } => "priority",
             Self::Tagged { .. } => "tagged",
             Self::MarkedRead { .. } => "marked_read",

@@ -33,3 +33,4 @@ pub mod status;
 pub mod template;
 pub mod thread;
 pub mod ticket;
+pub mod ties;

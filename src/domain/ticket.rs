@@ -179,6 +179,8 @@ pub struct Ticket {
     pub solved_at: Option<Timestamp>,
     /// When solved becomes closed; nothing means never.
     pub close_at: Option<Timestamp>,
+    /// The ticket of the same person that goes on for it. Only while closed.
+    pub merged: Option<TicketNumber>,
     /// Messages of the customer that nobody has looked at.
     pub unread: u32,
     /// The oldest message that waits for an answer.

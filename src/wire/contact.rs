@@ -1,5 +1,6 @@
 //! One person.
 
+use super::ticket::ContactBrief;
 use crate::domain::consent::{Said, Source};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::template::Purpose;
@@ -26,9 +27,20 @@ pub struct ContactView {
     pub conversations: Vec<ConversationBrief>,
     /// What he has said about messages of ours.
     pub consents: Vec<ConsentView>,
+    /// The other contacts that are the same person; their conversations are among these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same: Vec<ContactBrief>,
     /// Since when nothing personal is left.
     #[serde(with = "rfc3339::option")]
     pub erased_at: Option<Timestamp>,
+}
+
+/// Who is the same person as a contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MergeRequest {
+    /// The other contact.
+    pub with: ContactId,
 }
 
 /// A conversation in brief.

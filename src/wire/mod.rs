@@ -24,7 +24,7 @@ pub use canned::CannedView;
 pub use colleague::{ColleagueView, Presence};
 pub use contact::{
     ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ConsentRow, ConsentView,
-    ContactView, ConversationBrief,
+    ContactView, ConversationBrief, MergeRequest,
 };
 pub use frame::{
     ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, ThreadNews, VERSION, ViewCounts,

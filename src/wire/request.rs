@@ -2,7 +2,7 @@
 
 use super::outbox_id;
 use crate::domain::content::Content;
-use crate::domain::id::SendId;
+use crate::domain::id::{SendId, TicketNumber};
 use crate::domain::roster::Role;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
@@ -162,6 +162,15 @@ pub enum ActionRequest {
         #[serde(with = "outbox_id")]
         outbox: SendId,
     },
+    /// Its customer is the same person as that of another ticket: the two contacts are merged.
+    Merge {
+        /// The other ticket.
+        with: TicketNumber,
+    },
+    /// Its customer is another person than those whom he was merged with.
+    Split,
+    /// Takes back the latest merge or split of its customer.
+    UndoMerge,
     /// Sends a failed, cancelled or unconfirmed message once more, as a new one.
     Resend {
         /// Which.

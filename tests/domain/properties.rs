@@ -296,7 +296,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..37, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..40, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -320,6 +320,9 @@ fn any_event() -> impl Strategy<Value = Event> {
             34 => Event::FileStored { at, of: Of { at: other, key }, bytes: 1 },
             35 => Event::FileLost { at, of: Of { at: other, key }, why: Lost::Gone },
             36 => Event::FileExpired { at, of: Of { at: other, key } },
+            37 => Event::TicketMerged { at, into: TicketNumber(n as u64) },
+            38 => Event::TicketTook { at, ticket: TicketNumber(n as u64) },
+            39 => Event::Parted { at },
             4 => Event::SeenAgain { at, key, kind, source },
             5 => Event::StatusSeen {
                 outbox: some.then_some(outbox),

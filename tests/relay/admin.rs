@@ -174,6 +174,32 @@ async fn who_is_erased_is_gone_for_good_and_everything_else_goes_on() {
     rig.daemon.stop().await.expect("a clean stop");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_erased_is_erased_with_all_that_he_is() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "il mio segreto").await;
+    rig.hears("393331234568", "wamid.B", NOW - 50, "il mio altro segreto").await;
+    rig.hears("393331234569", "wamid.C", NOW - 40, "un altro").await;
+    let merge = json!({"do": "merge", "with": 2});
+    assert_eq!(rig.act(&anna, 1, merge).await.0, 200);
+    let contact = guichet::domain::id::ContactId(2);
+    assert!(ask(dir.path(), AdminRequest::ContactErase { contact }).await.1.is_ok());
+    let (_, contacts) = rig.read(&anna, "/api/v1/contacts").await;
+    let (_, threads) = rig.read(&anna, "/api/v1/contacts/1/thread").await;
+    let all = format!("{contacts}{threads}");
+    assert!(
+        !all.contains("segreto") && !all.contains("393331234567") && !all.contains("393331234568"),
+        "{all}"
+    );
+    let erased = contacts.as_array().expect("an array").iter();
+    assert_eq!(erased.filter(|one| one["name"] == "erased").count(), 2);
+    let (_, thread) = rig.read(&anna, "/api/v1/contacts/3/thread").await;
+    assert!(thread.to_string().contains("un altro"));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
 /// The relay was killed after the journal had the erasure and before the key was destroyed.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_that_was_cut_off_is_finished_and_noted() {

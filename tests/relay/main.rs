@@ -10,6 +10,7 @@ mod errors;
 mod files;
 mod fixtures;
 mod garbage;
+mod identity;
 mod later;
 mod mutations;
 mod outbox;

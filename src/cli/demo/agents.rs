@@ -283,5 +283,8 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Cancel { .. } => "cancel",
         ActionRequest::Confirm { .. } => "confirm",
         ActionRequest::Resend { .. } => "resend",
+        ActionRequest::Merge { .. } => "merge",
+        ActionRequest::Split => "split",
+        ActionRequest::UndoMerge => "undo_merge",
     }
 }

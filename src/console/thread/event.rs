@@ -52,6 +52,24 @@ const EVENTS: &[[&str; 4]] = &[
     ["solved by {0}", "risolto da {0}", "resolvido por {0}", "resuelto por {0}"],
     ["closed", "chiuso", "fechado", "cerrado"],
     [
+        "goes on as ticket {0}, by {1}",
+        "continua nel ticket {0}, da {1}",
+        "continua no ticket {0}, por {1}",
+        "continúa en el ticket {0}, por {1}",
+    ],
+    [
+        "parted from another person, by {0}",
+        "separato da un'altra persona, da {0}",
+        "separado de outra pessoa, por {0}",
+        "separado de otra persona, por {0}",
+    ],
+    [
+        "goes on for ticket {0} too, by {1}",
+        "continua anche per il ticket {0}, da {1}",
+        "continua também pelo ticket {0}, por {1}",
+        "continúa también por el ticket {0}, por {1}",
+    ],
+    [
         "priority now {0}, by {1}",
         "urgenza ora {0}, da {1}",
         "urgência agora {0}, por {1}",

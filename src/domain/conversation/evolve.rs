@@ -133,6 +133,7 @@ impl Conversation {
                     asleep_from: None,
                     solved_at: None,
                     close_at: None,
+                    merged: None,
                     unread: 0,
                     waiting_since: None,
                     waits_from: *at,
@@ -168,6 +169,7 @@ impl Conversation {
                     ticket.assignee = assignee.clone();
                     ticket.solved_at = None;
                     ticket.close_at = None;
+                    ticket.merged = None;
                     ticket.wake();
                 }
                 self.answers_elsewhere();
@@ -218,6 +220,28 @@ impl Conversation {
                 if let Some(ticket) = &mut head.ticket {
                     ticket.state = State::Closed;
                     ticket.close_at = None;
+                }
+            }
+            Event::TicketMerged { at, into } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.state = State::Closed;
+                    ticket.merged = Some(*into);
+                    ticket.solved_at = Some(*at);
+                    ticket.close_at = None;
+                    ticket.wake();
+                    ticket.unread = 0;
+                    ticket.waiting_since = None;
+                }
+                self.settle_clocks();
+            }
+            Event::TicketTook { at, .. } => self.thread.insert(told(at)),
+            Event::Parted { at } => {
+                self.thread.insert(told(at));
+                if head.window_until.is_some_and(|until| until > *at) {
+                    head.window_until = Some(*at);
+                    head.window_closed = true;
+                    head.window_refused = true;
                 }
             }
             Event::PriorityChanged { at, priority } => {

@@ -3,12 +3,14 @@
 mod act;
 mod file;
 mod forget;
+mod merge;
 mod receive;
 mod send;
 mod tick;
 
 pub use act::{Facts, can};
 pub use forget::forget;
+pub use merge::{goes_on, merge, part, unmerge};
 
 use super::command::Command;
 use super::conversation::Conversation;

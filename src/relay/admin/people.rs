@@ -138,7 +138,21 @@ impl Office {
     pub(super) async fn erase(&self, contact: ContactId) -> Result<Value, Refused> {
         self.gate.caught_up().await?;
         let relay = self.relay();
-        let named = forget(relay, contact).await.map_err(|refusal| refused(&refusal))?;
+        // All that are the same person: another of his contacts would still tell who he is.
+        let same = relay.store.read().contact(contact).map(|known| known.ties.same().to_vec());
+        let mut named = forget(relay, contact).await.map_err(|refusal| refused(&refusal))?;
+        let mut people = vec![contact];
+        for other in same.unwrap_or_default() {
+            match forget(relay, other).await {
+                Ok(more) => {
+                    named.letters.extend(more.letters);
+                    named.notices += more.notices;
+                }
+                Err(Refusal::Erased) => {}
+                Err(refusal) => return Err(refused(&refusal)),
+            }
+            people.push(other);
+        }
         let again = |error: &dyn std::fmt::Display| {
             Refused::new(
                 "failed",
@@ -148,9 +162,11 @@ impl Office {
         };
         rekey::rescue(relay).await.map_err(|error| again(&error))?;
         self.apart(move |office| {
-            let destroyed = destroy(office.relay(), office.folder.as_deref(), &[contact]);
-            office.gate.reading.forget(contact);
-            office.relay().floor.drafts.forget(contact);
+            let destroyed = destroy(office.relay(), office.folder.as_deref(), &people);
+            for person in people {
+                office.gate.reading.forget(person);
+                office.relay().floor.drafts.forget(person);
+            }
             destroyed.map_err(|error| again(&error))
         })
         .await?;

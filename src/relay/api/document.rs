@@ -45,6 +45,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
     get("/api/v1/contacts/{id}/consents", "What he has said about messages, the oldest first, with proof", "Consents"),
     Operation { method: "post", path: "/api/v1/contacts/{id}/consents", summary: "Writes down what he has said", answer: "Acted", open: false, query: &[], body: Some("Consent") },
+    Operation { method: "post", path: "/api/v1/contacts/{id}/merge", summary: "Makes one person of two contacts", answer: "Acted", open: false, query: &[], body: Some("Merge") },
+    Operation { method: "post", path: "/api/v1/contacts/{id}/split", summary: "Makes a person of his own of a contact that was merged", answer: "Acted", open: false, query: &[], body: None },
+    Operation { method: "post", path: "/api/v1/contacts/{id}/undo", summary: "Takes back the latest merge or split of a contact", answer: "Acted", open: false, query: &[], body: None },
     Operation { method: "post", path: "/api/v1/consents", summary: "Writes down what many people have said; for supervisors", answer: "ConsentImported", open: false, query: &[], body: Some("ConsentImport") },
     get("/api/v1/templates", "Templates of all lines", "Templates"),
     get("/api/v1/campaigns", "Templates sent to lists of people, the latest first; for supervisors, as all that is about them", "Campaigns"),
@@ -193,7 +196,7 @@ fn schemas() -> Value {
                     "do": { "enum": [
                         "take", "assign", "release", "reply", "send", "template", "note", "solve",
                         "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
-                        "mark_read", "cancel", "confirm", "resend",
+                        "mark_read", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },
                     "content": reference("Content"),
                     "about": {
@@ -244,8 +247,9 @@ fn schemas() -> Value {
             "consents": { "type": "array", "items": object(json!({
                 "purpose": text, "granted": truth, "at": time,
             })) },
-            "erased_at": maybe_time,
+            "same": { "type": "array", "items": brief }, "erased_at": maybe_time,
         })),
+        "Merge": object(json!({ "with": whole })),
         "Contacts": list("Contact"),
     });
     for more in [consents(), campaigns::schemas(), templates::schemas()] {

@@ -7,13 +7,14 @@ use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
 use crate::kit::timestamp::rfc3339;
+use crate::relay::desk::Tying;
 use crate::relay::gate::{Gate, Signed};
 use crate::relay::reading::ThreadPlan;
 use crate::relay::session;
 use crate::wire::{
     Act, Acted, CannedView, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest,
-    ContactView, LoggedIn, Login, Refused, TemplateAudit, TemplateSubmitted, TemplateSync,
-    TemplateView, TemplateWish, TicketFilter, TicketView,
+    ContactView, LoggedIn, Login, MergeRequest, Refused, TemplateAudit, TemplateSubmitted,
+    TemplateSync, TemplateView, TemplateWish, TicketFilter, TicketView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
@@ -247,6 +248,36 @@ pub(super) async fn contact_thread(
     );
     let plan = read.await.map_err(|refused| no_contact(refused.into()))?;
     threaded(gate, plan).await
+}
+
+pub(super) async fn merge(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+    Body(request): Body<MergeRequest>,
+) -> Answer<Acted> {
+    tied(&gate, &signed, Tying::Join(ContactId(id), request.with)).await
+}
+
+pub(super) async fn split(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+) -> Answer<Acted> {
+    tied(&gate, &signed, Tying::Part(ContactId(id))).await
+}
+
+pub(super) async fn undo_merge(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(id): Number,
+) -> Answer<Acted> {
+    tied(&gate, &signed, Tying::Undo(ContactId(id))).await
+}
+
+async fn tied(gate: &Gate, signed: &Signed, tying: Tying) -> Answer<Acted> {
+    let tied = gate.tie(signed, tying).await;
+    Ok(Json(tied.map_err(|refused| no_contact(refused.into()))?))
 }
 
 pub(super) async fn consents(

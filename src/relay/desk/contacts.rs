@@ -7,9 +7,11 @@ use crate::domain::conversation::WINDOW_SECONDS;
 use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId, IdentityKey};
 use crate::domain::identity::{IdentityKind, Known};
+use crate::domain::message::Kind;
 use crate::domain::name::Name;
 use crate::domain::private::Private;
 use crate::domain::roster::Actor;
+use crate::domain::ties::Ties;
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, StreamId};
 use crate::kit::Timestamp;
@@ -28,10 +30,32 @@ impl Identities {
     pub(super) fn of(views: &Views) -> Self {
         let count = views.contacts().map(|contact| contact.identities.len()).sum();
         let mut identities = Self { contacts: HashMap::with_capacity(count) };
+        let mut shared = Vec::new();
         for contact in views.contacts() {
-            identities.enter_all(contact);
+            if contact.ties == Ties::default() {
+                identities.enter_all(contact);
+                continue;
+            }
+            let own = contact.identities.iter();
+            shared.extend(own.map(|(kind, key, place)| (*place, *kind, *key, contact.id)));
+        }
+        // What several contacts of one person are known by is of the one who was known by it first.
+        shared.sort_unstable_by_key(|(place, _, _, _)| *place);
+        for (_, kind, key, contact) in shared {
+            identities.enter(kind, key, contact);
         }
         identities
+    }
+
+    /// Whose an identity is.
+    pub(super) fn owner(&self, key: IdentityKey) -> Option<ContactId> {
+        self.contacts.get(&key).copied()
+    }
+
+    fn take(&mut self, keys: &[IdentityKey]) {
+        for key in keys {
+            self.contacts.remove(key);
+        }
     }
 
     fn enter_all(&mut self, contact: &Contact) {
@@ -64,7 +88,9 @@ impl Identities {
 
     pub(super) fn forget(&mut self, contact: &Contact) {
         for (_, key, _) in &contact.identities {
-            self.contacts.remove(key);
+            if self.owner(*key) == Some(contact.id) {
+                self.contacts.remove(key);
+            }
         }
     }
 }
@@ -79,7 +105,14 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Vec<Change>, JournalError> {
         let before = self.address(&who);
-        let (id, mut changes) = self.introduce(&who, now);
+        // Here the platform itself says that old and new identities are of one person.
+        let renames = arrival.kind == Kind::System;
+        let (known, mut changes) = self.recognise(&who, renames, now);
+        let id = self.host(known, &line, (arrival.at, arrival.key))?;
+        let before = if id == known { before } else { self.address_of(id) };
+        if id != known {
+            self.identify(id, &who.identities, &mut changes);
+        }
         let contact = self.cache.contact(id, &self.store).clone();
         let wrote = !arrival.outgoing
             && arrival.source.is_live()
@@ -137,6 +170,10 @@ impl Desk {
     /// Where the person's answers went so far.
     pub(super) fn address(&mut self, who: &Who) -> Option<Vec<IdentityKey>> {
         let id = self.identities.find(&who.identities)?;
+        self.address_of(id)
+    }
+
+    fn address_of(&mut self, id: ContactId) -> Option<Vec<IdentityKey>> {
         self.cache.contact(id, &self.store).address().map(|(_, key, _)| vec![key])
     }
 
@@ -170,8 +207,22 @@ impl Desk {
 
     /// The contact of these identities, with whatever was not known of it; a new one if nobody is known.
     pub(super) fn introduce(&mut self, who: &Who, now: Timestamp) -> (ContactId, Vec<Change>) {
+        self.recognise(who, false, now)
+    }
+
+    /// The same. Contacts of which one account turns out to be the identities are one person from now on; a number
+    /// that has passed to another account passes to that one's contact. With `renames` the platform says that all
+    /// these are of one person.
+    fn recognise(&mut self, who: &Who, renames: bool, now: Timestamp) -> (ContactId, Vec<Change>) {
         let mut changes = Vec::new();
-        let id = match self.identities.find(&who.identities) {
+        let of = |kind| who.identities.iter().filter(move |known| known.identity.kind == kind);
+        let users: Vec<IdentityKey> =
+            of(IdentityKind::UserId).flat_map(|known| &known.keys).copied().collect();
+        let known = self.identities.find(&who.identities);
+        let by_user = users.iter().any(|key| self.identities.owner(*key).is_some());
+        // Another account on a number that is known: the number has passed to another person.
+        let known = known.filter(|id| by_user || renames || !self.has_other_user(*id, &users));
+        let id = match known {
             Some(id) => id,
             None => {
                 self.last_contact += 1;
@@ -180,8 +231,65 @@ impl Desk {
                 id
             }
         };
+        let mut others = Vec::new();
+        for one in who.identities.iter().filter(|known| is_address(known)) {
+            let owner = one.keys.iter().find_map(|key| self.identities.owner(*key));
+            let Some(other) = owner.filter(|other| *other != id) else { continue };
+            if self.cache.contact(id, &self.store).ties.same().contains(&other) {
+                continue;
+            }
+            let same = renames || !self.has_other_user(other, &users);
+            let joins = same && self.may_join(id, other);
+            if joins {
+                self.join(id, other, Actor::Platform.name(), &mut changes);
+            }
+            if !renames {
+                self.lose(other, &one.keys, now, &mut changes);
+                others.extend(joins.then_some(other));
+            }
+        }
         self.identify(id, &who.identities, &mut changes);
+        // They are his as well, so that what waits for him still goes out; but they were the other's first.
+        for other in others {
+            self.identify(other, &who.identities, &mut changes);
+        }
+        if renames && of(IdentityKind::Phone).count() > 1 && users.len() < 2 {
+            let contact = self.cache.contact(id, &self.store);
+            let old =
+                contact.identities.iter().filter(|(kind, _, _)| *kind == IdentityKind::UserId);
+            let old: Vec<_> = old.map(|(_, key, _)| *key).collect();
+            // The platform gives another user id to another number.
+            self.lose(id, &old, now, &mut changes);
+        }
         (id, changes)
+    }
+
+    /// Whether the person has a user id that is none of these.
+    fn has_other_user(&mut self, id: ContactId, users: &[IdentityKey]) -> bool {
+        if users.is_empty() {
+            return false;
+        }
+        let same = self.cache.contact(id, &self.store).ties.same().to_vec();
+        same.into_iter().chain([id]).any(|id| {
+            let known = &self.cache.contact(id, &self.store).identities;
+            known.iter().any(|(kind, key, _)| *kind == IdentityKind::UserId && !users.contains(key))
+        })
+    }
+
+    fn lose(
+        &mut self,
+        id: ContactId,
+        keys: &[IdentityKey],
+        at: Timestamp,
+        changes: &mut Vec<Change>,
+    ) {
+        let contact = self.cache.contact(id, &self.store);
+        let known = contact.identities.iter().filter(|(_, key, _)| keys.contains(key));
+        let keys: Vec<_> = known.map(|(_, key, _)| *key).collect();
+        if !keys.is_empty() {
+            self.identities.take(&keys);
+            self.contact_event(id, ContactEvent::Lost { at, keys }, changes);
+        }
     }
 
     fn identify(&mut self, id: ContactId, identities: &[Known], changes: &mut Vec<Change>) {
@@ -212,13 +320,19 @@ impl Desk {
         now_known: Vec<Known>,
         now: Timestamp,
     ) -> Result<Vec<Change>, JournalError> {
-        if self.identities.find(&who.identities).is_none() {
-            who.identities.extend(now_known.iter().cloned());
-        }
+        let old: Vec<_> = who.identities.iter().flat_map(|known| known.keys.clone()).collect();
         let before = self.address(&who);
-        let (id, mut changes) = self.introduce(&who, now);
-        self.identify(id, &now_known, &mut changes);
-        // A new user id is of the same telephone, and answers went there.
+        who.identities.extend(now_known);
+        let (id, mut changes) = self.recognise(&who, true, now);
+        // A new user id is of the same telephone, if answers went there; the old one is nobody's.
+        let before = before.filter(|keys| {
+            let contact = self.cache.contact(id, &self.store);
+            let gone = |key: &IdentityKey| {
+                let kind = contact.identities.iter().find(|(_, known, _)| known == key);
+                old.contains(key) && kind.is_none_or(|(kind, _, _)| *kind == IdentityKind::UserId)
+            };
+            !keys.iter().any(gone)
+        });
         self.answer_to(id, before, now, &mut changes);
         Ok(changes)
     }

@@ -1,5 +1,6 @@
 //! How everybody else asks the desk.
 
+use super::Tying;
 use super::campaign::Campaigning;
 use super::consent::Entered;
 use super::input::{Answer, Answered, CommandId, Input, Reply};
@@ -154,6 +155,16 @@ impl DeskHandle {
     ) -> Result<Answered, Refusal> {
         let (actor, name) = (actor.to_owned(), name.clone());
         self.ask(|answer| Input::Campaign(actor, name, asked, answer)).await
+    }
+
+    /// Makes one person of two contacts, or two of one, or takes that back. `actor` is the account's name.
+    ///
+    /// # Errors
+    /// When there is no such contact, when he was erased, when there is nothing to be parted or taken back, and
+    /// while a message is being sent that might be for the other one.
+    pub async fn tie(&self, actor: &str, tying: Tying) -> Result<Answered, Refusal> {
+        let actor = actor.to_owned();
+        self.ask(|answer| Input::Tie(actor, tying, answer)).await
     }
 
     /// Forgets a person's identities and name and cancels what was to be sent to him. The caller destroys his

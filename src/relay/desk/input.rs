@@ -2,6 +2,7 @@
 
 use super::campaign::Campaigning;
 use super::consent::Entered;
+use super::join::Tying;
 use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
@@ -47,6 +48,8 @@ pub(super) enum Input {
     ConsentOf(String, Who, Entered, Answer),
     /// Something is asked of the campaign of that name; the actor's name.
     Campaign(String, Name, Campaigning, Answer),
+    /// Somebody says who is whom; the actor's name.
+    Tie(String, Tying, Answer),
     /// Forget a person: everything but the key, which the caller destroys afterwards. What happens to the desk
     /// itself is in the same commit.
     Erase(String, ContactId, Vec<DeskEvent>, Answer),

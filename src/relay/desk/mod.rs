@@ -14,6 +14,7 @@ mod contacts;
 mod forgotten;
 mod handle;
 mod input;
+mod join;
 mod outbox;
 mod person;
 mod sink;
@@ -24,6 +25,7 @@ pub use conflict::Conflicts;
 pub use consent::Entered;
 pub use handle::{DeskHandle, Overloaded};
 pub use input::{Answered, CommandId, Reply};
+pub use join::Tying;
 pub use sink::{Decided, Fold, Wake};
 pub use webhook::UNREADABLE;
 
@@ -175,6 +177,7 @@ impl Desk {
             Input::Campaign(actor, name, asked, answer) => {
                 self.campaign(&actor, &name, asked, answer)
             }
+            Input::Tie(actor, tying, answer) => self.tie(&actor, tying, answer),
             Input::Erase(actor, contact, events, answer) => {
                 self.erase(&actor, contact, events, answer)
             }
@@ -193,7 +196,7 @@ impl Desk {
         let next_ticket = TicketNumber(self.last_ticket + 1);
         let state = self.cache.conversation(id, &self.store).map_err(unreadable)?;
         let Some(state) = state.cloned() else { return Err(Refusal::NoTicket) };
-        let contact = self.cache.contact(state.head.contact, &self.store).clone();
+        let contact = self.whole_person(state.head.contact);
         let none = Catalogue::default();
         let line = policy.lines.get(&state.head.line);
         let templates = line.and_then(|line| desk.templates.get(&line.account));

@@ -90,10 +90,9 @@ impl Desk {
             What::Message(_) | What::Status(..) => None,
             _ => return Ok(()),
         };
-        let of = |desk: &mut Self, contact| desk.cache.contact(contact, &desk.store).clone();
         let theirs = self.identities.find(&fact.who.identities);
-        let theirs = theirs.and_then(|contact| of(self, contact).conversation(&fact.line));
-        if let Some(id) = ours.or(theirs) {
+        let theirs = theirs.map_or(Vec::new(), |contact| self.on_line(contact, &fact.line));
+        for id in ours.into_iter().chain(theirs.into_iter().map(|(_, id)| id)) {
             self.cache.conversation(id, &self.store)?;
         }
         Ok(())
@@ -202,7 +201,7 @@ impl Desk {
         let conversation = match named {
             Some(id) => Some(id),
             None => match self.identities.find(&who.identities) {
-                Some(contact) => self.cache.contact(contact, &self.store).conversation(line),
+                Some(contact) => self.sent_in(contact, line, track.key)?,
                 None => None,
             },
         };

@@ -8,7 +8,7 @@ use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Tag;
 use crate::journal::JournalError;
-use crate::relay::desk::{CommandId, Reply};
+use crate::relay::desk::{CommandId, Reply, Tying};
 use crate::relay::translate::message_key;
 use crate::wire::{Acted, ActionRequest, Refused};
 use sha2::{Digest, Sha256};
@@ -40,6 +40,9 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Cancel { .. } => "cancel",
         ActionRequest::Confirm { .. } => "confirm",
         ActionRequest::Resend { .. } => "resend",
+        ActionRequest::Merge { .. } => "merge",
+        ActionRequest::Split => "split",
+        ActionRequest::UndoMerge => "undo merge",
     }
 }
 
@@ -83,6 +86,18 @@ impl Gate {
     ) -> Result<Acted, Refused> {
         let word = word(&action);
         self.may_see(signed, ticket, word).await?;
+        let tying = match action {
+            ActionRequest::Merge { with } => {
+                let customer = self.customer(signed, ticket).await?;
+                Some(Tying::Join(customer, self.customer(signed, with).await?))
+            }
+            ActionRequest::Split => Some(Tying::Part(self.customer(signed, ticket).await?)),
+            ActionRequest::UndoMerge => Some(Tying::Undo(self.customer(signed, ticket).await?)),
+            _ => None,
+        };
+        if let Some(tying) = tying {
+            return self.tie(signed, tying).await;
+        }
         let sent = match &action {
             ActionRequest::Reply { .. }
             | ActionRequest::Send { content: Content::Text { .. }, .. }
@@ -187,6 +202,9 @@ impl Gate {
             ActionRequest::Cancel { outbox } => Action::Cancel { outbox: self.of(ticket, outbox)? },
             ActionRequest::Confirm { outbox } => {
                 Action::Confirm { outbox: self.of(ticket, outbox)? }
+            }
+            ActionRequest::Merge { .. } | ActionRequest::Split | ActionRequest::UndoMerge => {
+                return Err(malformed("that is done to the customer, not to the ticket"));
             }
             ActionRequest::Resend { outbox: send } => {
                 let outbox = self.of(ticket, send)?;

@@ -4,6 +4,7 @@ mod action;
 mod audit;
 mod campaign;
 mod consent;
+mod people;
 mod templates;
 
 pub use audit::Audit;

@@ -1,7 +1,7 @@
 //! The consent ledger of a person.
 
 use super::{ReadError, Reading, or_word};
-use crate::domain::consent::{Entry, Said, Source};
+use crate::domain::consent::{Entry, Ledger, Said, Source};
 use crate::domain::contact::{Contact, ContactEvent};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, MessageKey};
@@ -16,8 +16,8 @@ const PURPOSES: [Purpose; 4] =
     [Purpose::Service, Purpose::Utility, Purpose::Authentication, Purpose::Marketing];
 
 /// What counts now of what a contact has said.
-pub(super) fn in_force(contact: &Contact) -> Vec<ConsentView> {
-    let last = PURPOSES.into_iter().filter_map(|purpose| contact.consent.last(purpose));
+pub(super) fn in_force(consent: &Ledger) -> Vec<ConsentView> {
+    let last = PURPOSES.into_iter().filter_map(|purpose| consent.last(purpose));
     last.map(|entry| ConsentView {
         purpose: entry.purpose,
         granted: entry.said == Said::Agreed,

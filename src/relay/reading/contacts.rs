@@ -82,11 +82,13 @@ impl Reading {
         if contact.version == 0 { Err(ReadError::Missing) } else { Ok(contact) }
     }
 
-    /// The conversations of a contact, and the lines of those that cannot be read: one that is lost hides
+    /// The conversations of a person, and the lines of those that cannot be read: one that is lost hides
     /// nothing but itself.
     pub(super) fn conversations_of(&self, contact: &Contact) -> Result<Conversed, JournalError> {
         let mut conversed = Conversed::default();
-        for (line, id) in &contact.conversations {
+        let others: Vec<_> = contact.ties.same().iter().map(|id| self.contact(*id)).collect();
+        let others = others.iter().flat_map(|other| &other.conversations);
+        for (line, id) in contact.conversations.iter().chain(others) {
             match self.store.conversation(*id) {
                 Ok(state) => conversed.read.extend(state),
                 Err(error) if error.is_of_data() => conversed.lost.push((line.clone(), error)),
@@ -103,6 +105,13 @@ impl Reading {
         conversations: &[Arc<Conversation>],
     ) -> Result<ContactView, JournalError> {
         let person = self.person(contact)?;
+        let mut same = Vec::new();
+        let mut consent = contact.consent.clone();
+        for id in contact.ties.same() {
+            let other = self.contact(*id);
+            consent = consent.with(&other.consent);
+            same.push(self.person(&other)?.brief(*id));
+        }
         let policy = self.policy();
         let conversations = conversations.iter().map(|state| ConversationBrief {
             line: line_name(&state.head.line, &policy),
@@ -116,7 +125,8 @@ impl Reading {
             user_id: person.user_id.clone(),
             username: person.username.clone(),
             conversations: conversations.collect(),
-            consents: super::consent::in_force(contact),
+            consents: super::consent::in_force(&consent),
+            same,
             erased_at: contact.erased,
         })
     }

@@ -385,6 +385,9 @@ fn in_words(event: &Event, actor: &str) -> String {
         }
         Event::Solved { by, .. } => format!("solved by {by}"),
         Event::Closed { .. } => "closed".to_owned(),
+        Event::TicketMerged { into, .. } => format!("goes on as ticket {into}, by {actor}"),
+        Event::Parted { .. } => format!("parted from another person, by {actor}"),
+        Event::TicketTook { ticket, .. } => format!("goes on for ticket {ticket} too, by {actor}"),
         Event::PriorityChanged { priority, .. } => {
             format!("priority now {}, by {actor}", priority.word())
         }

@@ -95,6 +95,12 @@ impl Reading {
         Some((state.head.version, contact))
     }
 
+    /// With whom the conversation of a ticket is.
+    pub fn customer(&self, ticket: TicketNumber) -> Option<ContactId> {
+        let id = self.conversation_id(ticket)?;
+        Some(self.store.conversation(id).ok()??.head.contact)
+    }
+
     /// The conversation of a ticket.
     pub fn conversation_id(&self, ticket: TicketNumber) -> Option<ConversationId> {
         self.store.read().conversation_of(ticket)

@@ -62,7 +62,6 @@ pub struct ThreadPlan {
     pub ticket: Option<TicketView>,
     /// Where it begins.
     pub from: Timestamp,
-    contact: Arc<Contact>,
     states: Vec<Arc<Conversation>>,
     to: Timestamp,
 }
@@ -151,8 +150,23 @@ impl Reading {
             Some(bounds) if !all => bounds,
             _ => (Timestamp(i64::MIN + 1), Timestamp(i64::MAX)),
         };
-        let contact = self.contact(state.head.contact);
-        Ok(ThreadPlan { ticket, contact, states: vec![state], from, to })
+        let states = if all { self.joined(member, &state)? } else { vec![state] };
+        Ok(ThreadPlan { ticket, states, from, to })
+    }
+
+    /// A conversation with all those of the same person on the same line that `member` may see.
+    fn joined(
+        &self,
+        member: &Member,
+        state: &Arc<Conversation>,
+    ) -> Result<Vec<Arc<Conversation>>, JournalError> {
+        let mut states = vec![state.clone()];
+        for id in self.contact(state.head.contact).ties.same() {
+            let Some(other) = self.contact(*id).conversation(&state.head.line) else { continue };
+            let other = self.store.conversation(other)?;
+            states.extend(other.filter(|other| self.visible(member, other).is_ok()));
+        }
+        Ok(states)
     }
 
     /// All conversations of a contact that `member` may see, in one thread; the ticket is the latest.
@@ -190,7 +204,7 @@ impl Reading {
             return Err(lost.into());
         }
         let (from, to) = (Timestamp(i64::MIN + 1), Timestamp(i64::MAX));
-        Ok(ThreadPlan { ticket: latest, contact, states: seen, from, to })
+        Ok(ThreadPlan { ticket: latest, states: seen, from, to })
     }
 
     /// The entries of a thread from `from` on, about `most` of them: those of one instant are never parted, so
@@ -218,7 +232,7 @@ impl Reading {
             let part = later.take_while(|entry| {
                 entry.at() < plan.to && last.is_none_or(|last| entry.at() <= last)
             });
-            opened.extend(self.entries(state, &plan.contact, part)?);
+            opened.extend(self.entries(state, &self.contact(state.head.contact), part)?);
         }
         in_order(&mut opened);
         let entries = opened.into_iter().map(|(_, entry)| entry).collect();
@@ -307,6 +321,7 @@ impl Reading {
         }
         let mut count = 0;
         for state in &states {
+            let contact = self.contact(state.head.contact);
             for entry in state.thread.iter() {
                 let view = self.entry(state, &contact, entry)?;
                 let raw = if view.raw_kept { self.raw(&contact, entry)? } else { None };

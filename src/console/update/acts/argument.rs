@@ -5,6 +5,7 @@ use crate::console::action::Action;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::snooze::{self, Wake};
+use crate::domain::id::TicketNumber;
 use crate::domain::ticket::Priority;
 use crate::wire::ActionRequest;
 
@@ -25,6 +26,7 @@ crate::words! {
             "escreva uma etiqueta, ou -nome para tirar",
             "escribe una etiqueta, o -nombre para quitarla"
         ],
+        NoNumber = ["{0} is no ticket's number", "{0} non è il numero di un ticket", "{0} não é o número de um ticket", "{0} no es el número de un ticket"],
         LongTag = ["a tag has at most 64 bytes", "un'etichetta ha al massimo 64 byte", "uma etiqueta tem no máximo 64 bytes", "una etiqueta tiene como máximo 64 bytes"],
     }
 }
@@ -61,6 +63,10 @@ pub(crate) fn request(
             None => Err(fill(Word::Priority.say(language), &[argument])),
         },
         Action::Tag => tags(argument, language),
+        Action::Merge => match argument.trim().trim_start_matches('#').parse() {
+            Ok(number) => Ok(ActionRequest::Merge { with: TicketNumber(number) }),
+            Err(_) => Err(fill(Word::NoNumber.say(language), &[argument])),
+        },
         _ => Err(argument.to_owned()),
     }
 }

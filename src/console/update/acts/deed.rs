@@ -21,6 +21,8 @@ crate::words! {
         SnoozeMessage = ["asleep until the next message", "rimandato al prossimo messaggio", "adiado até a próxima mensagem", "pospuesto hasta el próximo mensaje"],
         Prioritise = ["now {0}", "ora: {0}", "agora: {0}", "ahora: {0}"],
         Tag = ["tagged {0}", "etichettato {0}", "etiquetado {0}", "etiquetado {0}"],
+        Merged = ["merged", "unito", "unido", "unido"],
+        Split = ["split", "separato", "separado", "separado"],
         Read = ["marked as read", "segnato come letto", "marcado como lido", "marcado como leído"],
         Reacted = ["reacted with {0}", "ha la reazione {0}", "recebeu a reação {0}", "tiene la reacción {0}"],
         Unreacted = ["reaction taken back", "reazione tolta", "reação tirada", "reacción quitada"],
@@ -65,6 +67,8 @@ pub(super) fn told(
                 false => Word::Reacted,
             }
         }
+        ActionRequest::Merge { .. } => Word::Merged,
+        ActionRequest::Split => Word::Split,
         ActionRequest::MarkRead if count > 1 => Word::Read,
         ActionRequest::Note { .. } if count > 1 => Word::Noted,
         _ => return None,

@@ -60,7 +60,9 @@ pub(super) fn inverse(
                 matches!(&back, A::Tag { add, remove } if add.is_empty() && remove.is_empty());
             unless(nothing, back)
         }
-        A::Reply { .. }
+        A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
+        A::UndoMerge
+        | A::Reply { .. }
         | A::Send { .. }
         | A::Template { .. }
         | A::Note { .. }

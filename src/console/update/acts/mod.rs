@@ -54,6 +54,8 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::Snooze
         | Action::Priority
         | Action::Tag
+        | Action::Merge
+        | Action::Split
         | Action::Note
         | Action::CopyNumber => {
             let about = bulk::subjects(model);
@@ -87,6 +89,7 @@ fn on_tickets(
         Action::Pend => ActionRequest::Pend,
         Action::Hold => ActionRequest::Hold,
         Action::MarkRead => ActionRequest::MarkRead,
+        Action::Split => ActionRequest::Split,
         Action::CopyNumber => return copy_number(model, effects),
         Action::Note if asked.argument.is_empty() => return write_note(model, effects),
         Action::Note => ActionRequest::Note { text: asked.argument.clone() },

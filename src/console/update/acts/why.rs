@@ -90,6 +90,8 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         | Action::Snooze
         | Action::Priority
         | Action::Tag
+        | Action::Merge
+        | Action::Split
         | Action::Note
         | Action::Reply
         | Action::Template

@@ -134,6 +134,7 @@ fn contact() -> ContactView {
         state: Some(state),
     };
     ContactView {
+        same: Vec::new(),
         id: crate::domain::id::ContactId(9),
         name: Some("Marco Rossi".into()),
         phone: Some("393331234567".into()),
