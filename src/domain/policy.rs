@@ -45,6 +45,29 @@ pub struct QueueRules {
     /// Canned replies and templates that are suggested first here, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suggest: Vec<String>,
+    /// When customers are told that their messages were read.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub receipts: Receipt,
+    /// Whether they are told that somebody writes an answer. It marks as read, so never without receipts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub typing: bool,
+}
+
+/// When a customer is told that his messages were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receipt {
+    /// When an agent has looked at them.
+    OnOpen,
+    /// When an answer has been sent, or is being written where that is told.
+    OnReply,
+    /// Not at all.
+    #[default]
+    Never,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// All of it, with the facts of the desk that decisions are judged by. One value at a time is in force;

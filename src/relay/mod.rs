@@ -26,6 +26,7 @@ pub mod opened;
 pub mod outbox;
 pub mod password;
 pub mod reading;
+pub mod receipts;
 #[cfg(test)]
 pub mod rig;
 pub mod rules;

@@ -54,7 +54,9 @@ fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
             Some(interval) => Threading::Seconds(seconds(interval)),
             None => Threading::Any,
         };
-        (Name::from(queue.name.as_str()), QueueRules { threading, suggest: queue.suggest.clone() })
+        let (receipts, typing) = (queue.receipts, queue.typing);
+        let suggest = queue.suggest.clone();
+        (Name::from(queue.name.as_str()), QueueRules { threading, suggest, receipts, typing })
     };
     policy.queues.iter().map(rules).collect()
 }

@@ -1,7 +1,7 @@
 //! The workers of a running relay: outbox, templates, files, timers, gauges.
 
 use super::lines::Line;
-use super::{Relay, campaigns, files, outbox, templates, timers};
+use super::{Relay, campaigns, files, outbox, receipts, templates, timers};
 use crate::whatsapp::client::{ClientError, GraphClient, Timeouts};
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
@@ -25,6 +25,7 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("outbox", relay.clone(), outbox::run(relay.clone(), client(relay))));
     tasks.spawn(watched("templates", relay.clone(), templates::run(relay.clone(), client(relay))));
     tasks.spawn(watched("files", relay.clone(), files::run(relay.clone(), client(relay))));
+    tasks.spawn(watched("receipts", relay.clone(), receipts::run(relay.clone(), client(relay))));
     tasks.spawn(watched("keeping", relay.clone(), files::keep(relay.clone())));
     tasks.spawn(watched("campaigns", relay.clone(), campaigns::run(relay.clone())));
     tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));

@@ -5,7 +5,7 @@ use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
 use crate::relay::config::{
     Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Provider, Queue, SecretSource, Sla,
-    Targets, Threading, Warn,
+    Targets, Warn,
 };
 use crate::relay::store;
 use std::io::Write;
@@ -107,9 +107,8 @@ impl Folder {
             }],
             policy: Policy {
                 queues: vec![Queue {
-                    name: QUEUE.to_owned(),
-                    threading: Threading::Day,
                     suggest: vec!["greeting".to_owned(), "continue_conversation".to_owned()],
+                    ..Queue::named(QUEUE)
                 }],
                 slas: vec![Sla {
                     name: "standard".to_owned(),

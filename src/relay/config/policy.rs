@@ -2,6 +2,7 @@
 
 use super::section::{Section, Value};
 use crate::domain::canned::{Canned, TemplateRules};
+use crate::domain::policy::Receipt;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -30,6 +31,10 @@ pub struct Queue {
     pub threading: Threading,
     /// `suggest`: canned replies and templates that come first here, by name.
     pub suggest: Vec<String>,
+    /// `read_receipts`: when customers are told that their messages were read.
+    pub receipts: Receipt,
+    /// `typing_indicator`: whether they are told that somebody writes an answer.
+    pub typing: bool,
 }
 
 /// The threading interval: within it a message after solving reopens the ticket, after it a new ticket is
@@ -122,17 +127,41 @@ impl Queue {
             ])
         });
         let suggest = table.get("suggest").map(|value| value.labels());
+        let receipts = table.get("read_receipts").map(|value| {
+            value.one_of(&[
+                ("on_open", Receipt::OnOpen),
+                ("on_reply", Receipt::OnReply),
+                ("never", Receipt::Never),
+            ])
+        });
+        let receipts = receipts.unwrap_or(Some(Receipt::Never));
+        let typing = table.get("typing_indicator").map(|value| {
+            let typing = value.one_of(&[("on_reply", true), ("never", false)]);
+            if (typing, receipts) == (Some(true), Some(Receipt::Never)) {
+                let hint = "add read_receipts = \"on_reply\"";
+                return value.wrong("needs read receipts: it marks as read", hint);
+            }
+            typing
+        });
         table.finish();
         Some(Self {
             name: name?,
             threading: threading.unwrap_or(Some(Threading::Day))?,
             suggest: suggest.unwrap_or_else(|| Some(Vec::new()))?,
+            receipts: receipts?,
+            typing: typing.unwrap_or(Some(false))?,
         })
     }
 
     /// The queue that only a line names.
-    pub(super) fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), threading: Threading::default(), suggest: Vec::new() }
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            threading: Threading::default(),
+            suggest: Vec::new(),
+            receipts: Receipt::Never,
+            typing: false,
+        }
     }
 }
 

@@ -85,7 +85,7 @@ fn files_are_kept_by_their_kind() {
 fn several_files_are_one() {
     let config = load(&[
         SMALLEST,
-        "[[queue]]\nname = 'billing'\nthreading = '0'\n[relay]\ndrain = '1m30s'",
+        "[[queue]]\nname = 'billing'\nthreading = '0'\nread_receipts = 'on_open'\ntyping_indicator = 'on_reply'\n[relay]\ndrain = '1m30s'",
         "[relay]\nundo_delay = '0'\n[[queue]]\nname = 'support'\nthreading = 'any'\n[[sla]]\nname = 'standard'\n\
          queues = ['billing', 'support']\nwarn = '75%'\n[sla.first_reply]\nurgent = '10m'\nnormal = '60m'",
     ])
@@ -184,6 +184,11 @@ fn every_fault_has_its_place(#[case] from: &str, #[case] to: &str, #[case] said:
     "[[queue]]\nthreading = '12h'",
     "relay.d/1.toml:1:1: `queue.name` is missing (what people call the queue)\n\
      relay.d/1.toml:2:1: `queue.threading` has an unknown value (one of \"0\", \"24h\", \"48h\", \"any\")"
+)]
+#[case(
+    "[[queue]]\nname = 'a'\nread_receipts = 'never'\ntyping_indicator = 'on_reply'\n[[queue]]\nname = 'b'\nread_receipts = 'later'",
+    "relay.d/1.toml:4:1: `queue.typing_indicator` needs read receipts: it marks as read (add read_receipts = \"on_reply\")\n\
+     relay.d/1.toml:7:1: `queue.read_receipts` has an unknown value (one of \"on_open\", \"on_reply\", \"never\")"
 )]
 #[case(
     "[queue]\nname = 'a'",

@@ -11,6 +11,7 @@ pub use drafts::{DRAFT_MOST, Drafts};
 pub use health::{Fares, LineFacts};
 pub use presence::{Here, Presences};
 
+use crate::relay::receipts::Receipts;
 use crate::vault::Vault;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,6 +42,8 @@ pub struct Floor {
     pub catalogues: Catalogues,
     /// What agents have typed and not sent.
     pub drafts: Drafts,
+    /// What customers may be told of what was done.
+    pub receipts: Receipts,
     simulated: AtomicBool,
     stir: Stir,
 }
@@ -54,6 +57,7 @@ impl Floor {
             fares: Fares::new(stir.clone()),
             catalogues: Catalogues::new(stir.clone()),
             drafts: Drafts::open(data_dir.join("drafts"), vault, stir.clone()),
+            receipts: Receipts::default(),
             simulated: AtomicBool::new(false),
             stir,
         }

@@ -9,6 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Tag;
 use crate::journal::JournalError;
 use crate::relay::desk::{CommandId, Reply, Tying};
+use crate::relay::receipts::Did;
 use crate::relay::translate::message_key;
 use crate::wire::{Acted, ActionRequest, Refused};
 use sha2::{Digest, Sha256};
@@ -113,11 +114,15 @@ impl Gate {
         };
         let action = self.action(&signed.member.name, ticket, action).await?;
         let id = id.map(|id| command_id(&signed.member.name, id));
+        let looked = action == Action::MarkRead;
         let answered = self.relay.desk.act(signed.member.clone(), ticket, action, id).await;
         match answered {
             Ok(answered) => {
                 if let Some((name, language)) = template {
                     self.relay.floor.catalogues.sent(name, language);
+                }
+                if looked && let Some(id) = self.relay.store.read().conversation_of(ticket) {
+                    self.relay.floor.receipts.did(id, Did::Open);
                 }
                 if let Some(note) = sent {
                     self.sent(&signed.member.name, ticket, note);

@@ -12,6 +12,7 @@ use crate::journal::{Position, StreamId};
 use crate::kit::Timestamp;
 use crate::relay::desk::{Answered, Reply};
 use crate::relay::lines::Line;
+use crate::relay::receipts::Did;
 use crate::relay::{Relay, translate};
 use crate::whatsapp::client::ClientError;
 use crate::whatsapp::error::explain;
@@ -267,6 +268,9 @@ where
             self.schedule.put_off(&owed, now + SOON);
             return;
         };
+        if owed.human && matches!(verdict.outcome, Outcome::Accepted { .. }) {
+            self.relay.floor.receipts.did(owed.send.conversation, Did::Reply);
+        }
         let name = self.ways.get(&owed.line).map_or(&owed.line, |way| &way.line.name);
         self.relay.metrics.sent(name.as_str(), &verdict.label());
         if let verdict::After::Stopped(code) = verdict.after {

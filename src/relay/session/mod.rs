@@ -17,6 +17,7 @@ mod watching;
 
 use super::floor::Here;
 use super::gate::{Gate, Signed};
+use super::receipts::Did;
 use crate::wire::DraftView;
 use crate::wire::{ClientFrame, Desk, Refused, RelayFrame, VERSION, You};
 use allowance::Allowance;
@@ -409,6 +410,9 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 continue;
             };
             relay.floor.drafts.put(&member.name, conversation, contact, &draft);
+            if !draft.note && !draft.text.is_empty() {
+                relay.floor.receipts.did(conversation, Did::Write);
+            }
         }
     }
 

@@ -1,0 +1,159 @@
+//! The task with a platform that writes down what it is told.
+
+use super::*;
+use crate::domain::desk::DeskEvent;
+use crate::domain::id::TicketNumber;
+use crate::domain::policy::{Policy, QueueRules};
+use crate::kit::Clock;
+use crate::relay::rig::{LINE, NOW, Rig};
+use crate::whatsapp::listing::NumberStatus;
+use crate::whatsapp::platform::{FileFault, FilePlace, Incoming, SendOutcome, Upload};
+use crate::whatsapp::send::SendRequest;
+use crate::whatsapp::template::Template;
+use tokio::sync::mpsc;
+
+#[derive(Clone)]
+struct Fake(mpsc::UnboundedSender<MarkRead>);
+
+fn silent() -> Fault {
+    Fault::Silent { reason: "no answer".into() }
+}
+
+impl Platform for Fake {
+    async fn send(&self, _: &SendRequest) -> SendOutcome {
+        SendOutcome::Unknown { reason: "not asked".into() }
+    }
+
+    /// It is taken down and fails: nothing may be tried again.
+    async fn mark_read(&self, read: &MarkRead) -> Result<(), Fault> {
+        self.0.send(read.clone()).ok();
+        Err(silent())
+    }
+
+    async fn templates(&self, _: &str) -> Result<Vec<Template>, Fault> {
+        Err(silent())
+    }
+
+    async fn number_status(&self, _: &str) -> Result<NumberStatus, Fault> {
+        Err(silent())
+    }
+
+    async fn probe(&self, _: &str) -> Result<(), Fault> {
+        Err(silent())
+    }
+
+    async fn file_place(&self, _: &str, _: &str) -> Result<FilePlace, Fault> {
+        Err(silent())
+    }
+
+    async fn file(&self, _: &str) -> Result<Incoming, FileFault> {
+        Err(FileFault::Stale)
+    }
+
+    async fn upload(&self, _: &str, _: Upload) -> Result<String, Fault> {
+        Err(silent())
+    }
+}
+
+async fn ruled(receipts: Receipt, typing: bool) -> Rig {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    let mut policy = Policy::clone(rig.relay.store.read().policy());
+    let rules = QueueRules { receipts, typing, ..QueueRules::default() };
+    policy.queues.insert(Name::from("support"), rules);
+    let at = rig.relay.clock.now();
+    let changed = DeskEvent::PolicyChanged { at, policy: Box::new(policy) };
+    rig.relay.desk.record("-test", vec![changed]).await.expect("recorded");
+    rig
+}
+
+fn conversation(rig: &Rig, ticket: TicketNumber) -> ConversationId {
+    rig.relay.store.read().conversation_of(ticket).expect("it is there")
+}
+
+/// What the platform is told of two customers when this is done to the first; the second one's receipt ends it.
+async fn told(receipts: Receipt, typing: bool, did: &[Did]) -> Vec<(String, bool)> {
+    let rig = ruled(receipts, typing).await;
+    let first = conversation(&rig, rig.customer_writes("393330000001", "a").await);
+    let last = conversation(&rig, rig.customer_writes("393330000002", "b").await);
+    let (sender, mut calls) = mpsc::unbounded_channel();
+    let fake = Fake(sender);
+    let task = tokio::spawn(run(rig.relay.clone(), move |_| Ok(fake.clone())));
+    for did in did {
+        rig.relay.floor.receipts.did(first, *did);
+        // Each is looked at by itself.
+        while rig.relay.floor.receipts.waiting.lock().expect("sound").front().is_some() {
+            tokio::task::yield_now().await;
+        }
+    }
+    let mut all = Vec::new();
+    if receipts != Receipt::Never {
+        rig.relay.floor.receipts.did(last, Did::Reply);
+        loop {
+            let read = calls.recv().await.expect("the task runs");
+            assert_eq!(read.phone_number_id, LINE);
+            if read.message_id == "wamid.IN1" {
+                break;
+            }
+            all.push((read.message_id, read.typing));
+        }
+    }
+    rig.relay.stopping.cancel();
+    task.await.expect("no panic");
+    while let Ok(read) = calls.try_recv() {
+        all.push((read.message_id, read.typing));
+    }
+    rig.close().await;
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_policy_tells_what_it_allows_and_once() {
+    use Did::{Open, Reply, Write};
+    use Receipt::{Never, OnOpen, OnReply};
+    let read = ("wamid.IN0".to_owned(), false);
+    let types = ("wamid.IN0".to_owned(), true);
+    for (receipts, typing, did, wanted) in [
+        (OnOpen, false, vec![Open], vec![read.clone()]),
+        (OnOpen, false, vec![Open, Open, Reply], vec![read.clone()]),
+        (OnOpen, false, vec![Write], vec![]),
+        (OnOpen, true, vec![Open, Write, Write], vec![read.clone(), types.clone()]),
+        (OnReply, false, vec![Open], vec![]),
+        (OnReply, false, vec![Open, Reply], vec![read.clone()]),
+        (OnReply, true, vec![Open, Write, Reply], vec![types]),
+        (Never, false, vec![Open, Write, Reply], vec![]),
+        (Never, true, vec![Open, Write, Reply], vec![]),
+    ] {
+        let told = told(receipts, typing, &did).await;
+        assert_eq!(told, wanted, "{receipts:?} {typing} {did:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_window_shows_nobody_typing_and_a_line_in_trouble_is_left_alone() {
+    let rig = ruled(Receipt::OnOpen, true).await;
+    let old = NOW.plus_secs(-2 * 86_400);
+    let closed = rig.customer_writes_to(LINE, "393330000001", "a", old).await;
+    let closed = conversation(&rig, closed);
+    let open = conversation(&rig, rig.customer_writes("393330000002", "b").await);
+    assert!(latest(&rig.relay, closed, Did::Write).is_none());
+    assert!(latest(&rig.relay, closed, Did::Open).is_some());
+    assert!(latest(&rig.relay, open, Did::Write).is_some_and(|latest| latest.typing));
+    let line = Name::from(LINE);
+    rig.relay.floor.fares.fare(&line, Health::Probing, None, NOW);
+    assert!(latest(&rig.relay, open, Did::Open).is_none());
+    rig.close().await;
+}
+
+#[test]
+fn a_flood_is_left_out_and_not_kept() {
+    let receipts = Receipts::default();
+    for nth in 0..10_000 {
+        receipts.did(ConversationId(nth % 1_000), if nth < 5_000 { Did::Open } else { Did::Write });
+    }
+    let mut kept = 0;
+    while let Some((_, did)) = receipts.take() {
+        assert_eq!(did, Did::Write, "the greatest of each counts");
+        kept += 1;
+    }
+    assert_eq!(kept, WAIT_MOST);
+}
