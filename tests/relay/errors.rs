@@ -61,8 +61,9 @@ async fn replied(code: u32) -> (Fate, Value) {
             let state = state.expect("readable").expect("a conversation");
             let seen = state.thread.outbox(send.outbox).expect("a message").seen();
             let failures = state.head.sends.iter().map(|send| send.failures).max();
-            // The platform's statuses may be faster than its answer: then nobody was ever in doubt.
-            if seen.has(Status::Unconfirmed) || seen.holds() {
+            // Of what is in doubt the platform's statuses may be faster than its answer: then nobody ever was.
+            let known = explain(code).class == Unknown && seen.holds();
+            if seen.has(Status::Unconfirmed) || known {
                 break Unconfirmed;
             } else if seen.has(Status::Failed) {
                 break Fails;

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Display;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -73,6 +73,7 @@ pub async fn hand_in<E: Display>(
                 // One too many tells that it is too large; what it has in all need not be known.
                 let over = came > limit;
                 if sender.send(Some(piece)).await.is_err() || over {
+                    swallow(pieces.as_mut(), came).await;
                     break None;
                 }
             }
@@ -87,6 +88,16 @@ pub async fn hand_in<E: Display>(
     match broke {
         Some(refusal) => Err(refusal),
         None => written,
+    }
+}
+
+/// Reads on, up to what the largest kind may have, and keeps nothing: who still sends when the connection closes
+/// never sees why.
+async fn swallow<E>(mut pieces: Pin<&mut impl Stream<Item = Result<Bytes, E>>>, mut came: u64) {
+    while came <= most(Kind::Document)
+        && let Ok(Some(Ok(piece))) = timeout(SILENCE, pieces.next()).await
+    {
+        came += piece.len() as u64;
     }
 }
 
