@@ -1,9 +1,9 @@
 //! What the shell is to do: data, so that it can be compared and logged.
 
 use super::profile::Saved;
-use crate::domain::id::TicketNumber;
+use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::message::Kind;
-use crate::wire::{ClientFrame, Login};
+use crate::wire::{ClientFrame, ConsentRequest, Login};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -25,6 +25,14 @@ pub enum Effect {
     Weigh(Weigh),
     /// Hands a file in to the relay; how it goes is [`Msg::HandedIn`](super::msg::Msg::HandedIn).
     HandIn(HandIn),
+    /// Writes into the ledger of a contact, if there is something to be written, and reads it; the answer is
+    /// [`Msg::Ledger`](super::msg::Msg::Ledger).
+    Consents {
+        /// Whose.
+        contact: ContactId,
+        /// What is to be written down.
+        write: Option<ConsentRequest>,
+    },
     /// Looks at a folder, named with its last slash, for completing paths; the answer is
     /// [`Msg::Listed`](super::msg::Msg::Listed).
     List(String),

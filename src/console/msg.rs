@@ -4,8 +4,8 @@ use super::key::Key;
 use super::model::attachment::Attachment;
 use super::model::command_line::Listing;
 use crate::domain::content::Attached;
-use crate::domain::id::TicketNumber;
-use crate::wire::{LoggedIn, RelayFrame};
+use crate::domain::id::{ContactId, TicketNumber};
+use crate::wire::{ConsentEntry, LoggedIn, RelayFrame};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ pub enum Msg {
     Weighed(Weighed),
     /// News of a file that goes up to the relay, under the id of its [`HandIn`](super::effect::HandIn).
     HandedIn(Uuid, HandedIn),
+    /// The relay has answered about the ledger of a contact.
+    Ledger(Ledger),
     /// A folder was looked at.
     Listed(Listing),
     /// Something to tell the person, in one line.
@@ -40,6 +42,17 @@ pub enum Msg {
     Continued,
     /// The process is asked to end.
     Terminate,
+}
+
+/// What a contact has said about messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    /// Who.
+    pub contact: ContactId,
+    /// Whether something was written down, if it was to be; else why not, in one line.
+    pub written: Option<Result<(), String>>,
+    /// The entries, the oldest first, or why they are not known, in one line; nothing where they were not asked for.
+    pub entries: Option<Result<Vec<ConsentEntry>, String>>,
 }
 
 /// What files are that somebody wants to send.

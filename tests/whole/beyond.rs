@@ -78,3 +78,51 @@ async fn files_named_by_their_paths_are_sent_one_after_the_other() {
     assert!(anna.rig.model.composer.files.is_empty() && anna.rig.model.composer.editor.is_empty());
     assert_eq!(stage.close().await, Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_together_in_a_form_is_sent() {
+    let stage = Stage::open(1.0, &[], 1).await;
+    let mut anna = seated(&stage).await;
+    for (form, typed) in [
+        ("buttons", &["Home or shop?", "Home", "Shop"][..]),
+        ("list", &["When?", "Choose", "Nine | before ten", "Noon"]),
+        ("link", &["Book a time", "Book", "https://shop.example/book"]),
+        ("place", &["45.4642, 9.19", "Our shop"]),
+        ("card", &["Anna Rossi", "+39 333 1234567"]),
+        ("ask-place", &["Where are you?"]),
+        ("ask-number", &["Which is your number?"]),
+        ("flow", &["Book", "Open", "1234567890"]),
+    ] {
+        anna.keys(":").types(&format!("insert {form}")).keys("enter");
+        for (place, text) in typed.iter().enumerate() {
+            if place > 0 {
+                anna.keys("tab");
+            }
+            anna.types(text);
+        }
+        let sent = |rig: &Rig| entries(rig).filter(|of| of.entry.outbox.is_some()).count();
+        let before = sent(&anna.rig);
+        anna.keys("enter").until(&format!("{form} in the thread"), |rig| sent(rig) > before);
+    }
+    anna.until("all at the platform", |rig| {
+        let went = |of: &&ThreadEntry| {
+            matches!(of.entry.status.as_deref(), Some("sent" | "delivered" | "read" | "played"))
+        };
+        entries(rig).filter(went).count() == 8
+    });
+    assert_eq!(stage.close().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_is_written_down_and_stands_in_the_ledger() {
+    let stage = Stage::open(1.0, &[], 1).await;
+    let mut anna = seated(&stage).await;
+    anna.keys("g p").sees("nothing is written down");
+    anna.keys("tab right tab").types("signed at the desk, folder 12").keys("enter");
+    anna.sees("written down").sees("agrees marketing (now)").sees("anna: signed at the desk");
+    anna.keys("esc").until("the card to know it", |rig| {
+        let contact = rig.model.mirror.contact.as_ref();
+        contact.is_some_and(|of| of.consents.iter().any(|consent| consent.granted))
+    });
+    assert_eq!(stage.close().await, Vec::<String>::new());
+}

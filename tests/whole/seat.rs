@@ -132,6 +132,7 @@ impl Seat {
             match effect {
                 Effect::Say(frame) => self.link.say(frame),
                 Effect::Reconnect => self.link.reconnect(),
+                Effect::Consents { contact, write } => self.link.consents(contact, write),
                 Effect::HandIn(file) => self.link.hand_in(file),
                 Effect::Weigh(weigh) => looked.push(Msg::Weighed(attach::weighed(weigh))),
                 _ => {}

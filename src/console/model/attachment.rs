@@ -1,6 +1,7 @@
 //! Files that go with what is written, and those that are on their way up to the relay.
 
 use super::composer::Quoted;
+use super::insert::Form;
 use crate::domain::file::{CAPTION_MOST, has_caption};
 use crate::domain::id::TicketNumber;
 use crate::domain::message::Kind;
@@ -66,6 +67,8 @@ impl Parcel {
 pub enum Made {
     /// Of a file of this machine.
     File(Attachment),
+    /// In a form.
+    Form(Box<Form>),
 }
 
 #[cfg(test)]

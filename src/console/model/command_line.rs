@@ -1,6 +1,7 @@
 //! The command line: an action's id and what is wanted beside it, typed.
 
 use super::Model;
+use super::insert::Sort;
 use crate::console::action::Action;
 use crate::console::editor::Editor;
 use crate::console::keymap::Keymap;
@@ -136,7 +137,7 @@ fn paths(listing: &Listing, typed: &str) -> Vec<(String, String)> {
 /// What may stand beside an action, and what each is.
 fn arguments(model: &Model, action: Action) -> Vec<(String, String)> {
     let plain = |word: String| (word, String::new());
-    let library = &model.settings.library;
+    let (library, language) = (&model.settings.library, model.settings.language);
     match action {
         Action::Theme => Theme::names(library).into_iter().map(plain).collect(),
         Action::Keymap => Keymap::names(library).into_iter().map(plain).collect(),
@@ -146,6 +147,10 @@ fn arguments(model: &Model, action: Action) -> Vec<(String, String)> {
                 (language.code().to_owned(), names[language as usize].to_owned())
             };
             Language::ALL.into_iter().map(row).collect()
+        }
+        Action::Insert => {
+            let row = |sort: Sort| (sort.id().to_owned(), sort.named(language).to_owned());
+            Sort::ALL.into_iter().map(row).collect()
         }
         Action::Mouse => ["on", "off"].map(|word| plain(word.into())).into(),
         Action::View => InboxView::ALL.iter().map(|view| plain(view.word().into())).collect(),

@@ -6,11 +6,13 @@ pub mod attachment;
 pub mod command_line;
 pub mod composer;
 pub mod confirm;
+pub mod consents;
 pub mod dropped;
 pub mod emoji;
 pub mod finder;
 mod hand;
 pub mod inbox;
+pub mod insert;
 pub mod leaving;
 pub mod link;
 pub mod login;
@@ -45,6 +47,7 @@ use overlay::Overlay;
 use picker::Recent;
 use places::Places;
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 use thread::Thread;
 use told::Told;
 use undo::Undo;
@@ -88,6 +91,8 @@ pub struct Model {
     pub leaving: Option<leaving::Leaving>,
     /// Values that were used in templates.
     pub recent: Recent,
+    /// Forms of messages that were begun and not sent.
+    pub forms: BTreeMap<TicketNumber, insert::Form>,
     /// Emoji that were used.
     pub emoji: emoji::Used,
     /// Where the person was before.
@@ -135,6 +140,7 @@ impl Model {
             in_flight: InFlight::default(),
             leaving: None,
             recent: Recent::default(),
+            forms: BTreeMap::new(),
             emoji: emoji::Used::default(),
             places: Places::default(),
             wall: Wall::default(),

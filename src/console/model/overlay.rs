@@ -2,7 +2,9 @@
 
 use super::command_line::CommandLine;
 use super::confirm::Confirm;
+use super::consents::Consents;
 use super::finder::Finder;
+use super::insert::Insert;
 use super::login::LoginForm;
 use super::picker::Picker;
 use super::prompt::Prompt;
@@ -24,6 +26,10 @@ pub enum Overlay {
     Messages(usize),
     /// Choosing a template.
     Picker(Box<Picker>),
+    /// Putting a message together.
+    Insert(Box<Insert>),
+    /// What a contact has said about messages.
+    Consents(Box<Consents>),
     /// Who is at the console; nothing else can be done meanwhile.
     Login(Box<LoginForm>),
     /// What the inbox is searched for, typed into its heading.
@@ -41,7 +47,7 @@ impl Overlay {
             Self::Help(_) | Self::Messages(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Command(_) => Context::Prompt,
-            Self::Picker(_) => Context::Picker,
+            Self::Picker(_) | Self::Insert(_) | Self::Consents(_) => Context::Picker,
             Self::Login(_) => Context::Login,
             Self::Search(_) => Context::Prompt,
             Self::Confirm(_) => Context::Confirm,

@@ -11,8 +11,8 @@ use crate::domain::message::Kind;
 use crate::domain::template::Purpose;
 use crate::domain::ticket::State;
 use crate::wire::{
-    CannedView, Cost, EntryKind, ErrorView, Fresh, ReactionView, SlotView, StatusAt, TemplateView,
-    ThreadEntry, Window,
+    CannedView, ConsentEntry, Cost, EntryKind, ErrorView, Fresh, ReactionView, SlotView, StatusAt,
+    TemplateView, ThreadEntry, Window,
 };
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
@@ -26,6 +26,10 @@ pub(super) const SCREENS: &[(&str, Play)] = &[
     ("composer_note", note),
     ("react", react),
     ("composer_files", files),
+    ("insert", |columns, high| insert(columns, high, "")),
+    ("insert_buttons", buttons),
+    ("insert_list_fault", list_fault),
+    ("consents", consents),
     ("composer_closed", closed),
     ("composer_blocked", blocked),
     ("library", library),
@@ -152,6 +156,58 @@ fn files(columns: u16, high: u16) -> Rig {
     rig.msg(Msg::HandedIn(id, HandedIn::Up(5_400_000)));
     let [sound, bill] = [("note.ogg", Kind::Voice, 18_000), ("bill.pdf", Kind::Document, 120_000)];
     rig.msg(weighed(&[sound, bill])).types("As promised.");
+    rig
+}
+
+fn insert(columns: u16, high: u16, form: &str) -> Rig {
+    let (mut rig, mut relay) = thread(columns, high);
+    relay.settle(&mut rig);
+    rig.ask(format!("insert {form}").trim());
+    rig
+}
+
+/// Two buttons to a text of two lines.
+fn buttons(columns: u16, high: u16) -> Rig {
+    let mut rig = insert(columns, high, "buttons");
+    rig.types("Where shall we bring it?").ask("newline").types("Both cost nothing.");
+    rig.ask("next-field").types("Home").ask("next-field").types("The shop");
+    rig
+}
+
+/// A row of a list is too long.
+fn list_fault(columns: u16, high: u16) -> Rig {
+    let mut rig = insert(columns, high, "list");
+    rig.types("When?").ask("next-field").types("Choose").ask("next-field");
+    rig.types("Tomorrow | before noon").ask("next-field").types("The day after tomorrow, late");
+    rig.ask("accept");
+    rig
+}
+
+/// A ledger of three entries; a fourth is being written down.
+fn consents(columns: u16, high: u16) -> Rig {
+    use crate::console::msg::{Ledger, Msg};
+    use crate::domain::consent::{Said, Source};
+    let (mut rig, relay) = thread(columns, high);
+    let entry = |said, source, by: Option<&str>, proof: &str, days: i64, counts| ConsentEntry {
+        purpose: Purpose::Marketing,
+        said,
+        at: START.plus_secs(-86_400 * days),
+        source,
+        entered_at: START,
+        by: by.map(str::to_owned),
+        proof: Some(proof.into()),
+        counts,
+    };
+    let entries = vec![
+        entry(Said::Agreed, Source::Import, None, "form of the shop, 2025", 200, false),
+        entry(Said::Refused, Source::Message, None, "STOP", 30, false),
+        entry(Said::Agreed, Source::Agent, Some("bruno"), "signed at the desk, folder 12", 2, true),
+    ];
+    rig.ask("consents");
+    let contact = relay.ticket.contact.id;
+    let entries = Some(Ok(entries));
+    rig.msg(Msg::Ledger(Ledger { contact, written: None, entries }));
+    rig.ask("next-field").ask("char-right").ask("next-field").types("said so on the telephone");
     rig
 }
 

@@ -2,12 +2,14 @@
 //! after a loss.
 
 use super::attach;
+use super::consents;
 use super::files::Wanted;
 use crate::console::effect::HandIn;
-use crate::console::msg::{HandedIn, Link as News, Msg};
+use crate::console::msg::{HandedIn, Ledger, Link as News, Msg};
+use crate::domain::id::ContactId;
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
-use crate::wire::{ClientFrame, LoggedIn, Login, Refused, RelayFrame, VERSION};
+use crate::wire::{ClientFrame, ConsentRequest, LoggedIn, Login, Refused, RelayFrame, VERSION};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Url;
 use std::path::PathBuf;
@@ -69,6 +71,7 @@ enum Order {
     Reconnect,
     Fetch(Box<Wanted>),
     HandIn(HandIn),
+    Consents(ContactId, Option<ConsentRequest>),
 }
 
 impl Link {
@@ -117,6 +120,12 @@ impl Link {
     /// Hands a file in; how it goes comes as [`Msg::HandedIn`].
     pub fn hand_in(&self, file: HandIn) {
         self.order(Order::HandIn(file));
+    }
+
+    /// Writes into the ledger of a contact, if there is something to be written, and reads it; the answer comes as
+    /// [`Msg::Ledger`].
+    pub fn consents(&self, contact: ContactId, write: Option<ConsentRequest>) {
+        self.order(Order::Consents(contact, write));
     }
 
     /// A full queue means a relay that reads nothing: the connection will be lost and all is asked anew.
@@ -253,11 +262,29 @@ impl Connection {
         });
     }
 
+    /// Writes into a ledger and reads it, beside all else that goes on.
+    fn ledger(&self, contact: ContactId, write: Option<ConsentRequest>, token: &Secret) {
+        let url = self.url(&format!("api/v1/contacts/{contact}/consents"));
+        let (to, token) = (self.to.clone(), token.clone());
+        let client = self.client();
+        tokio::spawn(async move {
+            let ledger = match client {
+                Ok(client) => consents::ledger(contact, write, client, url, &token).await,
+                Err(why) => unread(contact, write.is_some(), why),
+            };
+            let _ = to.send(Msg::Ledger(ledger));
+        });
+    }
+
     /// What was asked for without a connection: who waits for an answer gets one.
     fn refuse(&self, order: Order) -> Result<(), Gone> {
-        let Order::HandIn(file) = order else { return Ok(()) };
-        let news = HandedIn::Failed("there is no connection to the relay".into());
-        self.to.send(Msg::HandedIn(file.id, news)).map_err(|_| Gone)
+        let why = "there is no connection to the relay".to_owned();
+        let told = match order {
+            Order::HandIn(file) => Msg::HandedIn(file.id, HandedIn::Failed(why)),
+            Order::Consents(contact, write) => Msg::Ledger(unread(contact, write.is_some(), why)),
+            _ => return Ok(()),
+        };
+        self.to.send(told).map_err(|_| Gone)
     }
 
     /// What speaks HTTP with the relay.
@@ -328,6 +355,7 @@ impl Connection {
                     Some(Order::Login(_)) => {}
                     Some(Order::Fetch(wanted)) => self.fetch(*wanted, token),
                     Some(Order::HandIn(file)) => self.hand_in(file, token),
+                    Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {
                         farewell(&mut socket).await;
                         return Err(End::Gone);
@@ -419,6 +447,12 @@ impl Connection {
         }
         Ok(self.tell(News::Heard(Box::new(frame)))?)
     }
+}
+
+/// A ledger that could not be asked for.
+fn unread(contact: ContactId, write: bool, why: String) -> Ledger {
+    let written = write.then(|| Err(why.clone()));
+    Ledger { contact, written, entries: (!write).then_some(Err(why)) }
 }
 
 async fn say(socket: &mut Socket, frame: &ClientFrame) -> Result<(), End> {

@@ -5,6 +5,7 @@
 
 pub mod attach;
 mod clipboard;
+mod consents;
 mod edit;
 mod fault;
 mod files;
@@ -284,6 +285,11 @@ impl Shell {
             }
             Effect::List(folder) => {
                 self.apart("folder", move || Msg::Listed(attach::listed(folder)))?;
+            }
+            Effect::Consents { contact, write } => {
+                if let Some(link) = &self.link {
+                    link.consents(contact, write);
+                }
             }
             Effect::HandIn(file) => {
                 if let Some(link) = &self.link {

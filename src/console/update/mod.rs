@@ -24,6 +24,7 @@ pub mod wall;
 #[cfg(test)]
 mod tests;
 
+use super::action::Action;
 use super::context::Invocation;
 use super::effect::Effect;
 use super::key::{Code, Key};
@@ -61,6 +62,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Weighed(weighed) => attach::weighed(model, weighed),
         Msg::HandedIn(id, news) => attach::handed_in(model, id, news, &mut effects),
         Msg::Listed(listing) => overlays::command_line::listed(model, listing),
+        Msg::Ledger(ledger) => overlays::consents::heard(model, ledger),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => quit::end(model, &mut effects),
@@ -118,12 +120,15 @@ pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>
         || attach::perform(model, asked, effects)
         || thread::perform(model, asked, effects)
         || acts::perform(model, asked, effects)
-        || template(model, asked)
+        || form(model, asked, effects)
 }
 
-fn template(model: &mut Model, asked: &Invocation) -> bool {
-    if asked.action == super::action::Action::Template {
-        overlays::picker::open(model, &asked.argument, false);
+fn form(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    match asked.action {
+        Action::Template => overlays::picker::open(model, &asked.argument, false),
+        Action::Insert => overlays::insert::open(model, asked),
+        Action::Consents => overlays::consents::open(model, effects),
+        _ => return false,
     }
-    asked.action == super::action::Action::Template
+    true
 }

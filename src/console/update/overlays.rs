@@ -3,7 +3,9 @@
 pub(crate) mod choices;
 pub mod command_line;
 pub mod confirm;
+pub mod consents;
 pub mod finder;
+pub mod insert;
 pub mod messages;
 pub mod picker;
 pub mod prompt;
@@ -40,6 +42,8 @@ fn focused(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> 
         Some(Overlay::Messages(_)) => messages::perform(model, asked),
         Some(Overlay::Prompt(_)) => prompt::perform(model, asked, effects),
         Some(Overlay::Picker(_)) => picker::perform(model, asked, effects),
+        Some(Overlay::Insert(_)) => insert::perform(model, asked, effects),
+        Some(Overlay::Consents(_)) => consents::perform(model, asked, effects),
         Some(Overlay::Login(_)) => login::perform(model, asked, effects),
         Some(Overlay::Search(_)) => search::perform(model, asked, effects),
         _ => false,
@@ -57,6 +61,8 @@ pub fn typed(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
             picker::typed(model, text);
             return true;
         }
+        Some(Overlay::Insert(_)) => insert::typed(model, text),
+        Some(Overlay::Consents(_)) => consents::typed(model, text),
         Some(Overlay::Login(_)) => login::typed(model, text),
         Some(Overlay::Search(_)) => search::typed(model, text, effects),
         _ => {}

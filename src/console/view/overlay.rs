@@ -1,6 +1,6 @@
 //! What lies over the screen, each by its own file.
 
-use super::{command_line, confirm, finder, login, messages, picker, prompt};
+use super::{command_line, confirm, consents, finder, insert, login, messages, picker, prompt};
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;
 use crate::console::model::overlay::Overlay;
@@ -16,6 +16,8 @@ pub fn view(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, area: Rec
         Overlay::Confirm(confirm) => confirm::view(model, confirm, canvas, area),
         Overlay::Prompt(prompt) => prompt::view(model, prompt, canvas, area),
         Overlay::Picker(picker) => picker::view(model, picker, canvas, area),
+        Overlay::Insert(form) => insert::view(model, form, canvas, area),
+        Overlay::Consents(shown) => consents::view(model, shown, canvas, area),
         Overlay::Search(_) => {}
         Overlay::Login(form) => login::view(model, form, canvas, area),
     }

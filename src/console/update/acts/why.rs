@@ -69,7 +69,7 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
             }
             online()
         }
-        Action::Attach => {
+        Action::Attach | Action::Insert => {
             need(model.thread.is_some(), Word::NoEntry)?;
             allowed(model, Action::Send)
         }
@@ -77,6 +77,10 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
             need(model.thread.is_some(), Word::NoEntry)?;
             online()?;
             allowed(model, Action::Send)
+        }
+        Action::Consents => {
+            need(model.subject().is_some(), Word::NoTicket)?;
+            online()
         }
         Action::Open => need(model.subject().is_some(), Word::NoTicket),
         Action::Take

@@ -1,0 +1,511 @@
+//! Messages that are put together in a form: buttons, a list, a link, a place, a card ...
+
+use super::composer::Quoted;
+use crate::console::editor::Editor;
+use crate::console::language::Language;
+use crate::domain::content::Content;
+use crate::domain::details::{Card, Location};
+use crate::domain::id::TicketNumber;
+use crate::domain::interactive::{self, Button, Choice, Header, Interactive, Section, Touch};
+use crate::domain::limit::Limit;
+use std::collections::BTreeMap;
+
+/// Lines of a list at most: ten rows, and a title for each section.
+const LINES: usize = 20;
+
+crate::words! {
+    enum Word {
+        Buttons = ["a text with buttons", "un testo con pulsanti", "um texto com botões", "un texto con botones"],
+        List = ["a text with a list of choices", "un testo con una lista di scelte", "um texto com uma lista de opções", "un texto con una lista de opciones"],
+        Link = ["a text with a link button", "un testo con un pulsante per una pagina", "um texto com botão de link", "un texto con un botón de enlace"],
+        Place = ["a place", "un luogo", "um lugar", "un lugar"],
+        Card = ["a contact card", "un contatto", "um cartão de contato", "una tarjeta de contacto"],
+        AskPlace = ["ask for his place", "chiedi dove si trova", "pedir a localização", "pedir su ubicación"],
+        AskNumber = ["ask for his number", "chiedi il suo numero", "pedir o número", "pedir su número"],
+        Flow = ["a form of WhatsApp, by its id", "un modulo di WhatsApp, dal suo id", "um formulário do WhatsApp, pelo id", "un formulario de WhatsApp, por su id"],
+    }
+}
+
+/// What can be put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A text with up to three buttons.
+    Buttons,
+    /// A text with a list of choices.
+    List,
+    /// A text with a button that opens a page.
+    Link,
+    /// A place.
+    Place,
+    /// A contact card.
+    Card,
+    /// A text that asks the customer for his place.
+    AskPlace,
+    /// A text that asks the customer for his number.
+    AskNumber,
+    /// A text with a form that is published at the platform.
+    Flow,
+}
+
+impl Sort {
+    /// All of them, those that are wanted most first.
+    pub const ALL: [Self; 8] = [
+        Self::Buttons,
+        Self::List,
+        Self::Link,
+        Self::Place,
+        Self::Card,
+        Self::AskPlace,
+        Self::AskNumber,
+        Self::Flow,
+    ];
+
+    /// Its name on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Buttons => "buttons",
+            Self::List => "list",
+            Self::Link => "link",
+            Self::Place => "place",
+            Self::Card => "card",
+            Self::AskPlace => "ask-place",
+            Self::AskNumber => "ask-number",
+            Self::Flow => "flow",
+        }
+    }
+
+    /// What it is, in a few words.
+    pub fn named(self, language: Language) -> &'static str {
+        match self {
+            Self::Buttons => Word::Buttons,
+            Self::List => Word::List,
+            Self::Link => Word::Link,
+            Self::Place => Word::Place,
+            Self::Card => Word::Card,
+            Self::AskPlace => Word::AskPlace,
+            Self::AskNumber => Word::AskNumber,
+            Self::Flow => Word::Flow,
+        }
+        .say(language)
+    }
+
+    /// The one of a name.
+    pub fn of(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.id() == id)
+    }
+
+    fn parts(self) -> &'static [Part] {
+        use Part::*;
+        match self {
+            Self::Buttons => &[Body, Button, OtherButton, OtherButton, Header, Footer],
+            Self::List => &[Body, ListButton, Line, Header, Footer],
+            Self::Link => &[Body, Label, Url, Header, Footer],
+            Self::Place => &[Degrees, PlaceName, Address],
+            Self::Card => &[Name, Phones, Emails, Company],
+            Self::AskPlace | Self::AskNumber => &[Body],
+            Self::Flow => &[Body, FlowLabel, FlowId, Screen, Header, Footer],
+        }
+    }
+}
+
+/// What a field is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Part {
+    Body,
+    Header,
+    Footer,
+    Button,
+    OtherButton,
+    ListButton,
+    /// `title | smaller words`, or `# title` where a section begins.
+    Line,
+    Label,
+    Url,
+    FlowLabel,
+    FlowId,
+    Screen,
+    Degrees,
+    PlaceName,
+    Address,
+    Name,
+    Phones,
+    Emails,
+    Company,
+}
+
+impl Part {
+    /// How many characters it may have, as far as the platform says.
+    fn limit(self) -> Option<Limit> {
+        use interactive::{BODY, FLOW_TITLE, FOOTER, HEADER, TITLE, URL};
+        match self {
+            Self::Body => Some(BODY),
+            Self::Header => Some(HEADER),
+            Self::Footer => Some(FOOTER),
+            Self::Button | Self::OtherButton | Self::ListButton | Self::Label => Some(TITLE),
+            Self::FlowLabel => Some(FLOW_TITLE),
+            Self::Url => Some(URL),
+            _ => None,
+        }
+    }
+
+    fn may_be_empty(self) -> bool {
+        matches!(
+            self,
+            Self::Header
+                | Self::Footer
+                | Self::OtherButton
+                | Self::Line
+                | Self::Screen
+                | Self::PlaceName
+                | Self::Address
+                | Self::Emails
+                | Self::Company
+        )
+    }
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// What it is.
+    pub part: Part,
+    /// What is typed.
+    pub editor: Editor,
+}
+
+/// What may be wrong with what is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It is empty.
+    Empty,
+    /// It has more characters than the platform takes.
+    Long(usize, usize),
+    /// It is no place on earth.
+    Degrees,
+    /// The desk says so.
+    Said(String),
+}
+
+/// A message being put together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// What it will be.
+    pub sort: Sort,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// The field that is typed into.
+    pub at: usize,
+    /// What is wrong with which field, once it was tried.
+    pub fault: Option<(usize, Wrong)>,
+    /// What stood in the composer and is the text now.
+    pub written: String,
+    /// What it quotes.
+    pub quote: Option<Quoted>,
+}
+
+/// Choosing what to put together, and doing it.
+#[derive(Clone, Debug)]
+pub struct Insert {
+    /// For which ticket.
+    pub ticket: TicketNumber,
+    /// Which of [`Sort::ALL`] is marked.
+    pub chosen: usize,
+    /// What is put together.
+    pub form: Option<Form>,
+}
+
+impl Form {
+    /// An empty form, with what was written as its text.
+    pub fn new(sort: Sort, written: &str, quote: Option<Quoted>) -> Self {
+        let field = |part: &Part| Field { part: *part, editor: Editor::default() };
+        let mut fields: Vec<_> = sort.parts().iter().map(field).collect();
+        let body = fields.iter_mut().find(|field| field.part == Part::Body);
+        let takes = body.is_some() && !written.trim().is_empty();
+        if let Some(body) = body.filter(|_| takes) {
+            body.editor = Editor::of(written);
+        }
+        let written = if takes { written.to_owned() } else { String::new() };
+        Self {
+            sort,
+            fields,
+            at: usize::from(takes && sort.parts().len() > 1),
+            fault: None,
+            written,
+            quote,
+        }
+    }
+
+    /// Whether nothing is typed but what stood in the composer.
+    pub fn is_untouched(&self) -> bool {
+        let same = |field: &Field| {
+            field.editor.is_empty()
+                || field.part == Part::Body && field.editor.text() == self.written
+        };
+        self.fields.iter().all(same)
+    }
+
+    /// Keeps an empty line below those of a list, as long as there may be more.
+    pub fn grow(&mut self) {
+        let line = |field: &Field| field.part == Part::Line;
+        let Some(last) = self.fields.iter().rposition(line) else { return };
+        let full = self.fields.iter().filter(|field| line(field)).count() == LINES;
+        if !full && !self.fields[last].editor.is_empty() {
+            self.fields.insert(last + 1, Field { part: Part::Line, editor: Editor::default() });
+        }
+    }
+
+    fn all(&self, part: Part) -> impl Iterator<Item = &str> {
+        let of = self.fields.iter().filter(move |field| field.part == part);
+        of.map(|field| field.editor.text().trim()).filter(|text| !text.is_empty())
+    }
+
+    fn text(&self, part: Part) -> String {
+        self.all(part).next().unwrap_or_default().to_owned()
+    }
+
+    fn optional(&self, part: Part) -> Option<String> {
+        self.all(part).next().map(str::to_owned)
+    }
+
+    /// The message.
+    ///
+    /// # Errors
+    /// The first field that is wrong, and how.
+    pub fn content(&self) -> Result<Content, (usize, Wrong)> {
+        for (place, field) in self.fields.iter().enumerate() {
+            let first_line = field.part == Part::Line && self.all(Part::Line).next().is_none();
+            let empty = field.editor.text().trim().is_empty();
+            if empty && (!field.part.may_be_empty() || first_line) {
+                return Err((place, Wrong::Empty));
+            }
+            if let Some((given, most)) = field.count().filter(|(given, most)| given > most) {
+                return Err((place, Wrong::Long(given, most)));
+            }
+        }
+        let content = match self.sort {
+            Sort::Place => Content::Location(self.place()?),
+            Sort::Card => Content::Contacts(vec![self.card()]),
+            sort => Content::Interactive(Box::new(Interactive {
+                header: self.optional(Part::Header).map(Header::Text),
+                body: self.text(Part::Body),
+                footer: self.optional(Part::Footer),
+                action: self.touch(sort),
+            })),
+        };
+        let said = |refusal: crate::domain::refusal::Refusal| Wrong::Said(refusal.to_string());
+        content.check().map_err(|refusal| (self.at, said(refusal)))?;
+        Ok(content)
+    }
+
+    fn touch(&self, sort: Sort) -> Touch {
+        match sort {
+            Sort::List => {
+                Touch::List { button: self.text(Part::ListButton), sections: self.list() }
+            }
+            Sort::Link => Touch::Link { title: self.text(Part::Label), url: self.text(Part::Url) },
+            Sort::Flow => Touch::Flow {
+                id: self.text(Part::FlowId),
+                title: self.text(Part::FlowLabel),
+                screen: self.optional(Part::Screen),
+                data: BTreeMap::new(),
+            },
+            Sort::AskPlace => Touch::LocationRequest,
+            Sort::AskNumber => Touch::ContactRequest,
+            _ => {
+                let titles = self.all(Part::Button).chain(self.all(Part::OtherButton));
+                let button = |title: &str| Button { id: String::new(), title: title.to_owned() };
+                Touch::Buttons(titles.map(button).collect())
+            }
+        }
+    }
+
+    fn list(&self) -> Vec<Section> {
+        let mut sections: Vec<Section> = Vec::new();
+        for line in self.all(Part::Line) {
+            if let Some(title) = line.strip_prefix('#') {
+                let title = Some(title.trim().to_owned());
+                sections.push(Section { title, rows: Vec::new() });
+                continue;
+            }
+            let (title, small) = cut(line);
+            let row = Choice { id: String::new(), title: title.to_owned(), description: small };
+            match sections.last_mut() {
+                Some(section) => section.rows.push(row),
+                None => sections.push(Section { title: None, rows: vec![row] }),
+            }
+        }
+        sections
+    }
+
+    fn place(&self) -> Result<Location, (usize, Wrong)> {
+        let text = self.text(Part::Degrees);
+        let number = |part: &str| part.trim().parse::<f64>().ok();
+        let read = text.split_once(',').and_then(|(a, b)| Some((number(a)?, number(b)?)));
+        let (latitude, longitude) = read.ok_or((0, Wrong::Degrees))?;
+        let (name, address) = (self.optional(Part::PlaceName), self.optional(Part::Address));
+        Ok(Location { latitude, longitude, name, address, url: None })
+    }
+
+    fn card(&self) -> Card {
+        let several = |part| {
+            let text = self.text(part);
+            let each = text.split(',').map(|one| one.trim().to_owned());
+            each.filter(|one| !one.is_empty()).collect()
+        };
+        Card {
+            name: self.optional(Part::Name),
+            phones: several(Part::Phones),
+            emails: several(Part::Emails),
+            company: self.optional(Part::Company),
+        }
+    }
+}
+
+/// A row's title and its smaller words.
+fn cut(line: &str) -> (&str, Option<String>) {
+    match line.split_once('|') {
+        Some((title, small)) => {
+            (title.trim(), Some(small.trim().to_owned()).filter(|small| !small.is_empty()))
+        }
+        None => (line, None),
+    }
+}
+
+impl Field {
+    /// How many characters it has, and how many the platform takes: of a list's line, in the part that is longest
+    /// for its limit.
+    pub fn count(&self) -> Option<(usize, usize)> {
+        let text = self.editor.text().trim();
+        let given = |text: &str| text.trim().chars().count();
+        if self.part != Part::Line {
+            return self.part.limit().map(|limit| (given(text), limit.most));
+        }
+        if let Some(title) = text.strip_prefix('#') {
+            return Some((given(title), interactive::SECTION_TITLE.most));
+        }
+        let (title, small) = cut(text);
+        let title = (given(title), interactive::ROW_TITLE.most);
+        match small {
+            Some(small) if title.0 <= title.1 => {
+                Some((given(&small), interactive::ROW_DESCRIPTION.most))
+            }
+            _ => Some(title),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(sort: Sort, texts: &[&str]) -> Form {
+        let mut form = Form::new(sort, "", None);
+        for (place, text) in texts.iter().enumerate() {
+            form.fields[place].editor = Editor::of(*text);
+            form.grow();
+        }
+        form
+    }
+
+    fn json(form: &Form) -> String {
+        serde_json::to_string(&form.content().expect("it is right")).expect("JSON")
+    }
+
+    #[test]
+    fn every_sort_becomes_its_message() {
+        for (sort, texts, wanted) in [
+            (
+                Sort::Buttons,
+                &["Home or shop?", "Home", "", "Shop", "Delivery", "Free"][..],
+                r#"{"interactive":{"header":{"text":"Delivery"},"body":"Home or shop?","footer":"Free","action":{"buttons":[{"title":"Home"},{"title":"Shop"}]}}}"#,
+            ),
+            (
+                Sort::List,
+                &[
+                    "When?",
+                    "Choose",
+                    "# Morning",
+                    "Nine | before ten",
+                    "Eleven",
+                    "# Later",
+                    "Noon |",
+                ],
+                r#"{"interactive":{"body":"When?","action":{"list":{"button":"Choose","sections":[{"title":"Morning","rows":[{"title":"Nine","description":"before ten"},{"title":"Eleven"}]},{"title":"Later","rows":[{"title":"Noon"}]}]}}}}"#,
+            ),
+            (
+                Sort::Link,
+                &["Book", "Go", "https://a.it"],
+                r#"{"interactive":{"body":"Book","action":{"link":{"title":"Go","url":"https://a.it"}}}}"#,
+            ),
+            (
+                Sort::Place,
+                &["45.4642, 9.19", "Our shop"],
+                r#"{"location":{"latitude":45.4642,"longitude":9.19,"name":"Our shop"}}"#,
+            ),
+            (
+                Sort::Card,
+                &["Anna Rossi", "+39 333 1, +39 02 2", "a@b.it", ""],
+                r#"{"contacts":[{"name":"Anna Rossi","phones":["+39 333 1","+39 02 2"],"emails":["a@b.it"]}]}"#,
+            ),
+            (
+                Sort::AskPlace,
+                &["Where?"],
+                r#"{"interactive":{"body":"Where?","action":"location_request"}}"#,
+            ),
+            (
+                Sort::AskNumber,
+                &["Which?"],
+                r#"{"interactive":{"body":"Which?","action":"contact_request"}}"#,
+            ),
+            (
+                Sort::Flow,
+                &["Book", "Open", "77", "FIRST"],
+                r#"{"interactive":{"body":"Book","action":{"flow":{"id":"77","title":"Open","screen":"FIRST"}}}}"#,
+            ),
+        ] {
+            assert_eq!(json(&filled(sort, texts)), wanted);
+            assert_eq!(Sort::of(sort.id()), Some(sort));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_field() {
+        let long = "x".repeat(73);
+        let row = format!("Nine | {long}");
+        for (sort, texts, at, wrong) in [
+            (Sort::Buttons, &["", "Yes"][..], 0, Wrong::Empty),
+            (Sort::Buttons, &["Well?", ""], 1, Wrong::Empty),
+            (Sort::Buttons, &["Well?", "Yes", "x".repeat(21).leak()], 2, Wrong::Long(21, 20)),
+            (Sort::List, &["When?", "Choose"], 2, Wrong::Empty),
+            (Sort::List, &["When?", "Choose", &row], 2, Wrong::Long(73, 72)),
+            (Sort::List, &["When?", "Choose", "Nine", &long], 3, Wrong::Long(73, 24)),
+            (Sort::Place, &["Milan"], 0, Wrong::Degrees),
+            (Sort::Card, &["Anna"], 1, Wrong::Empty),
+        ] {
+            assert_eq!(filled(sort, texts).content(), Err((at, wrong)), "{texts:?}");
+        }
+        let link = filled(Sort::Link, &["Book", "Go", "shop"]).content();
+        let told = "the link is no web address: it begins with https://".to_owned();
+        assert_eq!(link, Err((0, Wrong::Said(told))));
+        let rows: Vec<_> = ["When?", "Choose"].into_iter().chain(["Nine"; 11]).collect();
+        let list = filled(Sort::List, &rows).content();
+        let told = "the list has 11 rows in all; WhatsApp takes 1 to 10".to_owned();
+        assert_eq!(list, Err((0, Wrong::Said(told))));
+    }
+
+    #[test]
+    fn a_list_grows_with_what_is_typed_and_not_for_ever() {
+        let mut form = Form::new(Sort::List, "When?", None);
+        assert_eq!((form.fields.len(), form.at), (5, 1));
+        for place in 2..40 {
+            if form.fields[place].part != Part::Line {
+                break;
+            }
+            form.fields[place].editor = Editor::of("Nine");
+            form.grow();
+        }
+        let lines = form.fields.iter().filter(|field| field.part == Part::Line).count();
+        assert_eq!(lines, LINES);
+    }
+}

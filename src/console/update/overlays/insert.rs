@@ -1,0 +1,273 @@
+//! Putting a message together in a form.
+
+use crate::console::action::Action;
+use crate::console::context::Invocation;
+use crate::console::effect::Effect;
+use crate::console::model::Model;
+use crate::console::model::attachment::Made;
+use crate::console::model::insert::{Form, Insert, Part, Sort};
+use crate::console::model::overlay::Overlay;
+use crate::console::model::told::Gravity;
+use crate::console::update::acts;
+use crate::domain::id::TicketNumber;
+use crate::wire::ActionRequest;
+
+crate::words! {
+    enum Word {
+        Unknown = ["there is no such form: ", "non c'è un modulo così: ", "não há esse formulário: ", "no hay ese formulario: "],
+        Kept = ["the form is kept: insert opens it again", "il modulo è conservato: insert lo riapre", "o formulário fica guardado: insert o reabre", "el formulario se conserva: insert lo reabre"],
+    }
+}
+
+/// Opens the choice of what to put together for the open ticket, or the form that was named.
+pub fn open(model: &mut Model, asked: &Invocation) {
+    let Some(ticket) = model.open_ticket() else { return };
+    if let Some(why) = acts::why_not(model, Action::Insert) {
+        return model.told.tell(model.now, Gravity::Warning, why);
+    }
+    let named = Sort::of(&asked.argument);
+    if named.is_none() && !asked.argument.is_empty() {
+        let ids: Vec<_> = Sort::ALL.iter().map(|sort| sort.id()).collect();
+        let text = format!("{}{}", Word::Unknown.say(model.settings.language), ids.join(", "));
+        return model.told.tell(model.now, Gravity::Error, text);
+    }
+    let kept = model.forms.get(&ticket).map(|form| form.sort);
+    let chosen = named.or(kept).and_then(|sort| Sort::ALL.iter().position(|of| *of == sort));
+    let insert = Insert { ticket, chosen: chosen.unwrap_or(0), form: None };
+    model.overlays.push(Overlay::Insert(Box::new(insert)));
+    if named.is_some() {
+        choose(model);
+    }
+}
+
+fn insert(model: &mut Model) -> Option<&mut Insert> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Insert(insert)) => Some(insert),
+        _ => None,
+    }
+}
+
+/// Begins the marked form, or goes on with it where it was begun before.
+fn choose(model: &mut Model) {
+    let Some(Overlay::Insert(insert)) = model.overlays.last() else { return };
+    let (ticket, sort) = (insert.ticket, Sort::ALL[insert.chosen]);
+    let kept = model.forms.remove(&ticket).filter(|form| form.sort == sort);
+    let composer = &model.composer;
+    let mine = composer.ticket == Some(ticket) && !composer.note;
+    let written = if mine { composer.editor.text() } else { "" };
+    let quote = composer.quote.clone().filter(|_| mine);
+    let form = kept.unwrap_or_else(|| Form::new(sort, written, quote));
+    if let Some(Overlay::Insert(insert)) = model.overlays.last_mut() {
+        insert.form = Some(form);
+    }
+}
+
+/// Takes what is asked for while it is the last overlay; says whether it did.
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    let Some(shown) = insert(model) else { return false };
+    if shown.form.is_some() {
+        return fill(model, asked, effects);
+    }
+    let last = Sort::ALL.len() - 1;
+    match asked.action {
+        Action::Down | Action::NextField => shown.chosen = (shown.chosen + 1).min(last),
+        Action::Up | Action::PreviousField => shown.chosen = shown.chosen.saturating_sub(1),
+        Action::PageUp | Action::HalfUp | Action::Top => shown.chosen = 0,
+        Action::PageDown | Action::HalfDown | Action::Bottom => shown.chosen = last,
+        Action::Accept => choose(model),
+        Action::Back => drop(model.overlays.pop()),
+        _ => return false,
+    }
+    true
+}
+
+fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    let Some(shown) = insert(model) else { return false };
+    let ticket = shown.ticket;
+    let Some(form) = &mut shown.form else { return false };
+    let last = form.fields.len() - 1;
+    match asked.action {
+        Action::Back => {
+            let form = shown.form.take().filter(|form| !form.is_untouched());
+            if let Some(form) = form {
+                model.forms.insert(ticket, form);
+            }
+        }
+        Action::NextField | Action::Down => form.at = (form.at + 1).min(last),
+        Action::PreviousField | Action::Up => form.at = form.at.saturating_sub(1),
+        Action::PageUp | Action::Top => form.at = 0,
+        Action::PageDown | Action::Bottom => form.at = last,
+        Action::Accept => match form.content() {
+            Ok(content) => {
+                let (form, quote) = (form.clone(), form.quote.clone());
+                let about = quote.as_ref().map(|quoted| quoted.id.clone());
+                let action = ActionRequest::Send { content, about };
+                if let Some(id) = acts::command(model, ticket, action, effects) {
+                    model.in_flight.made(id, Made::Form(Box::new(form.clone())), quote);
+                    model.overlays.pop();
+                    taken(model, ticket, &form);
+                }
+            }
+            Err(wrong) => {
+                // Enter goes to the first field that is not ready, and says what is missing there.
+                form.at = wrong.0;
+                form.fault = Some(wrong);
+            }
+        },
+        Action::Newline if form.fields[form.at].part == Part::Body => type_in(form, "\n"),
+        action => {
+            form.fault = None;
+            let at = form.at;
+            let taken = form.fields.get_mut(at).is_some_and(|field| field.editor.perform(action));
+            form.grow();
+            return taken;
+        }
+    }
+    true
+}
+
+/// What stood in the composer has gone with the form.
+fn taken(model: &mut Model, ticket: TicketNumber, form: &Form) {
+    let composer = &mut model.composer;
+    if composer.ticket != Some(ticket) || composer.note {
+        return;
+    }
+    if !form.written.is_empty() && composer.editor.text() == form.written {
+        composer.clear();
+        composer.unsaid_since = Some(model.now);
+    } else if composer.quote == form.quote {
+        composer.quote = None;
+    }
+}
+
+fn type_in(form: &mut Form, text: &str) {
+    if let Some(field) = form.fields.get_mut(form.at) {
+        field.editor.insert(text);
+        form.fault = None;
+    }
+    form.grow();
+}
+
+/// Takes typed or pasted text; only the message's text has lines.
+pub fn typed(model: &mut Model, text: &str) {
+    let Some(form) = insert(model).and_then(|shown| shown.form.as_mut()) else { return };
+    match form.fields[form.at].part {
+        Part::Body => type_in(form, text),
+        _ => type_in(form, &text.replace(['\n', '\r', '\t'], " ")),
+    }
+}
+
+/// A form that was refused or taken back is open again, if its ticket is and nothing lies over it; else it is kept.
+pub fn again(model: &mut Model, ticket: TicketNumber, form: Form) {
+    if model.open_ticket() == Some(ticket) && model.overlays.is_empty() {
+        let chosen = Sort::ALL.iter().position(|sort| *sort == form.sort).unwrap_or(0);
+        let insert = Insert { ticket, chosen, form: Some(form) };
+        model.overlays.push(Overlay::Insert(Box::new(insert)));
+    } else {
+        model.forms.insert(ticket, form);
+        let text = Word::Kept.say(model.settings.language);
+        model.told.tell(model.now, Gravity::Warning, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::console::context::Context;
+    use crate::console::rig::Rig;
+    use crate::console::sample::relay::{Relay, entry};
+    use crate::console::update::acts::samples::{commands, refused, told};
+    use crate::domain::content::Content;
+    use crate::domain::id::{ConversationId, OutboxId, SendId};
+    use crate::wire::{ActionRequest, EntryKind, RelayFrame};
+
+    fn thread() -> (Rig, Relay) {
+        let mut rig = Rig::new(100, 30);
+        let mut relay = Relay::new(vec![entry(1, EntryKind::Message, "customer", "where?")]);
+        relay.opened(&mut rig);
+        rig.effects();
+        (rig, relay)
+    }
+
+    fn sent(rig: &mut Rig) -> (uuid::Uuid, Content, Option<String>) {
+        let said = commands(rig);
+        let [(id, _, ActionRequest::Send { content, about })] = &said[..] else {
+            panic!("{said:?}\n{}", rig.screen())
+        };
+        (*id, content.clone(), about.clone())
+    }
+
+    #[test]
+    fn what_is_written_is_the_text_of_buttons_and_quotes() {
+        let (mut rig, _) = thread();
+        rig.ask("quote").types("Home or shop?").keys("alt-m enter");
+        rig.types("Home").keys("tab").types("Shop").keys("enter");
+        let (_, content, about) = sent(&mut rig);
+        assert_eq!(about.as_deref(), Some("wamid.1"));
+        assert_eq!(content.says(), "Home or shop?");
+        assert!(rig.model.composer.editor.is_empty() && rig.model.composer.quote.is_none());
+        assert_eq!(rig.model.context(), Context::Composer);
+    }
+
+    #[test]
+    fn enter_goes_to_what_is_missing_and_the_limit_is_told_there() {
+        let (mut rig, _) = thread();
+        rig.keys("c enter")
+            .types("Home or shop?")
+            .keys("tab")
+            .types("the house of my aunt in Milan");
+        assert!(rig.screen().contains("29/20"), "{}", rig.screen());
+        rig.keys("enter");
+        assert_eq!(commands(&mut rig), []);
+        assert!(rig.screen().contains("at most 20 characters"), "{}", rig.screen());
+        rig.keys("ctrl-u").types("Home").keys("enter");
+        sent(&mut rig);
+        rig.keys("c down enter").types("When?").keys("enter");
+        assert!(rig.screen().contains("a value is missing"), "{}", rig.screen());
+    }
+
+    #[test]
+    fn a_refused_form_comes_back_as_it_was_and_one_that_was_left_too() {
+        let (mut rig, _) = thread();
+        rig.ask("insert place").types("45.4642, 9.19").keys("tab").types("Our shop").keys("enter");
+        let (id, ..) = sent(&mut rig);
+        refused(&mut rig, id, "window_closed", "the 24-hour window is closed");
+        assert!(told(&rig).contains("window is closed"), "{}", told(&rig));
+        let screen = rig.screen();
+        assert!(screen.contains("45.4642, 9.19") && screen.contains("Our shop"), "{screen}");
+        rig.keys("esc esc");
+        assert_eq!(rig.model.context(), Context::Thread);
+        rig.keys("c enter");
+        assert!(rig.screen().contains("Our shop"), "{}", rig.screen());
+        rig.keys("enter");
+        let (id, ..) = sent(&mut rig);
+        // Somewhere else by then: it is kept until it is asked for.
+        rig.keys("esc");
+        refused(&mut rig, id, "window_closed", "the 24-hour window is closed");
+        assert!(rig.model.overlays.is_empty());
+        assert_eq!(rig.model.forms.len(), 1);
+    }
+
+    #[test]
+    fn what_is_taken_back_is_a_form_again() {
+        let (mut rig, _) = thread();
+        rig.ask("insert ask-place").types("Where are you?").keys("enter");
+        let (id, ..) = sent(&mut rig);
+        let outbox = Some(SendId { conversation: ConversationId(1), outbox: OutboxId(7) });
+        rig.hears(RelayFrame::Done { id, position: 2, outbox });
+        rig.ask("undo");
+        let said = commands(&mut rig);
+        assert!(matches!(said[0].2, ActionRequest::Cancel { .. }), "{said:?}");
+        rig.hears(RelayFrame::Done { id: said[0].0, position: 3, outbox: None });
+        assert!(rig.screen().contains("Where are you?"), "{}", rig.screen());
+        assert_eq!(rig.model.context(), Context::Picker);
+    }
+
+    #[test]
+    fn a_note_does_not_become_a_message_and_an_unknown_form_is_told() {
+        let (mut rig, _) = thread();
+        rig.ask("note").types("do not tell him").keys("alt-m enter");
+        assert!(rig.screen().matches("do not tell him").count() <= 1, "{}", rig.screen());
+        rig.keys("esc esc").ask("insert carousel");
+        assert!(told(&rig).contains("buttons, list, link"), "{}", told(&rig));
+    }
+}
