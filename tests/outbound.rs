@@ -47,7 +47,7 @@ fn every_kind_has_its_row() {
 #[test]
 fn every_test_that_is_named_is_there() {
     let page = read("docs/outbound.md");
-    for heading in ["# What agents send", "Values of a template", "Campaigns"] {
+    for heading in ["# What agents send", "Values of a template", "Limits", "Campaigns"] {
         for (cell, tests) in rows(&page, heading) {
             let named = quoted(tests);
             assert!(!named.is_empty() && named.len().is_multiple_of(2), "{cell}");

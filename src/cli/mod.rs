@@ -10,6 +10,7 @@ mod contacts;
 mod demo;
 mod doctor;
 mod failure;
+mod lines;
 mod logs;
 mod media;
 mod print;
@@ -78,6 +79,7 @@ enum Command {
     Send(Box<send::Args>),
     Contacts(contacts::Args),
     Templates(templates::Args),
+    Lines(lines::Args),
     Campaigns(Box<campaigns::Args>),
     Admin(Box<admin::Args>),
 }
@@ -128,6 +130,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Send(args)) => send::run(&args),
         Some(Command::Contacts(args)) => contacts::run(&args),
         Some(Command::Templates(args)) => templates::run(&args),
+        Some(Command::Lines(args)) => lines::run(&args),
         Some(Command::Campaigns(args)) => campaigns::run(&args),
         Some(Command::Admin(args)) => admin::run(*args),
     }

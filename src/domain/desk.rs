@@ -1,6 +1,7 @@
 //! The desk as a whole: accounts, templates, and what could not be understood.
 
 use super::campaign::{Addressed, Campaign, Campaigns, Plan, Stage, Turned};
+use super::line::{LineState, Told};
 use super::name::Name;
 use super::policy::Policy;
 use super::private::Private;
@@ -136,6 +137,16 @@ pub enum DeskEvent {
         /// The last day that is gone.
         day: u32,
     },
+    /// The platform said something of lines that was not known.
+    LinesTold {
+        /// Of which, by the platform's phone number ids.
+        lines: Vec<Name>,
+        /// What, and when.
+        told: Told,
+        /// It was asked for and nothing of it was known before: people need not be told.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        first: bool,
+    },
     /// Somebody wants a template sent to a list of people.
     CampaignMade {
         /// When.
@@ -253,6 +264,9 @@ pub struct Desk {
     /// Keys in force for days whose first key was given up.
     #[serde(default)]
     pub day_keys: BTreeMap<u32, u32>,
+    /// What the platform says of lines, by its phone number ids.
+    #[serde(default)]
+    pub lines: BTreeMap<Name, LineState>,
     /// Templates sent to lists of people, by name.
     #[serde(default)]
     pub campaigns: Campaigns,
@@ -341,6 +355,11 @@ impl Desk {
             DeskEvent::DeadLettersExpired { day, .. } => {
                 self.dead_letters.retain(|letter| day_of(letter.day) > *day);
                 self.day_keys.retain(|known, _| known > day);
+            }
+            DeskEvent::LinesTold { lines, told, first } => {
+                for line in lines {
+                    self.lines.entry(line.clone()).or_default().evolve(told, *first);
+                }
             }
             DeskEvent::CampaignMade { at, name, plan, by } => {
                 let campaign = Campaign::new(plan.clone(), by.clone(), *at);

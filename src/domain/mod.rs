@@ -21,6 +21,7 @@ pub mod id;
 pub mod identity;
 pub mod interactive;
 pub mod limit;
+pub mod line;
 pub mod mention;
 pub mod message;
 pub mod name;

@@ -3,6 +3,7 @@
 use crate::domain::command::{Arrival, Track};
 use crate::domain::id::{ConversationId, MessageKey};
 use crate::domain::identity::Known;
+use crate::domain::line::Told;
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,17 @@ pub enum What {
     },
     /// The person is now also known by these.
     Renamed(Vec<Known>),
+    /// The platform said something of lines. Its raw form is kept as well.
+    Told {
+        /// Of which.
+        whose: Whose,
+        /// What.
+        news: Vec<Told>,
+        /// The platform's word for it.
+        what: String,
+        /// As it came.
+        raw: String,
+    },
     /// Kept as it came; nothing to decide.
     Noticed {
         /// The platform's word for it.
@@ -57,6 +69,21 @@ pub enum What {
         reason: String,
         /// As it came.
         raw: String,
+    },
+}
+
+/// The lines that news are about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// This one.
+    Line(Name),
+    /// Those of an account.
+    Account {
+        /// The WhatsApp Business account.
+        account: Name,
+        /// Only the one with this number, where the platform names one.
+        number: Option<String>,
     },
 }
 

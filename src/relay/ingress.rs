@@ -221,8 +221,13 @@ fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
     let policy = relay.store.read().policy().clone();
     let lines: BTreeSet<_> = vouched.iter().map(|line| line.phone_number_id.clone()).collect();
     let accounts: BTreeSet<_> = vouched.iter().map(|line| line.account.clone()).collect();
-    let translator =
-        Translator { vault: &relay.vault, policy: &policy, lines: &lines, accounts: &accounts };
+    let translator = Translator {
+        vault: &relay.vault,
+        policy: &policy,
+        lines: &lines,
+        accounts: &accounts,
+        now: relay.clock.now(),
+    };
     match webhook::parse(body) {
         Ok(items) => {
             for item in &items {

@@ -1,5 +1,9 @@
 //! The lines as they are configured now, with their secrets.
 
+mod view;
+
+pub use view::{reports, views};
+
 use super::config::{Config, SecretError};
 use crate::domain::name::Name;
 use crate::kit::Secret;

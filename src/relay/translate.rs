@@ -1,12 +1,14 @@
 //! From the platform's words to the desk's facts: the last place that knows Meta's vocabulary.
 
+mod account;
 mod details;
 
-use super::fact::{Fact, What, Who};
+use super::fact::{Fact, What, Who, Whose};
 use crate::domain::command::{Arrival, Track};
 use crate::domain::details::{CallEnd, Details};
 use crate::domain::id::{ConversationId, IdentityKey, MessageKey, OutboxId, SendId};
 use crate::domain::identity::{Identity, IdentityKind, Known, phone_variants};
+use crate::domain::line::Told;
 use crate::domain::message::{Inbound, Kind, Media, Source};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
@@ -28,6 +30,8 @@ pub struct Translator<'a> {
     pub lines: &'a BTreeSet<Name>,
     /// WhatsApp Business accounts of those lines.
     pub accounts: &'a BTreeSet<Name>,
+    /// Desk time, for what the platform puts no time to.
+    pub now: Timestamp,
 }
 
 impl Translator<'_> {
@@ -135,12 +139,29 @@ impl Translator<'_> {
             }
             webhook::Fact::Unknown { reason } => dead(format!("unknown: {reason}")),
             webhook::Fact::Bad { reason } => dead(format!("malformed: {reason}")),
+            webhook::Fact::Account(event) => {
+                let at = origin.entry_time.unwrap_or(self.now);
+                let news = account::news(&origin.field, event).into_iter();
+                let news: Vec<_> = news.map(|news| Told { at, news }).collect();
+                if news.is_empty() {
+                    return noticed();
+                }
+                let number = origin.display_number.clone();
+                let account = Name::from(account);
+                let whose = match of_line {
+                    true => Whose::Line(line.clone()),
+                    false => Whose::Account { account, number },
+                };
+                let what = format!("{}: {}", origin.field, item.fact.kind());
+                let raw = item.raw.to_owned();
+                let what = What::Told { whose, news, what, raw };
+                Fact { line: line.clone(), who: Who::default(), what }
+            }
             webhook::Fact::CallStatus(_)
             | webhook::Fact::TemplateStatus(_)
             | webhook::Fact::TemplateQuality(_)
             | webhook::Fact::TemplateCategory(_)
             | webhook::Fact::TemplateComponents(_)
-            | webhook::Fact::Account(_)
             | webhook::Fact::Handover(_)
             | webhook::Fact::Error(_) => noticed(),
         }

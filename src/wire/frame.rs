@@ -14,7 +14,7 @@ use super::request::ActionRequest;
 use super::template::TemplateView;
 use super::thread::{DraftView, ThreadEntry};
 use super::ticket::{InboxView, TicketFilter, TicketView};
-use super::wall::WallView;
+use super::wall::{LineMark, WallView};
 use crate::domain::id::{ContactId, SendId, TicketNumber};
 use crate::domain::roster::Role;
 use crate::kit::Timestamp;
@@ -388,6 +388,9 @@ pub struct CountsView {
     pub mine: usize,
     /// By queue, then state.
     pub queues: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Lines that are not as they should be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineMark>,
 }
 
 /// How many tickets each view of the inbox holds.

@@ -31,7 +31,7 @@ pub use frame::{
     Watch, You,
 };
 pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
-pub use notice::{NoticeKind, NoticeView};
+pub use notice::{LineNews, NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
 pub use template::{
     Cost, SlotView, TemplateAudit, TemplateSubmitted, TemplateSync, TemplateView, TemplateWish,
@@ -44,7 +44,10 @@ pub use ticket::{
     BREACHING_SECONDS, ContactBrief, Direction, Due, InboxView, LastMessage, QUERY_MOST,
     TicketFilter, TicketView, Window,
 };
-pub use wall::{Health, LineView, OutboxView, QueueView, WallView};
+pub use wall::{
+    Health, LimitView, LineMark, LineReport, LineTrouble, LineView, OutboxView, QueueView,
+    ToldView, WallView,
+};
 
 /// Ids of messages of ours as text, `17.1763719283000`.
 pub(crate) mod outbox_id {

@@ -2,6 +2,7 @@
 
 use super::listing::Keyed;
 use crate::domain::id::TicketNumber;
+use crate::domain::line::News;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,21 @@ pub struct NoticeView {
     pub ticket: TicketNumber,
     /// Who did it.
     pub by: String,
-    /// The beginning of the note, or of the customer's latest message, on one line without control characters.
+    /// The beginning of the note, or of the customer's latest message, on one line without control characters; of
+    /// news of a line, those in English.
     pub excerpt: String,
+    /// News of lines, which are about no ticket: there [`NoticeView::ticket`] is 0 and [`NoticeView::by`] empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Box<LineNews>>,
+}
+
+/// What the platform said of lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineNews {
+    /// The operator's names for them.
+    pub lines: Vec<String>,
+    /// What.
+    pub news: News,
 }
 
 impl Keyed for NoticeView {
@@ -40,6 +54,8 @@ pub enum NoticeKind {
     Mentioned,
     /// Somebody else gave it the ticket.
     Assigned,
+    /// The platform said something of a line; supervisors are told.
+    Line,
     /// A newer relay's word.
     #[serde(other)]
     Unknown,

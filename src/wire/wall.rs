@@ -1,6 +1,7 @@
 //! The desk at a glance.
 
 use super::colleague::ColleagueView;
+use crate::domain::line::{News, Restriction};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,106 @@ pub struct LineView {
     /// Its phone number as people write it, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// Messages a second that it may send, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_second: Option<u32>,
+    /// How many people its portfolio may write to first, and how far that is used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<LimitView>,
+    /// What the platform forbids it at the moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restrictions: Vec<Restriction>,
+    /// The platform has switched its account off.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+}
+
+/// The messaging limit: people who are written to outside their windows, each counted once in 24 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitView {
+    /// So many; nothing where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<usize>,
+    /// In the last 24 hours.
+    pub used: usize,
+    /// When it will be used up, as it goes now; nothing if it will not be today, or is.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub full_at: Option<Timestamp>,
+    /// When somebody leaves it, where it is used up for campaigns, which leave a tenth to people.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub frees_at: Option<Timestamp>,
+}
+
+/// `GET /api/v1/lines`: a line, and what the platform said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineReport {
+    /// What stands on the wall.
+    #[serde(flatten)]
+    pub line: LineView,
+    /// The latest news, oldest first.
+    pub told: Vec<ToldView>,
+}
+
+/// Something that the platform said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldView {
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+    /// In English.
+    pub text: String,
+    /// For programs.
+    pub news: News,
+}
+
+/// A line that is not as it should be, for the status line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineMark {
+    /// The operator's name.
+    pub name: String,
+    /// What is the matter; the worst.
+    pub trouble: LineTrouble,
+}
+
+/// See [`LineMark`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineTrouble {
+    /// The account is switched off.
+    Disabled,
+    /// Nothing is sent until an operator has put something right.
+    Held,
+    /// The platform forbids something.
+    Restricted,
+    /// Its quality is red.
+    Red,
+    /// Nine tenths of the messaging limit are used.
+    NearLimit,
+    /// Its quality is yellow.
+    Yellow,
+    /// A newer relay's word.
+    #[serde(other)]
+    Unknown,
+}
+
+impl LineView {
+    /// The worst that is the matter with it, if anything is.
+    pub fn trouble(&self) -> Option<LineTrouble> {
+        let quality = |word: &str| self.quality.as_deref() == Some(word);
+        let near = self.limit.and_then(|limit| {
+            let most = limit.most?;
+            (limit.used >= most - most / 10).then_some(())
+        });
+        let all = [
+            (self.disabled, LineTrouble::Disabled),
+            (self.health == Health::Held, LineTrouble::Held),
+            (!self.restrictions.is_empty(), LineTrouble::Restricted),
+            (quality("RED"), LineTrouble::Red),
+            (near.is_some(), LineTrouble::NearLimit),
+            (quality("YELLOW"), LineTrouble::Yellow),
+        ];
+        all.into_iter().find(|(is, _)| *is).map(|(_, trouble)| trouble)
+    }
 }
 
 /// How sending on a line goes.

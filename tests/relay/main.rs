@@ -12,6 +12,7 @@ mod fixtures;
 mod garbage;
 mod identity;
 mod later;
+mod lines;
 mod mutations;
 mod outbox;
 mod reads;

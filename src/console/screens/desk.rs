@@ -155,6 +155,10 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
         waiting: load / 2,
     };
     let line = |name: &str, health, reason: Option<&str>| LineView {
+        per_second: None,
+        limit: None,
+        restrictions: Vec::new(),
+        disabled: false,
         name: name.into(),
         health,
         reason: reason.map(str::to_owned),

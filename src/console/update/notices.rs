@@ -2,6 +2,8 @@
 //! unless he wants no disturbance, a notification. Never about the ticket that he has before his eyes, never
 //! about what is older than the start, and each thing once.
 
+mod line;
+
 use crate::console::action::Action;
 use crate::console::countdown;
 use crate::console::effect::{Effect, Notice};
@@ -12,7 +14,7 @@ use crate::console::model::told::Gravity;
 use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
-use crate::wire::{BREACHING_SECONDS, Direction, Fresh, NoticeKind, TicketView};
+use crate::wire::{BREACHING_SECONDS, Direction, Fresh, LineNews, NoticeKind, TicketView};
 use std::collections::BTreeSet;
 
 /// How long before an end it is told, in desk milliseconds.
@@ -136,11 +138,18 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let fresh = model.mirror.notices.iter().filter(|notice| notice.id > upto);
     let mut highest = upto;
     let mut news = Vec::new();
+    let mut heard_of_lines = Vec::new();
     for notice in fresh {
         highest = highest.max(notice.id);
         let reason = match notice.kind {
             NoticeKind::Assigned => Reason::Assigned,
             NoticeKind::Mentioned => Reason::Mentioned,
+            NoticeKind::Line => {
+                if let (true, Some(news)) = (notice.at >= since, &notice.line) {
+                    heard_of_lines.push(LineNews::clone(news));
+                }
+                continue;
+            }
             NoticeKind::Unknown => continue,
         };
         if notice.at >= since {
@@ -155,6 +164,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     model.notices.told_upto = highest;
     tell_all(model, news, effects);
+    heard_of_lines.iter().for_each(|news| line::tell(model, news, effects));
 }
 
 /// Notifications on or off. What is told on the screen stays.

@@ -8,6 +8,7 @@ use crate::console::layout::Screen;
 use crate::console::model::Model;
 use crate::console::model::link::Standing;
 use crate::console::theme::Role;
+use crate::wire::LineTrouble;
 use crate::words;
 use ratatui::layout::Rect;
 
@@ -25,6 +26,12 @@ words! {
         Trying = ["trying …", "tentativo in corso …", "tentando …", "intentando …"],
         Age = ["shown as of {0} ago", "dati di {0} fa", "dados de {0} atrás", "datos de hace {0}"],
         Unread = ["{0} unread of mine", "{0} non letti dei miei", "{0} não lidas dos meus", "{0} sin leer de los míos"],
+        Disabled = ["{0}: DISABLED", "{0}: DISATTIVATA", "{0}: DESATIVADA", "{0}: DESACTIVADA"],
+        Held = ["{0}: STOPPED", "{0}: FERMA", "{0}: PARADA", "{0}: DETENIDA"],
+        Restricted = ["{0}: restricted", "{0}: limitata", "{0}: restrita", "{0}: restringida"],
+        Red = ["{0}: quality RED", "{0}: qualità RED", "{0}: qualidade RED", "{0}: calidad RED"],
+        Yellow = ["{0}: quality YELLOW", "{0}: qualità YELLOW", "{0}: qualidade YELLOW", "{0}: calidad YELLOW"],
+        NearLimit = ["{0}: daily limit", "{0}: limite giornaliero", "{0}: limite diário", "{0}: límite diario"],
         Mine = ["{0} mine", "{0} miei", "{0} meus", "{0} míos"],
     }
 }
@@ -96,6 +103,20 @@ fn bar(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let simulated = model.mirror.desk.as_ref().is_some_and(|desk| desk.simulated);
     if simulated {
         parts.push((1, simulated_as(model), Role::BarSimulated));
+    }
+    if let Some(mark) = model.mirror.counts.lines.first() {
+        let (word, role) = match mark.trouble {
+            LineTrouble::Disabled => (Some(Word::Disabled), Role::Error),
+            LineTrouble::Held => (Some(Word::Held), Role::Error),
+            LineTrouble::Restricted => (Some(Word::Restricted), Role::Error),
+            LineTrouble::Red => (Some(Word::Red), Role::Error),
+            LineTrouble::NearLimit => (Some(Word::NearLimit), Role::Warning),
+            LineTrouble::Yellow => (Some(Word::Yellow), Role::Warning),
+            LineTrouble::Unknown => (None, Role::Bar),
+        };
+        if let Some(word) = word {
+            parts.push((1, fill(word.say(language), &[&mark.name]), role));
+        }
     }
     let (unread, mine) = (model.mirror.unread(), model.mirror.counts.mine);
     if model.mirror.you.is_some() {

@@ -33,6 +33,10 @@ fn of_desk(event: &DeskEvent) -> String {
             format!("dead letter {} sealed anew", super::letters::id(from))
         }
         DeskEvent::DeadLettersExpired { .. } => "old dead letters destroyed".to_owned(),
+        DeskEvent::LinesTold { lines, told, .. } => {
+            let lines: Vec<_> = lines.iter().map(|line| line.as_str()).collect();
+            format!("of {} told: {}", lines.join(" "), told.news.words())
+        }
         DeskEvent::CampaignMade { name, by, .. } => format!("campaign {name} made by {by}"),
         DeskEvent::CampaignFilled { name, rows, .. } => format!("campaign {name}: {rows} rows"),
         DeskEvent::CampaignShifted { name, stage, by, .. } => {

@@ -50,6 +50,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation { method: "post", path: "/api/v1/contacts/{id}/undo", summary: "Takes back the latest merge or split of a contact", answer: "Acted", open: false, query: &[], body: None },
     Operation { method: "post", path: "/api/v1/consents", summary: "Writes down what many people have said; for supervisors", answer: "ConsentImported", open: false, query: &[], body: Some("ConsentImport") },
     get("/api/v1/templates", "Templates of all lines", "Templates"),
+    get("/api/v1/lines", "Lines: how sending goes, quality, messaging limit with its forecast, and what the platform said", "Lines"),
     get("/api/v1/campaigns", "Templates sent to lists of people, the latest first; for supervisors, as all that is about them", "Campaigns"),
     Operation { method: "post", path: "/api/v1/campaigns", summary: "Makes a campaign without rows, which sends nothing yet; the same again changes nothing", answer: "Acted", open: false, query: &[], body: Some("CampaignRequest") },
     get("/api/v1/campaigns/{name}", "What became of a campaign: sent, delivered, read, answered, failed by code, and the rows that were refused", "CampaignReport"),

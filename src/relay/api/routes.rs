@@ -9,12 +9,13 @@ use crate::kit::text::one_line;
 use crate::kit::timestamp::rfc3339;
 use crate::relay::desk::Tying;
 use crate::relay::gate::{Gate, Signed};
+use crate::relay::lines::reports;
 use crate::relay::reading::ThreadPlan;
 use crate::relay::session;
 use crate::wire::{
     Act, Acted, CannedView, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest,
-    ContactView, LoggedIn, Login, MergeRequest, Refused, TemplateAudit, TemplateSubmitted,
-    TemplateSync, TemplateView, TemplateWish, TicketFilter, TicketView,
+    ContactView, LineReport, LoggedIn, Login, MergeRequest, Refused, TemplateAudit,
+    TemplateSubmitted, TemplateSync, TemplateView, TemplateWish, TicketFilter, TicketView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
@@ -366,6 +367,12 @@ pub(super) async fn sync_templates(
 
 pub(super) async fn canned(State(gate): State<Gate>, signed: Signed) -> Answer<Vec<CannedView>> {
     let read = gate.read(&signed, || "canned".into(), |reading, _| Ok(reading.canned()));
+    Ok(Json(read.await?))
+}
+
+pub(super) async fn lines(State(gate): State<Gate>, signed: Signed) -> Answer<Vec<LineReport>> {
+    let (relay, now) = (gate.relay.clone(), gate.relay.clock.now());
+    let read = gate.read(&signed, || "lines".into(), move |_, _| Ok(reports(&relay, now)));
     Ok(Json(read.await?))
 }
 

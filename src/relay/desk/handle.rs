@@ -8,10 +8,11 @@ use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::line::Told;
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
-use crate::relay::fact::{Counts, Fact, Who};
+use crate::relay::fact::{Counts, Fact, Who, Whose};
 use tokio::sync::{mpsc, oneshot};
 
 /// A way to the desk; cloned freely. Every answer is given when everything up to it is on disk and in the
@@ -141,6 +142,20 @@ impl DeskHandle {
     ) -> Result<Answered, Refusal> {
         let actor = actor.to_owned();
         self.ask(|answer| Input::ConsentOf(actor, who, entered, answer)).await
+    }
+
+    /// The platform says something of lines. What is known already changes nothing.
+    ///
+    /// # Errors
+    /// Only when the relay is stopping.
+    pub async fn told(
+        &self,
+        actor: &str,
+        whose: Whose,
+        news: Vec<Told>,
+    ) -> Result<Answered, Refusal> {
+        let actor = actor.to_owned();
+        self.ask(|answer| Input::Told(actor, whose, news, answer)).await
     }
 
     /// Something is asked of a campaign. `actor` is the account's name.

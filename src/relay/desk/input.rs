@@ -7,11 +7,12 @@ use crate::domain::command::{Action, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
+use crate::domain::line::Told;
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Member;
 use crate::journal::Position;
-use crate::relay::fact::{Counts, Fact, Who};
+use crate::relay::fact::{Counts, Fact, Who, Whose};
 use tokio::sync::oneshot;
 
 /// A client's id of a command: the same id is carried out once.
@@ -46,6 +47,8 @@ pub(super) enum Input {
     Consent(String, ContactId, Entered, Answer),
     /// The same for whoever has these identities, also if nobody had until now.
     ConsentOf(String, Who, Entered, Answer),
+    /// The platform says something of lines; the actor's name.
+    Told(String, Whose, Vec<Told>, Answer),
     /// Something is asked of the campaign of that name; the actor's name.
     Campaign(String, Name, Campaigning, Answer),
     /// Somebody says who is whom; the actor's name.

@@ -15,6 +15,7 @@ mod forgotten;
 mod handle;
 mod input;
 mod join;
+mod line;
 mod outbox;
 mod person;
 mod sink;
@@ -173,6 +174,10 @@ impl Desk {
             Input::ConsentOf(actor, who, entered, answer) => {
                 let (id, changes) = self.introduce(&who, self.clock.now());
                 self.enter(&actor, id, &entered, changes, answer)
+            }
+            Input::Told(actor, whose, news, answer) => {
+                let changes = self.told(&whose, news);
+                self.commit(None, &actor, changes, Some((answer, Ok(Reply::Done))), None)
             }
             Input::Campaign(actor, name, asked, answer) => {
                 self.campaign(&actor, &name, asked, answer)

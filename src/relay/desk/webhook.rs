@@ -1,7 +1,7 @@
 //! Webhooks: one fact after the other, one decision each.
 
 use super::input::Answer;
-use super::{Desk, Gone, Reply};
+use super::{Desk, Gone, Reply, merged};
 use crate::domain::command::{Command, Track};
 use crate::domain::desk::DeskEvent;
 use crate::domain::id::ConversationId;
@@ -126,6 +126,10 @@ impl Desk {
             }
             What::Preference { granted, at } => self.preference(&fact.who, granted, at)?,
             What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
+            What::Told { whose, news, what, raw } => {
+                let kept = self.notice(now, line, what, raw);
+                merged(vec![kept], self.told(&whose, news))
+            }
             What::Noticed { what, raw } => vec![self.notice(now, line, what, raw)],
             What::Dead { reason, raw } => {
                 counts.dead += 1;

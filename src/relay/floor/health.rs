@@ -3,7 +3,7 @@
 use super::Stir;
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
-use crate::wire::Health;
+use crate::wire::{Health, LimitView};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,15 +16,15 @@ pub struct LineFacts {
     pub reason: Option<String>,
     /// Since when.
     pub since: Option<Timestamp>,
-    /// The platform's word for how its messages are received.
-    pub quality: Option<String>,
-    /// Its phone number as people write it.
-    pub phone: Option<String>,
+    /// Messages a second that it may send.
+    pub per_second: Option<u32>,
+    /// How far its portfolio's limit is used up.
+    pub limit: Option<LimitView>,
 }
 
 impl Default for LineFacts {
     fn default() -> Self {
-        Self { health: Health::Ok, reason: None, since: None, quality: None, phone: None }
+        Self { health: Health::Ok, reason: None, since: None, per_second: None, limit: None }
     }
 }
 
@@ -63,9 +63,11 @@ impl Fares {
         });
     }
 
-    /// What the platform says of a line's number.
-    pub fn number(&self, line: &Name, quality: Option<String>, phone: Option<String>) {
-        self.change(line, |facts| (facts.quality, facts.phone) = (quality, phone));
+    /// What a line may send, and how far that is used up.
+    pub fn budget(&self, line: &Name, per_second: u32, limit: LimitView) {
+        self.change(line, |facts| {
+            (facts.per_second, facts.limit) = (Some(per_second), Some(limit));
+        });
     }
 
     /// What is known of a line.

@@ -113,10 +113,8 @@ impl Gate {
             CampaignDo::Cancel => Stage::Cancelled,
         };
         let answered = self.lead(signed, &Name::from(name), Campaigning::Shift(to)).await?;
-        match to {
-            Stage::Running => self.relay.wake.sends.notify_one(),
-            Stage::Cancelled => self.relay.wake.campaigns.notify_one(),
-            Stage::Preparing | Stage::Paused => {}
+        if to == Stage::Cancelled {
+            self.relay.wake.campaigns.notify_one();
         }
         Ok(acted(answered))
     }

@@ -5,25 +5,19 @@
 
 use crate::domain::id::ContactId;
 use crate::kit::Timestamp;
+use crate::wire::LimitView;
 use std::collections::{BTreeSet, HashMap};
 
 /// The span over which recipients are counted, in seconds of desk time.
 const SPAN: i64 = 86_400;
 /// The least that the platform allows anybody; in force until it has told.
 const LEAST: usize = 250;
+/// A forecast goes by what happened in the last hour, and tells the time to five minutes.
+const HOUR: i64 = 3_600;
+/// See [`HOUR`].
+const STEP: i64 = 300;
 /// The part of the limit that campaigns leave to people, as one in so many.
 const RESERVED: usize = 10;
-
-/// The recipients that go with the platform's word: `None` where there is no limit of ours, also where the
-/// platform names none. Its refusal has the last word.
-pub fn recipients(tier: Option<&str>) -> Option<usize> {
-    let number = tier?.strip_prefix("TIER_")?;
-    let (digits, thousands) = match number.strip_suffix('K') {
-        Some(digits) => (digits, 1_000),
-        None => (number, 1),
-    };
-    digits.parse::<usize>().ok()?.checked_mul(thousands)
-}
 
 /// The limit of one portfolio and whom it was used for.
 #[derive(Clone, Debug)]
@@ -77,6 +71,34 @@ impl Limit {
         }
     }
 
+    /// How far it is used up at `now`, and what comes of that if so many people `wait` to be written to and the
+    /// rest goes on as in the last hour.
+    pub fn budget(&mut self, wait: usize, now: Timestamp) -> LimitView {
+        self.forget(now);
+        let used = self.last.len();
+        let mut view = LimitView { most: self.most, used, full_at: None, frees_at: None };
+        let Some(most) = self.most else { return view };
+        if used >= most - most / RESERVED {
+            view.frees_at = self.order.first().map(|(at, _)| at.plus_secs(SPAN));
+        }
+        if used >= most {
+            return view;
+        }
+        let lately = self.order.iter().rev().take_while(|(at, _)| now.since(*at) <= HOUR * 1_000);
+        let pace = lately.count() as i64;
+        let mut leaving = self.order.iter().map(|(at, _)| at.plus_secs(SPAN)).peekable();
+        let mut left = used + wait;
+        view.full_at = (1..=SPAN / STEP).find_map(|step| {
+            let at = Timestamp::from_secs((now.secs() / STEP + step) * STEP);
+            while leaving.next_if(|end| *end <= at).is_some() {
+                left = left.saturating_sub(1);
+            }
+            let came = (pace * step * STEP / HOUR) as usize;
+            (left + came >= most).then_some(at)
+        });
+        view
+    }
+
     /// A message outside a window went to `contact` at `at`.
     pub fn note(&mut self, contact: ContactId, at: Timestamp) {
         let known = self.last.get(&contact).copied();
@@ -103,21 +125,6 @@ mod tests {
     }
 
     #[test]
-    fn the_platform_names_the_limit() {
-        for (tier, most) in [
-            (Some("TIER_250"), Some(250)),
-            (Some("TIER_2K"), Some(2_000)),
-            (Some("TIER_100K"), Some(100_000)),
-            (Some("TIER_UNLIMITED"), None),
-            (Some("TIER_NOT_SET"), None),
-            (Some("GOLD"), None),
-            (None, None),
-        ] {
-            assert_eq!(recipients(tier), most, "{tier:?}");
-        }
-    }
-
-    #[test]
     fn people_count_once_and_leave_after_a_day() {
         let mut limit = Limit::default();
         limit.set(Some(2));
@@ -139,6 +146,40 @@ mod tests {
         }
         limit.set(None);
         assert_eq!(limit.admits(ContactId(9), false, hour(26)), Ok(()));
+    }
+
+    #[test]
+    fn a_forecast_goes_by_who_waits_and_by_the_last_hour() {
+        // So many were written to each hour until now; so many wait; hours until it is full.
+        for (most, each, hours, wait, full) in [
+            (100, 10, 5, 0, Some(5)),
+            (100, 10, 5, 40, Some(1)),
+            (100, 10, 5, 50, Some(0)),
+            (100, 5, 12, 0, Some(8)),
+            (200, 4, 24, 0, None),
+            (100, 0, 0, 0, None),
+            (100, 0, 0, 100, Some(0)),
+        ] {
+            let mut limit = Limit::default();
+            limit.set(Some(most));
+            let now = hour(100);
+            for nth in 0..each * hours {
+                let at = hour(100 - hours + nth / each).plus_secs(1 + (nth % each) * HOUR / each);
+                limit.note(ContactId(nth as u64), at);
+            }
+            let budget = limit.budget(wait, now);
+            assert_eq!(budget.used as i64, each * hours);
+            let told = budget.full_at.map(|at| at.since(now) / (HOUR * 1_000));
+            assert_eq!(told, full, "{most} {each} {hours} {wait}: {budget:?}");
+            assert_eq!(budget.frees_at, None);
+        }
+        let mut limit = Limit::default();
+        limit.set(Some(1));
+        limit.note(ContactId(1), hour(0));
+        let budget = limit.budget(5, hour(1));
+        assert_eq!((budget.used, budget.frees_at, budget.full_at), (1, Some(hour(24)), None));
+        limit.set(None);
+        assert_eq!(limit.budget(5, hour(1)).most, None);
     }
 
     #[test]

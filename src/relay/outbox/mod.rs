@@ -20,8 +20,9 @@ mod worker;
 
 use super::Relay;
 use super::lines::Line;
-use crate::domain::campaign::{Campaigns, Stage};
+use crate::domain::campaign::Stage;
 use crate::domain::conversation::Conversation;
+use crate::domain::desk::Desk;
 use crate::domain::effect;
 use crate::domain::id::SendId;
 use crate::domain::message::Author;
@@ -61,16 +62,11 @@ pub fn measure(relay: &Relay) {
 }
 
 /// What a conversation owes the platform now. A campaign that stands still owes nothing.
-fn owed(
-    conversation: &Conversation,
-    campaigns: &Campaigns,
-    clock: &Clock,
-    now: Timestamp,
-) -> Option<Owed> {
+fn owed(conversation: &Conversation, told: &Desk, clock: &Clock, now: Timestamp) -> Option<Owed> {
     let send = effect::pending(conversation)?;
     let head = &conversation.head;
     if let Author::Campaign(name) = &send.author
-        && campaigns.get(name).is_none_or(|campaign| campaign.stage != Stage::Running)
+        && told.campaigns.get(name).is_none_or(|campaign| campaign.stage != Stage::Running)
     {
         return None;
     }
@@ -82,6 +78,10 @@ fn owed(
         human: send.author.is_human(),
         campaign: send.author.is_campaign(),
         service: send.purpose == Purpose::Service,
+        forbidden: told
+            .lines
+            .get(&head.line)
+            .and_then(|line| line.forbids(send.purpose, !conversation.window_open(now), now)),
         outside: !conversation.window_open(now),
         hold: hold(send.outbox.0, send.hold_ms, clock.rate(), now),
         failures: send.failures,

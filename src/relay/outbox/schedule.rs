@@ -11,6 +11,7 @@ use crate::domain::id::{ContactId, ConversationId, SendId};
 use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::kit::Timestamp;
+use crate::wire::LimitView;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub struct Owed {
     pub campaign: bool,
     /// It is free text, which no template hold stops.
     pub service: bool,
+    /// The platform forbids it until then.
+    pub forbidden: Option<Timestamp>,
     /// No window is open: it counts against the messaging limit.
     pub outside: bool,
     /// How long it may still be taken back, if this is the first look at it.
@@ -152,6 +155,19 @@ impl Schedule {
         self.limits.entry(lane.portfolio.clone()).or_default().set(recipients);
     }
 
+    /// How many messages a second a line may send, and how far its portfolio's limit is used up, if so many people
+    /// `wait` to be written to.
+    pub fn budget(
+        &mut self,
+        line: &Name,
+        wait: usize,
+        desk: Timestamp,
+    ) -> Option<(u32, LimitView)> {
+        let lane = self.lanes.get(line)?;
+        let limit = self.limits.get_mut(&lane.portfolio)?;
+        Some((lane.throughput.per_second(), limit.budget(wait, desk)))
+    }
+
     /// A message went to somebody outside his window.
     pub fn opened(&mut self, line: &Name, contact: ContactId, at: Timestamp) {
         if let Some(lane) = self.lanes.get(line) {
@@ -193,6 +209,10 @@ impl Schedule {
                     until.into_iter().for_each(|until| choice.at(until));
                     continue;
                 }
+            }
+            if let Some(until) = owed.forbidden {
+                choice.at_desk(until);
+                continue;
             }
             let free = PAIR_BURST_MS - PAIR_COST_MS;
             // More than the whole budget can only be left of a clock that was ahead.

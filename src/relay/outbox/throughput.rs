@@ -54,6 +54,11 @@ impl Throughput {
         self.spread();
     }
 
+    /// How many a second, where the platform does not complain.
+    pub fn per_second(&self) -> u32 {
+        self.per_second
+    }
+
     /// The platform says that it is too much: half of it, for a while.
     pub fn slower(&mut self, now: Duration) {
         self.halvings = (self.halvings + 1).min(HALVINGS_MOST);

@@ -2,15 +2,17 @@
 
 use super::schedule::{Held, Owed, Schedule};
 use super::verdict::{self, Verdict};
-use super::{letter, limit, owed, throughput, upload};
+use super::{letter, owed, throughput, upload};
 use crate::domain::command::Outcome;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, SendId};
+use crate::domain::line::{News, Told, recipients};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::journal::{Position, StreamId};
 use crate::kit::Timestamp;
 use crate::relay::desk::{Answered, Reply};
+use crate::relay::fact::Whose;
 use crate::relay::lines::Line;
 use crate::relay::receipts::Did;
 use crate::relay::{Relay, translate};
@@ -43,6 +45,8 @@ struct Way<P> {
     line: Line,
     platform: P,
     limits_at: Duration,
+    /// Messages a second and recipients a day, as last taken over.
+    allowed: Option<(u32, Option<usize>)>,
 }
 
 /// What a task that sends nothing has found out.
@@ -51,6 +55,8 @@ enum Heard {
     Answers(Name),
     /// What a number may.
     Number(Name, Result<NumberStatus, Fault>),
+    /// That is written down.
+    Recorded,
     /// Who was written to in the last day, in conversations at rest.
     Openings(Vec<(Name, ContactId, Timestamp)>),
 }
@@ -174,7 +180,7 @@ where
             }
             match (self.make)(line) {
                 Ok(platform) => {
-                    let way = Way { line: line.clone(), platform, limits_at: now };
+                    let way = Way { line: line.clone(), platform, limits_at: now, allowed: None };
                     self.ways.insert(id.clone(), way);
                     let rate = throughput::STANDARD;
                     self.schedule.open_line(id, &line.portfolio, rate, now);
@@ -220,25 +226,63 @@ where
                 });
             }
         }
+        self.follow_states();
         let desk = self.relay.clock.now();
         let clock = &self.relay.clock;
         let all: Vec<_> = {
             let views = self.relay.store.read();
-            let campaigns = &views.desk().campaigns;
-            views.sends().filter_map(|state| owed(state, campaigns, clock, desk)).collect()
+            let told = views.desk();
+            views.sends().filter_map(|state| owed(state, told, clock, desk)).collect()
         };
+        let mut waiting = BTreeMap::<Name, usize>::new();
+        for owed in all.iter().filter(|owed| owed.outside) {
+            *waiting.entry(owed.line.clone()).or_default() += 1;
+        }
         let choice = self.schedule.choose(all, now, desk);
         let limits = self.ways.values().map(|way| way.limits_at).min();
         let real = choice.real.into_iter().chain(limits).min();
         let desk = choice.desk.map(|at| clock.real_until(at) + now);
         let next = real.into_iter().chain(desk).min().unwrap_or(now + LIMITS_EVERY);
         for owed in choice.go {
+            if let Some(waiting) = waiting.get_mut(&owed.line).filter(|_| owed.outside) {
+                *waiting -= 1;
+            }
             self.start(owed);
         }
+        self.tell_budgets(&waiting);
         let ended = Instant::now();
         self.rested = ended + (ended - began) * REST;
         self.tell_fares();
         (self.started + next).max(ended + Duration::from_millis(1))
+    }
+
+    /// Takes over what the platform has said of the lines.
+    fn follow_states(&mut self) {
+        let views = self.relay.store.read();
+        let states = &views.desk().lines;
+        for (line, way) in &mut self.ways {
+            let Some(state) = states.get(line) else { continue };
+            let rate = throughput::per_second(state.throughput.as_deref());
+            let allowed = (rate, recipients(state.tier.as_deref()));
+            if way.allowed != Some(allowed) {
+                way.allowed = Some(allowed);
+                self.schedule.allow(line, allowed.0, allowed.1);
+            }
+        }
+    }
+
+    /// Tells how far the limits are used up; `waiting` are the people who wait to be written to, by line.
+    fn tell_budgets(&mut self, waiting: &BTreeMap<Name, usize>) {
+        let now = self.relay.clock.now();
+        let lines: Vec<_> = self.ways.values().map(|way| &way.line).cloned().collect();
+        for line in &lines {
+            let of = lines.iter().filter(|other| other.portfolio == line.portfolio);
+            let wait = of.filter_map(|other| waiting.get(&other.phone_number_id)).sum();
+            let id = &line.phone_number_id;
+            if let Some((rate, limit)) = self.schedule.budget(id, wait, now) {
+                self.relay.floor.fares.budget(id, rate, limit);
+            }
+        }
     }
 
     fn start(&mut self, owed: Owed) {
@@ -335,11 +379,21 @@ where
                 self.show_held();
             }
             Heard::Number(line, Ok(status)) => {
-                let rate = throughput::per_second(status.throughput.as_deref());
-                let tier = limit::recipients(status.messaging_limit.as_deref());
-                self.schedule.allow(&line, rate, tier);
-                let (quality, phone) = (status.quality_rating, status.display_phone_number);
-                self.relay.floor.fares.number(&line, quality, phone);
+                let at = self.relay.clock.now();
+                let news = [
+                    status.display_phone_number.map(|phone| News::Phone { phone }),
+                    status.quality_rating.map(|quality| News::Quality { quality }),
+                    status.messaging_limit.map(|tier| News::Limit { tier }),
+                    status.throughput.map(|level| News::Throughput { level }),
+                ];
+                let news = news.into_iter().flatten().map(|news| Told { at, news }).collect();
+                let desk = self.relay.desk.clone();
+                self.questions.spawn(async move {
+                    if let Err(refusal) = desk.told("-relay", Whose::Line(line), news).await {
+                        tracing::warn!(%refusal, "what the platform says of a number is not recorded");
+                    }
+                    Heard::Recorded
+                });
             }
             Heard::Number(line, Err(error)) => {
                 let again = self.now() + LIMITS_AGAIN;
@@ -353,6 +407,7 @@ where
                     tracing::warn!(line = %way.line.name, code, "the number's limits cannot be read");
                 }
             }
+            Heard::Recorded => {}
             Heard::Openings(openings) => {
                 for (line, contact, at) in openings {
                     self.schedule.opened(&line, contact, at);

@@ -35,7 +35,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
-use crate::domain::roster::Member;
+use crate::domain::roster::{Member, Role};
 use crate::domain::thread::Sort;
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, Position};
@@ -136,7 +136,15 @@ impl Reading {
     pub fn notices(&self, member: &Member) -> Result<Vec<NoticeView>, JournalError> {
         let raised: Vec<_> = self.store.read().live().notices(&member.name).cloned().collect();
         let notices = raised.iter().map(|raised| self.notice(member, raised));
-        notices.filter_map(Result::transpose).collect()
+        let mut notices: Vec<_> =
+            notices.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        if member.role >= Role::Supervisor {
+            let heard: Vec<_> = self.store.read().live().heard().cloned().collect();
+            let policy = self.policy();
+            notices.extend(heard.iter().map(|heard| row::news(heard, &policy)));
+            notices.sort_by_key(|notice| notice.id);
+        }
+        Ok(notices)
     }
 
     /// The rules in force.

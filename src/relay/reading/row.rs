@@ -11,8 +11,8 @@ use crate::domain::ticket::{Priority, State, Ticket};
 use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
-use crate::relay::views::Raised;
-use crate::wire::{Due, LastMessage, NoticeKind, NoticeView, TicketView, Window};
+use crate::relay::views::{Heard, Raised};
+use crate::wire::{Due, LastMessage, LineNews, NoticeKind, NoticeView, TicketView, Window};
 use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -41,6 +41,22 @@ pub(crate) fn print_of(json: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     json.hash(&mut hasher);
     hasher.finish()
+}
+
+/// News of lines in words.
+pub(super) fn news(heard: &Heard, policy: &Policy) -> NoticeView {
+    let lines: Vec<_> = heard.lines.iter().map(|line| super::line_name(line, policy)).collect();
+    let excerpt = format!("{}: {}", lines.join(", "), heard.told.news.words());
+    let line = LineNews { lines, news: heard.told.news.clone() };
+    NoticeView {
+        id: heard.id,
+        at: heard.told.at,
+        kind: NoticeKind::Line,
+        ticket: TicketNumber(0),
+        by: String::new(),
+        excerpt,
+        line: Some(Box::new(line)),
+    }
 }
 
 impl Reading {
@@ -224,6 +240,7 @@ impl Reading {
             ticket: raised.ticket,
             by: raised.by.to_string(),
             excerpt,
+            line: None,
         }))
     }
 

@@ -5,7 +5,7 @@ use crate::domain::roster::{Member, Role};
 use crate::kit::Timestamp;
 use crate::relay::Relay;
 use crate::relay::views::{Facet, Views};
-use crate::wire::{ColleagueView, LineView, OutboxView, Presence, QueueView, WallView};
+use crate::wire::{ColleagueView, LineMark, OutboxView, Presence, QueueView, WallView};
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
 const FAILED_SECONDS: i64 = 3_600;
@@ -44,6 +44,16 @@ pub(super) fn roster(relay: &Relay) -> Vec<ColleagueView> {
     colleagues(relay, &views)
 }
 
+/// Lines that are not as they should be.
+pub(super) fn marks(relay: &Relay, now: Timestamp) -> Vec<LineMark> {
+    let lines = crate::relay::lines::views(relay, now).into_iter();
+    let mark = |line: crate::wire::LineView| {
+        let trouble = line.trouble()?;
+        Some(LineMark { name: line.name, trouble })
+    };
+    lines.filter_map(mark).collect()
+}
+
 fn queue(views: &Views, name: &Name, now: Timestamp) -> QueueView {
     let shelves = views.shelves();
     QueueView {
@@ -59,20 +69,7 @@ fn queue(views: &Views, name: &Name, now: Timestamp) -> QueueView {
 
 /// The desk at a glance, as far as `member` sees it.
 pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
-    let lines = relay.lines.now();
-    let line = |(number, line): (&Name, &crate::relay::lines::Line)| {
-        let facts = relay.floor.fares.of(number);
-        LineView {
-            name: line.name.to_string(),
-            health: facts.health,
-            reason: facts.reason,
-            since: facts.since,
-            quality: facts.quality,
-            phone: facts.phone,
-        }
-    };
-    let mut lines: Vec<_> = lines.iter().map(line).collect();
-    lines.sort_by(|a, b| a.name.cmp(&b.name));
+    let lines = crate::relay::lines::views(relay, now);
     let views = relay.store.read();
     let mut agents = colleagues(relay, &views);
     if member.role < Role::Supervisor {

@@ -274,7 +274,8 @@ impl Watching {
                 Ok(Some(raw(&part)?))
             }
             What::Counts => {
-                let (position, counts) = reading.counts(member, now);
+                let (position, mut counts) = reading.counts(member, now);
+                counts.lines = around::marks(relay, now);
                 look.at(position);
                 let Some(json) = self.changed(&counts)? else { return Ok(None) };
                 let part = PartOut { watch, counts: Some(json), ..PartOut::default() };

@@ -153,6 +153,17 @@ impl Views {
         for (nth, event) in change.events.iter().enumerate().skip(done) {
             if let StreamEvent::Desk(event) = event {
                 desk.evolve(event, place(nth));
+                match event {
+                    // Whoever waits for the outbox's budgets, or for a campaign, may go on.
+                    DeskEvent::CampaignShifted { .. } => applied.sends = true,
+                    DeskEvent::LinesTold { lines, told, first } => {
+                        applied.sends = true;
+                        if !first {
+                            self.live.told(lines, told);
+                        }
+                    }
+                    _ => {}
+                }
                 new_policy |= matches!(event, DeskEvent::PolicyChanged { .. });
             }
         }

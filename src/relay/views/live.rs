@@ -4,6 +4,7 @@
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
+use crate::domain::line::{Told, Weight};
 use crate::domain::mention::mentioned;
 use crate::domain::name::Name;
 use crate::domain::status::Status;
@@ -39,6 +40,17 @@ pub struct Raised {
     pub note: Option<Place>,
 }
 
+/// What the platform said of lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Grows, together with [`Raised::id`].
+    pub id: u64,
+    /// The lines, by the platform's phone number ids.
+    pub lines: Vec<Name>,
+    /// What.
+    pub told: Told,
+}
+
 /// How a message of ours came on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trail {
@@ -52,6 +64,7 @@ pub struct Trail {
 #[derive(Debug, Default)]
 pub struct Live {
     notices: HashMap<Name, VecDeque<Raised>>,
+    heard: VecDeque<Heard>,
     last_notice: u64,
     trails: HashMap<SendId, Trail>,
     order: VecDeque<SendId>,
@@ -65,6 +78,24 @@ impl Live {
     /// The latest notices of an account, oldest first.
     pub fn notices(&self, account: &Name) -> impl Iterator<Item = &Raised> {
         self.notices.get(account).into_iter().flatten()
+    }
+
+    /// The latest news of lines, oldest first.
+    pub fn heard(&self) -> impl Iterator<Item = &Heard> {
+        self.heard.iter()
+    }
+
+    /// Keeps news of lines of which people are told.
+    pub(super) fn told(&mut self, lines: &[Name], told: &Told) {
+        if told.news.weight() == Weight::Silent {
+            return;
+        }
+        self.last_notice += 1;
+        if self.heard.len() >= NOTICES_MOST {
+            self.heard.pop_front();
+        }
+        let (lines, told) = (lines.to_vec(), told.clone());
+        self.heard.push_back(Heard { id: self.last_notice, lines, told });
     }
 
     /// How a message of ours came on, where that is known.

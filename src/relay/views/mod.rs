@@ -20,7 +20,7 @@ mod tally;
 pub use checkpoint::{changes, load};
 pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
-pub use live::{Live, Raised, Trail};
+pub use live::{Heard, Live, Raised, Trail};
 pub use owing::Owing;
 pub use ranked::Ranked;
 pub use shelves::{Facet, Row, SOLVED_MOST, Shelves, Stand};

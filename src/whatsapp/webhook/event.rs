@@ -134,12 +134,24 @@ pub struct TemplateCategoryUpdate {
     pub current: String,
 }
 
-/// Something about the account, the number, flows, groups: kept, named, shown to the operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something about the account, the number, flows, groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountEvent {
     /// What happened in the platform's word (`ACCOUNT_RESTRICTION`, `THROUGHPUT_UPGRADE`, ...); the field's
     /// name where the platform gives no word.
     pub event: String,
+    /// The messaging limit from now on: `TIER_250`, `TIER_2K`, ...
+    pub limit: Option<String>,
+    /// What the account may not do, and until when.
+    pub restrictions: Vec<(String, Option<Timestamp>)>,
+    /// `DISABLE`, `REINSTATE`, `SCHEDULE_FOR_DISABLE`, and the date as text.
+    pub ban: Option<(String, Option<String>)>,
+    /// `CRITICAL`, `WARNING`, `INFORMATIONAL`.
+    pub severity: Option<String>,
+    /// The name that is asked for.
+    pub name: Option<String>,
+    /// More about it: a broken rule, an alert's text, a reason.
+    pub details: Option<String>,
 }
 
 /// A conversation passed between the platform's own agent and us (field `messaging_handovers`).
@@ -290,8 +302,31 @@ pub(super) fn account(field: &str, value: &Value) -> AccountEvent {
         &["type"],
         &["status"],
     ];
-    let event = WORDS.iter().find_map(|path| word(value, path));
-    AccountEvent { event: event.unwrap_or_else(|| field.to_owned()) }
+    const MORE: [&[&str]; 5] = [
+        &["violation_info", "violation_type"],
+        &["alert_info", "alert_description"],
+        &["alert_description"],
+        &["rejection_reason"],
+        &["reason"],
+    ];
+    let first = |paths: &[&[&str]]| paths.iter().find_map(|path| word(value, path));
+    let restriction = |one: &Value| {
+        Some((word(one, &["restriction_type"])?, instant(one, &["expiration"]).ok().flatten()))
+    };
+    let restrictions = at(value, &["restriction_info"]).and_then(Value::as_array);
+    let ban = word(value, &["ban_info", "waba_ban_state"]);
+    // Until v23 the limit was a number, and of each phone.
+    let number = word(value, &["max_daily_conversation_per_phone"]);
+    let limit = first(&[&["max_daily_conversations_per_business"], &["current_limit"]]);
+    AccountEvent {
+        event: first(&WORDS).unwrap_or_else(|| field.to_owned()),
+        limit: limit.or_else(|| number.map(|most| format!("TIER_{most}"))),
+        restrictions: restrictions.into_iter().flatten().filter_map(restriction).collect(),
+        ban: ban.map(|state| (state, word(value, &["ban_info", "waba_ban_date"]))),
+        severity: first(&[&["alert_info", "alert_severity"], &["alert_severity"]]),
+        name: word(value, &["requested_verified_name"]),
+        details: first(&MORE).filter(|more| more != "NONE"),
+    }
 }
 
 pub(super) fn handover(value: &Value) -> Result<Handover, String> {

@@ -205,7 +205,7 @@ impl<'a> Splitter<'a> {
         }
         if self.items.len() == before {
             let event = "history_progress".to_owned();
-            let fact = Fact::Account(super::AccountEvent { event });
+            let fact = Fact::Account(super::AccountEvent { event, ..Default::default() });
             self.push(origin, raw, Place::list("history", false), fact);
         }
     }

@@ -52,6 +52,7 @@ fn changed(rig: &mut Rig, ticket: TicketView) {
 
 fn noticed(rig: &mut Rig, id: u64, at: Timestamp, kind: NoticeKind, number: u64) {
     let notice = NoticeView {
+        line: None,
         id,
         at,
         kind,

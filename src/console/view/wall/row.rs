@@ -2,9 +2,10 @@
 
 use crate::console::canvas::Canvas;
 use crate::console::countdown;
-use crate::console::language::grouped;
+use crate::console::language::{fill, grouped};
 use crate::console::model::Model;
 use crate::console::theme::Role;
+use crate::kit::Timestamp;
 use crate::wire::{ColleagueView, Health, LineView, OutboxView, Presence, QueueView};
 use crate::words;
 use ratatui::layout::Rect;
@@ -25,6 +26,10 @@ words! {
         Held = ["HELD", "FERMA", "PARADA", "DETENIDA"],
         Throttled = ["slowed", "rallentata", "lenta", "lenta"],
         Unknown = ["?", "?", "?", "?"],
+        Disabled = ["DISABLED", "DISATTIVATA", "DESATIVADA", "DESACTIVADA"],
+        Restricted = ["restricted", "limitata", "restrita", "restringida"],
+        Full = ["full at {0}", "pieno alle {0}", "cheio às {0}", "lleno a las {0}"],
+        Frees = ["room at {0}", "posto alle {0}", "vaga às {0}", "sitio a las {0}"],
         Queued = ["queued", "in coda", "na fila", "en cola"],
         Retrying = ["retrying", "riprovati", "repetindo", "reintentando"],
         Unconfirmed = ["unconfirmed", "incerti", "incertas", "inciertos"],
@@ -172,8 +177,22 @@ fn line(
     x = canvas.put(x, at.y, 2, glyph, style) + 1;
     canvas.clip(x, at.y, 10, word.say(language), style);
     x += 11;
-    let more = [&line.phone, &line.quality, &line.reason];
-    let more: Vec<_> = more.into_iter().flatten().map(String::as_str).collect();
+    let said = |word: Word, value: &str| fill(word.say(language), &[value]);
+    let off = line.disabled.then(|| Word::Disabled.say(language).to_owned());
+    let restricted =
+        (!line.restrictions.is_empty()).then(|| Word::Restricted.say(language).to_owned());
+    let of_day = line.limit.and_then(|limit| {
+        let used = grouped(limit.used, language);
+        Some(format!("{used}/{}", grouped(limit.most?, language)))
+    });
+    let hour = |at: Timestamp| {
+        at.to_jiff().to_zoned(model.settings.zone.clone()).strftime("%H:%M").to_string()
+    };
+    let full = line.limit.and_then(|limit| limit.full_at).map(|at| said(Word::Full, &hour(at)));
+    let free = line.limit.and_then(|limit| limit.frees_at).map(|at| said(Word::Frees, &hour(at)));
+    let known = [line.phone.clone(), line.quality.clone(), line.reason.clone()];
+    let more = [off, restricted, of_day, full, free].into_iter().chain(known).flatten();
+    let more: Vec<_> = more.collect();
     canvas.clip(x, at.y, at.right().saturating_sub(x), &more.join(" · "), theme.style(Role::Dim));
 }
 

@@ -1,4 +1,4 @@
-//! Campaigns in the words of OpenAPI.
+//! Lines and campaigns in the words of OpenAPI.
 
 use super::{object, reference};
 use serde_json::{Value, json};
@@ -19,7 +19,22 @@ pub(super) fn schemas() -> Value {
         "unconfirmed": whole, "cancelled": whole,
         "failed": array(failed), "turned": array(turned),
     }));
+    let restriction = object(json!({ "kind": text, "until": maybe }));
+    let told = object(json!({
+        "at": time, "text": text,
+        "news": { "type": "object", "required": ["what"], "properties": { "what": text } },
+    }));
+    let limit = object(json!({
+        "most": whole, "used": whole, "full_at": time, "frees_at": time,
+    }));
     json!({
+        "Lines": array(reference("Line")),
+        "Line": object(json!({
+            "name": text, "health": { "enum": ["ok", "probing", "held", "throttled"] },
+            "reason": text, "since": time, "quality": text, "phone": text, "per_second": whole,
+            "limit": limit, "restrictions": array(restriction),
+            "disabled": { "type": "boolean" }, "told": array(told),
+        })),
         "CampaignRequest": object(json!({
             "name": text, "line": maybe, "template": text, "language": text, "digest": text,
         })),

@@ -26,6 +26,7 @@ fn owed(conversation: u64, rank: u8) -> Owed {
         human: rank == 0,
         campaign: rank == 4,
         service: true,
+        forbidden: None,
         outside: false,
         hold: Duration::ZERO,
         failures: 0,
@@ -103,6 +104,15 @@ fn the_pair_rate_is_kept_by_desk_time() {
     assert_eq!((choice.go.len(), choice.desk), (0, Some(DESK.plus_millis(PAIR_COST_MS))));
     let later = DESK.plus_millis(PAIR_COST_MS);
     assert_eq!(schedule.choose(vec![full], ms(2_000), later).go.len(), 1);
+}
+
+#[test]
+fn what_the_platform_forbids_waits_until_it_is_over() {
+    let mut schedule = schedule();
+    let forbidden = Owed { forbidden: Some(DESK.plus_secs(60)), ..owed(1, 0) };
+    let choice = schedule.choose(vec![forbidden, owed(2, 1)], ms(5_000), DESK);
+    assert_eq!(choice.go.len(), 1, "another goes past it");
+    assert_eq!(choice.desk, Some(DESK.plus_secs(60)));
 }
 
 #[test]

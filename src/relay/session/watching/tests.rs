@@ -67,6 +67,7 @@ fn notice((key, text, n, on): &Seed) -> NoticeView {
         id: u64::from(*key),
         at: Timestamp(1_000),
         kind: if *on { NoticeKind::Mentioned } else { NoticeKind::Assigned },
+        line: None,
         ticket: TicketNumber(*n as u64 + 1),
         by: "anna".to_owned(),
         excerpt: text.clone(),

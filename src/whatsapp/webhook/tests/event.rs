@@ -177,9 +177,35 @@ fn events_are_read() {
     ] {
         assert_eq!(
             one(field, value).0,
-            Fact::Account(AccountEvent { event: event.into() }),
+            Fact::Account(AccountEvent { event: event.into(), ..AccountEvent::default() }),
             "{field}"
         );
+    }
+    let told = |field: &str, value| match one(field, value).0 {
+        Fact::Account(event) => event,
+        other => panic!("{other:?}"),
+    };
+    let event = told(
+        "account_update",
+        json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+            {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": "1641330498"},
+            {"restriction_type": "RESTRICTED_UTILITY_TEMPLATES"}]}),
+    );
+    let until = Some(Timestamp::from_secs(1_641_330_498));
+    assert_eq!(
+        event.restrictions,
+        [
+            ("RESTRICTED_BIZ_INITIATED_MESSAGING".to_owned(), until),
+            ("RESTRICTED_UTILITY_TEMPLATES".to_owned(), None)
+        ]
+    );
+    for (value, limit) in [
+        (json!({"max_daily_conversations_per_business": "TIER_2K"}), "TIER_2K"),
+        (json!({"event": "UPGRADE", "current_limit": "TIER_10K"}), "TIER_10K"),
+        (json!({"max_daily_conversation_per_phone": 250}), "TIER_250"),
+    ] {
+        let event = told("business_capability_update", value);
+        assert_eq!(event.limit.as_deref(), Some(limit));
     }
     let (fact, origin) = one(
         "messaging_handovers",

@@ -1,0 +1,383 @@
+//! What the platform says of a line: how its messages are received, how many people it may write to, what it may
+//! not. Kept as it was told, so that the outbox keeps to it and people know of it.
+
+use super::template::Purpose;
+use crate::kit::Timestamp;
+use crate::kit::text::one_line;
+use serde::{Deserialize, Serialize};
+
+/// News of a line that are kept for people to look at.
+pub const TOLD_MOST: usize = 20;
+
+/// The platform's word for a business that may not write first. Source: account_update.
+const NO_FIRST_WORD: &str = "RESTRICTED_BIZ_INITIATED_MESSAGING";
+/// The platform's word for a business that may not answer.
+const NO_ANSWERS: &str = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING";
+/// The platform's word for a business that may send no utility templates.
+const NO_UTILITY: &str = "RESTRICTED_UTILITY_TEMPLATES";
+
+/// Something that the platform said of a line, or of the account that it belongs to. Words in capitals are the
+/// platform's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum News {
+    /// Its number as people write it.
+    Phone {
+        /// The number.
+        phone: String,
+    },
+    /// How its messages are received: `GREEN`, `YELLOW`, `RED`.
+    Quality {
+        /// Now.
+        quality: String,
+    },
+    /// How many people the portfolio may write to first in a day: `TIER_250` and up.
+    Limit {
+        /// Now.
+        tier: String,
+    },
+    /// How many messages a second it may send: `STANDARD`, `HIGH`.
+    Throughput {
+        /// Now.
+        level: String,
+    },
+    /// What it may not do; these are in force together, and no others.
+    Restricted {
+        /// All of them.
+        restrictions: Vec<Restriction>,
+    },
+    /// The account is switched off, will be, or is on again: `DISABLE`, `SCHEDULE_FOR_DISABLE`, `REINSTATE`.
+    Ban {
+        /// Which.
+        state: String,
+        /// From when, in the platform's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        date: Option<String>,
+    },
+    /// The account broke a rule of the platform's.
+    Violation {
+        /// Which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<String>,
+    },
+    /// The account was deleted, connected again, reviewed, or whatever else the platform says of it.
+    Account {
+        /// What.
+        event: String,
+        /// More about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<String>,
+    },
+    /// The platform wants to be heard.
+    Alert {
+        /// About what.
+        alert: String,
+        /// `CRITICAL`, `WARNING` or `INFORMATIONAL`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        severity: Option<String>,
+        /// In the platform's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<String>,
+    },
+    /// The name that customers see was judged: `APPROVED`, `REJECTED` ...
+    Named {
+        /// How.
+        decision: String,
+        /// Which name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// Why not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<String>,
+    },
+}
+
+/// Something that a line may not do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restriction {
+    /// The platform's word.
+    pub kind: String,
+    /// Until when; nothing where the platform does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// One of the news, and when it was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The platform's time where it says so, else ours.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub news: News,
+}
+
+/// How serious news are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Nobody is told.
+    Silent,
+    /// Supervisors are told.
+    Plain,
+    /// Supervisors must not miss it.
+    Grave,
+}
+
+/// What is known of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LineState {
+    /// See [`News::Phone`].
+    pub phone: Option<String>,
+    /// See [`News::Quality`].
+    pub quality: Option<String>,
+    /// See [`News::Limit`].
+    pub tier: Option<String>,
+    /// See [`News::Throughput`].
+    pub throughput: Option<String>,
+    /// What it may not do, also what is over by now.
+    pub restrictions: Vec<Restriction>,
+    /// Since when the account is switched off.
+    pub disabled: Option<Timestamp>,
+    /// The latest news, oldest first.
+    pub told: Vec<Told>,
+}
+
+impl LineState {
+    /// Whether these say something that is not known: what is as it was is no news, and what was told once is
+    /// not told again when the platform repeats it.
+    pub fn is_news(&self, told: &Told) -> bool {
+        let known = |known: &Option<String>, now: &String| known.as_ref() == Some(now);
+        match &told.news {
+            News::Phone { phone } => !known(&self.phone, phone),
+            News::Quality { quality } => !known(&self.quality, quality),
+            News::Limit { tier } => !known(&self.tier, tier),
+            News::Throughput { level } => !known(&self.throughput, level),
+            News::Restricted { restrictions } => self.restrictions != *restrictions,
+            _ => !self.told.contains(told),
+        }
+    }
+
+    /// Whether nothing is known yet of what these are about.
+    pub fn lacks(&self, news: &News) -> bool {
+        match news {
+            News::Phone { .. } => self.phone.is_none(),
+            News::Quality { .. } => self.quality.is_none(),
+            News::Limit { .. } => self.tier.is_none(),
+            News::Throughput { .. } => self.throughput.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Folds news in; those that are the `first` of their sort are not kept for people.
+    pub fn evolve(&mut self, told: &Told, first: bool) {
+        match &told.news {
+            News::Phone { phone } => self.phone = Some(phone.clone()),
+            News::Quality { quality } => self.quality = Some(quality.clone()),
+            News::Limit { tier } => self.tier = Some(tier.clone()),
+            News::Throughput { level } => self.throughput = Some(level.clone()),
+            News::Restricted { restrictions } => self.restrictions = restrictions.clone(),
+            News::Ban { state, .. } => match state.as_str() {
+                "DISABLE" => self.disabled = Some(told.at),
+                "REINSTATE" => self.disabled = None,
+                _ => {}
+            },
+            News::Account { event, .. } => match event.as_str() {
+                "ACCOUNT_DELETED" | "ACCOUNT_OFFBOARDED" => self.disabled = Some(told.at),
+                "ACCOUNT_RECONNECTED" => self.disabled = None,
+                _ => {}
+            },
+            News::Violation { .. } | News::Alert { .. } | News::Named { .. } => {}
+        }
+        if told.news.weight() > Weight::Silent && !first {
+            if self.told.len() >= TOLD_MOST {
+                self.told.remove(0);
+            }
+            self.told.push(told.clone());
+        }
+    }
+
+    /// The restrictions that are in force at `now`.
+    pub fn restricted(&self, now: Timestamp) -> impl Iterator<Item = &Restriction> {
+        self.restrictions.iter().filter(move |one| one.until.is_none_or(|until| now < until))
+    }
+
+    /// Until when a message may not go: one of that purpose, to somebody whose window is open or not. What the
+    /// platform forbids without saying how long is left to its answers.
+    pub fn forbids(&self, purpose: Purpose, outside: bool, now: Timestamp) -> Option<Timestamp> {
+        let concerns = |kind: &str| match kind {
+            NO_FIRST_WORD => outside,
+            NO_ANSWERS => !outside,
+            NO_UTILITY => purpose == Purpose::Utility,
+            _ => false,
+        };
+        let of = self.restricted(now).filter(|one| concerns(&one.kind));
+        of.filter_map(|one| one.until).max()
+    }
+}
+
+impl News {
+    /// What happened, in English, on one line.
+    pub fn words(&self) -> String {
+        let more = |text: &Option<String>| match text {
+            Some(text) => format!(": {}", one_line(text, 200)),
+            None => String::new(),
+        };
+        let plain = |word: &str| one_line(&word.replace('_', " ").to_lowercase(), 80);
+        match self {
+            Self::Phone { phone } => format!("the number is {}", one_line(phone, 40)),
+            Self::Quality { quality } => format!("the quality is {}", one_line(quality, 40)),
+            Self::Limit { tier } => match recipients(Some(tier)) {
+                Some(most) => format!("up to {most} people a day may be written to first"),
+                None => "there is no limit of people who may be written to first".to_owned(),
+            },
+            Self::Throughput { level } if level == "HIGH" => {
+                "up to 1,000 messages a second may be sent".to_owned()
+            }
+            Self::Throughput { .. } => "up to 80 messages a second may be sent".to_owned(),
+            Self::Restricted { restrictions } if restrictions.is_empty() => {
+                "nothing is restricted any more".to_owned()
+            }
+            Self::Restricted { restrictions } => {
+                let one = |of: &Restriction| match of.until {
+                    Some(until) => format!("{} until {until}", plain(&of.kind)),
+                    None => plain(&of.kind),
+                };
+                restrictions.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
+            Self::Ban { state, date } => {
+                let what = match state.as_str() {
+                    "DISABLE" => "the account is disabled".to_owned(),
+                    "SCHEDULE_FOR_DISABLE" => "the account will be disabled".to_owned(),
+                    "REINSTATE" => "the account works again".to_owned(),
+                    other => format!("the account is {}", plain(other)),
+                };
+                format!("{what}{}", more(date))
+            }
+            Self::Violation { rule } => format!("the account broke a rule{}", more(rule)),
+            Self::Account { event, details } => format!("{}{}", plain(event), more(details)),
+            Self::Alert { alert, details, .. } => format!("{}{}", plain(alert), more(details)),
+            Self::Named { decision, name, details } => {
+                let name = name
+                    .as_deref()
+                    .map_or(String::new(), |name| format!(" {}", one_line(name, 80)));
+                format!("the name{name} is {}{}", plain(decision), more(details))
+            }
+        }
+    }
+
+    /// How serious it is.
+    pub fn weight(&self) -> Weight {
+        match self {
+            Self::Phone { .. } => Weight::Silent,
+            Self::Quality { quality } => match quality.as_str() {
+                "RED" => Weight::Grave,
+                "UNKNOWN" => Weight::Silent,
+                _ => Weight::Plain,
+            },
+            Self::Restricted { restrictions } if !restrictions.is_empty() => Weight::Grave,
+            Self::Ban { state, .. } if state != "REINSTATE" => Weight::Grave,
+            Self::Violation { .. } => Weight::Grave,
+            Self::Alert { severity, .. } if severity.as_deref() == Some("CRITICAL") => {
+                Weight::Grave
+            }
+            Self::Account { event, .. }
+                if matches!(event.as_str(), "ACCOUNT_DELETED" | "ACCOUNT_OFFBOARDED") =>
+            {
+                Weight::Grave
+            }
+            _ => Weight::Plain,
+        }
+    }
+}
+
+/// So many people may be written to first in a day; `None` where there is no limit, also where the platform names
+/// none. Its refusal has the last word.
+pub fn recipients(tier: Option<&str>) -> Option<usize> {
+    let number = tier?.strip_prefix("TIER_")?;
+    let (digits, thousands) = match number.strip_suffix('K') {
+        Some(digits) => (digits, 1_000),
+        None => (number, 1),
+    };
+    digits.parse::<usize>().ok()?.checked_mul(thousands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+
+    fn told(secs: i64, news: News) -> Told {
+        Told { at: at(secs), news }
+    }
+
+    #[test]
+    fn the_platform_names_the_limit() {
+        for (tier, most) in [
+            (Some("TIER_250"), Some(250)),
+            (Some("TIER_2K"), Some(2_000)),
+            (Some("TIER_100K"), Some(100_000)),
+            (Some("TIER_UNLIMITED"), None),
+            (Some("TIER_NOT_SET"), None),
+            (Some("GOLD"), None),
+            (None, None),
+        ] {
+            assert_eq!(recipients(tier), most, "{tier:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_no_news() {
+        let mut line = LineState::default();
+        let quality = |word: &str| News::Quality { quality: word.into() };
+        let ban = |state: &str| News::Ban { state: state.into(), date: None };
+        for (secs, news, is_new) in [
+            (1, quality("GREEN"), true),
+            (2, quality("GREEN"), false),
+            (3, quality("RED"), true),
+            (4, ban("DISABLE"), true),
+            (4, ban("DISABLE"), false),
+            (5, ban("REINSTATE"), true),
+            (6, ban("DISABLE"), true),
+        ] {
+            let one = told(secs, news);
+            assert_eq!(line.is_news(&one), is_new, "{one:?}");
+            if is_new {
+                line.evolve(&one, false);
+            }
+        }
+        assert_eq!((line.disabled, line.told.len()), (Some(at(6)), 5));
+        for secs in 10..100 {
+            line.evolve(&told(secs, ban("DISABLE")), false);
+        }
+        assert_eq!(line.told.len(), TOLD_MOST);
+    }
+
+    #[test]
+    fn a_restriction_forbids_what_it_names_while_it_lasts() {
+        let one = |kind: &str, until: Option<i64>| Restriction {
+            kind: kind.into(),
+            until: until.map(at),
+        };
+        let (outside, inside) = (true, false);
+        for (restriction, purpose, where_to, forbidden) in [
+            (one(NO_FIRST_WORD, Some(20)), Purpose::Marketing, outside, Some(20)),
+            (one(NO_FIRST_WORD, Some(20)), Purpose::Service, inside, None),
+            (one(NO_FIRST_WORD, Some(9)), Purpose::Marketing, outside, None),
+            (one(NO_FIRST_WORD, None), Purpose::Marketing, outside, None),
+            (one(NO_ANSWERS, Some(20)), Purpose::Service, inside, Some(20)),
+            (one(NO_UTILITY, Some(20)), Purpose::Utility, inside, Some(20)),
+            (one(NO_UTILITY, Some(20)), Purpose::Marketing, outside, None),
+            (one("RESTRICTED_ADD_PHONE_NUMBER_ACTION", Some(20)), Purpose::Utility, outside, None),
+        ] {
+            let mut line = LineState::default();
+            let news = News::Restricted { restrictions: vec![restriction.clone()] };
+            line.evolve(&told(1, news), false);
+            let until = line.forbids(purpose, where_to, at(10));
+            assert_eq!(until, forbidden.map(at), "{restriction:?} {purpose:?}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the platform says of lines, written down where it is news.
+
+use super::Desk;
+use crate::domain::desk::DeskEvent;
+use crate::domain::line::{News, Told};
+use crate::domain::name::Name;
+use crate::journal::codec::StreamEvent;
+use crate::relay::fact::Whose;
+use crate::relay::views::Change;
+
+impl Desk {
+    /// Writes down what is news of any of the lines that it is about.
+    pub(super) fn told(&mut self, whose: &Whose, all: Vec<Told>) -> Vec<Change> {
+        let mut events = Vec::new();
+        let (policy, desk, _) = self.cache.desk(&self.store);
+        let mut states = desk.lines.clone();
+        drop(desk);
+        let of_account = |account: &Name| {
+            let of = policy.lines.iter().filter(|(_, rules)| rules.account == *account);
+            of.map(|(line, _)| line.clone()).collect::<Vec<_>>()
+        };
+        for told in all {
+            let lines = match whose {
+                Whose::Line(line) => vec![line.clone()],
+                Whose::Account { account, number } => {
+                    let mut lines = of_account(account);
+                    let is = |line: &Name| {
+                        let phone = states.get(line).and_then(|state| state.phone.as_deref());
+                        number.is_some() && phone.map(digits) == number.as_deref().map(digits)
+                    };
+                    // A number that no line is known to have may be any of the account's.
+                    if let Some(one) = lines.iter().find(|line| is(line)).cloned() {
+                        lines = vec![one];
+                    }
+                    lines
+                }
+            };
+            // The limit is the portfolio's.
+            let lines: Vec<_> = match told.news {
+                News::Limit { .. } => {
+                    let portfolio = |line: &Name| policy.lines.get(line).map(|of| &of.portfolio);
+                    let of: Vec<_> = lines.iter().filter_map(portfolio).collect();
+                    let same =
+                        policy.lines.iter().filter(|(_, rules)| of.contains(&&rules.portfolio));
+                    same.map(|(line, _)| line.clone()).collect()
+                }
+                _ => lines,
+            };
+            let news = |line: &Name| states.get(line).is_none_or(|state| state.is_news(&told));
+            let lines: Vec<_> = lines.into_iter().filter(news).collect();
+            if lines.is_empty() {
+                continue;
+            }
+            let lacks = |line: &Name| states.get(line).is_none_or(|of| of.lacks(&told.news));
+            let first = matches!(whose, Whose::Line(_)) && lines.iter().all(lacks);
+            for line in &lines {
+                states.entry(line.clone()).or_default().evolve(&told, first);
+            }
+            events.push(StreamEvent::Desk(DeskEvent::LinesTold { lines, told, first }));
+        }
+        if events.is_empty() { Vec::new() } else { vec![self.desk_change(events)] }
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}

@@ -1,0 +1,102 @@
+//! What the platform says of lines acts on what is known of them, and supervisors are told.
+
+use crate::rig::{Rig, config};
+use guichet::domain::roster::Role;
+use guichet::kit::{Clock, Secret, Timestamp};
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_795_000_000;
+
+/// A webhook of the account.
+fn told(field: &str, value: &Value) -> String {
+    json!({ "object": "whatsapp_business_account", "entry": [
+        { "id": "2", "time": NOW - 5, "changes": [{ "field": field, "value": value }] }
+    ] })
+    .to_string()
+}
+
+async fn line(rig: &Rig, who: &Secret) -> Value {
+    let (status, lines) = rig.read(who, "/api/v1/lines").await;
+    assert_eq!(status, 200, "{lines}");
+    lines[0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_platform_says_of_an_account_stands_at_its_lines() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(config(dir.path(), "1", "2"), clock.clone()).await;
+    let ada = rig.account("ada", Role::Supervisor, &["support"]).await;
+    rig.account("anna", Role::Agent, &["support"]).await;
+    let until = NOW + 3_600;
+    let restricted = json!({ "event": "ACCOUNT_RESTRICTION", "restriction_info": [
+        { "restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": until }] });
+    let disabled = json!({ "event": "DISABLED_UPDATE",
+        "ban_info": { "waba_ban_state": "DISABLE", "waba_ban_date": "today" } });
+    let again =
+        json!({ "event": "DISABLED_UPDATE", "ban_info": { "waba_ban_state": "REINSTATE" } });
+    for (field, value, path, wanted) in [
+        (
+            "business_capability_update",
+            json!({ "max_daily_conversations_per_business": "TIER_2K" }),
+            "/limit/most",
+            json!(2_000),
+        ),
+        (
+            "phone_number_quality_update",
+            json!({ "display_phone_number": "1", "event": "THROUGHPUT_UPGRADE" }),
+            "/per_second",
+            json!(1_000),
+        ),
+        (
+            "account_update",
+            restricted,
+            "/restrictions/0/kind",
+            json!("RESTRICTED_BIZ_INITIATED_MESSAGING"),
+        ),
+        ("account_update", disabled.clone(), "/disabled", json!(true)),
+        ("account_update", disabled, "/disabled", json!(true)),
+        ("account_update", again, "/disabled", Value::Null),
+        (
+            "account_alerts",
+            json!({ "alert_info": { "alert_type": "OBA_REJECTED", "alert_description": "look" } }),
+            "/told/5/text",
+            json!("oba rejected: look"),
+        ),
+    ] {
+        assert_eq!(rig.post(told(field, &value)).await, 200);
+        let mut found = Value::Null;
+        // What the outbox makes of it comes a moment later.
+        for _ in 0..1_000 {
+            found = line(&rig, &ada).await;
+            if found.pointer(path).unwrap_or(&Value::Null) == &wanted {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(found.pointer(path).unwrap_or(&Value::Null), &wanted, "{field}: {found}");
+    }
+    let found = line(&rig, &ada).await;
+    let texts: Vec<_> = found["told"].as_array().expect("a list").iter().collect();
+    assert_eq!(texts.len(), 6, "what is repeated is told once: {found}");
+
+    let notices = |name: &str, role| {
+        let member = guichet::domain::roster::Member {
+            name: name.into(),
+            role,
+            queues: vec!["support".into()],
+        };
+        let relay = &rig.daemon.relay;
+        let reading =
+            guichet::relay::reading::Reading::new(relay.store.clone(), relay.opener.clone());
+        reading.notices(&member).expect("readable")
+    };
+    let heard = notices("ada", Role::Supervisor);
+    assert_eq!(heard.len(), 6);
+    assert_eq!(heard[3].excerpt, "support: the account is disabled: today");
+    assert!(notices("anna", Role::Agent).is_empty(), "supervisors are told");
+
+    clock.set(Timestamp::from_secs(until + 1));
+    assert_eq!(line(&rig, &ada).await.get("restrictions"), None, "it is over");
+    rig.daemon.stop().await.expect("a clean stop");
+}
