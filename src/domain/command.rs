@@ -72,6 +72,10 @@ pub struct Arrival {
     pub source: Source,
     /// It goes to the customer.
     pub outgoing: bool,
+    /// The platform does not tell when it was written: the time is that of its arrival, and it may come again
+    /// with another.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// Its content.
     pub body: Inbound,
 }

@@ -396,6 +396,12 @@ impl Thread {
         Some(&self.blocks[b].entries[e])
     }
 
+    /// The message with that fingerprint, whenever it was, looked for from the end through all of the thread.
+    pub fn message_by_key(&self, key: MessageKey) -> Option<&Entry> {
+        let entries = self.blocks.iter().rev().flat_map(|block| block.entries.iter().rev());
+        entries.into_iter().find(|entry| entry.key == key.0 && entry.sort().is_message())
+    }
+
     /// The message of ours with that outbox id.
     pub fn outbox(&self, id: OutboxId) -> Option<&Entry> {
         let (b, e) = self.find(id.0, |entry| entry.sort().is_outbox())?;

@@ -1,7 +1,7 @@
 //! Webhooks: the one public door.
 //!
 //! A notification is measured, its signature checked over the raw bytes, split into facts, and handed to the
-//! desk; 200 is answered when the last of them is on disk. What is signed but cannot be understood is kept
+//! desk; those of another provider than Meta come for one line, and are first written as Meta's would be; 200 is answered when the last of them is on disk. What is signed but cannot be understood is kept
 //! and answered 200 too, or the platform would send it for seven days.
 
 use super::Relay;
@@ -12,14 +12,15 @@ use super::lines::Line;
 use super::metrics::Rejection;
 use super::translate::Translator;
 use crate::domain::name::Name;
+use crate::whatsapp::provider::{self, Post};
 use crate::whatsapp::signature::{self, SIGNATURE_HEADER, SignatureFault};
 use crate::whatsapp::webhook;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +42,10 @@ pub const BODY_TIME: Duration = Duration::from_secs(30);
 pub fn router(relay: Relay) -> Router {
     let bodies = Arc::new(Semaphore::new(BODIES_MOST));
     let public = Public { relay, bodies, forgeries: Arc::default() };
-    Router::new().route("/webhooks/whatsapp", get(handshake).post(notification)).with_state(public)
+    Router::new()
+        .route("/webhooks/whatsapp", get(handshake).post(of_app))
+        .route("/webhooks/{provider}/{line}", post(of_line))
+        .with_state(public)
 }
 
 /// What the routes need.
@@ -59,7 +63,7 @@ async fn handshake(
 ) -> Response {
     let word = |name: &str| query.get(name).map(String::as_str);
     let lines = relay.lines.now();
-    let tokens: Vec<_> = lines.values().map(|line| line.verify_token.clone()).collect();
+    let tokens: Vec<_> = lines.values().filter_map(|line| line.verify_token.clone()).collect();
     let (mode, token) = (word("hub.mode"), word("hub.verify_token"));
     match signature::handshake(mode, token, word("hub.challenge"), &tokens) {
         Some(challenge) => challenge.to_owned().into_response(),
@@ -70,10 +74,50 @@ async fn handshake(
     }
 }
 
-async fn notification(
-    State(Public { relay, bodies, forgeries }): State<Public>,
+/// A webhook of Meta's own app, which may be of any of its lines.
+async fn of_app(State(public): State<Public>, headers: HeaderMap, body: Body) -> Response {
+    taken(public, &headers, body, |relay, lines, body| {
+        let header = headers.get(SIGNATURE_HEADER).and_then(|header| header.to_str().ok());
+        let vouched = vouched(lines, header, body).ok()?;
+        Some(facts(relay, &vouched, body))
+    })
+    .await
+}
+
+/// A webhook of another provider, for one line.
+async fn of_line(
+    State(public): State<Public>,
+    Path((provider, name)): Path<(String, String)>,
+    uri: Uri,
     headers: HeaderMap,
     body: Body,
+) -> Response {
+    let target = uri.path_and_query().map_or("", |target| target.as_str());
+    taken(public, &headers, body, |relay, lines, body| {
+        // Of a line that is not there nothing more is told than of a wrong secret.
+        let mut lines = lines.values();
+        let line = lines.find(|line| line.name == *name && line.provider.name == provider)?;
+        let hook = line.provider.hook.as_ref()?;
+        let post = Post { target, headers: &headers, body };
+        if !(hook.vouches)(&line.access, &post) {
+            return None;
+        }
+        let envelope = (hook.envelope)(&line.access, &post, relay.clock.now());
+        let mut facts = facts(relay, &[line], &envelope);
+        if !hook.dated {
+            undated(&mut facts);
+        }
+        Some(facts)
+    })
+    .await
+}
+
+/// Takes a webhook. `read` gives what it tells, or nothing if nobody vouches for it.
+async fn taken(
+    Public { relay, bodies, forgeries }: Public,
+    headers: &HeaderMap,
+    body: Body,
+    read: impl FnOnce(&Relay, &BTreeMap<Name, Line>, &Bytes) -> Option<Vec<Fact>>,
 ) -> Response {
     let started = tokio::time::Instant::now();
     relay.metrics.webhooks_received.increment(1);
@@ -103,14 +147,15 @@ async fn notification(
             return refuse(Rejection::Malformed, StatusCode::REQUEST_TIMEOUT, text);
         }
     };
-    let lines = relay.lines.now();
-    let header = headers.get(SIGNATURE_HEADER).and_then(|header| header.to_str().ok());
-    let Ok(vouched) = vouched(&lines, header, &body) else {
+    let Some(facts) = read(&relay, &relay.lines.now(), &body) else {
         if let Some(count) = forgeries.note(started) {
+            let hooks = provider::ALL.iter().filter_map(|one| one.hook.as_ref());
+            let mut proofs = hooks.map(|hook| hook.proof).chain([SIGNATURE_HEADER]);
+            let signed = proofs.any(|header| headers.contains_key(header));
             tracing::warn!(
                 count,
-                signed = header.is_some(),
-                "webhooks refused: the signature is missing or not made with a configured app secret"
+                signed,
+                "webhooks refused: the signature is missing or not made with a configured secret"
             );
         }
         return refuse(
@@ -126,7 +171,6 @@ async fn notification(
             "there is too little room on the relay's disk\n",
         );
     }
-    let facts = facts(&relay, &vouched, &body);
     let updates = facts.len() as u64;
     match relay.desk.facts(facts).await {
         Ok(counts) => {
@@ -205,15 +249,16 @@ fn vouched<'a>(
 ) -> Result<Vec<&'a Line>, SignatureFault> {
     // Lines mostly share one app: each secret is tried once.
     let mut secrets = Vec::new();
-    for line in lines.values() {
-        for secret in &line.app_secrets {
+    let of_apps = || lines.values().filter(|line| line.provider.hook.is_none());
+    for line in of_apps() {
+        for secret in &line.access.secrets {
             if !secrets.contains(secret) {
                 secrets.push(secret.clone());
             }
         }
     }
     let secret = &secrets[signature::verify(header, body, &secrets)?];
-    Ok(lines.values().filter(|line| line.app_secrets.contains(secret)).collect())
+    Ok(of_apps().filter(|line| line.access.secrets.contains(secret)).collect())
 }
 
 /// A signed body as facts; one that is no webhook at all is a dead letter as a whole.
@@ -252,6 +297,15 @@ fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
             facts
         }
         Err(error) => vec![whole(body, &format!("malformed: {error}"))],
+    }
+}
+
+/// Nothing was told of when these happened: the same message may come again at another instant.
+fn undated(facts: &mut [Fact]) {
+    for fact in facts {
+        if let What::Message(arrival) = &mut fact.what {
+            arrival.undated = true;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub use view::{reports, views};
 use super::config::{Config, SecretError};
 use crate::domain::name::Name;
 use crate::kit::Secret;
+use crate::whatsapp::provider::{Access, Provider};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,14 +22,12 @@ pub struct Line {
     pub account: Name,
     /// Lines of one portfolio share ids and limits.
     pub portfolio: Name,
-    /// Where requests go.
-    pub api_url: String,
-    /// Opens the platform's API.
-    pub access_token: Secret,
-    /// Any of them may have signed a webhook.
-    pub app_secrets: Vec<Secret>,
-    /// Expected in the verification handshake.
-    pub verify_token: Secret,
+    /// Who carries it.
+    pub provider: &'static Provider,
+    /// What it is spoken for with.
+    pub access: Access,
+    /// Expected in the verification handshake, where there is one.
+    pub verify_token: Option<Secret>,
 }
 
 /// All lines by phone number id. A reload puts a new set in place; whoever took the old one finishes with it.
@@ -57,19 +56,15 @@ impl Lines {
 
 fn resolved(config: &Config) -> Result<BTreeMap<Name, Line>, SecretError> {
     let line = |line: &super::config::Line| {
+        let access = line.access()?;
         let line = Line {
             name: Name::from(line.name.as_str()),
             phone_number_id: Name::from(line.phone_number_id.as_str()),
             account: Name::from(line.waba_id.as_str()),
             portfolio: Name::from(line.portfolio.as_deref().unwrap_or("default")),
-            api_url: line.api_url.clone(),
-            access_token: line.access_token.resolve()?,
-            app_secrets: line
-                .app_secrets
-                .iter()
-                .map(|secret| secret.resolve())
-                .collect::<Result<_, _>>()?,
-            verify_token: line.verify_token.resolve()?,
+            provider: line.provider,
+            access,
+            verify_token: line.verify_token.as_ref().map(|token| token.resolve()).transpose()?,
         };
         Ok((line.phone_number_id.clone(), line))
     };

@@ -12,7 +12,7 @@ use crate::domain::name::Name;
 use crate::domain::policy::Receipt;
 use crate::domain::thread::Sort;
 use crate::journal::codec::StreamEvent;
-use crate::whatsapp::client::ClientError;
+use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::whatsapp::send::MarkRead;
 use crate::wire::Health;
@@ -82,13 +82,12 @@ struct Latest {
 }
 
 /// Tells until the relay is stopping.
-pub async fn run<P, F>(relay: Relay, platforms: F)
+pub async fn run<F>(relay: Relay, platforms: F)
 where
-    P: Platform + Clone + 'static,
-    F: Fn(&Line) -> Result<P, ClientError> + Send,
+    F: Fn(&Line) -> Result<Arc<dyn Platform>, ClientError> + Send,
 {
     let mut lines = Arc::new(BTreeMap::new());
-    let mut ways: HashMap<Name, P> = HashMap::new();
+    let mut ways: HashMap<Name, Arc<dyn Platform>> = HashMap::new();
     let mut told: HashMap<ConversationId, (MessageKey, Option<Instant>)> = HashMap::new();
     loop {
         tokio::select! {

@@ -118,6 +118,7 @@ impl Rig {
             kind: Kind::Text,
             source: Source::Messages,
             outgoing: false,
+            undated: false,
             body: Inbound { id, text: text.to_owned(), ..Inbound::default() },
         };
         let fact = Fact {

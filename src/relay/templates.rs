@@ -11,10 +11,11 @@ use crate::domain::desk::DeskEvent;
 use crate::domain::name::Name;
 use crate::domain::template::{Catalogue, Purpose, Slot, SlotKind, Template, TemplateCard};
 use crate::kit::backoff::Backoff;
-use crate::whatsapp::client::ClientError;
+use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::whatsapp::template::{self as platform, FileKind, Header, Part};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -34,10 +35,9 @@ struct Plan {
 
 /// Fetches until the relay is stopping; all accounts at once when `relay.wake.templates` asks: after a reload,
 /// after a webhook about templates, after a send that was refused for its template.
-pub async fn run<P, F>(relay: Relay, platforms: F)
+pub async fn run<F>(relay: Relay, platforms: F)
 where
-    P: Platform + 'static,
-    F: Fn(&Line) -> Result<P, ClientError> + Send,
+    F: Fn(&Line) -> Result<Arc<dyn Platform>, ClientError> + Send,
 {
     let mut plans: BTreeMap<Name, Plan> = BTreeMap::new();
     let mut submits: JoinSet<()> = JoinSet::new();

@@ -109,6 +109,7 @@ impl Translator<'_> {
                         kind,
                         source: source(origin.source, false),
                         outgoing: false,
+                        undated: false,
                         body,
                     };
                     about(customer, call.timestamp, What::Message(Box::new(arrival)))
@@ -197,6 +198,7 @@ impl Translator<'_> {
             kind,
             source: source(item.origin.source, outgoing),
             outgoing,
+            undated: false,
             body,
         };
         let mut who = self.who(line, customer, message.timestamp);

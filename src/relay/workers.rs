@@ -2,7 +2,9 @@
 
 use super::lines::Line;
 use super::{Relay, campaigns, files, outbox, receipts, templates, timers};
-use crate::whatsapp::client::{ClientError, GraphClient, Timeouts};
+use crate::whatsapp::exchange::{ClientError, Timeouts};
+use crate::whatsapp::platform::Platform;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
@@ -16,10 +18,10 @@ const DRAFTS_EVERY: Duration = Duration::from_millis(500);
 pub fn start(relay: &Relay, tasks: &TaskTracker) {
     let client = |relay: &Relay| {
         let knobs = relay.knobs.clone();
-        move |line: &Line| -> Result<GraphClient, ClientError> {
+        move |line: &Line| -> Result<Arc<dyn Platform>, ClientError> {
             let whole = knobs.borrow().send_timeout;
             let timeouts = Timeouts { whole, ..Timeouts::default() };
-            GraphClient::new(&line.api_url, line.access_token.clone(), timeouts)
+            (line.provider.connect)(&line.access, timeouts)
         }
     };
     tasks.spawn(watched("outbox", relay.clone(), outbox::run(relay.clone(), client(relay))));

@@ -3,7 +3,7 @@
 use super::amount;
 use super::fault::{Faults, FileFault, Outage};
 use super::key::{self, KeyError};
-use super::options::{Line, Options, Strangers};
+use super::options::{Carrier, Line, Options, Strangers};
 use super::script::{Lang, Script, ScriptError};
 use super::wrong::Wrong;
 use crate::kit::Secret;
@@ -82,6 +82,9 @@ pub struct SandboxArgs {
     /// Verify the webhook with this token before posting to it
     #[arg(long, value_name = "TOKEN")]
     pub verify_token: Option<String>,
+    /// Whose API and webhooks to play
+    #[arg(long, value_name = "NAME", value_enum, default_value = "cloud")]
+    pub provider: Carrier,
     /// The line's number; without it any is good
     #[arg(long, value_name = "ID")]
     pub phone_number_id: Option<String>,
@@ -145,6 +148,7 @@ impl SandboxArgs {
             listen: self.listen,
             webhook: self.webhook.clone(),
             line: Line {
+                carrier: self.provider,
                 phone_number_id: self.phone_number_id.clone(),
                 waba_id: self.waba_id.clone(),
                 app_secret: secret(&self.app_secret_file)?,

@@ -1,7 +1,9 @@
 //! The Graph API over HTTP: what is asked, who may ask, and what goes wrong on purpose.
 
+use super::dialog360;
 use super::fault::{Fate, FileFault};
 use super::media;
+use super::options::Carrier;
 use super::refusal::Refusal;
 use super::request::Request as Body;
 use super::script::Act;
@@ -49,7 +51,8 @@ async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cu
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let mut segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    if segments.first().is_some_and(|first| is_version(first)) {
+    let carrier = state.line().carrier;
+    if carrier == Carrier::Cloud && segments.first().is_some_and(|first| is_version(first)) {
         segments.remove(0);
     }
     let Ok(bytes) = axum::body::to_bytes(body, LARGEST).await else {
@@ -69,16 +72,23 @@ async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cu
         record.requests.cut += u64::from(matches!(fate, Fate::Cut { .. }));
         record.requests.broken += u64::from(matches!(fate, Fate::Broken { .. }));
     });
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = match carrier {
+        Carrier::Cloud => header(header::AUTHORIZATION).map(str::to_owned),
+        Carrier::Dialog360 => dialog360::bearer(&parts.headers),
+    };
+    if carrier == Carrier::Dialog360 {
+        match dialog360::path(state, &segments) {
+            Some(path) => segments = path,
+            None => return Ok(refused(state, &Refusal::injected(403))),
+        }
+    }
     let ask = Ask {
         method: &parts.method,
         segments: &segments,
         query: parts.uri.query().unwrap_or_default(),
-        bearer: parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
-        content_type: parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default(),
+        bearer: bearer.as_deref(),
+        content_type: header(header::CONTENT_TYPE).unwrap_or_default(),
         bytes: &bytes,
     };
     let done = match fate {
@@ -138,6 +148,7 @@ impl Ask<'_> {
             ("GET", [account, "subscribed_apps"]) => setup::apps(state, account),
             ("GET", [account, "phone_numbers"]) => setup::numbers(state, account),
             ("GET", ["_media", id]) => Ok(self.download(state, id)),
+            ("GET", ["v1", "configs", "webhook"]) => Ok(dialog360::webhook(state)),
             ("GET", [id]) => self.object(state, id),
             ("DELETE", [id]) => state.with_world(|world| match world.media.remove(id) {
                 true => Ok(json_answer(&json!({ "success": true }))),
@@ -264,7 +275,7 @@ impl Ask<'_> {
             let size = if large { 200 << 20 } else { file.bytes.len() };
             return Ok(json_answer(&json!({
                 "messaging_product": "whatsapp",
-                "url": media::address(&state.base, id, state.clock.now()),
+                "url": media::address(&state.files, id, state.clock.now()),
                 "mime_type": file.mime, "sha256": file.sha256_hex(), "file_size": size, "id": id,
             })));
         }
@@ -372,6 +383,11 @@ fn unescaped(text: &str) -> String {
 }
 
 fn refused(state: &State, refusal: &Refusal) -> Answer {
+    if state.line().carrier == Carrier::Dialog360
+        && let Some(answer) = dialog360::refused(refusal)
+    {
+        return answer;
+    }
     let trace = state.with_world(|world| format!("A{:x}", world.ids.number()));
     let status = StatusCode::from_u16(refusal.http()).unwrap_or(StatusCode::BAD_REQUEST);
     answered(status, "application/json", refusal.body(&trace).to_string())
@@ -382,7 +398,7 @@ pub(super) fn json_answer(body: &Value) -> Answer {
     answered(StatusCode::OK, "application/json", body.to_string())
 }
 
-fn answered(status: StatusCode, mime: &str, body: impl Into<HttpBody>) -> Answer {
+pub(super) fn answered(status: StatusCode, mime: &str, body: impl Into<HttpBody>) -> Answer {
     let mut answer = Response::new(body.into());
     *answer.status_mut() = status;
     if let Ok(mime) = mime.parse() {

@@ -8,6 +8,7 @@
 //! POST messages ─▶ graph ─┴▶ world (pure: rules, windows, budgets, due things) ──▶ update ─▶ poster ─▶ webhook
 //!      (request, template, refusal: strict)   state (clock, faults, loop)            │
 //!                                                   record ◀────────────────────────┘
+//!      dialog360 (the same behind another door)
 //!      setup, front (how the line is set up; wrong: how wrongly)
 //! load: the load generator, which shares nothing with the above
 //! ```
@@ -25,6 +26,7 @@ mod actor;
 mod amount;
 mod args;
 mod budget;
+mod dialog360;
 mod dice;
 mod fault;
 mod front;
@@ -52,7 +54,7 @@ pub use args::{ArgsError, FaultArgs, SandboxArgs};
 pub use dice::Dice;
 pub use fault::{Faults, FileFault, Outage};
 pub use key::KeyError;
-pub use options::{Line, Options, Strangers};
+pub use options::{Carrier, Line, Options, Strangers};
 pub use record::{Inbound, Outbound, Record, Requests, Webhooks};
 pub use script::{Lang, Script, ScriptError};
 pub use wrong::Wrong;
@@ -160,9 +162,14 @@ impl Bound {
                 secret: secret.clone(),
                 verify: options.line.verify_token.clone(),
                 waba: options.line.waba_id.clone().unwrap_or_else(|| world::WABA.into()),
+                carrier: options.line.carrier,
             }),
         };
-        let world = world::World::new(&options, clock.now(), run, &base);
+        let files = match options.line.carrier {
+            Carrier::Cloud => base.clone(),
+            Carrier::Dialog360 => dialog360::FILES.to_owned(),
+        };
+        let world = world::World::new(&options, clock.now(), run, &files);
         let stop = CancellationToken::new();
         let poster = Poster::start(
             target,
@@ -174,7 +181,7 @@ impl Bound {
         )?;
         let outage =
             options.faults.outage.map(|outage| (outage.begins(options.seed), outage.lasts));
-        let state = Arc::new(State::new(base, clock, poster, options, world, record));
+        let state = Arc::new(State::new((base, files), clock, poster, options, world, record));
         if let Some(front) = front {
             let until = stop.clone();
             tokio::spawn(async move { until.run_until_cancelled(front.serve()).await });
@@ -195,9 +202,12 @@ impl Handle {
         self.addr
     }
 
-    /// The line's `api_url`: the Graph API's root with a version.
+    /// The line's `api_url`.
     pub fn api_url(&self) -> String {
-        format!("{}/v25.0", self.state.base)
+        match self.state.line().carrier {
+            Carrier::Cloud => format!("{}/v25.0", self.state.base),
+            Carrier::Dialog360 => self.state.base.clone(),
+        }
     }
 
     /// A copy of the record.

@@ -7,17 +7,30 @@ use crate::kit::Secret;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+/// Whose API and webhooks the sandbox plays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Carrier {
+    /// Meta's own.
+    #[default]
+    Cloud,
+    /// 360dialog's.
+    #[value(name = "360dialog")]
+    Dialog360,
+}
+
 /// The business number that the sandbox plays the platform for, and its secrets.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
+    /// Who carries it.
+    pub carrier: Carrier,
     /// The number's id. Without one, customers write to `106540352242922` and every id is taken in requests;
     /// with one, any other is refused with code 100, subcode 33.
     pub phone_number_id: Option<String>,
     /// The account's id; without one `102290129340398`, and every id is taken.
     pub waba_id: Option<String>,
-    /// Signs webhooks. Needed where there is a webhook.
+    /// Signs webhooks, or is sent with them. Needed where there is a webhook.
     pub app_secret: Option<Secret>,
-    /// The bearer token that requests must carry (else 190); without one any token is good.
+    /// The token or key that requests must carry (else 190); without one any is good.
     pub access_token: Option<Secret>,
     /// With it the webhook is verified by a handshake before anything is posted to it.
     pub verify_token: Option<Secret>,

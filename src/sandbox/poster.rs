@@ -3,6 +3,7 @@
 
 use super::dice::Dice;
 use super::fault::Faults;
+use super::options::Carrier;
 use super::record::Record;
 use super::update::{Update, What, envelope, signature};
 use super::world::DISPLAY;
@@ -33,6 +34,7 @@ pub(super) struct Target {
     pub(super) secret: Secret,
     pub(super) verify: Option<Secret>,
     pub(super) waba: String,
+    pub(super) carrier: Carrier,
 }
 
 /// Takes updates and sees to it that they arrive. Cloned freely.
@@ -145,7 +147,7 @@ impl Poster {
 impl Postman {
     async fn work(self: Arc<Self>, mut updates: mpsc::UnboundedReceiver<Update>) {
         let mut posts = tokio::task::JoinSet::new();
-        if self.target.verify.is_some() {
+        if self.target.verify.is_some() && self.target.carrier == Carrier::Cloud {
             self.handshake().await;
         }
         while let Some(first) = updates.recv().await {
@@ -239,7 +241,12 @@ impl Postman {
 
     /// Posts a body until the answer is 200.
     async fn insist(&self, body: &[u8]) {
-        let signed = signature(&self.target.secret, body);
+        let (header, proof) = match self.target.carrier {
+            Carrier::Cloud => ("x-hub-signature-256", signature(&self.target.secret, body)),
+            Carrier::Dialog360 => {
+                ("authorization", format!("Bearer {}", self.target.secret.expose()))
+            }
+        };
         let mut failures = 0;
         loop {
             let answer = {
@@ -248,7 +255,7 @@ impl Postman {
                     .client
                     .post(&self.target.url)
                     .header("content-type", "application/json")
-                    .header("x-hub-signature-256", &signed)
+                    .header(header, &proof)
                     .body(body.to_vec());
                 request.send().await.map_or(0, |answer| answer.status().as_u16())
             };

@@ -27,6 +27,8 @@ const NAP: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) base: String,
+    /// The beginning of files' addresses.
+    pub(super) files: String,
     pub(super) clock: Clock,
     pub(super) poster: Poster,
     options: Options,
@@ -41,7 +43,7 @@ pub(super) struct State {
 impl State {
     /// Puts the parts together; `started` counts the throughput's real time.
     pub(super) fn new(
-        base: String,
+        (base, files): (String, String),
         clock: Clock,
         poster: Poster,
         options: Options,
@@ -51,6 +53,7 @@ impl State {
         let seed = options.seed;
         Self {
             base,
+            files,
             clock,
             poster,
             options,

@@ -100,6 +100,7 @@ fn options(receiver: &Receiver) -> Options {
             app_secret: Some(Secret::new("app secret")),
             access_token: Some(Secret::new(TOKEN)),
             verify_token: Some(Secret::new("verify")),
+            ..Line::default()
         },
         silent: true,
         run: Some(9),

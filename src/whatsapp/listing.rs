@@ -1,8 +1,9 @@
 //! What the platform answers when it is asked: pages of templates, the status of a number.
 
 use super::lenient::{Scalar, mended};
-use super::platform::FilePlace;
+use super::platform::{FilePlace, Posting};
 use super::template::{Button, Card, FileKind, Header, Offer, Status, Template, variables};
+use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 /// One page of templates.
@@ -82,6 +83,17 @@ pub(super) fn file_place(json: &str) -> Option<FilePlace> {
         sha256: word(&answer["sha256"]),
         bytes: size.as_u64().or_else(|| size.as_str()?.parse().ok()),
     })
+}
+
+/// How webhooks are posted; nothing if nowhere.
+pub(super) fn posting(json: &str) -> Option<Posting> {
+    let setup: Value = serde_json::from_str(json).ok()?;
+    let header = |(name, value): (&String, &Value)| -> Option<(HeaderName, HeaderValue)> {
+        Some((name.parse().ok()?, value.as_str()?.parse().ok()?))
+    };
+    let headers = setup["headers"].as_object();
+    let headers = headers.map(|headers| headers.iter().filter_map(header).collect());
+    Some(Posting { url: word(&setup["url"])?, headers })
 }
 
 /// The id of a file that was handed in.

@@ -8,7 +8,9 @@
 //! listing     answers to questions: pages of templates, the status of a number
 //! setup       how a line is set up: its token, its app, its callback URL
 //! platform    the trait that the relay speaks to, and what can come of a send
+//! provider    who carries a line: a file each with all that is different (cloud, dialog360)
 //! client      that trait over the Cloud API
+//! exchange    one request over HTTPS, and how far it came
 //! error       the table of error codes: how to act, a sentence for people, the next step
 //! lenient     reading JSON that mixes its kinds (private)
 //! ```
@@ -17,18 +19,23 @@
 //! Texts in its structures are strangers': show them through [`crate::kit::text`], never log them.
 
 pub mod client;
+mod cloud;
+mod dialog360;
 pub mod error;
+pub mod exchange;
 mod lenient;
 pub mod listing;
 pub mod platform;
+pub mod provider;
 pub mod send;
 pub mod setup;
 pub mod signature;
 pub mod template;
 pub mod webhook;
 
-pub use client::{GraphClient, Timeouts};
+pub use client::GraphClient;
 pub use error::{Class, PlatformError, explain};
+pub use exchange::Timeouts;
 pub use platform::{Platform, SendOutcome};
 pub use send::{Body, MarkRead, Recipient, SendRequest, SentFile};
 pub use template::Template;

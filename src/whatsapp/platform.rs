@@ -5,57 +5,69 @@ use super::listing::NumberStatus;
 use super::send::{MarkRead, SendRequest};
 use super::template::{New, Submitted, Template};
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use reqwest::header::HeaderMap;
 use std::time::Duration;
 
-/// A messaging platform that speaks for one line. Each call is one attempt: nothing is sent twice by itself.
+/// What is asked of a platform, on its way.
+pub type Asked<'a, T> = BoxFuture<'a, T>;
+
+/// A messaging platform that speaks for one line, whoever carries its messages: see
+/// [`super::provider::Provider`]. Each call is one attempt: nothing is sent twice by itself.
 pub trait Platform: Send + Sync {
     /// Sends a message.
-    fn send(&self, request: &SendRequest) -> impl Future<Output = SendOutcome> + Send;
+    fn send<'a>(&'a self, request: &'a SendRequest) -> Asked<'a, SendOutcome>;
 
     /// Marks a customer's message as read.
-    fn mark_read(&self, read: &MarkRead) -> impl Future<Output = Result<(), Fault>> + Send;
+    fn mark_read<'a>(&'a self, read: &'a MarkRead) -> Asked<'a, Result<(), Fault>>;
 
     /// All templates of a business account.
-    fn templates(&self, waba_id: &str)
-    -> impl Future<Output = Result<Vec<Template>, Fault>> + Send;
+    fn templates<'a>(&'a self, account: &'a str) -> Asked<'a, Result<Vec<Template>, Fault>>;
 
     /// Submits a new template for review. It may be done again: the platform takes one name in one language once.
-    fn submit_template(
-        &self,
-        _waba_id: &str,
-        _template: &New,
-    ) -> impl Future<Output = Result<Submitted, Fault>> + Send {
+    fn submit_template<'a>(
+        &'a self,
+        _account: &'a str,
+        _template: &'a New,
+    ) -> Asked<'a, Result<Submitted, Fault>> {
         let reason = "templates of this provider are submitted in its own console".to_owned();
-        std::future::ready(Err(Fault::Strange { reason }))
+        Box::pin(async { Err(Fault::Strange { reason }) })
     }
 
     /// What the platform says about one of our numbers.
-    fn number_status(
-        &self,
-        phone_number_id: &str,
-    ) -> impl Future<Output = Result<NumberStatus, Fault>> + Send;
+    fn number_status<'a>(&'a self, number: &'a str) -> Asked<'a, Result<NumberStatus, Fault>>;
+
+    /// Where the platform posts the line's webhooks, if it tells.
+    fn callback(&self) -> Asked<'_, Result<Option<Posting>, Fault>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// Whether the platform answers: a cheap question after an unknown outcome. A refusal for the account's
     /// or the token's sake is an answer too; an overloaded platform is not.
-    fn probe(&self, phone_number_id: &str) -> impl Future<Output = Result<(), Fault>> + Send;
+    fn probe<'a>(&'a self, number: &'a str) -> Asked<'a, Result<(), Fault>>;
 
     /// Where the bytes of a message's file can be had, for some minutes.
-    fn file_place(
-        &self,
-        phone_number_id: &str,
-        id: &str,
-    ) -> impl Future<Output = Result<FilePlace, Fault>> + Send;
+    fn file_place<'a>(
+        &'a self,
+        number: &'a str,
+        id: &'a str,
+    ) -> Asked<'a, Result<FilePlace, Fault>>;
 
     /// The bytes at an address that the platform named.
-    fn file(&self, url: &str) -> impl Future<Output = Result<Incoming, FileFault>> + Send;
+    fn file<'a>(&'a self, url: &'a str) -> Asked<'a, Result<Incoming, FileFault>>;
 
     /// Hands a file in, to be sent by the id that comes back. May be done again: nothing is sent by it.
-    fn upload(
-        &self,
-        phone_number_id: &str,
-        upload: Upload,
-    ) -> impl Future<Output = Result<String, Fault>> + Send;
+    fn upload<'a>(&'a self, number: &'a str, upload: Upload) -> Asked<'a, Result<String, Fault>>;
+}
+
+/// How webhooks are posted, as the platform was told.
+#[derive(Clone, Debug)]
+pub struct Posting {
+    /// To where.
+    pub url: String,
+    /// With these headers more, if it tells them.
+    pub headers: Option<HeaderMap>,
 }
 
 /// Where a file lies, and what the platform says of it.

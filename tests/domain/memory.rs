@@ -46,6 +46,7 @@ fn an_open_conversation_of_ten_entries_is_small() {
             kind: Kind::Text,
             source: Source::Messages,
             outgoing: false,
+            undated: false,
             body: Inbound::default(),
         };
         world.command(&Actor::Platform, &Command::Receive(arrival)).expect("never refused");

@@ -42,6 +42,7 @@ fn message(key: u64, minute: i64, outgoing: bool, kind: usize, source: usize) ->
         kind: KINDS[kind],
         source,
         outgoing,
+        undated: false,
         body: Inbound::default(),
     };
     (at, Command::Receive(arrival))

@@ -59,6 +59,7 @@ fn arrival(world: &World, a: usize, b: usize) -> Command {
         kind: KINDS[b % 4],
         source: SOURCES[b / 4 % 4],
         outgoing: b / 4 % 4 == 3,
+        undated: false,
         body: Inbound::default(),
     })
 }

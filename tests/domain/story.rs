@@ -242,6 +242,7 @@ impl Teller {
             kind,
             source,
             outgoing,
+            undated: false,
             body: Inbound::default(),
         };
         self.run(&Actor::Platform, &Command::Receive(arrival));

@@ -41,6 +41,7 @@ impl Scene {
                 app_secret: Some(Secret::new(SECRET)),
                 access_token: Some(Secret::new("token")),
                 verify_token: None,
+                ..Line::default()
             },
             limit,
             silent: true,

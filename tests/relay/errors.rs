@@ -1,5 +1,6 @@
 //! Each code with which the platform can refuse a send, and what becomes of the message.
 
+use crate::carried::{CLOUD, Carried};
 use crate::outbox::Scene;
 use futures_util::stream::{StreamExt, iter};
 use guichet::domain::id::SendId;
@@ -14,7 +15,7 @@ const SEVERAL: usize = 6;
 
 /// What becomes of a reply.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Fate {
+pub(crate) enum Fate {
     /// It failed; the agent reads why and what to do.
     Fails,
     /// It is still queued, and will be tried again by itself, or when the operator has mended the account.
@@ -46,9 +47,9 @@ const TABLE: &[(Class, Fate, &[u32])] = &[
 ];
 
 /// What becomes of a reply that is refused with a code, and how the thread tells it.
-async fn replied(code: u32) -> (Fate, Value) {
+pub(crate) async fn replied(carried: &'static Carried, code: u32) -> (Fate, Value) {
     let fail = vec![(i32::try_from(code).expect("a code"), 1.0)];
-    let scene = Scene::new(Faults { fail, ..Faults::default() }).await;
+    let scene = Scene::of(carried, Faults { fail, ..Faults::default() }, 600.0).await;
     scene.customers(1).await;
     let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
     let (status, answer) = scene.rig.act(&anna, 1, json!({"do": "reply", "text": "ecco"})).await;
@@ -86,7 +87,7 @@ async fn each_code_has_its_outcome_and_is_told_to_the_agent() {
         .iter()
         .flat_map(|(class, fate, codes)| codes.iter().map(move |code| (*class, *fate, *code)));
     let replies = iter(rows)
-        .map(|(class, fate, code)| async move { (class, fate, code, replied(code).await) });
+        .map(|(class, fate, code)| async move { (class, fate, code, replied(&CLOUD, code).await) });
     let mut replies = replies.buffer_unordered(SEVERAL);
     while let Some((class, wanted, code, (fate, told))) = replies.next().await {
         let explained = explain(code);

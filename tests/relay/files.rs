@@ -65,6 +65,7 @@ impl Scene {
                 app_secret: Some(Secret::new(SECRET)),
                 access_token: Some(Secret::new("token")),
                 verify_token: None,
+                ..Line::default()
             },
             faults,
             silent: true,

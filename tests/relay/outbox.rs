@@ -1,6 +1,7 @@
 //! What the relay sends, judged by the platform's own record.
 
-use crate::rig::{Rig, SECRET, config};
+use crate::carried::{CLOUD, Carried};
+use crate::rig::Rig;
 use guichet::domain::command::Action;
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::id::{SendId, TicketNumber};
@@ -8,11 +9,9 @@ use guichet::domain::name::Name;
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::{Member, Role};
 use guichet::domain::status::Status;
-use guichet::domain::template::{Slot, SlotKind};
-use guichet::kit::{Clock, Secret, Timestamp};
-use guichet::relay::config::Config;
+use guichet::kit::{Clock, Timestamp};
 use guichet::relay::desk::Reply;
-use guichet::sandbox::{Faults, Handle, Line, Options, Outage, Record, Sandbox};
+use guichet::sandbox::{Faults, Handle, Options, Outage, Record, Sandbox};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -26,26 +25,22 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn new(faults: Faults) -> Self {
+        Self::of(&CLOUD, faults, 600.0).await
+    }
+
+    /// The same with a line that a provider carries, on a clock that runs so much faster.
+    pub(crate) async fn of(carried: &'static Carried, faults: Faults, rate: f64) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let clock = Clock::scaled(Timestamp::from_secs(1_795_000_000), 600.0);
+        let clock = Clock::scaled(Timestamp::from_secs(1_795_000_000), rate);
         let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
-        config(dir.path(), "1", "2");
-        let path = dir.path().join("relay.toml");
-        let text = std::fs::read_to_string(&path).expect("the file is there");
-        let text = text
-            .replace("http://127.0.0.1:9", &format!("http://{}/v25.0", bound.addr()))
-            .replace("undo_delay = \"0s\"", "undo_delay = \"0s\"\nsend_timeout = \"1s\"");
-        std::fs::write(&path, text).expect("the file is written");
-        let rig = Rig::start(Config::load(&path).expect("sound"), clock.clone()).await;
+        let configured = |public: &str| carried.config(dir.path(), bound.addr(), public);
+        let mut rig = Rig::start(configured("http://127.0.0.1:9"), clock.clone()).await;
+        // The relay's own address is known only now.
+        let public = format!("http://{}", rig.daemon.webhooks);
+        rig.daemon.reload(configured(&public)).await.expect("taken over");
         let options = Options {
-            webhook: Some(rig.url()),
-            line: Line {
-                phone_number_id: Some("1".into()),
-                waba_id: Some("2".into()),
-                app_secret: Some(Secret::new(SECRET)),
-                access_token: Some(Secret::new("token")),
-                verify_token: None,
-            },
+            webhook: Some(format!("{public}{}", carried.path)),
+            line: carried.line(),
             faults,
             seed: 7,
             silent: true,
@@ -95,7 +90,7 @@ impl Scene {
         }
     }
 
-    async fn replies(&self, tickets: &[TicketNumber], each: usize) -> Vec<SendId> {
+    pub(crate) async fn replies(&self, tickets: &[TicketNumber], each: usize) -> Vec<SendId> {
         let mut sends = Vec::new();
         for nth in 0..each {
             for ticket in tickets {
@@ -159,7 +154,7 @@ impl Scene {
 }
 
 /// Nothing twice, nothing lost, every conversation in order.
-fn judge(record: &Record, sends: &[SendId], given_up: &[SendId], failed: &[SendId]) {
+pub(crate) fn judge(record: &Record, sends: &[SendId], given_up: &[SendId], failed: &[SendId]) {
     assert_eq!(record.sent_twice().collect::<Vec<_>>(), Vec::<&str>::new());
     let mut last = BTreeMap::new();
     for send in sends {
@@ -199,85 +194,4 @@ async fn an_outage_delays_and_loses_nothing() {
     let attempts = metrics.lines().filter(|line| line.contains("not_reached")).count();
     assert!(attempts <= 1, "{metrics}");
     judge(&scene.end().await, &sends, &given_up, &[]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whatever_breaks_nothing_is_sent_twice_and_the_order_is_kept() {
-    let faults = Faults {
-        cut: 0.1,
-        http_5xx: 0.1,
-        slow: Some((Duration::from_millis(1_500), 0.05)),
-        fail: vec![(130_429, 0.1), (131_026, 0.02), (131_000, 0.05)],
-        duplicate: 0.2,
-        reorder: 0.2,
-        drop_status: 0.05,
-        ..Faults::default()
-    };
-    let scene = Scene::new(faults).await;
-    let tickets = scene.customers(25).await;
-    let sends = scene.replies(&tickets, 3).await;
-    let given_up = scene.settled(&sends).await;
-    let failed: Vec<_> =
-        sends.iter().filter(|send| scene.status(**send) == Status::Failed).copied().collect();
-    let record = scene.end().await;
-    println!(
-        "{} sends: {} given up, {} failed, {} requests, rejected {:?}",
-        sends.len(),
-        given_up.len(),
-        failed.len(),
-        record.requests.messages,
-        record.rejected
-    );
-    judge(&record, &sends, &given_up, &failed);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn templates_are_fetched_and_sent_as_the_platform_wants_them() {
-    let scene = Scene::new(Faults::default()).await;
-    let mut position = scene.rig.daemon.relay.position.clone();
-    let catalogue = loop {
-        let known = scene.rig.daemon.relay.store.read().desk().templates.get("2").cloned();
-        match known {
-            Some((_, catalogue)) => break catalogue,
-            None => position.changed().await.expect("the journal is open"),
-        }
-    };
-    let tickets = scene.customers(1).await;
-    // Who turned marketing messages on may be sent all of them.
-    let at = scene.rig.daemon.relay.clock.now().secs();
-    let wants = format!(
-        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"2","changes":[{{"field":"user_preferences","value":{{"messaging_product":"whatsapp","metadata":{{"display_phone_number":"390000","phone_number_id":"1"}},"user_preferences":[{{"wa_id":"393330000000","category":"marketing_messages","value":"resume","detail":"User requested","timestamp":{at}}}]}}}}]}}]}}"#
-    );
-    assert_eq!(scene.rig.post(wants).await, 200);
-    let sendable: Vec<_> = catalogue
-        .templates
-        .iter()
-        .filter(|one| one.status == "APPROVED" && one.unsendable.is_none())
-        .collect();
-    assert!(sendable.len() > 30, "{}", catalogue.templates.len());
-    let mut sends = Vec::new();
-    for template in sendable {
-        let value = |slot: &Slot| {
-            let value = match (slot.kind, slot.name.as_str()) {
-                (SlotKind::Image | SlotKind::Video | SlotKind::Document, _) => {
-                    "https://a.example/b"
-                }
-                (_, "header.latitude" | "header.longitude") => "45.5",
-                (SlotKind::Until, _) => "2026-12-24T18:00:00Z",
-                _ => "valore",
-            };
-            (slot.name.clone(), value.to_owned())
-        };
-        let parameters = template.slots.iter().map(value).collect();
-        let (name, language) = (template.name.clone(), template.language.clone());
-        let action = Action::Template { name, language, parameters };
-        sends.push(scene.act(tickets[0], action).await.expect("a message"));
-    }
-    scene.settled(&sends).await;
-    for send in &sends {
-        assert_ne!(scene.status(*send), Status::Failed);
-    }
-    let record = scene.end().await;
-    assert_eq!(record.rejected, BTreeMap::new());
-    judge(&record, &sends, &[], &[]);
 }

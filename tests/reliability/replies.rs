@@ -28,6 +28,7 @@ pub(crate) fn platform(bound: sandbox::Bound, webhook: &str, faults: Faults) -> 
         app_secret: Some(Secret::new(APP_SECRET)),
         access_token: Some(Secret::new(ACCESS_TOKEN)),
         verify_token: None,
+        ..Line::default()
     };
     let options = Options {
         webhook: Some(webhook.to_owned()),

@@ -54,6 +54,7 @@ impl Stage {
                 app_secret: secret("app_secret"),
                 access_token: secret("access_token"),
                 verify_token: secret("verify_token"),
+                ..Line::default()
             },
             waiting,
             aged: aged.to_vec(),

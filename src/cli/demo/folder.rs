@@ -4,10 +4,10 @@ use crate::cli::Failure;
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
 use crate::relay::config::{
-    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Provider, Queue, SecretSource, Sla,
-    Targets, Warn,
+    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Queue, SecretSource, Sla, Targets, Warn,
 };
 use crate::relay::store;
+use crate::whatsapp::provider;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -95,14 +95,15 @@ impl Folder {
             master_key: None,
             lines: vec![Line {
                 name: "shop".to_owned(),
-                provider: Provider::Cloud,
+                provider: provider::ALL[0],
                 portfolio: None,
                 phone_number_id: NUMBER.to_owned(),
                 waba_id: ACCOUNT.to_owned(),
                 api_url,
                 access_token: file("access_token"),
                 app_secrets: vec![file("app_secret")],
-                verify_token: file("verify_token"),
+                verify_token: Some(file("verify_token")),
+                public_url: None,
                 queue: QUEUE.to_owned(),
             }],
             policy: Policy {

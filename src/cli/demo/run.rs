@@ -79,6 +79,7 @@ pub(super) async fn run(args: &Args, curtain: Curtain) -> Result<Summary, Failur
         app_secret: Some(folder.secret("app_secret")?),
         access_token: Some(folder.secret("access_token")?),
         verify_token: Some(folder.secret("verify_token")?),
+        ..Line::default()
     };
     let bound = Sandbox::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await;
     let bound = bound.map_err(Failure::failed)?;

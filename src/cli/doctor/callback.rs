@@ -1,7 +1,8 @@
 //! The public URL of the webhooks, tried as the platform uses it: a handshake and a signed body.
 
 use crate::kit::Secret;
-use crate::whatsapp::client::{chain, is_loopback};
+use crate::whatsapp::exchange::{chain, is_loopback};
+use crate::whatsapp::provider::Probe;
 use crate::whatsapp::signature::{self, SIGNATURE_HEADER};
 use reqwest::{Client, RequestBuilder, Url};
 use std::time::Duration;
@@ -80,12 +81,25 @@ impl Callback {
 
     /// Posts a signed body that says nothing; the HTTP status.
     pub(super) async fn post(&self, secret: &Secret) -> Result<u16, String> {
-        let request = self
-            .http
-            .post(self.url.clone())
-            .header("content-type", "application/json")
-            .header(SIGNATURE_HEADER, signature::sign(signature::PROBE, secret))
-            .body(signature::PROBE);
+        let signed = signature::sign(signature::PROBE, secret);
+        let json = "application/json".to_owned();
+        let headers = vec![("content-type", json), (SIGNATURE_HEADER, signed)];
+        self.posted(&Probe { headers, body: signature::PROBE }).await
+    }
+
+    /// Posts what a provider would; the HTTP status.
+    pub(super) async fn probe(&self, probe: &Probe) -> Result<u16, Shaken> {
+        self.posted(probe).await.map_err(|why| match why.contains("peer certificate") {
+            true => Shaken::Distrusted(why),
+            false => Shaken::Unreached(why),
+        })
+    }
+
+    async fn posted(&self, probe: &Probe) -> Result<u16, String> {
+        let mut request = self.http.post(self.url.clone()).body(probe.body);
+        for (name, value) in &probe.headers {
+            request = request.header(*name, value);
+        }
         asked(request).await.map(|(status, _)| status)
     }
 }

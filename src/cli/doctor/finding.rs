@@ -54,6 +54,12 @@ impl Report {
         self.add(check, State::Wrong, says.into(), Some(mend.into()));
     }
 
+    /// Whether a check has found a fault.
+    pub(super) fn is_wrong(&self, check: &str) -> bool {
+        let mut of = self.findings.iter().filter(|finding| finding.check == check);
+        of.any(|finding| finding.state == State::Wrong)
+    }
+
     pub(super) fn skipped(&mut self, check: &'static str, says: impl Into<String>) {
         self.add(check, State::Skipped, says.into(), None);
     }

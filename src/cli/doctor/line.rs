@@ -1,12 +1,13 @@
 //! The checks of one line, in the order in which one rests on another.
 
+use super::carried;
 use super::finding::{Finding, Report};
 use super::tally::Tally;
 use super::webhook;
 use crate::kit::{Clock, Timestamp};
 use crate::relay::config::{Endpoint, Line, SecretError};
 use crate::whatsapp::setup::NumberSetup;
-use crate::whatsapp::{GraphClient, Timeouts, explain};
+use crate::whatsapp::{GraphClient, Timeouts, exchange, explain};
 use reqwest::Url;
 use std::time::Duration;
 
@@ -25,12 +26,12 @@ pub(super) const CHECKS: [&str; 11] = [
     "allow-list",
 ];
 /// Why nothing more is asked with a token that is wrong.
-const FIRST: &str = "the token must be mended first";
+pub(super) const FIRST: &str = "the token must be mended first";
 /// How far the two clocks may be apart, in milliseconds: the platform's has whole seconds, and the answer
 /// takes its time.
 const SKEW: i64 = 30_000;
 /// How long one answer of the platform may take.
-const PATIENCE: Timeouts =
+pub(super) const PATIENCE: Timeouts =
     Timeouts { connect: Duration::from_secs(5), whole: Duration::from_secs(15) };
 
 /// What one line is examined with.
@@ -48,6 +49,9 @@ pub(super) async fn examine(
     given: Option<&Url>,
     clock: &Clock,
 ) -> Vec<Finding> {
+    if let Some(hook) = &line.provider.hook {
+        return carried::examine(line, hook, given, clock).await;
+    }
     let mut report = Report::of(&line.name);
     let client = match line.access_token.resolve() {
         Ok(token) => GraphClient::new(&line.api_url, token, PATIENCE)
@@ -88,36 +92,12 @@ pub(super) async fn examine(
     let tally = Tally::of(consoles).await;
     let place = webhook::place(setup.as_ref(), subscriptions.as_deref(), given);
     this.callback(place, known, &secrets, tally.as_ref()).await;
-    this.clock().await;
+    told_time(&mut this.report, clock, &line.api_url).await;
     this.allow_list(setup.as_ref(), tally.as_ref());
     this.report.findings
 }
 
 impl Examination<'_> {
-    async fn clock(&mut self) {
-        let before = self.clock.now();
-        let date = self.client.date(&self.line.phone_number_id).await;
-        let now = self.clock.now();
-        let Ok(date) = date else {
-            return self.report.skipped("clock", "the platform told no time");
-        };
-        // The answer was dated while it was waited for.
-        let behind = match () {
-            () if date.plus_millis(999) < before => date.since(before),
-            () if date > now => date.since(now),
-            () => 0,
-        };
-        if behind.abs() <= SKEW {
-            return self.report.ok("clock", "that of the platform");
-        }
-        let side = if behind > 0 { "behind" } else { "ahead of" };
-        self.report.wrong(
-            "clock",
-            format!("this machine is {} s {side} the platform", behind.abs() / 1000),
-            "switch on the synchronisation of time: timedatectl set-ntp true",
-        );
-    }
-
     fn allow_list(&mut self, setup: Option<&NumberSetup>, tally: Option<&Tally>) {
         let refused = tally.map_or(0, |tally| tally.sends(&self.line.name, 131_030));
         let explained = explain(131_030);
@@ -143,6 +123,31 @@ impl Examination<'_> {
     pub(super) fn has(&self, check: &str) -> bool {
         self.report.findings.iter().any(|finding| finding.check == check)
     }
+}
+
+/// The row of the clock: this machine's beside the platform's, whose answers all carry a date.
+pub(super) async fn told_time(report: &mut Report, clock: &Clock, api_url: &str) {
+    let before = clock.now();
+    let date = exchange::date(api_url, PATIENCE).await;
+    let now = clock.now();
+    let Ok(date) = date else {
+        return report.skipped("clock", "the platform told no time");
+    };
+    // The answer was dated while it was waited for.
+    let behind = match () {
+        () if date.plus_millis(999) < before => date.since(before),
+        () if date > now => date.since(now),
+        () => 0,
+    };
+    if behind.abs() <= SKEW {
+        return report.ok("clock", "that of the platform");
+    }
+    let side = if behind > 0 { "behind" } else { "ahead of" };
+    report.wrong(
+        "clock",
+        format!("this machine is {} s {side} the platform", behind.abs() / 1000),
+        "switch on the synchronisation of time: timedatectl set-ntp true",
+    );
 }
 
 /// A secret that cannot be read, as cause and mend.

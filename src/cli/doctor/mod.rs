@@ -5,6 +5,7 @@
 
 mod account;
 mod callback;
+mod carried;
 mod certificate;
 mod finding;
 mod line;

@@ -4,7 +4,7 @@ use super::line::CHECKS;
 use super::*;
 use crate::kit::Secret;
 use crate::relay::daemon::Daemon;
-use crate::sandbox::{self, Options, Sandbox, Wrong};
+use crate::sandbox::{self, Carrier, Options, Sandbox, Wrong};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -30,6 +30,17 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 fn configure(folder: &Path, api: &str) -> Config {
+    configured(
+        folder,
+        &format!(
+            "phone_number_id = \"{NUMBER}\"\nwaba_id = \"{ACCOUNT}\"\napi_url = \"{api}\"\n\
+             access_token = {{ file = \"access_token\" }}\napp_secrets = [{{ file = \"app_secret\" }}]\n\
+             verify_token = {{ file = \"verify_token\" }}"
+        ),
+    )
+}
+
+fn configured(folder: &Path, keys: &str) -> Config {
     for (name, text) in [("access_token", TOKEN), ("app_secret", SECRET), ("verify_token", WORD)] {
         write(folder, name, text);
     }
@@ -41,12 +52,7 @@ webhooks = "127.0.0.1:0"
 consoles = "127.0.0.1:0"
 [[line]]
 name = "support"
-phone_number_id = "{NUMBER}"
-waba_id = "{ACCOUNT}"
-api_url = "{api}"
-access_token = {{ file = "access_token" }}
-app_secrets = [{{ file = "app_secret" }}]
-verify_token = {{ file = "verify_token" }}
+{keys}
 "#
     );
     write(folder, "relay.toml", &text);
@@ -72,6 +78,7 @@ impl Scene {
                 app_secret: Some(Secret::new(secret)),
                 access_token: Some(Secret::new(TOKEN)),
                 verify_token: Some(Secret::new(WORD)),
+                ..sandbox::Line::default()
             },
             wrong: wrong.to_vec(),
             silent: true,
@@ -156,6 +163,66 @@ async fn each_wrong_way_is_told_by_its_cause_and_the_mend() {
         let found = scene.found(None).await;
         assert_eq!(in_state(&found, State::Wrong), [check], "{wrong:?} {found:#?}");
         assert_eq!(found.iter().map(|finding| finding.check).collect::<Vec<_>>(), CHECKS);
+        let finding = found.iter().find(|finding| finding.check == check).expect("found");
+        assert!(finding.says.contains(cause), "{finding:?}");
+        assert!(finding.mend.as_ref().is_some_and(|text| text.contains(mend)), "{finding:?}");
+        scene.close().await;
+    }
+}
+
+/// A relay with a line of 360dialog's, and 360dialog wrong in these ways.
+async fn dialog360(wrong: &[Wrong]) -> Scene {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let folder = tempfile::tempdir().expect("a folder");
+    let bound = Sandbox::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("bound");
+    let keys = format!(
+        "provider = \"360dialog\"\nphone_number_id = \"{NUMBER}\"\nwaba_id = \"{ACCOUNT}\"\n\
+         api_url = \"http://{}\"\napi_key = {{ file = \"access_token\" }}\n\
+         webhook_secrets = [{{ file = \"app_secret\" }}]",
+        bound.addr()
+    );
+    let mut config = configured(folder.path(), &keys);
+    let stop = CancellationToken::new();
+    let daemon = Daemon::start(config.clone(), Clock::system(), &stop).await.expect("it starts");
+    config.listen.consoles.addr = daemon.consoles;
+    let options = Options {
+        webhook: Some(format!("http://{}/webhooks/360dialog/support", daemon.webhooks)),
+        line: sandbox::Line {
+            carrier: Carrier::Dialog360,
+            phone_number_id: Some(NUMBER.to_owned()),
+            waba_id: Some(ACCOUNT.to_owned()),
+            app_secret: Some(Secret::new(SECRET)),
+            access_token: Some(Secret::new(TOKEN)),
+            verify_token: None,
+        },
+        wrong: wrong.to_vec(),
+        silent: true,
+        ..Options::default()
+    };
+    let sandbox = bound.start(options, Clock::system()).expect("it plays");
+    Scene { folder, config, daemon, sandbox }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_360dialog_is_examined_by_what_there_is() {
+    let skipped = ["scope", "number", "subscription", "certificate", "verify", "allow-list"];
+    for (wrong, check, cause, mend) in [
+        (None, "", "", ""),
+        (Some(Wrong::Token), "token", "not valid any more", "api_key says"),
+        (Some(Wrong::Signature), "signature", "without the line's secret", "webhook_secrets"),
+        (Some(Wrong::Url), "url", "127.0.0.1:1/webhooks/360dialog/support is not", "listen there"),
+        (Some(Wrong::Clock), "clock", "s behind the platform", "set-ntp"),
+    ] {
+        let scene = dialog360(wrong.as_slice()).await;
+        let found = scene.found(None).await;
+        assert_eq!(found.iter().map(|finding| finding.check).collect::<Vec<_>>(), CHECKS);
+        let Some(wrong) = wrong else {
+            assert_eq!(in_state(&found, State::Wrong), [""; 0], "{found:#?}");
+            assert_eq!(in_state(&found, State::Skipped), skipped, "{found:#?}");
+            scene.close().await;
+            continue;
+        };
+        assert_eq!(in_state(&found, State::Wrong), [check], "{wrong:?} {found:#?}");
         let finding = found.iter().find(|finding| finding.check == check).expect("found");
         assert!(finding.says.contains(cause), "{finding:?}");
         assert!(finding.mend.as_ref().is_some_and(|text| text.contains(mend)), "{finding:?}");

@@ -2,10 +2,11 @@
 
 use super::callback::{self, Callback, Shaken};
 use super::certificate;
+use super::finding::Report;
 use super::line::{Examination, cause, day};
 use super::tally::Tally;
-use crate::kit::Secret;
-use crate::relay::config::SecretError;
+use crate::kit::{Clock, Secret};
+use crate::relay::config::{SecretError, SecretSource};
 use crate::whatsapp::setup::{NumberSetup, Subscription};
 use reqwest::Url;
 use std::time::Duration;
@@ -113,9 +114,11 @@ impl Examination<'_> {
                 "give the listener or the proxy before it a certificate, and save the https URL",
             );
         }
-        let token = match self.line.verify_token.resolve() {
-            Ok(token) => token,
-            Err(error) => {
+        let token = self.line.verify_token.as_ref().map(SecretSource::resolve);
+        let token = match token {
+            None => return true,
+            Some(Ok(token)) => token,
+            Some(Err(error)) => {
                 for check in ["url", "certificate"] {
                     self.report.skipped(check, "it is tried with the verify token");
                 }
@@ -159,7 +162,7 @@ impl Examination<'_> {
                 "what answers there does not take the verify token of this configuration",
                 format!(
                     "reload the relay, so that it reads {} again; or let the URL lead to this relay",
-                    self.line.verify_token
+                    self.verify_token()
                 ),
             ),
             Shaken::Distrusted(_) => {
@@ -174,13 +177,18 @@ impl Examination<'_> {
         true
     }
 
+    /// Where the verify token is.
+    fn verify_token(&self) -> String {
+        self.line.verify_token.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
     /// The platform has no callback URL: it saves one only after a handshake.
     fn unsaved(&mut self, tally: Option<&Tally>) {
         let refused = tally.map_or(0, Tally::handshakes_refused);
         let mend = format!(
             "save the callback URL with the verify token of {} under WhatsApp, Configuration in \
              the app dashboard",
-            self.line.verify_token
+            self.verify_token()
         );
         let says = match refused {
             0 => "the platform has no callback URL: no handshake has succeeded".to_owned(),
@@ -193,36 +201,14 @@ impl Examination<'_> {
     }
 
     async fn certificate(&mut self, callback: &Callback, shaken: &Shaken, reached: bool) {
-        if callback.is_plain() {
-            return self.report.skipped("certificate", "the URL has none");
-        }
-        if !reached && matches!(shaken, Shaken::Unreached(_)) {
+        if !reached && !callback.is_plain() && matches!(shaken, Shaken::Unreached(_)) {
             return self.report.skipped("certificate", "the URL must be mended first");
         }
-        let url = &callback.url;
-        let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default());
-        let end = certificate::end(host, port.unwrap_or(443)).await;
-        let now = self.clock.now();
-        let renew = "renew it, then reload the relay or the proxy before it";
-        match (end, shaken) {
-            (Ok(end), _) if end <= now => {
-                self.report.wrong("certificate", format!("it ended on {}", day(end)), renew);
-            }
-            (Ok(end), _) if end < now + CERTIFICATE_SOON => {
-                let days = end.since(now) / 86_400_000;
-                let says = format!("it ends on {}, in {days} days", day(end));
-                self.report.wrong("certificate", says, renew);
-            }
-            (_, Shaken::Distrusted(why)) => self.report.wrong(
-                "certificate",
-                format!("it is not trusted: {why}"),
-                "get one from a public authority, and let the file hold its whole chain",
-            ),
-            (Ok(end), _) => self.report.ok("certificate", format!("good until {}", day(end))),
-            (Err(why), _) => {
-                self.report.skipped("certificate", format!("it could not be looked at: {why}"));
-            }
-        }
+        let distrusted = match shaken {
+            Shaken::Distrusted(why) => Some(why.as_str()),
+            _ => None,
+        };
+        certified(&mut self.report, self.clock, callback, distrusted).await;
     }
 
     async fn signature(
@@ -275,6 +261,42 @@ impl Examination<'_> {
                 .report
                 .skipped("signature", "the platform signs with app_secrets; the URL was not tried"),
             (None, false) => self.report.skipped("signature", "no URL to try it with"),
+        }
+    }
+}
+
+/// The row of the certificate of a URL; `distrusted` tells why it was not taken.
+pub(super) async fn certified(
+    report: &mut Report,
+    clock: &Clock,
+    callback: &Callback,
+    distrusted: Option<&str>,
+) {
+    if callback.is_plain() {
+        return report.skipped("certificate", "the URL has none");
+    }
+    let url = &callback.url;
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default());
+    let end = certificate::end(host, port.unwrap_or(443)).await;
+    let now = clock.now();
+    let renew = "renew it, then reload the relay or the proxy before it";
+    match (end, distrusted) {
+        (Ok(end), _) if end <= now => {
+            report.wrong("certificate", format!("it ended on {}", day(end)), renew);
+        }
+        (Ok(end), _) if end < now + CERTIFICATE_SOON => {
+            let days = end.since(now) / 86_400_000;
+            let says = format!("it ends on {}, in {days} days", day(end));
+            report.wrong("certificate", says, renew);
+        }
+        (_, Some(why)) => report.wrong(
+            "certificate",
+            format!("it is not trusted: {why}"),
+            "get one from a public authority, and let the file hold its whole chain",
+        ),
+        (Ok(end), _) => report.ok("certificate", format!("good until {}", day(end))),
+        (Err(why), _) => {
+            report.skipped("certificate", format!("it could not be looked at: {why}"));
         }
     }
 }

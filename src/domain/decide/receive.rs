@@ -18,7 +18,10 @@ pub(super) const OUTSIDE_WINDOW: u32 = 131_047;
 
 pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec<Event> {
     let Arrival { at, key, kind, source, .. } = *arrival;
-    let known = state.thread.message(at, key);
+    let known = match state.thread.message(at, key) {
+        None if arrival.undated => state.thread.message_by_key(key),
+        known => known,
+    };
     let erased = ctx.contact.erased.is_some();
     let file = !erased && arrival.body.media.as_ref().is_some_and(Media::can_be_fetched);
     if known.is_some_and(|entry| entry.sort().is_outbox() || entry.came_by(source)) {

@@ -23,7 +23,7 @@ pub use draft::drafts;
 pub use fault::Fault;
 pub use keep::Keep;
 pub use knobs::Knobs;
-pub use line::{Line, Provider};
+pub use line::Line;
 pub use listen::{Endpoint, Listen, Tls};
 pub use policy::{Policy, Queue, Sla, Targets, Threading, Warn};
 pub use secret::{SecretError, SecretSource};

@@ -51,7 +51,7 @@ fn the_smallest_file_works_with_its_defaults() {
     let config = load(&[SMALLEST]).expect("sound");
     assert_eq!(config.data_dir, Path::new("/var/lib/guichet"));
     assert_eq!(config.relay, Knobs::default());
-    assert_eq!(config.lines[0].provider, Provider::Cloud);
+    assert_eq!(config.lines[0].provider.name, "cloud");
     assert_eq!(config.lines[0].api_url, "https://graph.facebook.com/v25.0");
     assert_eq!(config.policy.queues, [Queue::named("support")]);
     let SecretSource::File(path) = &config.lines[0].app_secrets[0] else { panic!("a file") };
@@ -162,8 +162,17 @@ fn several_files_are_one() {
     "name = \"support\"",
     "name = \"\"\nprovider = \"pigeon\"\napi_url = \"http://example.com\"",
     "relay.toml:7:1: `line.name` is empty (give it a value)\n\
-     relay.toml:8:1: `line.provider` names a provider that is not there (only \"cloud\" for now)\n\
-     relay.toml:9:1: `line.api_url` would send the access token in the clear (use https)"
+     relay.toml:8:1: `line.provider` names a provider that is not there (one of \"cloud\", \"360dialog\")"
+)]
+#[case(
+    "name = \"support\"",
+    "name = \"support\"\nprovider = \"360dialog\"\napi_url = \"http://example.com\"",
+    "relay.toml:6:1: `line.api_key` is missing (write { file = \"...\" } or { env = \"NAME\" })\n\
+     relay.toml:6:1: `line.webhook_secrets` is missing (write [{ file = \"...\" }])\n\
+     relay.toml:9:1: `line.api_url` would send the access token in the clear (use https)\n\
+     relay.toml:12:1: unknown key `line.access_token` (known here: name, provider, portfolio, phone_number_id, waba_id, api_url, api_key, webhook_secrets, queue)\n\
+     relay.toml:13:1: unknown key `line.app_secrets` (known here: name, provider, portfolio, phone_number_id, waba_id, api_url, api_key, webhook_secrets, queue)\n\
+     relay.toml:14:1: unknown key `line.verify_token` (known here: name, provider, portfolio, phone_number_id, waba_id, api_url, api_key, webhook_secrets, queue)"
 )]
 #[case(
     "queue = \"support\"",

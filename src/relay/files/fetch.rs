@@ -17,6 +17,7 @@ use crate::whatsapp::platform::{Fault, FileFault, FilePlace, Incoming, Platform}
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
@@ -52,12 +53,16 @@ impl Errand {
 }
 
 /// Tries once. Without a way to the platform it fails.
-pub(super) async fn fetch<P: Platform>(relay: Relay, platform: Option<P>, errand: Errand) -> Tried {
+pub(super) async fn fetch(
+    relay: Relay,
+    platform: Option<Arc<dyn Platform>>,
+    errand: Errand,
+) -> Tried {
     let began = Instant::now();
     let tried = match (opened(&relay, &errand), platform) {
         (Err(tried), _) => tried,
         (Ok(_), None) => Tried::Failed,
-        (Ok(message), Some(platform)) => one(&relay, &platform, &errand, message).await,
+        (Ok(message), Some(platform)) => one(&relay, &*platform, &errand, message).await,
     };
     if !matches!(tried, Tried::Stored(_)) {
         // Neither addresses nor ids are told: both are of a person.
@@ -96,7 +101,7 @@ fn closed(closed: Closed) -> Tried {
     }
 }
 
-async fn one<P: Platform>(relay: &Relay, platform: &P, errand: &Errand, message: Message) -> Tried {
+async fn one(relay: &Relay, platform: &dyn Platform, errand: &Errand, message: Message) -> Tried {
     let fresh = relay.clock.now().since(message.at) < ADDRESS_MS;
     // The webhook's own address saves a question; whatever is wrong with it, the question is asked.
     let mut without_id = Tried::Gone;

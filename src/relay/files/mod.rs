@@ -27,10 +27,11 @@ use crate::domain::effect;
 use crate::domain::file::{Fetch, News, Of};
 use crate::domain::id::ConversationId;
 use crate::domain::refusal::Refusal;
-use crate::whatsapp::client::ClientError;
+use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::platform::Platform;
 use fetch::Errand;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -52,10 +53,9 @@ struct Wait {
 type Key = (ConversationId, Fetch);
 
 /// Fetches what is owed until the relay is stopping. `platforms` makes the way to the platform for a line.
-pub async fn run<P, F>(relay: Relay, platforms: F)
+pub async fn run<F>(relay: Relay, platforms: F)
 where
-    P: Platform + Clone + 'static,
-    F: Fn(&Line) -> Result<P, ClientError> + Send,
+    F: Fn(&Line) -> Result<Arc<dyn Platform>, ClientError> + Send,
 {
     let mut waits: HashMap<Key, Wait> = HashMap::new();
     let mut under_way: HashMap<Id, Errand> = HashMap::new();

@@ -28,18 +28,18 @@ use crate::domain::id::SendId;
 use crate::domain::message::Author;
 use crate::domain::template::Purpose;
 use crate::kit::{Clock, Timestamp};
-use crate::whatsapp::client::ClientError;
+use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::platform::Platform;
 use schedule::Owed;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sends until the relay is stopping, then waits for what is on its way, for the drain time at most.
 /// `platforms` makes the way to the platform for a line; it is asked again when a reload has changed the
 /// line.
-pub async fn run<P, F>(relay: Relay, platforms: F)
+pub async fn run<F>(relay: Relay, platforms: F)
 where
-    P: Platform + Clone + 'static,
-    F: Fn(&Line) -> Result<P, ClientError> + Send,
+    F: Fn(&Line) -> Result<Arc<dyn Platform>, ClientError> + Send,
 {
     worker::Worker::new(relay, platforms).run().await;
 }

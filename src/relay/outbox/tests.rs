@@ -11,7 +11,9 @@ use crate::kit::Clock;
 use crate::relay::rig::{ACCOUNT, NOW, Rig};
 use crate::whatsapp::error::Class;
 use crate::whatsapp::listing::NumberStatus;
-use crate::whatsapp::platform::{Fault, FileFault, FilePlace, Incoming, SendOutcome, Upload};
+use crate::whatsapp::platform::{
+    Asked, Fault, FileFault, FilePlace, Incoming, SendOutcome, Upload,
+};
 use crate::whatsapp::send::{Body, MarkRead, SendRequest};
 use crate::whatsapp::template as listed;
 use std::sync::Arc;
@@ -66,39 +68,43 @@ fn silent() -> Fault {
 }
 
 impl Platform for Fake {
-    async fn send(&self, request: &SendRequest) -> SendOutcome {
-        let (answer, answered) = oneshot::channel();
-        self.calls.send(Call { request: request.clone(), answer }).ok();
-        answered.await.unwrap_or(SendOutcome::Unknown { reason: "dropped".into() })
+    fn send<'a>(&'a self, request: &'a SendRequest) -> Asked<'a, SendOutcome> {
+        Box::pin(async move {
+            let (answer, answered) = oneshot::channel();
+            self.calls.send(Call { request: request.clone(), answer }).ok();
+            answered.await.unwrap_or(SendOutcome::Unknown { reason: "dropped".into() })
+        })
     }
 
-    async fn mark_read(&self, _: &MarkRead) -> Result<(), Fault> {
-        Ok(())
+    fn mark_read<'a>(&'a self, _: &'a MarkRead) -> Asked<'a, Result<(), Fault>> {
+        Box::pin(async { Ok(()) })
     }
 
-    async fn templates(&self, _: &str) -> Result<Vec<listed::Template>, Fault> {
-        Err(silent())
+    fn templates<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Vec<listed::Template>, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn number_status(&self, _: &str) -> Result<NumberStatus, Fault> {
-        Ok(NumberStatus { messaging_limit: Some("TIER_1".into()), ..NumberStatus::default() })
+    fn number_status<'a>(&'a self, _: &'a str) -> Asked<'a, Result<NumberStatus, Fault>> {
+        let limit = Some("TIER_1".into());
+        Box::pin(async { Ok(NumberStatus { messaging_limit: limit, ..NumberStatus::default() }) })
     }
 
-    async fn probe(&self, _: &str) -> Result<(), Fault> {
+    fn probe<'a>(&'a self, _: &'a str) -> Asked<'a, Result<(), Fault>> {
         self.probes.fetch_add(1, Ordering::Relaxed);
-        if self.up.load(Ordering::Relaxed) { Ok(()) } else { Err(silent()) }
+        let up = self.up.load(Ordering::Relaxed);
+        Box::pin(async move { if up { Ok(()) } else { Err(silent()) } })
     }
 
-    async fn file_place(&self, _: &str, _: &str) -> Result<FilePlace, Fault> {
-        Err(silent())
+    fn file_place<'a>(&'a self, _: &'a str, _: &'a str) -> Asked<'a, Result<FilePlace, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn file(&self, _: &str) -> Result<Incoming, FileFault> {
-        Err(FileFault::Stale)
+    fn file<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Incoming, FileFault>> {
+        Box::pin(async { Err(FileFault::Stale) })
     }
 
-    async fn upload(&self, _: &str, _: Upload) -> Result<String, Fault> {
-        Err(silent())
+    fn upload<'a>(&'a self, _: &'a str, _: Upload) -> Asked<'a, Result<String, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 }
 
@@ -128,7 +134,7 @@ impl Scene {
     fn start(mut self) -> Self {
         let fake = self.fake.clone();
         let relay = self.rig.relay.clone();
-        self.outbox = Some(tokio::spawn(run(relay, move |_| Ok(fake.clone()))));
+        self.outbox = Some(tokio::spawn(run(relay, move |_| Ok(Arc::new(fake.clone())))));
         self
     }
 

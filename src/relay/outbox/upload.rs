@@ -22,9 +22,9 @@ const NO_FILE: u32 = 131_053;
 ///
 /// # Errors
 /// As if the message itself had come to that: nothing of it has left us.
-pub(super) async fn upload<P: Platform>(
+pub(super) async fn upload(
     relay: &Relay,
-    platform: &P,
+    platform: &dyn Platform,
     owed: &Owed,
 ) -> Option<Result<String, SendOutcome>> {
     let found = relay.opener.found(owed.place).ok()?;

@@ -16,8 +16,8 @@ use crate::relay::fact::Whose;
 use crate::relay::lines::Line;
 use crate::relay::receipts::Did;
 use crate::relay::{Relay, translate};
-use crate::whatsapp::client::ClientError;
 use crate::whatsapp::error::explain;
+use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::whatsapp::send::Body;
@@ -41,9 +41,9 @@ const REST: u32 = 4;
 const TAIL_MOST: u64 = 200_000;
 
 /// A line with the way to its platform.
-struct Way<P> {
+struct Way {
     line: Line,
-    platform: P,
+    platform: Arc<dyn Platform>,
     limits_at: Duration,
     /// Messages a second and recipients a day, as last taken over.
     allowed: Option<(u32, Option<usize>)>,
@@ -62,12 +62,12 @@ enum Heard {
 }
 
 /// See the module.
-pub(super) struct Worker<P, F> {
+pub(super) struct Worker<F> {
     relay: Relay,
     make: F,
     /// The lines as last taken over.
     lines: Arc<BTreeMap<Name, Line>>,
-    ways: BTreeMap<Name, Way<P>>,
+    ways: BTreeMap<Name, Way>,
     schedule: Schedule,
     /// Sends under way.
     sends: JoinSet<Option<Verdict>>,
@@ -79,10 +79,9 @@ pub(super) struct Worker<P, F> {
     rested: Instant,
 }
 
-impl<P, F> Worker<P, F>
+impl<F> Worker<F>
 where
-    P: Platform + Clone + 'static,
-    F: Fn(&Line) -> Result<P, ClientError>,
+    F: Fn(&Line) -> Result<Arc<dyn Platform>, ClientError>,
 {
     pub(super) fn new(relay: Relay, make: F) -> Self {
         let now = Instant::now();
@@ -169,9 +168,9 @@ where
             self.schedule.close_line(&id);
         }
         for (id, line) in &*lines {
-            let same = |way: &Way<P>| {
-                way.line.api_url == line.api_url
-                    && way.line.access_token == line.access_token
+            let same = |way: &Way| {
+                way.line.provider == line.provider
+                    && way.line.access == line.access
                     && way.line.portfolio == line.portfolio
                     && way.line.name == line.name
             };
@@ -463,8 +462,8 @@ where
 }
 
 /// Tries one message: durable before the call, settled after it. `None` when it was not tried at all.
-async fn send<P: Platform>(relay: Relay, platform: P, owed: Owed) -> Option<Verdict> {
-    let file = upload::upload(&relay, &platform, &owed).await;
+async fn send(relay: Relay, platform: Arc<dyn Platform>, owed: Owed) -> Option<Verdict> {
+    let file = upload::upload(&relay, &*platform, &owed).await;
     match relay.desk.attempt(owed.send).await {
         Ok(Answered { reply: Reply::Go, .. }) => {}
         Ok(Answered { reply: Reply::Failed(error), .. }) => {

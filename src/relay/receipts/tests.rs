@@ -7,7 +7,7 @@ use crate::domain::policy::{Policy, QueueRules};
 use crate::kit::Clock;
 use crate::relay::rig::{LINE, NOW, Rig};
 use crate::whatsapp::listing::NumberStatus;
-use crate::whatsapp::platform::{FileFault, FilePlace, Incoming, SendOutcome, Upload};
+use crate::whatsapp::platform::{Asked, FileFault, FilePlace, Incoming, SendOutcome, Upload};
 use crate::whatsapp::send::SendRequest;
 use crate::whatsapp::template::Template;
 use tokio::sync::mpsc;
@@ -20,38 +20,38 @@ fn silent() -> Fault {
 }
 
 impl Platform for Fake {
-    async fn send(&self, _: &SendRequest) -> SendOutcome {
-        SendOutcome::Unknown { reason: "not asked".into() }
+    fn send<'a>(&'a self, _: &'a SendRequest) -> Asked<'a, SendOutcome> {
+        Box::pin(async { SendOutcome::Unknown { reason: "not asked".into() } })
     }
 
     /// It is taken down and fails: nothing may be tried again.
-    async fn mark_read(&self, read: &MarkRead) -> Result<(), Fault> {
+    fn mark_read<'a>(&'a self, read: &'a MarkRead) -> Asked<'a, Result<(), Fault>> {
         self.0.send(read.clone()).ok();
-        Err(silent())
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn templates(&self, _: &str) -> Result<Vec<Template>, Fault> {
-        Err(silent())
+    fn templates<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Vec<Template>, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn number_status(&self, _: &str) -> Result<NumberStatus, Fault> {
-        Err(silent())
+    fn number_status<'a>(&'a self, _: &'a str) -> Asked<'a, Result<NumberStatus, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn probe(&self, _: &str) -> Result<(), Fault> {
-        Err(silent())
+    fn probe<'a>(&'a self, _: &'a str) -> Asked<'a, Result<(), Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn file_place(&self, _: &str, _: &str) -> Result<FilePlace, Fault> {
-        Err(silent())
+    fn file_place<'a>(&'a self, _: &'a str, _: &'a str) -> Asked<'a, Result<FilePlace, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 
-    async fn file(&self, _: &str) -> Result<Incoming, FileFault> {
-        Err(FileFault::Stale)
+    fn file<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Incoming, FileFault>> {
+        Box::pin(async { Err(FileFault::Stale) })
     }
 
-    async fn upload(&self, _: &str, _: Upload) -> Result<String, Fault> {
-        Err(silent())
+    fn upload<'a>(&'a self, _: &'a str, _: Upload) -> Asked<'a, Result<String, Fault>> {
+        Box::pin(async { Err(silent()) })
     }
 }
 
@@ -77,7 +77,7 @@ async fn told(receipts: Receipt, typing: bool, did: &[Did]) -> Vec<(String, bool
     let last = conversation(&rig, rig.customer_writes("393330000002", "b").await);
     let (sender, mut calls) = mpsc::unbounded_channel();
     let fake = Fake(sender);
-    let task = tokio::spawn(run(rig.relay.clone(), move |_| Ok(fake.clone())));
+    let task = tokio::spawn(run(rig.relay.clone(), move |_| Ok(Arc::new(fake.clone()))));
     for did in did {
         rig.relay.floor.receipts.did(first, *did);
         // Each is looked at by itself.

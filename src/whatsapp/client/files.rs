@@ -1,6 +1,7 @@
 //! Files of messages: where the platform keeps one, its bytes, and handing one in.
 
-use super::{GraphClient, ask, chain, is_loopback};
+use super::GraphClient;
+use crate::whatsapp::exchange::{chain, is_loopback, strange};
 use crate::whatsapp::listing;
 use crate::whatsapp::platform::{Fault, FileFault, FilePlace, Incoming, Upload};
 use futures_util::StreamExt;
@@ -14,32 +15,37 @@ const WHOLE: Duration = Duration::from_secs(420);
 const HOSTS: [&str; 3] = ["fbsbx.com", "facebook.com", "whatsapp.net"];
 
 impl GraphClient {
-    /// Whether a file's address may be shown the token: the API's own, or one of the platform's.
-    fn trusts(&self, url: &Url) -> bool {
+    /// The address at which a file is asked for. Another door than the platform's own gives files out itself,
+    /// and the address that the platform named is good there.
+    fn asked_at(&self, url: &str) -> Option<Url> {
+        let mut url = Url::parse(url).ok()?;
         let host = url.host_str().unwrap_or_default();
-        let same = url.scheme() == self.base.scheme()
-            && url.host_str() == self.base.host_str()
-            && url.port_or_known_default() == self.base.port_or_known_default();
-        let theirs = |known: &&str| {
+        let known = |known: &&str| {
             host == *known || host.strip_suffix(*known).is_some_and(|rest| rest.ends_with('.'))
         };
-        same || url.scheme() == "https" && !is_loopback(url) && HOSTS.iter().any(theirs)
+        let theirs = url.scheme() == "https" && !is_loopback(&url) && HOSTS.iter().any(known);
+        if theirs && self.door.without_ids {
+            let path = url.path().to_owned();
+            let query = url.query().map(str::to_owned);
+            url = self.server.base.clone();
+            url.set_path(&path);
+            url.set_query(query.as_deref());
+            return Some(url);
+        }
+        // Whoever is asked is shown the token.
+        (theirs || self.server.has(&url)).then_some(url)
     }
 
-    pub(super) async fn place_of_file(
-        &self,
-        phone_number_id: &str,
-        id: &str,
-    ) -> Result<FilePlace, Fault> {
-        let json = ask(self.get(&[id], &[("phone_number_id", phone_number_id)])).await?;
-        listing::file_place(&json)
-            .ok_or_else(|| Fault::Strange { reason: "it is no place of a file".to_owned() })
+    pub(super) async fn place_of_file(&self, number: &str, id: &str) -> Result<FilePlace, Fault> {
+        let query: &[_] = if self.door.without_ids { &[] } else { &[("phone_number_id", number)] };
+        let json = self.ask(self.get(self.server.url(&[id]), query)).await?;
+        listing::file_place(&json).ok_or_else(|| strange("it is no place of a file"))
     }
 
     pub(super) async fn open_file(&self, url: &str) -> Result<Incoming, FileFault> {
         let untrusted = || FileFault::Silent { reason: "the address is not the platform's".into() };
-        let url = Url::parse(url).ok().filter(|url| self.trusts(url)).ok_or_else(untrusted)?;
-        let request = self.http.get(url).bearer_auth(self.token.expose()).timeout(WHOLE);
+        let url = self.asked_at(url).ok_or_else(untrusted)?;
+        let request = self.get(url, &[]).timeout(WHOLE);
         let silent =
             |error: reqwest::Error| FileFault::Silent { reason: chain(&error.without_url()) };
         let response = request.send().await.map_err(silent)?;
@@ -60,12 +66,8 @@ impl GraphClient {
         Ok(Incoming { bytes, pieces: pieces.boxed() })
     }
 
-    pub(super) async fn hand_in(
-        &self,
-        phone_number_id: &str,
-        upload: Upload,
-    ) -> Result<String, Fault> {
-        let url = self.url(&[phone_number_id, "media"]);
+    pub(super) async fn hand_in(&self, number: &str, upload: Upload) -> Result<String, Fault> {
+        let url = self.of(number, "media");
         let body = reqwest::Body::wrap_stream(upload.pieces);
         let part = Part::stream_with_length(body, upload.bytes).file_name(upload.name);
         let part = part.mime_str(&upload.mime).map_err(|error| Fault::Strange {
@@ -75,10 +77,9 @@ impl GraphClient {
             .text("messaging_product", "whatsapp")
             .text("type", upload.mime)
             .part("file", part);
-        let request = self.http.post(url).bearer_auth(self.token.expose());
-        let json = ask(request.multipart(form).timeout(WHOLE)).await?;
-        listing::file_id(&json)
-            .ok_or_else(|| Fault::Strange { reason: "it is no file's id".to_owned() })
+        let request = self.authorised(self.server.http.post(url));
+        let json = self.ask(request.multipart(form).timeout(WHOLE)).await?;
+        listing::file_id(&json).ok_or_else(|| strange("it is no file's id"))
     }
 }
 
@@ -86,7 +87,8 @@ impl GraphClient {
 mod tests {
     use super::*;
     use crate::kit::Secret;
-    use crate::whatsapp::client::Timeouts;
+    use crate::whatsapp::dialog360::DOOR;
+    use crate::whatsapp::exchange::Timeouts;
 
     #[test]
     fn the_token_is_shown_to_the_platform_only() {
@@ -102,10 +104,29 @@ mod tests {
             ("https://graph.facebook.com/v25.0", "https://evil.org/fbsbx.com", false),
             ("http://127.0.0.1:8480/v25.0", "http://127.0.0.1:8480/_media/1", true),
             ("http://127.0.0.1:8480/v25.0", "http://127.0.0.1:8481/_media/1", false),
-            ("https://waba-v2.360dialog.io", "https://waba-v2.360dialog.io/x", true),
         ] {
-            let url = Url::parse(url).expect("an address");
-            assert_eq!(client(base).trusts(&url), trusted, "{base} {url}");
+            let asked = client(base).asked_at(url).map(String::from);
+            assert_eq!(asked.as_deref(), trusted.then_some(url), "{base} {url}");
+        }
+    }
+
+    #[test]
+    fn another_door_gives_files_out_itself() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let base = "https://waba-v2.360dialog.io";
+        let key = Secret::new("k");
+        let client = GraphClient::through(DOOR, base, key, Timeouts::default()).expect("a client");
+        for (url, asked) in [
+            (
+                "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1&ext=2",
+                Some("https://waba-v2.360dialog.io/whatsapp_business/attachments/?mid=1&ext=2"),
+            ),
+            ("https://waba-v2.360dialog.io/x", Some("https://waba-v2.360dialog.io/x")),
+            ("http://lookaside.fbsbx.com/x", None),
+            ("https://evilfbsbx.com/x", None),
+            ("https://waba-v2.360dialog.io.evil.org/x", None),
+        ] {
+            assert_eq!(client.asked_at(url).map(String::from).as_deref(), asked, "{url}");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Questions about how a line is set up. Only who looks for a fault asks them; the relay does not.
 
-use super::{Fault, GraphClient, Secret, ask, exchange};
-use crate::kit::Timestamp;
+use super::{Fault, GraphClient, Secret, strange};
 use crate::whatsapp::setup::{self, Named, NumberSetup, SETUP_FIELDS, Subscription, TokenStatus};
 
 impl GraphClient {
@@ -11,7 +10,7 @@ impl GraphClient {
     /// [`Fault::Refused`] with 190 if it is no token at all.
     pub async fn token_status(&self) -> Result<TokenStatus, Fault> {
         let query = [("input_token", self.token.expose())];
-        let json = ask(self.get(&["debug_token"], &query)).await?;
+        let json = self.ask(self.get(self.server.url(&["debug_token"]), &query)).await?;
         TokenStatus::from_json(&json).ok_or_else(|| strange("it is no token's status"))
     }
 
@@ -25,8 +24,8 @@ impl GraphClient {
         app_secret: &Secret,
     ) -> Result<Vec<Subscription>, Fault> {
         let token = Secret::new(format!("{app_id}|{}", app_secret.expose()));
-        let url = self.url(&[app_id, "subscriptions"]);
-        let json = ask(self.http.get(url).bearer_auth(token.expose())).await?;
+        let url = self.server.url(&[app_id, "subscriptions"]);
+        let json = self.ask(self.server.http.get(url).bearer_auth(token.expose())).await?;
         Subscription::list_from_json(&json).ok_or_else(|| strange("it is no list"))
     }
 
@@ -35,7 +34,7 @@ impl GraphClient {
     /// # Errors
     /// See [`Fault`].
     pub async fn subscribed_apps(&self, waba_id: &str) -> Result<Vec<Named>, Fault> {
-        let json = ask(self.get(&[waba_id, "subscribed_apps"], &[])).await?;
+        let json = self.ask(self.get(self.of(waba_id, "subscribed_apps"), &[])).await?;
         setup::apps(&json).ok_or_else(|| strange("it is no list of apps"))
     }
 
@@ -45,7 +44,7 @@ impl GraphClient {
     /// See [`Fault`].
     pub async fn numbers(&self, waba_id: &str) -> Result<Vec<Named>, Fault> {
         let query = [("fields", "id,display_phone_number"), ("limit", "100")];
-        let json = ask(self.get(&[waba_id, "phone_numbers"], &query)).await?;
+        let json = self.ask(self.get(self.of(waba_id, "phone_numbers"), &query)).await?;
         setup::numbers(&json).ok_or_else(|| strange("it is no list of numbers"))
     }
 
@@ -54,24 +53,7 @@ impl GraphClient {
     /// # Errors
     /// See [`Fault`].
     pub async fn number_setup(&self, phone_number_id: &str) -> Result<NumberSetup, Fault> {
-        let json = ask(self.get(&[phone_number_id], &[("fields", SETUP_FIELDS)])).await?;
+        let json = self.look(phone_number_id, SETUP_FIELDS).await?;
         NumberSetup::from_json(&json).ok_or_else(|| strange("it is no number"))
     }
-
-    /// The platform's clock, in whole seconds, from any answer of it.
-    ///
-    /// # Errors
-    /// If it does not answer, or does not say.
-    pub async fn date(&self, phone_number_id: &str) -> Result<Timestamp, Fault> {
-        let asked = exchange(self.get(&[phone_number_id], &[("fields", "id")])).await;
-        let answer = asked.map_err(|broken| Fault::Silent { reason: broken.reason })?;
-        let date = answer.headers.get("date").and_then(|date| date.to_str().ok());
-        let date = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        let date = date.ok_or_else(|| strange("it carries no date"))?;
-        Ok(date.timestamp().into())
-    }
-}
-
-fn strange(reason: &str) -> Fault {
-    Fault::Strange { reason: reason.to_owned() }
 }

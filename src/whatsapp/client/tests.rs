@@ -1,7 +1,10 @@
 //! The client against a server that answers, or breaks off, as told.
 
 use super::*;
+use crate::whatsapp::error::Class;
+use crate::whatsapp::exchange::is_loopback;
 use crate::whatsapp::send::{Body, Recipient};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
