@@ -1,7 +1,9 @@
 //! The rules that the operator writes, as the core reads them.
 
 use super::canned::{Canned, TemplateRules};
+use super::content::Content;
 use super::name::Name;
+use super::refusal::Refusal;
 use super::roster::Member;
 use super::sla::SlaPolicy;
 use super::template::Catalogue;
@@ -35,6 +37,54 @@ pub struct LineRules {
     pub portfolio: Name,
     /// The WhatsApp Business account, whose templates the line may send.
     pub account: Name,
+    /// What its provider carries, where that is less than WhatsApp has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries: Option<Carries>,
+}
+
+/// What a provider carries, where that is less than WhatsApp has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carries {
+    /// Who, in the word of the configuration.
+    pub by: Name,
+    /// The most characters of a text.
+    pub text: usize,
+    /// The most bytes of a file.
+    pub file: u64,
+    /// The kinds of messages that it cannot send.
+    pub lacks: Vec<Name>,
+    /// A message can quote another.
+    pub quotes: bool,
+}
+
+impl Carries {
+    /// Whether it can send this.
+    ///
+    /// # Errors
+    /// What it cannot, with its limit where there is one.
+    pub fn check(&self, content: &Content, quotes: bool) -> Result<(), Refusal> {
+        let kind = content.kind().word();
+        let lacking =
+            |what: &str| Refusal::NotCarried { what: what.to_owned(), by: self.by.clone() };
+        if self.lacks.iter().any(|lacking| lacking.as_str() == kind) {
+            return Err(lacking(kind));
+        }
+        if quotes && !self.quotes {
+            return Err(lacking("quote"));
+        }
+        match content {
+            Content::Text { body, .. } if body.chars().count() > self.text => {
+                Err(Refusal::TooLong { length: body.chars().count(), most: self.text })
+            }
+            Content::File(file) if file.bytes > self.file => {
+                let (part, of) = ("the file".to_owned(), "bytes".to_owned());
+                let given = usize::try_from(file.bytes).unwrap_or(usize::MAX);
+                let most = usize::try_from(self.file).unwrap_or(usize::MAX);
+                Err(Refusal::Limit { part, of, given, least: 0, most })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// One queue's rules.

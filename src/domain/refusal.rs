@@ -62,6 +62,14 @@ pub enum Refusal {
         /// Characters allowed.
         most: usize,
     },
+    /// The line's provider has no such messages.
+    #[error("{by}, which carries this line, does not take a message of this kind: {what}")]
+    NotCarried {
+        /// The kind, or `quote`.
+        what: String,
+        /// Who carries the line.
+        by: Name,
+    },
     /// A part of it is shorter, longer, fewer or more than the platform takes.
     #[error("{part} has {given} {of}; WhatsApp takes {}", range(*least, *most))]
     Limit {
@@ -214,6 +222,7 @@ impl Refusal {
             Self::AgentUnknown { .. } => "agent_unknown",
             Self::Empty => "empty",
             Self::TooLong { .. } => "too_long",
+            Self::NotCarried { .. } => "not_carried",
             Self::Limit { .. } => "limit",
             Self::TemplateUnknown { .. } => "template_unknown",
             Self::TemplateNotApproved { .. } => "template_not_approved",
@@ -250,6 +259,7 @@ impl Refusal {
             Self::Empty => "write something",
             Self::TooLong { .. } => "send it in two messages",
             Self::Limit { given, least, .. } if given < least => "fill it in",
+            Self::NotCarried { .. } => "say it in a text",
             Self::Limit { .. } => "shorten it",
             Self::TemplateUnknown { .. } | Self::TemplateNotApproved { .. } => {
                 "see `guichet templates`"

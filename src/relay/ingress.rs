@@ -7,17 +7,20 @@
 use super::Relay;
 use super::desk::UNREADABLE;
 use super::fact::{Fact, What, Who};
+use super::files::{offer, pieces};
 use super::forgeries::Forgeries;
 use super::lines::Line;
 use super::metrics::Rejection;
 use super::translate::Translator;
 use crate::domain::name::Name;
+use crate::vault::FileError;
 use crate::whatsapp::provider::{self, Post};
 use crate::whatsapp::signature::{self, SIGNATURE_HEADER, SignatureFault};
 use crate::whatsapp::webhook;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -38,13 +41,14 @@ const BODY_SMALL: usize = 16 << 10;
 /// How long a body may take to arrive, in real time; the consoles' listener keeps to it too.
 pub const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// The routes of the public listener: webhooks and nothing else.
+/// The routes of the public listener: webhooks, and files for who fetches them.
 pub fn router(relay: Relay) -> Router {
     let bodies = Arc::new(Semaphore::new(BODIES_MOST));
     let public = Public { relay, bodies, forgeries: Arc::default() };
     Router::new()
         .route("/webhooks/whatsapp", get(handshake).post(of_app))
         .route("/webhooks/{provider}/{line}", post(of_line))
+        .route("/files/{ticket}/{name}", get(offered))
         .with_state(public)
 }
 
@@ -187,6 +191,31 @@ async fn taken(
         ),
     }
 }
+
+/// A file that an agent sends, for a provider that fetches it with an address that the relay gave to him alone.
+async fn offered(
+    State(Public { relay, .. }): State<Public>,
+    Path((ticket, _)): Path<(String, String)>,
+) -> Response {
+    let opening = tokio::task::spawn_blocking(move || offer::open(&relay, &ticket));
+    match opening.await {
+        Ok(Ok(opened)) => {
+            let mime = opened.about.mime.clone().unwrap_or_else(|| BYTES.to_owned());
+            let length = opened.about.bytes.to_string();
+            let headers = [
+                (CONTENT_TYPE, mime),
+                (CONTENT_LENGTH, length),
+                (CACHE_CONTROL, "no-store".into()),
+            ];
+            (headers, Body::from_stream(pieces(opened))).into_response()
+        }
+        Ok(Err(FileError::Io(_))) | Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Ok(Err(_)) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The type of a file of which nothing else is known.
+const BYTES: &str = "application/octet-stream";
 
 /// Why a body is not taken.
 enum Cut {

@@ -2,7 +2,7 @@
 
 use super::config::{self, Config};
 use crate::domain::name::Name;
-use crate::domain::policy::{Confirm, LineRules, Policy, QueueRules, Threading};
+use crate::domain::policy::{Carries, Confirm, LineRules, Policy, QueueRules, Threading};
 use crate::domain::sla::{Calendar, SlaPolicy, Targets};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -26,6 +26,13 @@ pub fn policy(config: &Config) -> Policy {
             queue: Name::from(line.queue.as_str()),
             portfolio: Name::from(line.portfolio.as_deref().unwrap_or("default")),
             account: Name::from(line.waba_id.as_str()),
+            carries: line.provider.limits.as_ref().map(|limits| Carries {
+                by: Name::from(line.provider.name),
+                text: limits.text,
+                file: limits.file,
+                lacks: limits.lacks.iter().map(|kind| Name::from(*kind)).collect(),
+                quotes: limits.quotes,
+            }),
         };
         (Name::from(line.phone_number_id.as_str()), rules)
     };

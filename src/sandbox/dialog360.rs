@@ -5,7 +5,6 @@
 use super::graph::{self, Answer};
 use super::refusal::Refusal;
 use super::state::State;
-use super::world::{NUMBER, WABA};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
 
@@ -24,8 +23,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
 
 /// The same path as the Graph API has it; nothing for a path that is closed.
 pub(super) fn path<'a>(state: &'a State, segments: &[&'a str]) -> Option<Vec<&'a str>> {
-    let number = state.line().phone_number_id.as_deref().unwrap_or(NUMBER);
-    let account = state.line().waba_id.as_deref().unwrap_or(WABA);
+    let (number, account) = (state.line().number(), state.line().account());
     Some(match segments {
         [what @ ("messages" | "media")] => vec![number, what],
         ["message_templates"] => vec![account, "message_templates"],

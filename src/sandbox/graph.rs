@@ -10,6 +10,7 @@ use super::script::Act;
 use super::setup;
 use super::state::State;
 use super::template;
+use super::twilio;
 use super::wrong::Wrong;
 use crate::kit::Timestamp;
 use axum::body::{Body as HttpBody, Bytes};
@@ -76,6 +77,7 @@ async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cu
     let bearer = match carrier {
         Carrier::Cloud => header(header::AUTHORIZATION).map(str::to_owned),
         Carrier::Dialog360 => dialog360::bearer(&parts.headers),
+        Carrier::Twilio => None,
     };
     if carrier == Carrier::Dialog360 {
         match dialog360::path(state, &segments) {
@@ -93,6 +95,12 @@ async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cu
     };
     let done = match fate {
         Fate::Cut { done: false } | Fate::Broken { done: false } => None,
+        _ if carrier == Carrier::Twilio => {
+            let query = parts.uri.query().unwrap_or_default();
+            let (method, headers) = (&parts.method, &parts.headers);
+            let ask = twilio::Ask { method, segments: &segments, query, headers, bytes: &bytes };
+            Some(ask.handle(state).await)
+        }
         _ => Some(ask.handle(state)),
     };
     if late > Duration::ZERO {
@@ -147,7 +155,7 @@ impl Ask<'_> {
             }
             ("GET", [account, "subscribed_apps"]) => setup::apps(state, account),
             ("GET", [account, "phone_numbers"]) => setup::numbers(state, account),
-            ("GET", ["_media", id]) => Ok(self.download(state, id)),
+            ("GET", ["_media", id]) => Ok(download(state, id, self.query)),
             ("GET", ["v1", "configs", "webhook"]) => Ok(dialog360::webhook(state)),
             ("GET", [id]) => self.object(state, id),
             ("DELETE", [id]) => state.with_world(|world| match world.media.remove(id) {
@@ -184,37 +192,6 @@ impl Ask<'_> {
             state.note(|record| *record.rejected.entry(refusal.code).or_default() += 1);
         }
         answer.map(|body| json_answer(&body))
-    }
-
-    /// The bytes of a file. An address that is over is answered without an error body, as the real one is.
-    fn download(&self, state: &State, id: &str) -> Answer {
-        let nothing = || answered(StatusCode::NOT_FOUND, "text/plain", "");
-        let struck = state.file_fault();
-        let over = media::is_over(self.argument("at").as_deref(), state.clock.now());
-        if over || matches!(struck, Some(FileFault::Gone | FileFault::Stale | FileFault::Large)) {
-            return nothing();
-        }
-        let Some(file) = state.with_world(|world| world.media.get(id).cloned()) else {
-            return nothing();
-        };
-        state.note(|record| record.requests.downloads += 1);
-        let mut bytes = file.bytes.to_vec();
-        if struck == Some(FileFault::Wrong)
-            && let Some(last) = bytes.last_mut()
-        {
-            *last ^= 1;
-        }
-        let length = bytes.len();
-        let body = if struck == Some(FileFault::Cut) {
-            let half = Bytes::from(bytes).slice(..length / 2);
-            let pieces = [Ok(half), Err(std::io::Error::other(Cut))];
-            HttpBody::from_stream(futures_util::stream::iter(pieces))
-        } else {
-            HttpBody::from(bytes)
-        };
-        let mut answer = answered(StatusCode::OK, &file.mime, body);
-        answer.headers_mut().insert(header::CONTENT_LENGTH, length.into());
-        answer
     }
 
     fn upload(&self, state: &State, number: &str) -> Result<Answer, Refusal> {
@@ -293,9 +270,44 @@ impl Ask<'_> {
     }
 
     fn argument(&self, name: &str) -> Option<String> {
-        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.filter(|(key, _)| *key == name).map(|(_, value)| unescaped(value)).next()
+        argument(self.query, name)
     }
+}
+
+/// The bytes of a file. An address that is over is answered without an error body, as the real one is.
+pub(super) fn download(state: &State, id: &str, query: &str) -> Answer {
+    let nothing = || answered(StatusCode::NOT_FOUND, "text/plain", "");
+    let struck = state.file_fault();
+    let over = media::is_over(argument(query, "at").as_deref(), state.clock.now());
+    if over || matches!(struck, Some(FileFault::Gone | FileFault::Stale | FileFault::Large)) {
+        return nothing();
+    }
+    let Some(file) = state.with_world(|world| world.media.get(id).cloned()) else {
+        return nothing();
+    };
+    state.note(|record| record.requests.downloads += 1);
+    let mut bytes = file.bytes.to_vec();
+    if struck == Some(FileFault::Wrong)
+        && let Some(last) = bytes.last_mut()
+    {
+        *last ^= 1;
+    }
+    let length = bytes.len();
+    let body = if struck == Some(FileFault::Cut) {
+        let half = Bytes::from(bytes).slice(..length / 2);
+        let pieces = [Ok(half), Err(std::io::Error::other(Cut))];
+        HttpBody::from_stream(futures_util::stream::iter(pieces))
+    } else {
+        HttpBody::from(bytes)
+    };
+    let mut answer = answered(StatusCode::OK, &file.mime, body);
+    answer.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    answer
+}
+
+fn argument(query: &str, name: &str) -> Option<String> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| unescaped(value)).next()
 }
 
 /// What only tests and scripts ask: `GET record`, and `POST say` with `{"from", "text"}`, which makes a customer
@@ -383,6 +395,9 @@ fn unescaped(text: &str) -> String {
 }
 
 fn refused(state: &State, refusal: &Refusal) -> Answer {
+    if state.line().carrier == Carrier::Twilio {
+        return twilio::refused(refusal);
+    }
     if state.line().carrier == Carrier::Dialog360
         && let Some(answer) = dialog360::refused(refusal)
     {

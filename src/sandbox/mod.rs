@@ -8,7 +8,7 @@
 //! POST messages ─▶ graph ─┴▶ world (pure: rules, windows, budgets, due things) ──▶ update ─▶ poster ─▶ webhook
 //!      (request, template, refusal: strict)   state (clock, faults, loop)            │
 //!                                                   record ◀────────────────────────┘
-//!      dialog360 (the same behind another door)
+//!      twilio (the same in Twilio's words), dialog360 (the same behind another door)
 //!      setup, front (how the line is set up; wrong: how wrongly)
 //! load: the load generator, which shares nothing with the above
 //! ```
@@ -45,6 +45,7 @@ mod script;
 mod setup;
 mod state;
 mod template;
+mod twilio;
 mod update;
 mod world;
 mod wrong;
@@ -161,12 +162,14 @@ impl Bound {
                 url: url.clone(),
                 secret: secret.clone(),
                 verify: options.line.verify_token.clone(),
-                waba: options.line.waba_id.clone().unwrap_or_else(|| world::WABA.into()),
+                waba: options.line.account().to_owned(),
                 carrier: options.line.carrier,
+                number: options.line.number().to_owned(),
+                api: format!("{base}/{}", twilio::VERSION),
             }),
         };
         let files = match options.line.carrier {
-            Carrier::Cloud => base.clone(),
+            Carrier::Cloud | Carrier::Twilio => base.clone(),
             Carrier::Dialog360 => dialog360::FILES.to_owned(),
         };
         let world = world::World::new(&options, clock.now(), run, &files);
@@ -207,6 +210,7 @@ impl Handle {
         match self.state.line().carrier {
             Carrier::Cloud => format!("{}/v25.0", self.state.base),
             Carrier::Dialog360 => self.state.base.clone(),
+            Carrier::Twilio => format!("{}/{}", self.state.base, twilio::VERSION),
         }
     }
 

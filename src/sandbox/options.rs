@@ -2,6 +2,7 @@
 
 use super::fault::Faults;
 use super::script::{Lang, Script};
+use super::world::{DISPLAY, NUMBER, WABA};
 use super::wrong::Wrong;
 use crate::kit::Secret;
 use std::net::SocketAddr;
@@ -16,6 +17,8 @@ pub enum Carrier {
     /// 360dialog's.
     #[value(name = "360dialog")]
     Dialog360,
+    /// Twilio's.
+    Twilio,
 }
 
 /// The business number that the sandbox plays the platform for, and its secrets.
@@ -24,9 +27,9 @@ pub struct Line {
     /// Who carries it.
     pub carrier: Carrier,
     /// The number's id. Without one, customers write to `106540352242922` and every id is taken in requests;
-    /// with one, any other is refused with code 100, subcode 33.
+    /// with one, any other is refused with code 100, subcode 33. At Twilio the digits of the sender.
     pub phone_number_id: Option<String>,
-    /// The account's id; without one `102290129340398`, and every id is taken.
+    /// The account's id; without one `102290129340398`, and every id is taken. At Twilio the Account SID.
     pub waba_id: Option<String>,
     /// Signs webhooks, or is sent with them. Needed where there is a webhook.
     pub app_secret: Option<Secret>,
@@ -35,6 +38,29 @@ pub struct Line {
     /// With it the webhook is verified by a handshake before anything is posted to it.
     pub verify_token: Option<Secret>,
 }
+
+impl Line {
+    /// The number's id; without one of its own that of the sandbox.
+    pub(super) fn number(&self) -> &str {
+        let own = match self.carrier {
+            Carrier::Cloud | Carrier::Dialog360 => NUMBER,
+            Carrier::Twilio => DISPLAY,
+        };
+        self.phone_number_id.as_deref().unwrap_or(own)
+    }
+
+    /// The account's id; without one of its own that of the sandbox.
+    pub(super) fn account(&self) -> &str {
+        let own = match self.carrier {
+            Carrier::Cloud | Carrier::Dialog360 => WABA,
+            Carrier::Twilio => SID,
+        };
+        self.waba_id.as_deref().unwrap_or(own)
+    }
+}
+
+/// The account when the options name none, at Twilio.
+const SID: &str = "AC00000000000000000000000000000001";
 
 /// What happens to sends whose recipient is no customer of the sandbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -5,6 +5,7 @@ use super::dice::Dice;
 use super::fault::Faults;
 use super::options::Carrier;
 use super::record::Record;
+use super::twilio::{self, Letter};
 use super::update::{Update, What, envelope, signature};
 use super::world::DISPLAY;
 use crate::kit::backoff::Backoff;
@@ -35,6 +36,10 @@ pub(super) struct Target {
     pub(super) verify: Option<Secret>,
     pub(super) waba: String,
     pub(super) carrier: Carrier,
+    /// The business number.
+    pub(super) number: String,
+    /// Where its API begins.
+    pub(super) api: String,
 }
 
 /// Takes updates and sees to it that they arrive. Cloned freely.
@@ -186,6 +191,9 @@ impl Postman {
 
     /// Mostly one update a body, sometimes some, and many when many wait.
     fn batches(&self, updates: Vec<Update>) -> Vec<Vec<Update>> {
+        if self.target.carrier == Carrier::Twilio {
+            return updates.into_iter().map(|update| vec![update]).collect();
+        }
         let many = updates.len() > 50;
         let mut batches: Vec<Vec<Update>> = Vec::new();
         let mut room = 0;
@@ -208,7 +216,7 @@ impl Postman {
 
     async fn deliver(self: Arc<Self>, batch: Vec<Update>) {
         let apart = self.throw(|dice| dice.chance(0.2));
-        let body = envelope(&self.target.waba, DISPLAY, &batch, apart);
+        let Some(letter) = self.letter(&batch, apart) else { return self.owed.less(batch.len()) };
         let (wait, twice) = self.throw(|dice| {
             let mut wait = Duration::ZERO;
             if !self.faults.delay.is_zero() {
@@ -223,7 +231,7 @@ impl Postman {
             tokio::time::sleep(wait).await;
         }
         self.note(|record| record.webhooks.posted += 1);
-        self.insist(&body).await;
+        self.insist(&letter).await;
         let now = self.clock.now();
         self.note(|record| {
             record.webhooks.acknowledged += 1;
@@ -234,29 +242,39 @@ impl Postman {
                 .throw(|dice| dice.between(Duration::from_millis(20), Duration::from_millis(800)));
             tokio::time::sleep(later).await;
             self.note(|record| record.webhooks.duplicated += 1);
-            self.insist(&body).await;
+            self.insist(&letter).await;
         }
         self.owed.less(batch.len());
     }
 
-    /// Posts a body until the answer is 200.
-    async fn insist(&self, body: &[u8]) {
-        let (header, proof) = match self.target.carrier {
-            Carrier::Cloud => ("x-hub-signature-256", signature(&self.target.secret, body)),
-            Carrier::Dialog360 => {
-                ("authorization", format!("Bearer {}", self.target.secret.expose()))
+    /// The POST of some updates; nothing for what the provider does not tell.
+    fn letter(&self, batch: &[Update], apart: bool) -> Option<Letter> {
+        let Target { url, secret, waba, number, api, .. } = &self.target;
+        let proof = match self.target.carrier {
+            Carrier::Twilio => {
+                let ours = (url.as_str(), waba.as_str(), number.as_str());
+                return twilio::letter(batch.first()?, ours, api, secret);
             }
+            Carrier::Cloud => None,
+            Carrier::Dialog360 => Some(("authorization", format!("Bearer {}", secret.expose()))),
         };
+        let body = envelope(waba, DISPLAY, batch, apart);
+        let proof = proof.unwrap_or_else(|| ("x-hub-signature-256", signature(secret, &body)));
+        Some(Letter { url: url.clone(), content_type: "application/json", proof, body })
+    }
+
+    /// Posts a body until the answer is 200.
+    async fn insist(&self, letter: &Letter) {
         let mut failures = 0;
         loop {
             let answer = {
                 let _lane = self.lanes.acquire().await;
                 let request = self
                     .client
-                    .post(&self.target.url)
-                    .header("content-type", "application/json")
-                    .header(header, &proof)
-                    .body(body.to_vec());
+                    .post(&letter.url)
+                    .header("content-type", letter.content_type)
+                    .header(letter.proof.0, &letter.proof.1)
+                    .body(letter.body.clone());
                 request.send().await.map_or(0, |answer| answer.status().as_u16())
             };
             self.note(|record| *record.webhooks.answers.entry(answer).or_default() += 1);

@@ -97,13 +97,15 @@ impl Refusal {
     pub(super) fn comes_later(code: i32) -> bool {
         matches!(
             code,
-            130_472 | 130_497 | 131_026 | 131_042 | 131_048..=131_053 | 131_062 | 135_000
+            // Twilio's are told so but for these.
+            30_000..=30_999 | 63_000..=63_006 | 63_008..=63_017 | 63_019..=63_037 | 63_039..=63_999
+            | 130_472 | 130_497 | 131_026 | 131_042 | 131_048..=131_053 | 131_062 | 135_000
         )
     }
 
     /// Whether the platform may have done what it was asked although it answers with this code.
     pub(super) fn is_ambiguous(code: i32) -> bool {
-        matches!(code, 1 | 131_000)
+        matches!(code, 1 | 20_500 | 131_000)
     }
 
     /// The body of the answer.

@@ -37,6 +37,8 @@ pub(super) struct Send {
     pub(super) recipient: Option<String>,
     /// The sender's own id, echoed in every status.
     pub(super) callback: Option<String>,
+    /// Where its statuses are posted, if not where all are.
+    pub(super) status_to: Option<String>,
     /// The quoted message.
     pub(super) context: Option<String>,
     /// What is sent.
@@ -296,7 +298,7 @@ impl Request {
                 .map(|mut whole| whole["template"].take()),
             Content::Free { .. } => None,
         };
-        let send = Send { to, recipient, callback, context, content, template };
+        let send = Send { to, recipient, callback, status_to: None, context, content, template };
         Ok(Self::Send(Box::new(send)))
     }
 }

@@ -4,7 +4,7 @@ use super::graph::{self, Answer};
 use super::reach;
 use super::refusal::Refusal;
 use super::state::State;
-use super::world::{DISPLAY, NUMBER};
+use super::world::DISPLAY;
 use super::wrong::Wrong;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ pub(super) fn apps(state: &State, account: &str) -> Result<Answer, Refusal> {
 /// `GET {account}/phone_numbers`.
 pub(super) fn numbers(state: &State, account: &str) -> Result<Answer, Refusal> {
     state.check_account(account)?;
-    let mut one = number(state, state.line().phone_number_id.as_deref().unwrap_or(NUMBER));
+    let mut one = number(state, state.line().number());
     if let Some(one) = one.as_object_mut() {
         one.remove("webhook_configuration");
     }

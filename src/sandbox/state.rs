@@ -158,6 +158,16 @@ impl State {
 
     /// Takes or refuses one message, faults included.
     pub(super) fn send(&self, number: &str, send: &Send) -> Result<Accepted, Refusal> {
+        self.send_or_fail(number, send, None)
+    }
+
+    /// The same for a message that will fail with this code after it was taken.
+    pub(super) fn send_or_fail(
+        &self,
+        number: &str,
+        send: &Send,
+        fails: Option<i32>,
+    ) -> Result<Accepted, Refusal> {
         let now = self.clock.now();
         let (struck, done) = {
             let mut dice = self.dice.lock().expect("no thrower panics");
@@ -169,7 +179,7 @@ impl State {
         {
             return Err(Refusal::injected(code));
         }
-        let later = struck.filter(|code| Refusal::comes_later(*code));
+        let later = fails.or_else(|| struck.filter(|code| Refusal::comes_later(*code)));
         let accepted =
             self.with_world(|world| world.send(number, send, now, self.started.elapsed(), later))?;
         self.note(|record| {

@@ -161,7 +161,29 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// All of them.
+    pub(super) fn all(&self) -> &[Template] {
+        &self.0
+    }
+}
+
 impl Template {
+    /// Its id on the platform.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its parts, as the platform lists them.
+    pub(super) fn components(&self) -> &[Value] {
+        &self.components
+    }
+
+    /// Whether its variables have names.
+    pub(super) fn named(&self) -> bool {
+        self.named
+    }
+
     /// Its status on the platform.
     pub(super) fn status(&self) -> &str {
         &self.status

@@ -131,17 +131,22 @@ pub(super) fn signature(secret: &Secret, body: &[u8]) -> String {
 pub(super) struct Ids {
     run: u64,
     count: u64,
+    /// As Twilio makes them.
+    short: bool,
 }
 
 impl Ids {
     /// The ids of a run. Two runs with one number would repeat each other's.
-    pub(super) fn new(run: u64) -> Self {
-        Self { run, count: 0 }
+    pub(super) fn new(run: u64, short: bool) -> Self {
+        Self { run, count: 0, short }
     }
 
     /// The id of a message between the business and `who` (a phone's digits or a user id).
     pub(super) fn message(&mut self, who: &str, inbound: bool) -> String {
         self.count += 1;
+        if self.short {
+            return format!("SM{:016x}{:016x}", self.run, self.count);
+        }
         let serial = format!("{:016X}{:016X}", self.run, self.count);
         let mut bytes = vec![0x1c, 0x18, who.len() as u8];
         bytes.extend(who.bytes());
@@ -212,8 +217,8 @@ mod tests {
 
     #[test]
     fn ids_never_repeat_between_runs() {
-        let mut one = Ids::new(1);
-        let mut two = Ids::new(2);
+        let mut one = Ids::new(1, false);
+        let mut two = Ids::new(2, false);
         let mut all: Vec<String> = (0..100)
             .flat_map(|_| [one.message("393331234567", true), two.message("393331234567", true)])
             .collect();

@@ -10,7 +10,7 @@ use super::actor::{Actor, Heard};
 use super::budget::Budget;
 use super::dice::Dice;
 use super::media::Media;
-use super::options::{Options, Strangers};
+use super::options::{Carrier, Options, Strangers};
 use super::reach::Reach;
 use super::refusal::Refusal;
 use super::script::{Act, Customer, Lang, Script};
@@ -55,6 +55,8 @@ pub(super) struct World {
     chance: Dice,
     arrivals: u64,
     quiet: bool,
+    /// What is wrong with a message is mostly told after it was accepted.
+    late: bool,
 }
 
 #[derive(Debug)]
@@ -104,10 +106,10 @@ impl World {
     /// A world at `now`. `base` is the URL under which media are found; `run` makes ids unique.
     pub(super) fn new(options: &Options, now: Timestamp, run: u64, base: &str) -> Self {
         let mut world = Self {
-            ids: Ids::new(run),
+            ids: Ids::new(run, options.line.carrier == Carrier::Twilio),
             catalogue: Catalogue::shipped(),
             media: Media::default(),
-            number: options.line.phone_number_id.clone().unwrap_or_else(|| NUMBER.into()),
+            number: options.line.number().to_owned(),
             base: base.into(),
             seed: options.seed,
             strangers: options.strangers,
@@ -124,6 +126,7 @@ impl World {
             chance: Dice::new(options.seed, "world"),
             arrivals: 0,
             quiet: options.silent,
+            late: options.line.carrier == Carrier::Twilio,
         };
         let mut cast = world.script.customers.clone();
         if let Some(lang) = options.lang {

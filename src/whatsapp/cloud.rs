@@ -27,6 +27,7 @@ pub(super) static PROVIDER: Provider = Provider {
         public: None,
     },
     hook: None,
+    limits: None,
     connect: |access, timeouts| {
         let client = GraphClient::new(&access.api_url, access.token.clone(), timeouts)?;
         Ok(Arc::new(client))

@@ -51,6 +51,7 @@ pub(super) static PROVIDER: Provider = Provider {
             Probe { headers: vec![("content-type", json), ("authorization", bearer)], body: PROBE }
         },
     }),
+    limits: None,
     connect: |access, timeouts| {
         let token = access.token.clone();
         Ok(Arc::new(GraphClient::through(DOOR, &access.api_url, token, timeouts)?))

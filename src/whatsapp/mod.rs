@@ -8,7 +8,7 @@
 //! listing     answers to questions: pages of templates, the status of a number
 //! setup       how a line is set up: its token, its app, its callback URL
 //! platform    the trait that the relay speaks to, and what can come of a send
-//! provider    who carries a line: a file each with all that is different (cloud, dialog360)
+//! provider    who carries a line: a file each with all that is different (cloud, dialog360, twilio)
 //! client      that trait over the Cloud API
 //! exchange    one request over HTTPS, and how far it came
 //! error       the table of error codes: how to act, a sentence for people, the next step
@@ -31,6 +31,7 @@ pub mod send;
 pub mod setup;
 pub mod signature;
 pub mod template;
+mod twilio;
 pub mod webhook;
 
 pub use client::GraphClient;

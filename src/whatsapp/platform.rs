@@ -99,6 +99,8 @@ pub struct Upload {
     pub mime: String,
     /// Its size.
     pub bytes: u64,
+    /// Where the platform may fetch it for some hours, if the relay's public address is known.
+    pub address: Option<String>,
     /// Its bytes.
     pub pieces: BoxStream<'static, std::io::Result<Bytes>>,
 }

@@ -7,7 +7,7 @@
 
 use super::exchange::{ClientError, Timeouts};
 use super::platform::Platform;
-use super::{cloud, dialog360};
+use super::{cloud, dialog360, twilio};
 use crate::kit::{Secret, Timestamp};
 use reqwest::header::HeaderMap;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// All of them; the first is who carries a line that names none.
-pub static ALL: [&Provider; 2] = [&cloud::PROVIDER, &dialog360::PROVIDER];
+pub static ALL: [&Provider; 3] = [&cloud::PROVIDER, &dialog360::PROVIDER, &twilio::PROVIDER];
 
 /// Who carries a line's messages.
 pub struct Provider {
@@ -27,8 +27,22 @@ pub struct Provider {
     pub keys: Keys,
     /// How its webhooks are taken; without it they come as those of Meta's own app.
     pub hook: Option<Hook>,
+    /// What it carries, where that is less than WhatsApp has.
+    pub limits: Option<Limits>,
     /// The way to it for one line.
     pub connect: fn(&Access, Timeouts) -> Connected,
+}
+
+/// What a provider carries, where that is less than WhatsApp has.
+pub struct Limits {
+    /// The most characters of a text.
+    pub text: usize,
+    /// The most bytes of a file.
+    pub file: u64,
+    /// The kinds of messages that it cannot send, as the thread calls them.
+    pub lacks: &'static [&'static str],
+    /// A message can quote another.
+    pub quotes: bool,
 }
 
 /// A way to a provider, if there is one.

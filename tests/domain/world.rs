@@ -55,6 +55,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let mut policy = Policy { window_warnings: vec![14_400, 3_600, 900], ..Policy::default() };
         let rules = LineRules {
+            carries: None,
             name: Name::from("main"),
             queue: Name::from("sales"),
             portfolio: Name::from("shop"),

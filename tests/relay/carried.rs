@@ -89,6 +89,36 @@ webhook_secrets = [{ file = "secret" }]
     ],
 };
 
+pub(crate) static TWILIO: Carried = Carried {
+    name: "twilio",
+    carrier: Carrier::Twilio,
+    api: "/2010-04-01",
+    keys: r#"
+number = "+14155238886"
+account_sid = "AC00000000000000000000000000000001"
+auth_tokens = [{ file = "secret" }]
+public_url = "{public}"
+"#,
+    number: "14155238886",
+    account: "AC00000000000000000000000000000001",
+    token: SECRET,
+    path: "/webhooks/twilio/support",
+    templates: 10,
+    breaks: &[(20_429, 0.1), (63_024, 0.02), (20_500, 0.05)],
+    refusals: &[
+        (20_003, Waits, 190),
+        (63_007, Waits, 133_010),
+        (20_429, Waits, 130_429),
+        (63_038, Waits, 80_007),
+        (21_211, Fails, 131_026),
+        (63_016, Fails, 131_047),
+        (63_032, Fails, 130_472),
+        (63_041, Fails, 132_015),
+        (63_999, Fails, 63_999),
+        (20_500, Unconfirmed, 1),
+    ],
+};
+
 impl Carried {
     /// A relay's configuration, in that folder.
     pub(crate) fn config(&self, dir: &Path, sandbox: SocketAddr, public: &str) -> Config {

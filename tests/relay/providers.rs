@@ -1,6 +1,6 @@
 //! What must hold whoever carries a line: one suite, run against the simulated server of each provider.
 
-use crate::carried::{CLOUD, Carried};
+use crate::carried::{CLOUD, Carried, TWILIO};
 use crate::errors::{Fate, replied};
 use crate::outbox::{Scene, judge};
 use guichet::domain::command::Action;
@@ -40,6 +40,7 @@ suite! { cloud: crate::carried::CLOUD,
     each_class_of_refusal_has_its_fate nobody_else_is_believed
 }
 suite! { dialog360: crate::carried::DIALOG360 }
+suite! { twilio: crate::carried::TWILIO }
 
 /// The same under the name by which `docs/outbound.md` calls it.
 #[tokio::test(flavor = "multi_thread")]
@@ -270,5 +271,52 @@ async fn nobody_else_is_believed(carried: &'static Carried) {
     }
     assert_eq!(scene.rig.daemon.relay.store.read().unsolved(), before);
     assert_eq!(scene.letters(), 0);
+    scene.end().await;
+}
+
+/// What Twilio has no message for is refused before it is queued, with the limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_line_does_not_carry_is_refused_before() {
+    let scene = Scene::of(&TWILIO, Faults::default(), 600.0).await;
+    scene.customers(1).await;
+    let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
+    let entries = scene.thread(&anna).await;
+    let asked = entries.iter().find(|entry| entry["direction"] == "in").expect("the question");
+    let asked = asked["id"].clone();
+    let buttons = json!({"body": "Which?", "action": {"buttons": [{"title": "Home"}]}});
+    for (action, code, says) in [
+        (
+            json!({"do": "send", "content": {"reaction": {"emoji": "👍"}}, "about": asked}),
+            "not_carried",
+            "reaction",
+        ),
+        (
+            json!({"do": "send", "content": {"contacts": [{"name": "Anna"}]}}),
+            "not_carried",
+            "contacts",
+        ),
+        (json!({"do": "send", "content": {"interactive": buttons}}), "not_carried", "interactive"),
+        (json!({"do": "reply", "text": "ecco", "quote": asked}), "not_carried", "quote"),
+        (json!({"do": "reply", "text": "x".repeat(1_601)}), "too_long", "1600"),
+    ] {
+        let (status, answer) = scene.rig.act(&anna, 1, action.clone()).await;
+        assert_eq!((status, &answer["code"]), (422, &json!(code)), "{action}: {answer}");
+        assert!(answer["message"].as_str().is_some_and(|text| text.contains(says)), "{answer}");
+    }
+    let (status, _) =
+        scene.rig.act(&anna, 1, json!({"do": "reply", "text": "x".repeat(1_600)})).await;
+    assert_eq!(status, 200);
+    scene.end().await;
+}
+
+/// A file is given out at its own address only.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_finds_a_file_without_its_address() {
+    let scene = Scene::of(&TWILIO, Faults::default(), 600.0).await;
+    let public = format!("http://{}", scene.rig.daemon.webhooks);
+    for path in ["/files/x/file", "/files/1-1-00000000000000000000000000000001-ffffffff-0/file"] {
+        let answer = scene.rig.http.get(format!("{public}{path}")).send().await;
+        assert_eq!(answer.expect("an answer").status().as_u16(), 404, "{path}");
+    }
     scene.end().await;
 }

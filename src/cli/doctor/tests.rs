@@ -170,27 +170,31 @@ async fn each_wrong_way_is_told_by_its_cause_and_the_mend() {
     }
 }
 
-/// A relay with a line of 360dialog's, and 360dialog wrong in these ways.
-async fn dialog360(wrong: &[Wrong]) -> Scene {
+/// A relay with a line that a provider carries, and the provider wrong in these ways. `keys` are those of the line,
+/// `{api}` and `{public}` for where the provider and the relay are found.
+async fn carried(carrier: Carrier, keys: &str, path: &str, wrong: &[Wrong]) -> Scene {
     rustls::crypto::ring::default_provider().install_default().ok();
     let folder = tempfile::tempdir().expect("a folder");
     let bound = Sandbox::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("bound");
-    let keys = format!(
-        "provider = \"360dialog\"\nphone_number_id = \"{NUMBER}\"\nwaba_id = \"{ACCOUNT}\"\n\
-         api_url = \"http://{}\"\napi_key = {{ file = \"access_token\" }}\n\
-         webhook_secrets = [{{ file = \"app_secret\" }}]",
-        bound.addr()
-    );
-    let mut config = configured(folder.path(), &keys);
+    let configure = |public: &str| {
+        let api = format!("http://{}", bound.addr());
+        configured(folder.path(), &keys.replace("{api}", &api).replace("{public}", public))
+    };
     let stop = CancellationToken::new();
-    let daemon = Daemon::start(config.clone(), Clock::system(), &stop).await.expect("it starts");
+    let config = configure("http://127.0.0.1:9");
+    let mut daemon = Daemon::start(config, Clock::system(), &stop).await.expect("it starts");
+    let public = format!("http://{}", daemon.webhooks);
+    let mut config = configure(&public);
+    daemon.reload(config.clone()).await.expect("taken over");
     config.listen.consoles.addr = daemon.consoles;
+    let (number, account) =
+        (config.lines[0].phone_number_id.clone(), config.lines[0].waba_id.clone());
     let options = Options {
-        webhook: Some(format!("http://{}/webhooks/360dialog/support", daemon.webhooks)),
+        webhook: Some(format!("{public}{path}")),
         line: sandbox::Line {
-            carrier: Carrier::Dialog360,
-            phone_number_id: Some(NUMBER.to_owned()),
-            waba_id: Some(ACCOUNT.to_owned()),
+            carrier,
+            phone_number_id: Some(number),
+            waba_id: Some(account),
             app_secret: Some(Secret::new(SECRET)),
             access_token: Some(Secret::new(TOKEN)),
             verify_token: None,
@@ -201,6 +205,21 @@ async fn dialog360(wrong: &[Wrong]) -> Scene {
     };
     let sandbox = bound.start(options, Clock::system()).expect("it plays");
     Scene { folder, config, daemon, sandbox }
+}
+
+async fn dialog360(wrong: &[Wrong]) -> Scene {
+    let keys = "provider = \"360dialog\"\nphone_number_id = \"106540352242922\"\n\
+                waba_id = \"102290129340398\"\napi_url = \"{api}\"\n\
+                api_key = { file = \"access_token\" }\nwebhook_secrets = [{ file = \"app_secret\" }]";
+    carried(Carrier::Dialog360, keys, "/webhooks/360dialog/support", wrong).await
+}
+
+async fn twilio(wrong: &[Wrong]) -> Scene {
+    let keys = "provider = \"twilio\"\nnumber = \"+14155238886\"\n\
+                account_sid = \"AC00000000000000000000000000000001\"\n\
+                api_url = \"{api}/2010-04-01\"\nauth_tokens = [{ file = \"access_token\" }]\n\
+                public_url = \"{public}\"";
+    carried(Carrier::Twilio, keys, "/webhooks/twilio/support", wrong).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,6 +247,26 @@ async fn a_line_of_360dialog_is_examined_by_what_there_is() {
         assert!(finding.mend.as_ref().is_some_and(|text| text.contains(mend)), "{finding:?}");
         scene.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_twilio_is_examined_by_what_there_is() {
+    let skipped = ["scope", "subscription", "certificate", "verify", "allow-list"];
+    let scene = twilio(&[]).await;
+    let found = scene.found(None).await;
+    assert_eq!(found.iter().map(|finding| finding.check).collect::<Vec<_>>(), CHECKS);
+    assert_eq!(in_state(&found, State::Wrong), [""; 0], "{found:#?}");
+    assert_eq!(in_state(&found, State::Skipped), skipped, "{found:#?}");
+    // The relay runs with another token, and then nobody listens.
+    write(scene.folder.path(), "access_token", "newer");
+    let found = scene.found(None).await;
+    assert_eq!(in_state(&found, State::Wrong), ["token", "signature"], "{found:#?}");
+    let mut elsewhere = scene;
+    elsewhere.config.lines[0].public_url = Some("http://127.0.0.1:1".to_owned());
+    write(elsewhere.folder.path(), "access_token", TOKEN);
+    let found = elsewhere.found(None).await;
+    assert_eq!(in_state(&found, State::Wrong), ["url"], "{found:#?}");
+    elsewhere.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,10 @@ pub(super) fn queue(
         return Err(Refusal::Erased);
     }
     content.check()?;
+    let carries = ctx.policy.lines.get(&state.head.line).and_then(|line| line.carries.as_ref());
+    if let Some(carries) = carries {
+        carries.check(&content, about.is_some())?;
+    }
     if let Content::Template(_) = content {
         let allowed = ctx.contact.consent.allows(purpose);
         allowed.map_err(|since| Refusal::ConsentMissing { purpose, since })?;

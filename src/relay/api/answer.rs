@@ -59,6 +59,7 @@ impl From<Refused> for Fault {
             | "empty"
             | "too_long"
             | "limit"
+            | "not_carried"
             | "parameters_wrong"
             | "parameter_malformed"
             | "not_future"

@@ -66,6 +66,32 @@ fn the_example_that_is_shipped_works() {
 }
 
 #[test]
+fn a_line_of_another_provider_has_its_own_keys() {
+    let line = |keys: &str| {
+        let (head, _) = SMALLEST.split_once("phone_number_id").expect("there");
+        load(&[&format!("{head}{keys}")]).expect("sound").lines.remove(0)
+    };
+    let line360 = line(
+        "provider = '360dialog'\nphone_number_id = '1'\nwaba_id = '2'\napi_key = { file = 'k' }\n\
+         webhook_secrets = [{ file = 's' }]",
+    );
+    assert_eq!(line360.api_url, "https://waba-v2.360dialog.io");
+    assert_eq!(
+        (line360.path().as_str(), line360.queue.as_str()),
+        ("/webhooks/360dialog/support", "support")
+    );
+    let twilio = line(
+        "provider = 'twilio'\nnumber = '+1 415 523 8886'\n\
+         account_sid = 'AC00000000000000000000000000000001'\n\
+         auth_tokens = [{ file = 'new' }, { file = 'old' }]\npublic_url = 'https://desk.example/'",
+    );
+    assert_eq!(twilio.phone_number_id, "14155238886");
+    assert_eq!(twilio.access_token, twilio.app_secrets[0], "the first opens the API");
+    assert_eq!(twilio.public_url.as_deref(), Some("https://desk.example"));
+    assert_eq!((twilio.verify_token, twilio.provider.name), (None, "twilio"));
+}
+
+#[test]
 fn files_are_kept_by_their_kind() {
     let config = load(&[SMALLEST, "[media]\nkeep = { image = '90d', document = 'forever' }"]);
     let keep = config.expect("sound").relay.keep;
@@ -162,7 +188,7 @@ fn several_files_are_one() {
     "name = \"support\"",
     "name = \"\"\nprovider = \"pigeon\"\napi_url = \"http://example.com\"",
     "relay.toml:7:1: `line.name` is empty (give it a value)\n\
-     relay.toml:8:1: `line.provider` names a provider that is not there (one of \"cloud\", \"360dialog\")"
+     relay.toml:8:1: `line.provider` names a provider that is not there (one of \"cloud\", \"360dialog\", \"twilio\")"
 )]
 #[case(
     "name = \"support\"",
@@ -173,6 +199,14 @@ fn several_files_are_one() {
      relay.toml:12:1: unknown key `line.access_token` (known here: name, provider, portfolio, phone_number_id, waba_id, api_url, api_key, webhook_secrets, queue)\n\
      relay.toml:13:1: unknown key `line.app_secrets` (known here: name, provider, portfolio, phone_number_id, waba_id, api_url, api_key, webhook_secrets, queue)\n\
      relay.toml:14:1: unknown key `line.verify_token` (known here: name, provider, portfolio, phone_number_id, waba_id, api_url, api_key, webhook_secrets, queue)"
+)]
+#[case(
+    "phone_number_id = \"106540352242922\"\nwaba_id = \"102290129340398\"\naccess_token = { file = \"/run/credentials/guichet.service/access_token\" }\napp_secrets = [{ file = \"secret\" }]\nverify_token = { env = \"GUICHET_VERIFY_TOKEN\" }",
+    "provider = \"twilio\"\nnumber = \"14155238886\"\naccount_sid = \"SK1\"\nauth_tokens = []\npublic_url = \"http://desk.example\"",
+    "relay.toml:9:1: `line.number` is no id of the platform (a phone number with its country, such as \"+14155238886\")\n\
+     relay.toml:10:1: `line.account_sid` is no id of the platform (AC and 32 hexadecimal digits, as the Twilio console shows it)\n\
+     relay.toml:11:1: `line.auth_tokens` is empty (without a secret no webhook can be trusted)\n\
+     relay.toml:12:1: `line.public_url` would have customers' messages sent in the clear (use https)"
 )]
 #[case(
     "queue = \"support\"",

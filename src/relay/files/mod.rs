@@ -13,6 +13,7 @@ mod check;
 mod fetch;
 mod hand_in;
 mod keep;
+pub mod offer;
 mod pieces;
 pub mod verdict;
 

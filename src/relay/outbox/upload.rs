@@ -8,6 +8,7 @@ use crate::domain::file::most;
 use crate::domain::message::{Kind, Outbound};
 use crate::journal::codec::StreamEvent;
 use crate::relay::Relay;
+use crate::relay::files::offer::{self, Offered};
 use crate::relay::files::pieces;
 use crate::vault::FileError;
 use crate::whatsapp::error::Class;
@@ -45,7 +46,16 @@ pub(super) async fn upload(
         }
         Err(error) => return Some(Err(refused(NO_FILE, Class::Never, &error.to_string()))),
     };
+    let lines = relay.lines.now();
+    let public = lines.get(&owed.line).and_then(|line| line.access.public_url.as_deref());
+    let offered = Offered {
+        contact: owed.contact,
+        conversation: owed.send.conversation,
+        upload: file.upload,
+    };
     let upload = Upload {
+        address: public
+            .and_then(|public| offer::address(relay, public, offered, file.name.as_deref())),
         name: "file".to_owned(),
         mime: platform_type(file.kind, &file.mime),
         bytes: opened.about.bytes,

@@ -62,7 +62,7 @@ impl World {
         send: &Send,
         now: Timestamp,
         real: Duration,
-        fails: Option<i32>,
+        mut fails: Option<i32>,
     ) -> Result<Accepted, Refusal> {
         let actor = self.recipient(send)?;
         let (kind, heard, category) = match &send.content {
@@ -71,7 +71,11 @@ impl World {
                 ("template", heard, category)
             }
             Content::Free { kind, text, deeds, media } => {
-                self.window(actor, now)?;
+                match self.window(actor, now) {
+                    // It is told later.
+                    Err(refusal) if self.late => fails = fails.or(Some(refusal.code)),
+                    judged => judged?,
+                }
                 if let Some(id) = media {
                     let Some(file) = self.media.get(id) else {
                         let details = format!("Media id {id} does not exist.");
@@ -234,6 +238,9 @@ impl World {
         }
         if let Some(callback) = &course.send.callback {
             body["biz_opaque_callback_data"] = callback.as_str().into();
+        }
+        if let Some(url) = &course.send.status_to {
+            body["status_to"] = url.as_str().into();
         }
         if matches!(status, "sent" | "delivered") {
             body["pricing"] = json!({

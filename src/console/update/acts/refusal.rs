@@ -17,6 +17,7 @@ crate::words! {
         Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         Consent = ["the customer has not consented to such messages; free text in an open window is allowed", "il cliente non ha acconsentito a questi messaggi; nella finestra aperta si può scrivere", "o cliente não consentiu essas mensagens; com a janela aberta pode escrever", "el cliente no ha consentido estos mensajes; con la ventana abierta se puede escribir"],
         MarketingCap = ["the customer gets at most {0} marketing messages a week", "il cliente riceve al massimo {0} messaggi di marketing a settimana", "o cliente recebe no máximo {0} mensagens de marketing por semana", "el cliente recibe como mucho {0} mensajes de marketing por semana"],
+        NotCarried = ["this line does not take such messages: say it in a text", "questa linea non accetta messaggi così: dillo in un testo", "esta linha não aceita mensagens assim: diga em um texto", "esta línea no acepta mensajes así: dilo en un texto"],
         MessageIs = ["the message is already {0}", "il messaggio è già {0}", "a mensagem já está {0}", "el mensaje ya está {0}"],
         NoMessage = ["there is no such message any more", "il messaggio non c'è più", "essa mensagem não existe mais", "ese mensaje ya no existe"],
         NotFuture = ["that time is past", "l'ora è già passata", "essa hora já passou", "esa hora ya pasó"],
@@ -54,6 +55,7 @@ pub fn say(refused: &Refused, language: Language) -> String {
         "empty" => Word::Empty,
         "consent_missing" => Word::Consent,
         "marketing_cap" if !part.is_empty() => Word::MarketingCap,
+        "not_carried" => Word::NotCarried,
         "message_is" if !part.is_empty() => Word::MessageIs,
         "no_message" => Word::NoMessage,
         "not_future" => Word::NotFuture,
@@ -127,6 +129,11 @@ mod tests {
         assert_eq!(said(&open, Language::En), "the ticket is on hold, not solved");
         let role = Refusal::RoleMissing { needed: Role::Supervisor };
         assert_eq!(said(&role, Language::Pt), "é preciso o papel supervisor: peça a um supervisor");
+        let lacking = Refusal::NotCarried { what: "reaction".into(), by: "twilio".into() };
+        assert_eq!(
+            said(&lacking, Language::Es),
+            "esta línea no acepta mensajes así: dilo en un texto"
+        );
         let other = Refusal::Malformed { what: "a tag has 1 to 64 bytes".into() };
         assert_eq!(said(&other, Language::It), "a tag has 1 to 64 bytes");
     }
