@@ -23,9 +23,10 @@ fn wrap_line(line: &str, offset: usize, cells: usize, rows: &mut Vec<Range<usize
         return;
     }
     let (mut start, mut used, mut space) = (0, 0, None);
-    for (at, grapheme) in line.grapheme_indices(true) {
+    'graphemes: for (at, grapheme) in line.grapheme_indices(true) {
         let wide = grapheme_width(grapheme);
-        if used + wide > cells {
+        // Twice where what stands behind the last space is a row by itself.
+        while used > 0 && used + wide > cells {
             // A space that does not fit is the break itself.
             let here = if grapheme == " " { Some((at, at + 1)) } else { None };
             let (end, next) = here.or(space).unwrap_or((at, at));
@@ -34,7 +35,7 @@ fn wrap_line(line: &str, offset: usize, cells: usize, rows: &mut Vec<Range<usize
             space = None;
             if here.is_some() {
                 used = 0;
-                continue;
+                continue 'graphemes;
             }
             used = line[start..at].graphemes(true).map(grapheme_width).sum();
         }
@@ -110,6 +111,7 @@ mod tests {
         assert_eq!(rows("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(rows("a\n\nb", 9), ["a", "", "b"]);
         assert_eq!(rows("日本語", 4), ["日本", "語"]);
+        assert_eq!(rows(" abc語", 4), ["", "abc", "語"]);
         assert_eq!(rows("", 9), [""]);
     }
 

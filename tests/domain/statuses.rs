@@ -50,6 +50,7 @@ fn attempted() -> (World, OutboxId) {
         kind: Kind::Text,
         source: Source::Messages,
         outgoing: false,
+        undated: false,
         body: Inbound::default(),
     };
     world.command(&Actor::Platform, &Command::Receive(asks)).expect("never refused");

@@ -14,7 +14,7 @@ use guichet::relay::lines::Lines;
 use guichet::relay::store::{Folder, OpenError};
 use guichet::relay::{ingress, translate};
 use guichet::vault::{Vault, VaultError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -93,19 +93,25 @@ impl Inside {
 /// How often each message of the line is in a thread, by its fingerprint.
 pub(crate) struct Messages {
     times: HashMap<u64, usize>,
+    /// How many stand more than once in one thread.
+    repeated: usize,
     vault: Arc<Vault>,
 }
 
 impl Messages {
     fn of(core: &Core) -> Self {
         let mut times = HashMap::new();
+        let mut repeated = 0;
         let views = core.relay.store.read();
         for conversation in views.conversations() {
-            for entry in conversation.thread.iter().filter(|entry| entry.sort().is_message()) {
+            let messages = conversation.thread.iter().filter(|entry| entry.sort().is_message());
+            let mut here = HashSet::new();
+            for entry in messages {
                 *times.entry(entry.key().0).or_default() += 1;
+                repeated += usize::from(!here.insert(entry.key().0));
             }
         }
-        Self { times, vault: core.relay.vault.clone() }
+        Self { times, repeated, vault: core.relay.vault.clone() }
     }
 
     /// How often this one is there.
@@ -117,6 +123,11 @@ impl Messages {
     /// How many different ones there are.
     pub(crate) fn len(&self) -> usize {
         self.times.len()
+    }
+
+    /// How many stand more than once in one thread. Where ids are made up, two people may have one id.
+    pub(crate) fn repeated(&self) -> usize {
+        self.repeated
     }
 
     /// How many are there more than once.
