@@ -10,6 +10,7 @@
 //! line delays no other. What is known of a message is in the journal; what is only known here (back-off,
 //! throughput) begins anew with every start, on the careful side.
 
+mod attempt;
 mod letter;
 pub mod limit;
 pub mod schedule;

@@ -1,26 +1,24 @@
 //! The task that decides what is sent, and the tasks that send.
 
+use super::attempt::{attempt, settle};
 use super::schedule::{Held, Owed, Schedule};
 use super::verdict::{self, Verdict};
-use super::{letter, owed, throughput, upload};
+use super::{owed, throughput};
 use crate::domain::command::Outcome;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, SendId};
 use crate::domain::line::{News, Told, recipients};
 use crate::domain::name::Name;
-use crate::domain::refusal::Refusal;
 use crate::journal::{Position, StreamId};
 use crate::kit::Timestamp;
-use crate::relay::desk::{Answered, Reply};
+use crate::relay::Relay;
 use crate::relay::fact::Whose;
 use crate::relay::lines::Line;
 use crate::relay::receipts::Did;
-use crate::relay::{Relay, translate};
 use crate::whatsapp::error::explain;
 use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, Platform};
-use crate::whatsapp::send::Body;
 use crate::wire::Health;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -286,7 +284,7 @@ where
 
     fn start(&mut self, owed: Owed) {
         let Some(way) = self.ways.get(&owed.line) else { return };
-        let sending = send(self.relay.clone(), way.platform.clone(), owed.clone());
+        let sending = attempt(self.relay.clone(), way.platform.clone(), owed.clone());
         let task = self.sends.spawn(sending);
         self.under_way.insert(task.id(), owed);
     }
@@ -459,59 +457,6 @@ where
             }
         }
     }
-}
-
-/// Tries one message: durable before the call, settled after it. `None` when it was not tried at all.
-async fn send(relay: Relay, platform: Arc<dyn Platform>, owed: Owed) -> Option<Verdict> {
-    let file = upload::upload(&relay, &*platform, &owed).await;
-    match relay.desk.attempt(owed.send).await {
-        Ok(Answered { reply: Reply::Go, .. }) => {}
-        Ok(Answered { reply: Reply::Failed(error), .. }) => {
-            let after = verdict::After::Nothing;
-            return Some(Verdict { outcome: Outcome::Refused { error }, after, template: false });
-        }
-        Ok(_) | Err(_) => return None,
-    }
-    let verdict = match letter::letter(&relay, &owed) {
-        Ok(mut request) => {
-            let answer = match file {
-                Some(Err(outcome)) => outcome,
-                file => {
-                    if let (Body::File(of), Some(Ok(id))) = (&mut request.body, file) {
-                        of.id = id;
-                    }
-                    let asked = Instant::now();
-                    let answer = platform.send(&request).await;
-                    relay.metrics.api.record(asked.elapsed());
-                    answer
-                }
-            };
-            verdict::judge(answer, |id| translate::message_key(&relay.vault, &owed.line, id))
-        }
-        // Nothing has left us; one that could not be read just now waits like one that was not taken.
-        Err(outcome @ Outcome::Deferred { .. }) => {
-            Verdict { outcome, after: verdict::After::Recipient(None), template: false }
-        }
-        Err(outcome) => Verdict { outcome, after: verdict::After::Nothing, template: false },
-    };
-    settle(&relay, owed.send, verdict.outcome.clone()).await;
-    Some(verdict)
-}
-
-/// Tells the desk how a send ended. If a commit came between, again; a relay that is ending finds the attempt
-/// without an end at its next start.
-async fn settle(relay: &Relay, send: SendId, outcome: Outcome) {
-    for _ in 0..10 {
-        match relay.desk.settle(send, outcome.clone()).await {
-            Ok(_) => return,
-            Err(Refusal::Retry) => sleep(Duration::from_millis(20)).await,
-            Err(refusal) => {
-                tracing::error!(%send, %refusal, "the end of a send could not be recorded");
-                return;
-            }
-        }
-    }
-    tracing::error!(%send, "the end of a send could not be recorded");
 }
 
 /// When somebody was last written to outside a window, if that was in the last day.
