@@ -3,6 +3,7 @@
 use super::{bulk, refusal};
 use crate::console::action::Action;
 use crate::console::model::Model;
+use crate::console::model::overlay::Overlay;
 use crate::console::thread::words;
 use crate::console::update::thread;
 use crate::domain::command;
@@ -21,6 +22,7 @@ crate::words! {
         NoneMarked = ["none is marked", "nessuno è segnato", "nenhum está marcado", "ninguno está marcado"],
         NoNumber = ["no number is known", "nessun numero noto", "nenhum número conhecido", "ningún número conocido"],
         NoQuote = ["nothing is quoted", "nulla è citato", "nada é citado", "nada se cita"],
+        NoTemplates = ["no templates are shown", "nessun modello in vista", "nenhum modelo à vista", "ninguna plantilla a la vista"],
         NoEntry = ["no thread is open", "nessuna conversazione aperta", "nenhuma conversa aberta", "ninguna conversación abierta"],
     }
 }
@@ -81,6 +83,10 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         Action::Consents => {
             need(model.subject().is_some(), Word::NoTicket)?;
             online()
+        }
+        // Other forms have the same keys.
+        Action::TemplateLanguage | Action::TemplateCategory | Action::TemplateSync => {
+            need(matches!(model.overlays.last(), Some(Overlay::Picker(_))), Word::NoTemplates)
         }
         Action::Open => need(model.subject().is_some(), Word::NoTicket),
         Action::Take
