@@ -182,8 +182,14 @@ async fn every_kind_of_file_is_fetched_sealed_and_given_out() {
         let bytes = std::fs::read(path).expect("there");
         assert!(!bytes.windows(7).any(|seven| seven == b"fattura" || seven == b"%PDF-1."));
     }
-    let metrics = scene.rig.daemon.relay.metrics.render();
-    assert!(metrics.contains("guichet_files_total{result=\"stored\"} 4"), "{metrics}");
+    // It is counted a moment after everybody can see it.
+    let metrics = || scene.rig.daemon.relay.metrics.render();
+    let counted = tokio::time::timeout(Duration::from_secs(60), async {
+        while !metrics().contains("guichet_files_total{result=\"stored\"} 4") {
+            tokio::task::yield_now().await;
+        }
+    });
+    assert!(counted.await.is_ok(), "{}", metrics());
 
     let stranger = scene.rig.account("bruno", Role::Agent, &["sales"]).await;
     let id = scene.sends(json!({"image": "altro"}));
