@@ -103,7 +103,8 @@ actions! {
     Keymap "keymap" EVERYWHERE ("keymap") ["choose the keymap", "scegli i tasti", "escolher o mapa de teclas", "elegir el mapa de teclas"]
     Language "language" EVERYWHERE ("language") ["choose the language", "scegli la lingua", "escolher o idioma", "elegir el idioma"]
     Mouse "mouse" EVERYWHERE ["mouse on or off", "mouse sì o no", "mouse sim ou não", "ratón sí o no"]
-    SaveSettings "save-settings" EVERYWHERE ["keep theme, keys, language and mouse for the next start", "conserva tema, tasti, lingua e mouse per il prossimo avvio", "guardar tema, teclas, idioma e mouse para o próximo início", "guardar tema, teclas, idioma y ratón para el próximo inicio"]
+    Previews "previews" EVERYWHERE ["pictures in threads: on or off, or how", "immagini nelle conversazioni: sì o no, o come", "imagens nas conversas: sim ou não, ou como", "imágenes en las conversaciones: sí o no, o cómo"]
+    SaveSettings "save-settings" EVERYWHERE ["keep theme, keys, language, mouse and previews for the next start", "conserva tema, tasti, lingua, mouse e immagini per il prossimo avvio", "guardar tema, teclas, idioma, mouse e imagens para o próximo início", "guardar tema, teclas, idioma, ratón e imágenes para el próximo inicio"]
     Messages "messages" EVERYWHERE ["what was told before", "i messaggi precedenti", "avisos anteriores", "avisos anteriores"]
 
     // Moving.

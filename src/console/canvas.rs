@@ -3,7 +3,7 @@
 use crate::kit::text::is_hostile;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -109,6 +109,23 @@ impl<'a> Canvas<'a> {
         self.put(after, y, 1, "…", style)
     }
 
+    /// Puts a row of a picture from `x` on, over at most `most` cells: the colours of the upper and the lower half
+    /// of each. What is [`Color::Reset`] is left as it looks.
+    pub fn pixels(&mut self, x: u16, y: u16, most: u16, cells: &[[Color; 2]]) {
+        for (at, halves) in (x..x.saturating_add(most)).zip(cells) {
+            let style = Style::new();
+            let (glyph, style) = match *halves {
+                [Color::Reset, Color::Reset] => continue,
+                [upper, Color::Reset] => ("▀", style.fg(upper)),
+                [Color::Reset, lower] => ("▄", style.fg(lower)),
+                // A blank needs one colour less.
+                [upper, lower] if upper == lower => (" ", style.bg(lower)),
+                [upper, lower] => ("▀", style.fg(upper).bg(lower)),
+            };
+            self.put(at, y, 1, glyph, style);
+        }
+    }
+
     /// Puts text so that it ends at the column before `right`; what does not fit into `most` cells is left out.
     pub fn put_right(&mut self, right: u16, y: u16, most: u16, text: &str, style: Style) {
         let cells = width(text).min(most as usize) as u16;
@@ -180,6 +197,29 @@ mod tests {
         assert_eq!(drawn("a\x1b]52;c\x07b", 12), "a\u{fffd}]52;c\u{fffd}b");
         assert_eq!(drawn("due\nrighe", 12), "due righe");
         assert_eq!(drawn("a\u{202e}b", 12), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn of_pixels_only_blocks_are_drawn() {
+        let (one, other) = (Color::Rgb(1, 2, 3), Color::Indexed(200));
+        let rows = [[one, other], [one, one], [Color::Reset, other], [one, Color::Reset]];
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
+        let mut canvas = Canvas::new(&mut buffer);
+        canvas.put(0, 0, 6, "abcdef", Style::default());
+        canvas.pixels(0, 0, 6, &[&rows[..], &[[Color::Reset; 2]]].concat());
+        let drawn: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(drawn, "▀ ▄▀ef");
+        canvas_is_bounded();
+    }
+
+    fn canvas_is_bounded() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
+        let mut canvas = Canvas::new(&mut buffer);
+        canvas.pixels(2, 0, 9, &[[Color::Red, Color::Blue]; 9]);
+        canvas.pixels(0, 7, 9, &[[Color::Red, Color::Blue]; 9]);
+        canvas.pixels(0, 0, 1, &[[Color::Red, Color::Blue]; 9]);
+        let drawn: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(drawn, "▀ ▀");
     }
 
     #[test]

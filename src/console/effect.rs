@@ -1,5 +1,6 @@
 //! What the shell is to do: data, so that it can be compared and logged.
 
+use super::preview::Wish;
 use super::profile::Saved;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::message::Kind;
@@ -38,6 +39,9 @@ pub enum Effect {
     List(String),
     /// Fetches the file of a message; what came of it is told.
     File(FileAsk),
+    /// Fetches the picture of a message and makes a preview of it; the answer is
+    /// [`Msg::Previewed`](super::msg::Msg::Previewed).
+    Preview(PreviewAsk),
     /// Tells the person about something that he does not see.
     Notify(Notice),
     /// Stops the process until it is continued.
@@ -91,6 +95,17 @@ pub struct FileAsk {
     pub kind: String,
     /// Where it goes.
     pub to: FileTo,
+}
+
+/// Which picture, and what to make of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewAsk {
+    /// The ticket under which the message is seen.
+    pub ticket: TicketNumber,
+    /// The message, by its key.
+    pub entry: String,
+    /// How it is to look.
+    pub wish: Wish,
 }
 
 /// Where a file goes.

@@ -3,6 +3,7 @@
 use super::key::Key;
 use super::model::attachment::Attachment;
 use super::model::command_line::Listing;
+use super::preview::{NoPreview, Preview, Size};
 use crate::domain::content::Attached;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::wire::{ConsentEntry, LoggedIn, RelayFrame};
@@ -36,6 +37,8 @@ pub enum Msg {
     Ledger(Ledger),
     /// A folder was looked at.
     Listed(Listing),
+    /// The preview of a picture has come, or will not.
+    Previewed(Previewed),
     /// Something to tell the person, in one line.
     Told(String),
     /// The process was continued after a stop.
@@ -53,6 +56,17 @@ pub struct Ledger {
     pub written: Option<Result<(), String>>,
     /// The entries, the oldest first, or why they are not known, in one line; nothing where they were not asked for.
     pub entries: Option<Result<Vec<ConsentEntry>, String>>,
+}
+
+/// What came of a preview that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previewed {
+    /// The message, by its key.
+    pub entry: String,
+    /// The cells that it was to take.
+    pub size: Size,
+    /// The preview, or why there is none.
+    pub came: Result<Preview, NoPreview>,
 }
 
 /// What files are that somebody wants to send.

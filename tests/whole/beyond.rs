@@ -5,6 +5,7 @@ use crate::stage::Stage;
 use guichet::console::rig::Rig;
 use guichet::domain::roster::Role;
 use guichet::wire::{Direction, ThreadEntry};
+use serde_json::json;
 
 /// Anna, with the thread of a customer who may be answered open before her.
 async fn seated(stage: &Stage) -> Seat {
@@ -76,6 +77,30 @@ async fn files_named_by_their_paths_are_sent_one_after_the_other() {
     });
     assert!(anna.rig.model.composer.parcels.is_empty());
     assert!(anna.rig.model.composer.files.is_empty() && anna.rig.model.composer.editor.is_empty());
+    assert_eq!(stage.close().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_seen_in_the_thread_and_what_only_says_that_it_is_one_is_not() {
+    let stage = Stage::open(1.0, &[], 1).await;
+    let token = stage.hire("anna", Role::Agent).await;
+    let mut anna = Seat::take(stage.consoles, &token);
+    anna.until("the relay", |rig| rig.model.link.is_online());
+    let sandbox = stage.sandbox.as_ref().expect("it plays");
+    let phone = "393330007788";
+    for step in [json!({"image": "look"}), json!({"disguise": true})] {
+        sandbox.act(phone, step).expect("sent");
+    }
+    let of = |rig: &Rig| {
+        let mut shown = rig.model.inbox.shown.iter();
+        shown.find(|of| of.contact.phone.as_deref() == Some(phone)).map(|of| of.number)
+    };
+    anna.until("the ticket", |rig| of(rig).is_some());
+    let number = of(&anna.rig).expect("it is shown");
+    anna.goes_to(number).keys("enter").sees("look").sees("it is not what it says");
+    anna.until("the picture", |rig| rig.screen().contains('▀'));
+    let blocks = anna.rig.screen().matches('▀').count();
+    assert!(blocks > 100, "it is 40 cells wide:\n{}", anna.rig.screen());
     assert_eq!(stage.close().await, Vec::<String>::new());
 }
 

@@ -133,6 +133,7 @@ impl Seat {
                 Effect::Say(frame) => self.link.say(frame),
                 Effect::Reconnect => self.link.reconnect(),
                 Effect::Consents { contact, write } => self.link.consents(contact, write),
+                Effect::Preview(ask) => self.link.preview(ask),
                 Effect::HandIn(file) => self.link.hand_in(file),
                 Effect::Weigh(weigh) => looked.push(Msg::Weighed(attach::weighed(weigh))),
                 _ => {}

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod overlay;
 pub mod picker;
 pub mod places;
+pub mod previews;
 pub mod prompt;
 pub mod thread;
 pub mod tick;
@@ -46,6 +47,7 @@ use notices::Notices;
 use overlay::Overlay;
 use picker::Recent;
 use places::Places;
+use previews::Previews;
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
 use thread::Thread;
@@ -97,6 +99,8 @@ pub struct Model {
     pub emoji: emoji::Used,
     /// Where the person was before.
     pub places: Places,
+    /// Pictures that are seen in threads.
+    pub previews: Previews,
     /// The wall.
     pub wall: Wall,
     /// What was told to the person.
@@ -143,6 +147,7 @@ impl Model {
             forms: BTreeMap::new(),
             emoji: emoji::Used::default(),
             places: Places::default(),
+            previews: Previews::default(),
             wall: Wall::default(),
             told: Told::default(),
             undo: Undo::default(),

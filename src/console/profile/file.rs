@@ -3,15 +3,17 @@
 use super::{Notifications, Saved};
 use crate::console::fault::{Entry, Fault, Source, Value, nearest, suggest};
 use crate::console::language::Language;
+use crate::console::preview::Previews;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "theme",
     "keymap",
     "language",
     "mouse",
     "glyphs",
+    "previews",
     "notifications",
     "notification_text",
     "do_not_disturb",
@@ -65,6 +67,8 @@ pub struct Profile {
     pub mouse: Option<bool>,
     /// Whether glyphs beyond ASCII are drawn.
     pub unicode: Option<bool>,
+    /// Whether pictures are shown in threads.
+    pub previews: Option<Previews>,
     /// How notifications are made.
     pub notifications: Option<Notifications>,
     /// Whether they may carry what a customer wrote.
@@ -117,6 +121,9 @@ impl Profile {
             }
             "glyphs" => {
                 self.unicode = reader.one_of(entry, &[("unicode", true), ("ascii", false)]);
+            }
+            "previews" => {
+                self.previews = reader.one_of(entry, &Previews::ALL.map(|one| (one.word(), one)));
             }
             "viewer" => self.viewer = reader.text(entry),
             "player" => self.player = reader.text(entry),
@@ -262,6 +269,7 @@ pub fn with(text: &str, saved: &Saved) -> Result<String, Fault> {
         ("keymap", quoted(&saved.keymap)),
         ("language", quoted(saved.language.code())),
         ("mouse", saved.mouse.to_string()),
+        ("previews", quoted(saved.previews.word())),
     ];
     let mut changed = text.to_owned();
     let mut fresh = String::new();
@@ -295,7 +303,7 @@ mod tests {
     fn settings_are_read() {
         let (profile, faults) = parsed(
             "theme = { light = 'light', dark = 'mono' }\nkeymap = 'vim'\nlanguage = 'pt'\nmouse = false\n\
-             glyphs = 'ascii'\nnotifications = 'bell'\nnotification_text = true\ndo_not_disturb = true\n\
+             glyphs = 'ascii'\npreviews = 'off'\nnotifications = 'bell'\nnotification_text = true\ndo_not_disturb = true\n\
              default_profile = 'work'\n[profile.work]\nrelay = 'wss://h:1'\ntoken_file = 't'\naccount = 'anna'\n",
         );
         assert_eq!(faults, [""; 0]);
@@ -308,6 +316,7 @@ mod tests {
         assert_eq!(profile.language, Some(Language::Pt));
         assert_eq!((profile.mouse, profile.unicode), (Some(false), Some(false)));
         assert_eq!(profile.notifications, Some(Notifications::Bell));
+        assert_eq!(profile.previews, Some(Previews::Off));
     }
 
     #[test]
@@ -350,12 +359,13 @@ mod tests {
             keymap: "vim".into(),
             language: Language::Es,
             mouse: false,
+            previews: Previews::Off,
         };
-        let before = "# mine\ntheme = { light = 'light', dark = 'dark' } # both\nmouse = true\n\n[profile.a]\nrelay = 'x'\n";
+        let before = "# mine\ntheme = { light = 'light', dark = 'dark' } # both\nmouse = true\npreviews = 'auto'\n\n[profile.a]\nrelay = 'x'\n";
         let after = with(before, &saved).expect("TOML");
         assert_eq!(
             after,
-            "keymap = \"vim\"\nlanguage = \"es\"\n# mine\ntheme = \"light\" # both\nmouse = false\n\n[profile.a]\nrelay = 'x'\n"
+            "keymap = \"vim\"\nlanguage = \"es\"\n# mine\ntheme = \"light\" # both\nmouse = false\npreviews = \"off\"\n\n[profile.a]\nrelay = 'x'\n"
         );
         assert!(with("x = \n", &saved).is_err());
     }

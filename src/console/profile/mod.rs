@@ -6,6 +6,7 @@
 //! language = "it"
 //! mouse = true
 //! glyphs = "unicode"                 # or "ascii"
+//! previews = "auto"                  # pictures in threads: "blocks", "off"
 //! notifications = "auto"             # "desktop", "osc", "bell", "off"
 //! notification_text = false          # whether they may carry what a customer wrote
 //! do_not_disturb = false
@@ -28,6 +29,7 @@ pub use opened::{Choice, Opened, check, folder, open, save, shows_unicode, token
 
 use super::fault::Library;
 use super::language::Language;
+use super::preview::Previews;
 use super::theme::Depth;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -70,6 +72,8 @@ pub struct Settings {
     pub mouse: bool,
     /// Whether glyphs beyond ASCII are drawn.
     pub unicode: bool,
+    /// Whether pictures are shown in threads.
+    pub previews: Previews,
     /// Whether notifications are made.
     pub notify: bool,
     /// Whether notifications may carry what a customer wrote.
@@ -98,6 +102,7 @@ impl Default for Settings {
             language: Language::En,
             mouse: true,
             unicode: true,
+            previews: Previews::default(),
             notify: true,
             notify_text: false,
             viewer: OPENER.into(),
@@ -112,9 +117,18 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether pictures can and shall be shown: in colours, and with glyphs beyond ASCII.
+    pub fn shows_pictures(&self) -> bool {
+        self.previews != Previews::Off && self.unicode && self.depth != Depth::None
+    }
+}
+
 /// What was changed while the console ran and can be kept for the next start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
+    /// Whether pictures are shown in threads.
+    pub previews: Previews,
     /// The theme's name.
     pub theme: String,
     /// The keymap's name.

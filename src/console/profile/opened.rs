@@ -89,6 +89,7 @@ pub fn open(
         language,
         mouse: choice.mouse.or(profile.mouse).unwrap_or(defaults.mouse),
         unicode: profile.unicode.unwrap_or_else(|| shows_unicode(variable)),
+        previews: profile.previews.unwrap_or_default(),
         notify: !profile.do_not_disturb.unwrap_or(false),
         notify_text: profile.notification_text.unwrap_or(false),
         viewer: profile.viewer.clone().unwrap_or_else(|| super::OPENER.into()),
@@ -251,6 +252,7 @@ fn theme_name(profile: &Profile, depth: Depth, light: bool) -> (String, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::preview::Previews;
 
     fn environment(text: &'static str) -> impl Fn(&str) -> Option<String> {
         move |name| {
@@ -355,10 +357,12 @@ mod tests {
             keymap: "vim".into(),
             language: Language::It,
             mouse: false,
+            previews: Previews::Off,
         };
         save(&path, &saved).expect("saved");
         let opened = open(path.parent(), &Choice::default(), &|_| None).expect("opened");
         assert_eq!((opened.theme.name.as_str(), opened.settings.mouse), ("mono", false));
+        assert_eq!(opened.settings.previews, Previews::Off);
         assert_eq!(opened.faults, []);
     }
 }

@@ -5,6 +5,7 @@
 mod desk;
 mod looks;
 mod over;
+mod picture;
 mod writing;
 
 use super::context::Context;
@@ -23,7 +24,7 @@ type Play = fn(u16, u16) -> Rig;
 
 /// Every screen by its name.
 fn screens() -> Vec<(&'static str, Play)> {
-    [desk::SCREENS, writing::SCREENS, over::SCREENS].concat()
+    [desk::SCREENS, writing::SCREENS, picture::SCREENS, over::SCREENS].concat()
 }
 
 fn in_theme<'a>(rig: &'a mut Rig, theme: &str) -> &'a mut Rig {

@@ -1,11 +1,12 @@
 //! The connection to the relay: a thread of its own, which greets, passes frames on both ways, and comes back
 //! after a loss.
 
-use super::attach;
-use super::consents;
+mod errands;
+
 use super::files::Wanted;
-use crate::console::effect::HandIn;
-use crate::console::msg::{HandedIn, Ledger, Link as News, Msg};
+use super::preview::Turn;
+use crate::console::effect::{HandIn, PreviewAsk};
+use crate::console::msg::{Link as News, Msg};
 use crate::domain::id::ContactId;
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
@@ -70,6 +71,7 @@ enum Order {
     Login(Login),
     Reconnect,
     Fetch(Box<Wanted>),
+    Preview(PreviewAsk),
     HandIn(HandIn),
     Consents(ContactId, Option<ConsentRequest>),
 }
@@ -82,7 +84,8 @@ impl Link {
     pub fn start(target: Target, to: Sender<Msg>) -> std::io::Result<Self> {
         let (orders, heard) = mpsc::channel(WAITING_MOST);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let connection = Connection { target, to, orders: heard, failures: 0 };
+        let connection =
+            Connection { target, to, orders: heard, failures: 0, turn: Turn::default() };
         let (living, ended) = std::sync::mpsc::channel();
         std::thread::Builder::new().name("link".into()).spawn(move || {
             runtime.block_on(connection.run());
@@ -117,6 +120,11 @@ impl Link {
         self.order(Order::Fetch(Box::new(wanted)));
     }
 
+    /// Makes a preview of a picture; what came of it comes as [`Msg::Previewed`].
+    pub fn preview(&self, ask: PreviewAsk) {
+        self.order(Order::Preview(ask));
+    }
+
     /// Hands a file in; how it goes comes as [`Msg::HandedIn`].
     pub fn hand_in(&self, file: HandIn) {
         self.order(Order::HandIn(file));
@@ -139,6 +147,8 @@ struct Connection {
     to: Sender<Msg>,
     orders: mpsc::Receiver<Order>,
     failures: u32,
+    /// Whose turn among previews it is.
+    turn: Turn,
 }
 
 /// The console is gone.
@@ -231,62 +241,6 @@ impl Connection {
         }
     }
 
-    /// Fetches a file beside all else that goes on; a lost connection does not end it.
-    fn fetch(&self, wanted: Wanted, token: &Secret) {
-        let (to, base, token) = (self.to.clone(), self.target.base.clone(), token.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let told = match client {
-                Ok(client) => wanted.bring(client, base, token).await,
-                Err(why) => why,
-            };
-            let _ = to.send(Msg::Told(told));
-        });
-    }
-
-    /// Hands a file in beside all else that goes on; a lost connection does not end it.
-    fn hand_in(&self, file: HandIn, token: &Secret) {
-        let url = self.url(&format!("api/v1/tickets/{}/media", file.ticket));
-        let (to, token) = (self.to.clone(), token.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let id = file.id;
-            let told = to.clone();
-            let up = move |bytes| drop(told.send(Msg::HandedIn(id, HandedIn::Up(bytes))));
-            let news = match client {
-                Ok(client) => attach::hand_in(&file, client, url, &token, up).await,
-                Err(why) => Err(why),
-            };
-            let news = news.map_or_else(HandedIn::Failed, HandedIn::Done);
-            let _ = to.send(Msg::HandedIn(id, news));
-        });
-    }
-
-    /// Writes into a ledger and reads it, beside all else that goes on.
-    fn ledger(&self, contact: ContactId, write: Option<ConsentRequest>, token: &Secret) {
-        let url = self.url(&format!("api/v1/contacts/{contact}/consents"));
-        let (to, token) = (self.to.clone(), token.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let ledger = match client {
-                Ok(client) => consents::ledger(contact, write, client, url, &token).await,
-                Err(why) => unread(contact, write.is_some(), why),
-            };
-            let _ = to.send(Msg::Ledger(ledger));
-        });
-    }
-
-    /// What was asked for without a connection: who waits for an answer gets one.
-    fn refuse(&self, order: Order) -> Result<(), Gone> {
-        let why = "there is no connection to the relay".to_owned();
-        let told = match order {
-            Order::HandIn(file) => Msg::HandedIn(file.id, HandedIn::Failed(why)),
-            Order::Consents(contact, write) => Msg::Ledger(unread(contact, write.is_some(), why)),
-            _ => return Ok(()),
-        };
-        self.to.send(told).map_err(|_| Gone)
-    }
-
     /// What speaks HTTP with the relay.
     fn client(&self) -> Result<reqwest::Client, String> {
         let mut client = reqwest::Client::builder()
@@ -354,6 +308,7 @@ impl Connection {
                     Some(Order::Reconnect) => return Err(End::Again),
                     Some(Order::Login(_)) => {}
                     Some(Order::Fetch(wanted)) => self.fetch(*wanted, token),
+                    Some(Order::Preview(ask)) => self.preview(ask, token),
                     Some(Order::HandIn(file)) => self.hand_in(file, token),
                     Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {
@@ -447,12 +402,6 @@ impl Connection {
         }
         Ok(self.tell(News::Heard(Box::new(frame)))?)
     }
-}
-
-/// A ledger that could not be asked for.
-fn unread(contact: ContactId, write: bool, why: String) -> Ledger {
-    let written = write.then(|| Err(why.clone()));
-    Ledger { contact, written, entries: (!write).then_some(Err(why)) }
 }
 
 async fn say(socket: &mut Socket, frame: &ClientFrame) -> Result<(), End> {

@@ -12,6 +12,7 @@ mod files;
 mod keys;
 pub mod link;
 mod notify;
+mod preview;
 mod reader;
 mod signals;
 mod terminal;
@@ -280,6 +281,11 @@ impl Shell {
                 None => self.tell(Word::TooLong),
             },
             Effect::File(ask) => self.fetch(ask),
+            Effect::Preview(ask) => {
+                if let Some(link) = &self.link {
+                    link.preview(ask);
+                }
+            }
             Effect::Weigh(weigh) => {
                 self.apart("files", move || Msg::Weighed(attach::weighed(weigh)))?;
             }

@@ -11,6 +11,7 @@ use super::tick::tick;
 use super::words::{Word, own};
 use crate::console::canvas::{grapheme_width, width};
 use crate::console::language::fill;
+use crate::console::preview::Size;
 use crate::console::theme::Role;
 use crate::kit::text::one_line;
 use crate::wire::{Direction, EntryKind, EntryView};
@@ -36,17 +37,25 @@ pub struct Block {
     pub before: Before,
     /// Its rows, without the rules.
     pub rows: Vec<Row>,
+    /// The first of those that are kept free for its picture, and the cells that this takes.
+    pub picture: Option<(usize, Size)>,
 }
 
 impl Block {
-    /// Makes the rows of an entry.
-    pub fn build(entry: &EntryView, before: Before, look: &Look) -> Self {
+    /// Makes the rows of an entry, with room for its picture.
+    pub fn build(entry: &EntryView, before: Before, room: Option<Size>, look: &Look) -> Self {
+        let mut picture = None;
         let rows = match entry.kind {
             EntryKind::Event => vec![happened(entry, look)],
             EntryKind::Note => note(entry, look),
-            EntryKind::Message => message(entry, before.head, look),
+            EntryKind::Message => message(entry, before.head, room, &mut picture, look),
         };
-        Self { before, rows }
+        Self { before, rows, picture }
+    }
+
+    /// The cells that its picture takes.
+    pub fn size(&self) -> Option<Size> {
+        self.picture.map(|(_, size)| size)
     }
 
     /// Rows of rules before it.
@@ -93,7 +102,13 @@ fn note(entry: &EntryView, look: &Look) -> Vec<Row> {
     made
 }
 
-fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
+fn message(
+    entry: &EntryView,
+    head: bool,
+    room: Option<Size>,
+    picture: &mut Option<(usize, Size)>,
+    look: &Look,
+) -> Vec<Row> {
     let mut made = Vec::new();
     if head {
         let mut pieces =
@@ -113,6 +128,10 @@ fn message(entry: &EntryView, head: bool, look: &Look) -> Vec<Row> {
             made.extend(details::above(entry, look.sheet()));
             if let Some(quoted) = quote(entry, look) {
                 made.push(quoted);
+            }
+            if let Some(size) = room {
+                *picture = Some((made.len(), size));
+                made.resize(made.len() + usize::from(size.rows), Row::default());
             }
             made.extend(body(entry, look));
             made.extend(details::below(entry, look.sheet()));

@@ -4,6 +4,7 @@
 use super::block::{Before, Block};
 use super::day::date;
 use super::look::Look;
+use crate::console::model::previews::Previews;
 use crate::wire::{EntryKind, EntryView, ThreadEntry};
 use std::collections::HashMap;
 
@@ -36,6 +37,7 @@ impl Lines {
         look: &Look,
         entries: impl Iterator<Item = &'a ThreadEntry>,
         new: Option<&str>,
+        previews: &Previews,
     ) {
         if self.look.as_ref() != Some(look) {
             self.blocks.clear();
@@ -46,16 +48,18 @@ impl Lines {
         self.ends.clear();
         let mut last: Option<(&EntryView, jiff::civil::Date)> = None;
         let mut total = 0;
-        for ThreadEntry { key, entry } in entries {
+        for of in entries {
+            let ThreadEntry { key, entry } = of;
             let day = date(entry.at, &look.zone);
             let is_new = new == Some(key);
             let begins = last.is_none_or(|(_, of)| of != day);
             let head = begins || is_new || !last.is_some_and(|(last, _)| goes_on(last, entry));
             let head = head && entry.kind == EntryKind::Message;
             let before = Before { day: begins.then_some(day), new: is_new, head };
+            let room = previews.room(of, look.picture);
             let block = match old.remove(key) {
-                Some(block) if block.before == before => block,
-                _ => Block::build(entry, before, look),
+                Some(block) if block.before == before && block.size() == room => block,
+                _ => Block::build(entry, before, room, look),
             };
             total += block.height();
             self.ends.push(total);

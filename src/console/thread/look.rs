@@ -5,6 +5,7 @@ use crate::console::context::{Context, Invocation};
 use crate::console::keymap::Keymap;
 use crate::console::language::Language;
 use crate::console::model::Model;
+use crate::console::preview::Size;
 use crate::wire::ContactBrief;
 use jiff::tz::TimeZone;
 
@@ -29,6 +30,8 @@ pub struct Look {
     pub me: String,
     /// The customer, as he is called here.
     pub customer: String,
+    /// The most cells that a picture may take; nothing where none is shown.
+    pub picture: Option<Size>,
     /// The keys by which a message is sent again, given up, said to have arrived.
     pub keys: [String; 3],
     keymap: String,
@@ -59,6 +62,7 @@ impl Look {
                 || Word::Customer.say(language).to_owned(),
                 |contact| customer(contact, language),
             ),
+            picture: Size::most(columns, model.size.1).filter(|_| settings.shows_pictures()),
             keys,
             keymap: keymap.name.clone(),
         }
@@ -103,6 +107,7 @@ impl Look {
             zone: TimeZone::UTC,
             me: "anna".into(),
             customer: "Marco".into(),
+            picture: None,
             keys: ["r".into(), "x".into(), "a".into()],
             keymap: String::new(),
         }

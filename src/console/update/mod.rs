@@ -14,6 +14,7 @@ pub mod notices;
 pub mod overlays;
 pub mod places;
 pub mod pointer;
+mod preview;
 pub mod quit;
 mod reaction;
 pub mod search;
@@ -63,6 +64,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::HandedIn(id, news) => attach::handed_in(model, id, news, &mut effects),
         Msg::Listed(listing) => overlays::command_line::listed(model, listing),
         Msg::Ledger(ledger) => overlays::consents::heard(model, ledger),
+        Msg::Previewed(news) => preview::came(model, news),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => quit::end(model, &mut effects),

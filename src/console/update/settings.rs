@@ -1,4 +1,4 @@
-//! Looks, keys, language and mouse are changed while the console runs.
+//! Looks, keys, language, mouse and previews are changed while the console runs.
 
 use super::overlays::command_line;
 use crate::console::action::Action;
@@ -9,6 +9,7 @@ use crate::console::keymap::Keymap;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::told::Gravity;
+use crate::console::preview::Previews;
 use crate::console::profile::Saved;
 use crate::console::theme::Theme;
 
@@ -19,6 +20,10 @@ crate::words! {
         Language = ["English", "italiano", "português", "español"],
         MouseOn = ["mouse on", "mouse attivo", "mouse ligado", "ratón activado"],
         MouseOff = ["mouse off: the terminal selects text", "mouse spento: il terminale seleziona il testo", "mouse desligado: o terminal seleciona o texto", "ratón desactivado: el terminal selecciona texto"],
+        PreviewsOn = ["pictures are shown in threads: {0}", "immagini mostrate nelle conversazioni: {0}", "imagens mostradas nas conversas: {0}", "imágenes mostradas en las conversaciones: {0}"],
+        PreviewsOff = ["pictures are not shown", "immagini non mostrate", "imagens não mostradas", "imágenes no mostradas"],
+        PreviewsNone = ["this terminal shows no pictures: they need colours and glyphs beyond ASCII", "questo terminale non mostra immagini: servono colori e caratteri oltre ASCII", "este terminal não mostra imagens: precisa de cores e de caracteres além do ASCII", "este terminal no muestra imágenes: hacen falta colores y caracteres más allá de ASCII"],
+        OneOf = ["one of {0}, not {1}", "uno tra {0}, non {1}", "um de {0}, não {1}", "uno de {0}, no {1}"],
         OnOff = ["on or off, not {0}", "on oppure off, non {0}", "on ou off, não {0}", "on u off, no {0}"],
     }
 }
@@ -40,11 +45,13 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
                 told(model, if on { Word::MouseOn } else { Word::MouseOff }, "");
             }
         }
+        Action::Previews => previews(model, argument),
         Action::SaveSettings => effects.push(Effect::Save(Saved {
             theme: model.theme.name.clone(),
             keymap: model.keymap.name.clone(),
             language: model.settings.language,
             mouse: model.settings.mouse,
+            previews: model.settings.previews,
         })),
         _ => return false,
     }
@@ -86,6 +93,24 @@ fn language(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
             let why = format!("there is no language {name:?}; {hint}");
             model.told.tell(model.now, Gravity::Error, why);
         }
+    }
+}
+
+/// Without a word they are switched off, or on again as the terminal can.
+fn previews(model: &mut Model, word: &str) {
+    let settings = &mut model.settings;
+    let known = Previews::ALL.into_iter().find(|one| one.word() == word);
+    let other = if settings.previews == Previews::Off { Previews::Auto } else { Previews::Off };
+    let Some(wanted) = known.or(word.is_empty().then_some(other)) else {
+        let words = Previews::ALL.map(Previews::word).join(", ");
+        let why = fill(Word::OneOf.say(settings.language), &[&words, word]);
+        return model.told.tell(model.now, Gravity::Error, why);
+    };
+    settings.previews = wanted;
+    match wanted {
+        Previews::Off => told(model, Word::PreviewsOff, ""),
+        _ if !settings.shows_pictures() => told(model, Word::PreviewsNone, ""),
+        _ => told(model, Word::PreviewsOn, wanted.word()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::acts::command;
 use super::composer;
+use super::preview;
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
@@ -104,10 +105,11 @@ pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         if !body.is_empty() {
             let contact = thread.ticket.as_ref().map(|ticket| &ticket.contact);
             let look = Look::of(model, body.width, contact, thread.lines().look());
-            thread.settle(look, usize::from(body.height));
+            thread.settle(look, usize::from(body.height), &model.previews);
             if let Some(range) = thread.slide() {
                 say(watch::THREAD, range, effects);
             }
+            preview::look(model, &thread, effects);
         }
     }
     model.thread = Some(thread);
@@ -116,7 +118,9 @@ pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Watches the open thread again, after a connection was made.
 pub fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.previews.again();
     let Some(thread) = &mut model.thread else { return };
+    thread.touch();
     thread.asked_anew();
     say(watch::THREAD, thread.watch(), effects);
     if let Some(ticket) = &thread.ticket {

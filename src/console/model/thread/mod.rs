@@ -7,6 +7,7 @@
 pub mod range;
 pub mod scroll;
 
+use super::previews::Previews;
 use crate::console::thread::lines::Lines;
 use crate::console::thread::look::Look;
 use crate::domain::id::TicketNumber;
@@ -179,9 +180,14 @@ impl Thread {
         self.staged = None;
     }
 
+    /// Says that rows have to be made anew that are not in step with what else is known.
+    pub fn touch(&mut self) {
+        self.dirty = true;
+    }
+
     /// Brings rows and place into step with what is loaded and how wide the pane is. `height` is how many rows
     /// of entries are seen.
-    pub fn settle(&mut self, look: Look, height: usize) {
+    pub fn settle(&mut self, look: Look, height: usize, previews: &Previews) {
         self.height = height;
         if !self.dirty && self.lines.look() == Some(&look) {
             return;
@@ -196,7 +202,7 @@ impl Thread {
             let about = of.entry.reply_to.as_deref();
             of.entry.folded && about.is_some_and(|about| here.contains(about))
         };
-        self.lines.lay(&look, self.shown.iter().filter(|of| !told(of)), new);
+        self.lines.lay(&look, self.shown.iter().filter(|of| !told(of)), new, previews);
         self.held(held, same_width);
         if self.cursor.as_ref().is_some_and(|key| self.lines.place(key).is_none()) {
             self.cursor = None;

@@ -17,7 +17,7 @@ fn sent(kind: &str, text: &str, details: Value) -> EntryView {
 
 /// Its rows as they are read.
 fn read(entry: &EntryView, look: &Look) -> Vec<String> {
-    let block = Block::build(entry, Before::default(), look);
+    let block = Block::build(entry, Before::default(), None, look);
     let row = |row: &crate::console::thread::row::Row| {
         row.pieces.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end().to_owned()
     };

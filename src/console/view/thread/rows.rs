@@ -32,6 +32,13 @@ pub(super) fn view(model: &Model, thread: &Thread, canvas: &mut Canvas<'_>, area
                 Some(row) => {
                     let marked = chosen && row < MARKED;
                     draw(model, canvas, at, &block.rows[row], marked);
+                    if let Some((first, size)) = block.picture
+                        && let Some(nth) = row.checked_sub(first)
+                        && let Some(key) = lines.keys().get(place)
+                        && let Some(preview) = model.previews.get(key, size)
+                    {
+                        canvas.pixels(at.x + 2, y, at.width.saturating_sub(2), preview.row(nth));
+                    }
                 }
                 None => rule(model, thread, canvas, at, block, row),
             }

@@ -1,0 +1,166 @@
+//! Pictures that are seen in threads, as small as they are seen. What was not looked at longest goes first.
+
+use crate::console::preview::{self, NoPreview, Preview, Size};
+use crate::wire::ThreadEntry;
+use std::collections::HashMap;
+
+/// What all of them may take in memory, in bytes.
+const BYTES_MOST: usize = 1 << 20;
+
+/// So many are asked for at once. Who turns pages quickly is not followed by all that he has passed.
+const ASKED_MOST: usize = 2;
+
+/// Those of which nothing came are remembered up to this many.
+const REMEMBERED: usize = 1_000;
+
+/// Pictures by the keys of their entries.
+#[derive(Debug, Default)]
+pub struct Previews {
+    all: HashMap<String, Kept>,
+    looked: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    size: Size,
+    state: State,
+    looked: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Asked,
+    Here(Preview),
+    No(NoPreview),
+}
+
+impl Previews {
+    /// How many cells are kept free for the preview of an entry. They are told by the relay before the file is
+    /// there, so that nothing moves when it comes.
+    pub fn room(&self, of: &ThreadEntry, most: Option<Size>) -> Option<Size> {
+        let kept = self.all.get(&of.key);
+        let none = kept.is_some_and(|kept| matches!(kept.state, State::No(_)));
+        preview::size(&of.entry, most).filter(|_| !none)
+    }
+
+    /// The preview of an entry in this size.
+    pub fn get(&self, key: &str, size: Size) -> Option<&Preview> {
+        match self.all.get(key).filter(|kept| kept.size == size).map(|kept| &kept.state) {
+            Some(State::Here(preview)) => Some(preview),
+            _ => None,
+        }
+    }
+
+    /// Says that an entry is on the screen; whether its preview is to be fetched now. It is taken for asked for.
+    pub fn look(&mut self, key: &str, size: Size) -> bool {
+        self.looked += 1;
+        if let Some(kept) = self.all.get_mut(key).filter(|kept| kept.size == size) {
+            kept.looked = self.looked;
+            return false;
+        }
+        let asked = self.all.values().filter(|kept| matches!(kept.state, State::Asked)).count();
+        if asked >= ASKED_MOST {
+            return false;
+        }
+        self.all.insert(key.to_owned(), Kept { size, state: State::Asked, looked: self.looked });
+        true
+    }
+
+    /// Folds in what came of one; whether the room that was kept for it is needed no longer.
+    pub fn take(&mut self, key: &str, size: Size, came: Result<Preview, NoPreview>) -> bool {
+        let Some(kept) = self.all.get_mut(key).filter(|kept| kept.size == size) else {
+            return false;
+        };
+        let gone = came.is_err();
+        kept.state = came.map_or_else(State::No, State::Here);
+        self.forget_some();
+        gone
+    }
+
+    /// Lets those be asked for again that a connection did not bring.
+    pub fn again(&mut self) {
+        let lost = |state: &State| matches!(state, State::Asked | State::No(NoPreview::NotCome));
+        self.all.retain(|_, kept| !lost(&kept.state));
+    }
+
+    /// What those that are here take in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.all.values().map(Kept::bytes).sum()
+    }
+
+    fn forget_some(&mut self) {
+        let (mut bytes, mut count) = (self.bytes(), self.all.len());
+        while bytes > BYTES_MOST || count > REMEMBERED {
+            let old = self.all.iter().filter(|(_, kept)| !matches!(kept.state, State::Asked));
+            let oldest = old.min_by_key(|(_, kept)| kept.looked).map(|(key, _)| key.clone());
+            let Some(gone) = oldest.and_then(|key| self.all.remove(&key)) else { return };
+            (bytes, count) = (bytes - gone.bytes(), count - 1);
+        }
+    }
+}
+
+impl Kept {
+    fn bytes(&self) -> usize {
+        match &self.state {
+            State::Here(preview) => preview.bytes(),
+            _ => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::preview::{Wish, decode};
+    use crate::console::theme::Depth;
+
+    const SIZE: Size = Size { columns: 40, rows: 12 };
+
+    fn picture() -> Preview {
+        let mut file = std::io::Cursor::new(Vec::new());
+        let grey = image::RgbImage::from_pixel(80, 48, image::Rgb([9, 9, 9]));
+        grey.write_to(&mut file, image::ImageFormat::Png).expect("written");
+        let wish = Wish { size: SIZE, depth: Depth::True };
+        decode(&file.into_inner(), wish).expect("a picture")
+    }
+
+    #[test]
+    fn few_are_asked_for_at_once_and_each_only_once() {
+        let mut all = Previews::default();
+        assert!(all.look("1.0", SIZE) && all.look("2.0", SIZE));
+        assert!(!all.look("1.0", SIZE) && !all.look("3.0", SIZE));
+        assert!(!all.take("1.0", SIZE, Ok(picture())), "its room is still needed");
+        assert!(all.look("3.0", SIZE) && !all.look("1.0", SIZE));
+        assert!(all.take("2.0", SIZE, Err(NoPreview::NotCome)));
+        assert!(all.take("3.0", SIZE, Err(NoPreview::NoPicture)));
+        assert!(!all.take("4.0", SIZE, Ok(picture())), "nobody asked for it");
+        assert!(!all.look("2.0", SIZE) && !all.look("3.0", SIZE));
+        all.again();
+        assert!(all.look("2.0", SIZE), "another connection may bring it");
+        assert!(!all.look("3.0", SIZE), "it is no picture");
+        let other = Size { columns: 20, rows: 6 };
+        assert!(all.look("1.0", other) && all.get("1.0", SIZE).is_none());
+        assert!(!all.take("1.0", SIZE, Ok(picture())), "it was asked for in another size");
+    }
+
+    #[test]
+    fn memory_is_bounded_and_what_was_seen_last_stays() {
+        let mut all = Previews::default();
+        let picture = picture();
+        for nth in 0..2_000 {
+            let key = format!("{nth}.0");
+            assert!(all.look(&key, SIZE));
+            all.look("0.0", SIZE);
+            all.take(&key, SIZE, Ok(picture.clone()));
+            assert!(all.bytes() <= BYTES_MOST);
+        }
+        assert!(all.get("0.0", SIZE).is_some() && all.get("1999.0", SIZE).is_some());
+        assert!(all.get("1.0", SIZE).is_none());
+        for nth in 2_000..4_000 {
+            let key = format!("{nth}.0");
+            all.look(&key, SIZE);
+            all.take(&key, SIZE, Err(NoPreview::NoPicture));
+        }
+        assert!(all.all.len() <= REMEMBERED);
+    }
+}

@@ -1,0 +1,169 @@
+//! Small pictures in a thread: what a customer's picture looks like in a few cells.
+//!
+//! ```text
+//!  on the screen ─▶ Effect::Preview ─▶ shell fetches the file ─▶ decode (a thread of its own) ─▶ Msg::Previewed
+//!  ─▶ model::previews keeps the cells ─▶ view ─▶ canvas ─▶ painter
+//! ```
+//!
+//! No byte of a file ever goes to the terminal. A file becomes pixels, these become cells here, two pixels to a
+//! cell, and cells leave by the same door as letters do.
+
+mod decode;
+
+pub use decode::decode;
+
+use super::theme::Depth;
+use crate::wire::EntryView;
+use ratatui::style::Color;
+
+/// The largest file that is fetched for a preview, in bytes. The platform takes pictures of 5 MB.
+pub const BYTES_MOST: u64 = 8 << 20;
+
+/// The most pixels that are decoded for one.
+pub const PIXELS_MOST: u64 = 16 << 20;
+
+/// Below so many columns of a thread, or rows of a screen, there is room for letters only.
+const SMALLEST: (u16, u16) = (40, 20);
+
+/// The widest and the highest preview, in cells.
+const LARGEST: (u16, u16) = (40, 12);
+
+/// Whether pictures are shown in a thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Previews {
+    /// As the terminal can.
+    #[default]
+    Auto,
+    /// In half blocks: in every terminal with colours.
+    Blocks,
+    /// Not at all.
+    Off,
+}
+
+impl Previews {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Blocks, Self::Off];
+
+    /// Its name in `console.toml`.
+    pub fn word(self) -> &'static str {
+        ["auto", "blocks", "off"][self as usize]
+    }
+}
+
+/// How many cells a picture takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub columns: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+impl Size {
+    /// The most that a picture may take in a thread so many columns wide, on a screen of so many rows; nothing
+    /// where there is no room.
+    pub fn most(columns: u16, rows: u16) -> Option<Self> {
+        let room = columns >= SMALLEST.0 && rows >= SMALLEST.1;
+        let most = Self { columns: LARGEST.0.min(columns / 2), rows: LARGEST.1.min(rows / 3) };
+        room.then_some(most)
+    }
+
+    /// What a picture takes of this at most.
+    pub fn fit(self, pixels: (u32, u32)) -> Self {
+        let (across, down) = self.pixels(pixels);
+        // Neither is larger than what was given.
+        Self { columns: across as u16, rows: down.div_ceil(2) as u16 }
+    }
+
+    /// The pixels that a picture of so many has here, two of them in a cell. It is never made larger.
+    fn pixels(self, (across, down): (u32, u32)) -> (u32, u32) {
+        let (columns, halves) = (u32::from(self.columns), 2 * u32::from(self.rows));
+        if across <= columns && down <= halves {
+            return (across.max(1), down.max(1));
+        }
+        let part = |of: u32, by: u32, to: u32| {
+            (u64::from(of) * u64::from(by) / u64::from(to.max(1))).max(1) as u32
+        };
+        if u64::from(across) * u64::from(halves) > u64::from(down) * u64::from(columns) {
+            (columns, part(down, columns, across))
+        } else {
+            (part(across, halves, down), halves)
+        }
+    }
+}
+
+/// How many cells the preview of an entry takes where there is room for `most`; nothing where it has none.
+pub fn size(entry: &EntryView, most: Option<Size>) -> Option<Size> {
+    let media = entry.media.as_ref()?;
+    let shown = matches!(entry.kind_word.as_str(), "image" | "sticker")
+        && entry.deleted_at.is_none()
+        && super::thread::media::is_here(media)
+        && media.size.is_none_or(|bytes| bytes <= BYTES_MOST);
+    let (across, down) = media.pixels.filter(|_| shown)?;
+    let few = u64::from(across) * u64::from(down) <= PIXELS_MOST;
+    most.filter(|_| few).map(|most| most.fit((across, down)))
+}
+
+/// What is to be made of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The cells that it takes.
+    pub size: Size,
+    /// How many colours the terminal has.
+    pub depth: Depth,
+}
+
+/// A picture as cells, row by row: the colours of the upper and the lower half of each. [`Color::Reset`] where
+/// nothing is to be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    columns: u16,
+    cells: Vec<[Color; 2]>,
+}
+
+impl Preview {
+    /// The cells of a row; none where it has no such row.
+    pub fn row(&self, row: usize) -> &[[Color; 2]] {
+        self.cells.chunks(usize::from(self.columns).max(1)).nth(row).unwrap_or_default()
+    }
+
+    /// What it takes in memory.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.cells.capacity() * size_of::<[Color; 2]>()
+    }
+}
+
+/// Why there is no preview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPreview {
+    /// The relay did not give the file; it may another time.
+    NotCome,
+    /// It is no picture that could be shown.
+    NoPicture,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_takes_what_its_shape_needs() {
+        let most = Size::most(80, 24).expect("there is room");
+        assert_eq!(most, Size { columns: 40, rows: 8 });
+        for (pixels, columns, rows) in [
+            ((1280, 720), 28, 8),
+            ((720, 1280), 9, 8),
+            ((4000, 100), 40, 1),
+            ((100, 4000), 1, 8),
+            ((5, 3), 5, 2),
+            ((1, 1), 1, 1),
+            ((u32::MAX, 1), 40, 1),
+            ((1, u32::MAX), 1, 8),
+            ((0, 0), 1, 1),
+        ] {
+            assert_eq!(most.fit(pixels), Size { columns, rows }, "{pixels:?}");
+        }
+        assert_eq!(Size::most(160, 48), Some(Size { columns: 40, rows: 12 }));
+        assert_eq!((Size::most(39, 48), Size::most(80, 19)), (None, None));
+    }
+}

@@ -1,0 +1,161 @@
+//! Pictures in a thread.
+
+use super::Play;
+use crate::console::effect::{Effect, PreviewAsk};
+use crate::console::msg::{Msg, Previewed};
+use crate::console::preview::{NoPreview, Preview, Previews, decode};
+use crate::console::rig::Rig;
+use crate::console::sample::relay::{Relay, entry};
+use crate::console::theme::Depth;
+use crate::wire::{EntryKind, MediaView, ThreadEntry};
+use image::{ImageFormat, Rgba, RgbaImage};
+
+pub(super) const SCREENS: &[(&str, Play)] = &[("thread_picture", |columns, high| {
+    let mut rig = Rig::new(columns, high);
+    let mut relay = Relay::new(conversation());
+    relay.opened(&mut rig);
+    brought(&mut rig, |ask| decode(&sun(), ask.wish));
+    rig
+})];
+
+/// A yellow disc on blue above green, in few colours; its edge is seen through.
+fn sun() -> Vec<u8> {
+    let picture = RgbaImage::from_fn(320, 200, |x, y| {
+        let (x, y) = (i64::from(x), i64::from(y));
+        match ((x - 220).pow(2) + (y - 70).pow(2) < 2_500, y < 130) {
+            _ if x < 16 => Rgba([0; 4]),
+            (true, _) => Rgba([250, 210, 60, 255]),
+            (_, true) => Rgba([90, 150, 230, 255]),
+            _ => Rgba([40, 120, 60, 255]),
+        }
+    });
+    let mut file = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png).expect("written");
+    file.into_inner()
+}
+
+fn image(key: usize, text: &str) -> ThreadEntry {
+    let mut of = entry(key, EntryKind::Message, "customer", text);
+    of.entry.kind_word = "image".into();
+    of.entry.media = Some(MediaView {
+        mime_type: Some("image/png".into()),
+        size: Some(18_000),
+        pixels: Some((320, 200)),
+        state: Some("stored".into()),
+        ..MediaView::default()
+    });
+    of
+}
+
+fn conversation() -> Vec<ThreadEntry> {
+    let text = |key, text: &str| entry(key, EntryKind::Message, "customer", text);
+    vec![text(1, "Where do I leave the parcel?"), image(2, "In this field"), text(3, "Thank you")]
+}
+
+/// Answers every question for a preview, also those that follow; how many there were.
+fn brought(rig: &mut Rig, answer: impl Fn(&PreviewAsk) -> Result<Preview, NoPreview>) -> usize {
+    let mut asked = asks(rig);
+    let mut count = 0;
+    while let Some(ask) = asked.pop() {
+        count += 1;
+        let came = answer(&ask);
+        rig.msg(Msg::Previewed(Previewed { entry: ask.entry, size: ask.wish.size, came }));
+        asked.extend(questions(rig));
+    }
+    count
+}
+
+/// A thread of which nothing is answered yet; the relay's answers to the rest are there.
+fn opened(columns: u16, high: u16, entries: Vec<ThreadEntry>, set: impl FnOnce(&mut Rig)) -> Rig {
+    let mut rig = Rig::new(columns, high);
+    set(&mut rig);
+    let mut relay = Relay::new(entries);
+    relay.opened(&mut rig);
+    rig
+}
+
+fn blocks(rig: &Rig) -> usize {
+    rig.screen().chars().filter(|c| matches!(c, '▀' | '▄')).count()
+}
+
+/// What is asked for. The first questions the relay of the tests has let go, so they are asked anew.
+fn asks(rig: &mut Rig) -> Vec<PreviewAsk> {
+    rig.model.previews.again();
+    rig.msg(Msg::Tick);
+    questions(rig)
+}
+
+fn questions(rig: &mut Rig) -> Vec<PreviewAsk> {
+    let all = rig.effects().into_iter();
+    all.filter_map(|effect| match effect {
+        Effect::Preview(ask) => Some(ask),
+        _ => None,
+    })
+    .collect()
+}
+
+#[test]
+fn nothing_moves_when_a_picture_comes_and_its_room_goes_if_none_does() {
+    for came in [NoPreview::NotCome, NoPreview::NoPicture] {
+        let mut rig = opened(80, 24, conversation(), |_| {});
+        let asked = asks(&mut rig);
+        let [ask] = &asked[..] else { panic!("{asked:?}") };
+        assert_eq!((ask.entry.as_str(), ask.wish.size.rows), ("2.0", 8));
+        let letters = |rig: &Rig| rig.screen().replace(['▀', '▄'], " ");
+        let tidy = |text: String| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        let before = tidy(letters(&rig));
+        let answer = |came| {
+            Msg::Previewed(Previewed { entry: ask.entry.clone(), size: ask.wish.size, came })
+        };
+        rig.msg(answer(decode(&sun(), ask.wish)));
+        assert_eq!(tidy(letters(&rig)), before);
+        assert!(blocks(&rig) > 0);
+        // As if it had been fetched once more.
+        rig.msg(answer(Err(came)));
+        assert_eq!(blocks(&rig), 0);
+        let without = opened(80, 24, conversation(), |rig| {
+            rig.model.settings.previews = Previews::Off;
+        });
+        assert_eq!(rig.screen(), without.screen(), "the line for it is there as before");
+    }
+}
+
+#[test]
+fn who_wants_no_pictures_or_has_no_colours_gets_none_and_fetches_none() {
+    type Set = fn(&mut Rig);
+    let off: Set = |rig| {
+        rig.ask("previews off");
+    };
+    let none: Set = |rig| rig.model.settings.depth = Depth::None;
+    let ascii: Set = |rig| rig.model.settings.unicode = false;
+    for (columns, high, set) in [
+        (80, 24, off),
+        (80, 24, none),
+        (160, 48, none),
+        (80, 24, ascii),
+        (80, 19, |_| {}),
+        (39, 24, |_| {}),
+    ] {
+        let mut rig = opened(columns, high, conversation(), set);
+        assert_eq!(asks(&mut rig), [], "{columns}x{high}");
+        assert!(
+            columns < 40
+                || rig.screen().contains("[image png 320×200 18 kB]")
+                || !rig.model.settings.unicode
+        );
+    }
+    let mut rig = opened(80, 24, conversation(), off);
+    rig.ask("previews");
+    assert_eq!(asks(&mut rig).len(), 1, "they are on again");
+}
+
+#[test]
+fn only_what_is_on_the_screen_is_fetched() {
+    let many = (0..200).map(|key| image(key, "")).collect();
+    let mut rig = opened(80, 24, many, |_| {});
+    let first: Vec<_> = asks(&mut rig).into_iter().map(|ask| ask.entry).collect();
+    assert_eq!(first, ["199.0", "198.0"], "the newest first, and few at once");
+    let count = brought(&mut rig, |ask| decode(&sun(), ask.wish));
+    assert!((2..=3).contains(&count), "{count}");
+    assert!(blocks(&rig) > 0);
+}
