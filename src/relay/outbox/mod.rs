@@ -14,6 +14,7 @@ mod attempt;
 mod letter;
 pub mod limit;
 pub mod schedule;
+mod seed;
 pub mod throughput;
 mod upload;
 pub mod verdict;

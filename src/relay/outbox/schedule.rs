@@ -7,7 +7,7 @@ use super::limit::Limit;
 use super::throughput::Throughput;
 use super::verdict::{ACCOUNT, After, PAIR, WAIT};
 use crate::domain::conversation::{PAIR_BURST_MS, PAIR_COST_MS};
-use crate::domain::id::{ContactId, ConversationId, SendId};
+use crate::domain::id::{ContactId, ConversationId, OutboxId, SendId};
 use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::kit::Timestamp;
@@ -44,6 +44,13 @@ pub struct Owed {
     pub pair_until: Timestamp,
     /// Where its words are written.
     pub place: Place,
+}
+
+impl Owed {
+    /// What goes first: people before everybody else, then the first queued.
+    fn order(&self) -> (u8, OutboxId, ConversationId) {
+        (self.rank, self.send.outbox, self.send.conversation)
+    }
 }
 
 /// What to do, and when to look again if nothing happens before.
@@ -181,60 +188,95 @@ impl Schedule {
         let restarted = !std::mem::replace(&mut self.looked, true);
         if self.not_before.len() > 2 * owed.len() + 1_024 {
             let there: HashSet<_> = owed.iter().map(|owed| owed.send).collect();
-            self.not_before.retain(|send, _| there.contains(send));
+            // Of a campaign nothing is held back: what is over says nothing.
+            self.not_before.retain(|send, until| *until > now || there.contains(send));
         }
         let mut choice = Choice::default();
-        owed.retain(|owed| {
-            if self.busy.contains(&owed.send.conversation) {
-                return false;
-            }
-            if owed.hold > Duration::ZERO && owed.failures == 0 {
+        for owed in owed.iter().filter(|owed| owed.hold > Duration::ZERO && owed.failures == 0) {
+            if !self.busy.contains(&owed.send.conversation) {
                 let until = if restarted { now } else { now + owed.hold };
                 self.not_before.entry(owed.send).or_insert(until);
             }
-            match self.not_before.get(&owed.send) {
-                Some(until) if *until > now => {
-                    choice.at(*until);
-                    false
-                }
-                _ => true,
-            }
-        });
-        owed.sort_by_key(|owed| (owed.rank, owed.send.outbox, owed.send.conversation));
+        }
+        owed.sort_by_key(Owed::order);
         for owed in owed {
-            let Some(lane) = self.lanes.get_mut(&owed.line) else { continue };
-            match lane.gate(&owed, now) {
-                Ok(()) => {}
-                Err(until) => {
-                    until.into_iter().for_each(|until| choice.at(until));
-                    continue;
-                }
-            }
-            if let Some(until) = owed.forbidden {
-                choice.at_desk(until);
-                continue;
-            }
-            let free = PAIR_BURST_MS - PAIR_COST_MS;
-            // More than the whole budget can only be left of a clock that was ahead.
-            let ahead = owed.pair_until.since(desk);
-            if ahead > free && ahead <= PAIR_BURST_MS + PAIR_COST_MS {
-                choice.at_desk(owed.pair_until.plus_millis(-free));
-                continue;
-            }
-            if owed.outside {
-                let limit = self.limits.entry(lane.portfolio.clone()).or_default();
-                if let Err(until) = limit.admits(owed.contact, owed.campaign, desk) {
-                    choice.at_desk(until);
-                    continue;
-                }
-                limit.note(owed.contact, desk);
-            }
-            lane.throughput.take(now);
-            lane.under_way += 1;
-            self.busy.insert(owed.send.conversation);
-            choice.go.push(owed);
+            self.consider(owed, now, desk, &mut choice);
         }
         choice
+    }
+
+    /// Chooses among what campaigns have to say, each the first queued first, once nobody else wants to send: it
+    /// takes no more of them than it needs to look at.
+    pub fn choose_of_campaigns<I: Iterator<Item = Owed>>(
+        &mut self,
+        campaigns: impl IntoIterator<Item = I>,
+        now: Duration,
+        desk: Timestamp,
+        choice: &mut Choice,
+    ) {
+        let campaigns = campaigns.into_iter();
+        let mut heads: Vec<(Owed, I)> =
+            campaigns.filter_map(|mut of| Some((of.next()?, of))).collect();
+        while let Some(nth) = (0..heads.len()).min_by_key(|nth| heads[*nth].0.order()) {
+            let (owed, rest) = &mut heads[nth];
+            let next = rest.next();
+            let next = next.map(|next| std::mem::replace(owed, next));
+            let (owed, last) = match next {
+                Some(owed) => (owed, false),
+                None => (heads[nth].0.clone(), true),
+            };
+            // A line that takes this one not takes none of the campaign, which has one line.
+            let open = self.consider(owed, now, desk, choice);
+            if last || !open {
+                heads.swap_remove(nth);
+            }
+        }
+    }
+
+    /// Chooses a message if it may go now. Says whether its line could take another of the same kind.
+    fn consider(
+        &mut self,
+        owed: Owed,
+        now: Duration,
+        desk: Timestamp,
+        choice: &mut Choice,
+    ) -> bool {
+        if self.busy.contains(&owed.send.conversation) {
+            return true;
+        }
+        if let Some(until) = self.not_before.get(&owed.send).filter(|until| **until > now) {
+            choice.at(*until);
+            return true;
+        }
+        let Some(lane) = self.lanes.get_mut(&owed.line) else { return false };
+        if let Err(until) = lane.gate(&owed, now) {
+            until.into_iter().for_each(|until| choice.at(until));
+            return false;
+        }
+        if let Some(until) = owed.forbidden {
+            choice.at_desk(until);
+            return true;
+        }
+        let free = PAIR_BURST_MS - PAIR_COST_MS;
+        // More than the whole budget can only be left of a clock that was ahead.
+        let ahead = owed.pair_until.since(desk);
+        if ahead > free && ahead <= PAIR_BURST_MS + PAIR_COST_MS {
+            choice.at_desk(owed.pair_until.plus_millis(-free));
+            return true;
+        }
+        if owed.outside {
+            let limit = self.limits.entry(lane.portfolio.clone()).or_default();
+            if let Err(until) = limit.admits(owed.contact, owed.campaign, desk) {
+                choice.at_desk(until);
+                return true;
+            }
+            limit.note(owed.contact, desk);
+        }
+        lane.throughput.take(now);
+        lane.under_way += 1;
+        self.busy.insert(owed.send.conversation);
+        choice.go.push(owed);
+        true
     }
 
     /// A message is no longer under way. `jitter` is from 0 to 1.

@@ -1,15 +1,15 @@
 //! The task that decides what is sent, and the tasks that send.
 
 use super::attempt::{attempt, settle};
-use super::schedule::{Held, Owed, Schedule};
+use super::schedule::{Choice, Held, Owed, Schedule};
+use super::seed::{at_rest, lately};
 use super::verdict::{self, Verdict};
 use super::{owed, throughput};
+use crate::domain::campaign::Stage;
 use crate::domain::command::Outcome;
-use crate::domain::conversation::Conversation;
-use crate::domain::id::{ContactId, ConversationId, SendId};
+use crate::domain::id::{ContactId, SendId};
 use crate::domain::line::{News, Told, recipients};
 use crate::domain::name::Name;
-use crate::journal::{Position, StreamId};
 use crate::kit::Timestamp;
 use crate::relay::Relay;
 use crate::relay::fact::Whose;
@@ -20,7 +20,7 @@ use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::wire::Health;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -35,8 +35,6 @@ const SOON: Duration = Duration::from_millis(100);
 /// The rest between two looks is this many times as long as a look, so that looking through a long outbox
 /// never takes more than a fifth of a core.
 const REST: u32 = 4;
-/// Records that are looked through at a start for people written to in the last day.
-const TAIL_MOST: u64 = 200_000;
 
 /// A line with the way to its platform.
 struct Way {
@@ -75,6 +73,8 @@ pub(super) struct Worker<F> {
     started: Instant,
     /// Not before then, and then if this says so.
     rested: Instant,
+    /// Campaigns are not looked through before then.
+    campaigns_rested: Instant,
 }
 
 impl<F> Worker<F>
@@ -94,6 +94,7 @@ where
             questions: JoinSet::new(),
             started: now,
             rested: now,
+            campaigns_rested: now,
         }
     }
 
@@ -235,22 +236,60 @@ where
         for owed in all.iter().filter(|owed| owed.outside) {
             *waiting.entry(owed.line.clone()).or_default() += 1;
         }
-        let choice = self.schedule.choose(all, now, desk);
+        let mut choice = self.schedule.choose(all, now, desk);
+        let looked = Instant::now();
+        let campaigns = self.campaigns(now, desk, &mut choice, &mut waiting);
         let limits = self.ways.values().map(|way| way.limits_at).min();
-        let real = choice.real.into_iter().chain(limits).min();
-        let desk = choice.desk.map(|at| clock.real_until(at) + now);
+        let real = choice.real.into_iter().chain(limits).chain(campaigns).min();
+        let desk = choice.desk.map(|at| self.relay.clock.real_until(at) + now);
         let next = real.into_iter().chain(desk).min().unwrap_or(now + LIMITS_EVERY);
         for owed in choice.go {
             if let Some(waiting) = waiting.get_mut(&owed.line).filter(|_| owed.outside) {
-                *waiting -= 1;
+                *waiting = waiting.saturating_sub(1);
             }
             self.start(owed);
         }
         self.tell_budgets(&waiting);
         let ended = Instant::now();
-        self.rested = ended + (ended - began) * REST;
+        self.rested = ended + (looked - began) * REST;
         self.tell_fares();
         (self.started + next).max(ended + Duration::from_millis(1))
+    }
+
+    /// Lets campaigns send what everybody else leaves them; when they may be looked through again, if they were
+    /// not now. As many people wait as they have messages, but for the few who have written lately.
+    fn campaigns(
+        &mut self,
+        now: Duration,
+        desk: Timestamp,
+        choice: &mut Choice,
+        waiting: &mut BTreeMap<Name, usize>,
+    ) -> Option<Duration> {
+        let views = self.relay.store.read();
+        let (told, clock) = (views.desk(), &self.relay.clock);
+        let mut running = Vec::new();
+        for (name, count) in views.campaigns_waiting() {
+            let of = told.campaigns.get(name).filter(|of| of.stage == Stage::Running);
+            if let Some(campaign) = of {
+                *waiting.entry(campaign.plan.line.clone()).or_default() += count;
+                running.push(name);
+            }
+        }
+        let began = Instant::now();
+        if running.is_empty() {
+            return None;
+        }
+        if began < self.campaigns_rested {
+            return Some(self.campaigns_rested - self.started);
+        }
+        let of = running.into_iter().map(|name| {
+            let all = views.campaign_sends(name);
+            all.filter_map(|(_, state)| owed(state, told, clock, desk))
+        });
+        self.schedule.choose_of_campaigns(of, now, desk, choice);
+        let ended = Instant::now();
+        self.campaigns_rested = ended + (ended - began) * REST;
+        None
     }
 
     /// Takes over what the platform has said of the lines.
@@ -457,41 +496,4 @@ where
             }
         }
     }
-}
-
-/// When somebody was last written to outside a window, if that was in the last day.
-fn lately(conversation: &Conversation, now: Timestamp) -> Option<Timestamp> {
-    conversation.head.opened().filter(|at| now.since(*at) < 86_400_000)
-}
-
-/// Who was written to in the last day outside a window, in conversations that have left memory since: those
-/// that the last records name, and at most [`TAIL_MOST`] of these. A desk that writes more than that in a day
-/// may count some of them too late, after a restart only.
-fn at_rest(relay: &Relay, now: Timestamp) -> Vec<(Name, ContactId, Timestamp)> {
-    let reader = relay.store.reader();
-    let head = reader.head().0;
-    let mut seen = HashSet::new();
-    let mut openings = Vec::new();
-    for position in (head.saturating_sub(TAIL_MOST).max(1)..=head).rev() {
-        if relay.stopping.is_cancelled() {
-            break;
-        }
-        let Ok(Some(record)) = reader.get(Position(position)) else { continue };
-        if now.since(record.commit.at) > 86_400_000 {
-            break;
-        }
-        for part in &record.commit.parts {
-            let StreamId::Conversation(id) = part.stream else { continue };
-            let id = ConversationId(id);
-            if !seen.insert(id) || relay.store.read().conversation(id).is_some() {
-                continue;
-            }
-            if let Ok(Some(conversation)) = relay.store.conversation(id) {
-                let head = &conversation.head;
-                let opening = lately(&conversation, now);
-                openings.extend(opening.map(|at| (head.line.clone(), head.contact, at)));
-            }
-        }
-    }
-    openings
 }

@@ -1,6 +1,6 @@
 //! Folding what is durable into the views.
 
-use super::{Owing, Stand, Tally, Views, checkpoint};
+use super::{Owing, Sends, Stand, Tally, Views, checkpoint};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::DeskEvent;
@@ -116,7 +116,7 @@ impl Views {
         self.owing.moved(owed, Owing::of(&state));
         self.shelves.moved(stood.as_ref(), Stand::of(&state).as_ref());
         let first = self.deadlines.first().copied();
-        applied.sends |= after.sends;
+        applied.sends |= after.owes();
         applied.files |= after.files;
         self.last_conversation = self.last_conversation.max(id.0);
         self.conversations.insert(id, state);
@@ -181,7 +181,8 @@ impl Views {
         let indexed: Vec<_> = indexed.collect();
         // A tree made of a sorted list is built twice as fast as one by one, and is denser.
         self.deadlines = indexed.iter().filter_map(|(id, of)| Some((of.deadline?, *id))).collect();
-        self.sends = indexed.iter().filter(|(_, of)| of.sends).map(|(id, _)| *id).collect();
+        self.sends = Sends::default();
+        indexed.iter().for_each(|(id, of)| self.sends.insert(*id, &of.sends));
         self.files = indexed.iter().filter(|(_, of)| of.files).map(|(id, _)| *id).collect();
         self.unsettled = indexed.iter().filter(|(_, of)| of.unsettled).map(|(id, _)| *id).collect();
         self.tally = Tally::default();

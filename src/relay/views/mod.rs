@@ -14,6 +14,7 @@ mod owing;
 mod ranked;
 mod refold;
 mod rested;
+mod sends;
 mod shelves;
 mod tally;
 
@@ -30,13 +31,14 @@ use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::Desk;
 use crate::domain::effect;
-use crate::domain::id::{ContactId, ConversationId, TicketNumber};
+use crate::domain::id::{ContactId, ConversationId, OutboxId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::ticket::State;
 use crate::journal::{Checkpoint, JournalError, Position, Reader, StreamId};
 use crate::kit::Timestamp;
 use rested::Rested;
+use sends::{Next, Sends};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -122,7 +124,7 @@ pub struct Views {
     owing: Owing,
     rested: Rested,
     deadlines: BTreeSet<(Timestamp, ConversationId)>,
-    sends: HashSet<ConversationId>,
+    sends: Sends,
     /// With files that are to be fetched.
     files: HashSet<ConversationId>,
     /// With a message that the platform has not settled, tried or not.
@@ -225,9 +227,24 @@ impl Views {
         self.deadlines.first().map(|(at, _)| *at)
     }
 
-    /// Conversations that owe the platform a message that may be tried now.
+    /// Conversations that owe the platform a message that may be tried now, in no order; those that only owe
+    /// what a campaign says are not among them.
     pub fn sends(&self) -> impl Iterator<Item = &Arc<Conversation>> {
-        self.sends.iter().filter_map(|id| self.conversations.get(id))
+        self.sends.own().filter_map(|id| self.conversations.get(&id))
+    }
+
+    /// The messages of a campaign that may be tried now, the first queued first.
+    pub fn campaign_sends(
+        &self,
+        name: &Name,
+    ) -> impl Iterator<Item = (OutboxId, &Arc<Conversation>)> + use<'_> {
+        let all = self.sends.campaign(name);
+        all.filter_map(|(outbox, id)| Some((outbox, self.conversations.get(&id)?)))
+    }
+
+    /// The campaigns that have such messages, and how many.
+    pub fn campaigns_waiting(&self) -> impl Iterator<Item = (&Name, usize)> {
+        self.sends.campaigns()
     }
 
     /// Conversations with files that are to be fetched, in no order.
@@ -247,9 +264,7 @@ impl Views {
         }
         if let Some(before) = before {
             before.deadline.map(|at| self.deadlines.remove(&(at, id)));
-            if before.sends {
-                self.sends.remove(&id);
-            }
+            self.sends.remove(id, &before.sends);
             if before.files {
                 self.files.remove(&id);
             }
@@ -260,9 +275,7 @@ impl Views {
         }
         if let Some(after) = after {
             after.deadline.map(|at| self.deadlines.insert((at, id)));
-            if after.sends {
-                self.sends.insert(id);
-            }
+            self.sends.insert(id, &after.sends);
             if after.files {
                 self.files.insert(id);
             }
@@ -277,7 +290,7 @@ impl Views {
         Indexed {
             unsolved: conversation.unsolved().is_some(),
             deadline: effect::next_deadline(conversation, &self.policy),
-            sends: effect::pending(conversation).is_some(),
+            sends: Next::of(conversation),
             files: !effect::files(conversation).is_empty(),
             unsettled: !conversation.head.sends.is_empty(),
             ticket: conversation.head.ticket.as_ref().map(|of| (of.queue.clone(), of.state)),
@@ -330,14 +343,18 @@ impl Views {
 struct Indexed {
     unsolved: bool,
     deadline: Option<Timestamp>,
-    sends: bool,
+    sends: Next,
     files: bool,
     unsettled: bool,
     ticket: Option<(Name, State)>,
 }
 
 impl Indexed {
+    fn owes(&self) -> bool {
+        self.sends != Next::None
+    }
+
     fn at_rest(&self) -> bool {
-        !self.unsolved && self.deadline.is_none() && !self.sends && !self.files && !self.unsettled
+        !self.unsolved && self.deadline.is_none() && !self.owes() && !self.files && !self.unsettled
     }
 }

@@ -78,6 +78,32 @@ fn a_campaign_leaves_room_for_people() {
 }
 
 #[test]
+fn of_a_campaign_no_more_is_looked_at_than_can_go() {
+    let mut schedule = schedule();
+    let seen = std::cell::Cell::new(0);
+    let look = |schedule: &mut Schedule, now| {
+        seen.set(0);
+        let of = |first: u64| {
+            let seen = &seen;
+            (first..first + 200_000).step_by(2).map(move |n| {
+                seen.set(seen.get() + 1);
+                owed(n, 4)
+            })
+        };
+        let mut choice = schedule.choose(vec![owed(900_000, 0)], now, DESK);
+        schedule.choose_of_campaigns([of(1), of(2)], now, DESK, &mut choice);
+        let gone: Vec<_> = choice.go.iter().map(|owed| owed.send.conversation.0).collect();
+        assert!(seen.get() <= gone.len() + 16, "{} looked at for {}", seen.get(), gone.len());
+        (gone, choice.real)
+    };
+    let (gone, again) = look(&mut schedule, ms(5_000));
+    assert_eq!(gone, [900_000, 1, 2, 3, 4, 5, 6, 7], "of both, as they were queued");
+    assert!(again.is_some_and(|at| at > ms(5_000)), "the budget is used up for now");
+    schedule.ended(&owed(1, 4), After::Stopped(190), ms(5_000), 0.0);
+    assert!(look(&mut schedule, ms(6_000)).0.is_empty(), "the line is stopped");
+}
+
+#[test]
 fn undo_is_waited_for_but_not_over_a_restart() {
     let held = |n| Owed { hold: ms(5_000), ..owed(n, 0) };
     let mut schedule = schedule();
@@ -260,7 +286,11 @@ proptest! {
                 }
                 Step::End(..) => {}
             }
-            let choice = schedule.choose(all.clone(), now, DESK);
+            let (campaigns, others): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|owed| owed.campaign);
+            let of = |line: &str| campaigns.iter().filter(|owed| owed.line == name(line)).cloned().collect::<Vec<_>>();
+            let mut choice = schedule.choose(others, now, DESK);
+            let campaigns = ["1", "2"].map(|line| of(line).into_iter());
+            schedule.choose_of_campaigns(campaigns, now, DESK, &mut choice);
             for line in ["1", "2"] {
                 let ranks: Vec<_> = choice.go.iter().filter(|o| o.line == name(line)).map(|o| o.rank).collect();
                 prop_assert!(ranks.is_sorted());
