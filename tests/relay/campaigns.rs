@@ -1,11 +1,12 @@
 //! A template for many people: whom it goes to, that it waits behind everything else, and its report.
 
-use crate::rig::{Rig, SECRET, config};
+use crate::rig::{Rig, reached};
+use crate::sessions::{Console, inbox};
 use guichet::domain::name::Name;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
-use guichet::relay::config::Config;
-use guichet::sandbox::{Handle, Line, Options, Sandbox};
+use guichet::sandbox::{Handle, Options, Sandbox};
+use guichet::wire::Watch;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -26,29 +27,10 @@ impl Scene {
         let dir = tempfile::tempdir().expect("a folder");
         let clock = Clock::manual(Timestamp::from_secs(NOW));
         let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
-        config(dir.path(), "1", "2");
-        let path = dir.path().join("relay.toml");
-        let text = std::fs::read_to_string(&path).expect("the file is there");
-        let text = text.replace("http://127.0.0.1:9", &format!("http://{}/v25.0", bound.addr()));
-        let text = format!("{text}\n[consent]\nmarketing_per_week = 1\n");
-        std::fs::write(&path, text).expect("the file is written");
-        let rig = Rig::start(Config::load(&path).expect("sound"), clock.clone()).await;
-        let options = Options {
-            webhook: Some(rig.url()),
-            line: Line {
-                phone_number_id: Some("1".into()),
-                waba_id: Some("2".into()),
-                app_secret: Some(Secret::new(SECRET)),
-                access_token: Some(Secret::new("token")),
-                verify_token: None,
-                ..Line::default()
-            },
-            limit,
-            silent: true,
-            waiting: 0,
-            every: Duration::ZERO,
-            ..Options::default()
-        };
+        let more = "[consent]\nmarketing_per_week = 1\n";
+        let config = reached(dir.path(), &bound.api_url(), more);
+        let rig = Rig::start(config, clock.clone()).await;
+        let options = Options { limit, ..rig.platform() };
         let sandbox = bound.start(options, clock.clone()).expect("a sandbox");
         let ada = rig.account("ada", Role::Supervisor, &["support"]).await;
         let scene = Self { rig, sandbox, clock, ada, _dir: dir };
@@ -87,6 +69,19 @@ impl Scene {
             let (status, answer) = self.post("consents", json!({ "rows": rows })).await;
             assert_eq!((status, &answer["refused"]), (200, &json!([])), "{answer}");
         }
+    }
+
+    /// These two contacts are one person.
+    async fn merge(&self, one: &str, other: &str) {
+        let (_, all) = self.rig.read(&self.ada, "/api/v1/contacts?limit=0").await;
+        let all = all.as_array().cloned().expect("a list");
+        let id = |phone: &str| {
+            let of = all.iter().find(|of| of["phone"] == *phone).expect("he is known");
+            of["id"].clone()
+        };
+        let path = format!("contacts/{}/merge", id(one));
+        let (status, answer) = self.post(&path, json!({ "with": id(other) })).await;
+        assert_eq!(status, 200, "{answer}");
     }
 
     async fn make(&self, name: &str) {
@@ -197,6 +192,7 @@ async fn a_row_that_a_rule_forbids_is_refused_and_the_report_names_the_rule() {
     ];
     assert_eq!(scene.fill("spring", 0, &rows).await, 8);
     assert_eq!(scene.fill("spring", 0, &rows).await, 8, "what is taken is not taken again");
+    assert_eq!(scene.fill("spring", u32::MAX as usize, &rows).await, 8, "nor what comes too early");
     let report = scene.report("spring").await;
     let turned: Vec<_> = report["turned"].as_array().expect("a list").iter().collect();
     let codes: Vec<_> = turned
@@ -235,6 +231,71 @@ async fn a_row_that_a_rule_forbids_is_refused_and_the_report_names_the_rule() {
     }
     let report = scene.reports("spring", |report| report["cancelled"] == 1).await;
     assert_eq!((&report["waiting"], &report["sent"]), (&json!(0), &json!(0)));
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_several_contacts_gets_it_once_and_what_he_said_as_one_counts_for_all() {
+    let scene = Scene::new(100).await;
+    let people = phones(6);
+    scene.agree(&people[..4]).await;
+    scene.agree(&people[5..]).await;
+    let says = async |phone: &str, purpose: &str, granted: bool, ago: i64| {
+        let at = Timestamp::from_secs(NOW - ago).to_string();
+        let row =
+            json!({ "phone": phone, "purpose": purpose, "granted": granted, "at": at, "why": "x" });
+        let (status, answer) = scene.post("consents", json!({ "rows": [row] })).await;
+        assert_eq!((status, &answer["refused"]), (200, &json!([])), "{answer}");
+    };
+    // The fourth took his word back, the fifth has only said that he wants to hear of his orders.
+    says(&people[3], "marketing", false, 60).await;
+    says(&people[4], "utility", true, 60).await;
+    for pair in people.chunks(2) {
+        scene.merge(&pair[0], &pair[1]).await;
+    }
+    scene.make("spring").await;
+    let rows = [0, 1, 2, 4].map(|nth: usize| row(&people[nth]));
+    assert_eq!(scene.fill("spring", 0, &rows).await, 4);
+    let report = scene.report("spring").await;
+    let turned = report["turned"].as_array().expect("a list").iter();
+    let codes: Vec<_> = turned.map(|of| format!("{} {}", of["row"], of["code"])).collect();
+    assert_eq!(codes, ["2 \"twice\"", "3 \"consent_missing\""]);
+    // Who was refused can be written to as soon as he agrees: nothing was left half done.
+    says(&people[2], "marketing", true, 30).await;
+    assert_eq!(scene.fill("spring", 4, &[row(&people[2])]).await, 5);
+    assert_eq!(scene.does("spring", "start").await.0, 200);
+    scene.reports("spring", |report| report["sent"] == 3).await;
+    let record = scene.sandbox.record();
+    let to: std::collections::BTreeSet<_> =
+        record.sends.values().map(|send| send.customer.clone()).collect();
+    assert_eq!(to, [0, 2, 4].map(|nth: usize| people[nth].clone()).into());
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// Somebody watches and reads nothing, and the clock is put forward by an hour and back: everybody gets one.
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_a_console_that_reads_nothing_nor_a_clock_that_jumps_holds_it_up_or_sends_twice() {
+    let scene = Scene::new(1_000).await;
+    let people = phones(120);
+    scene.agree(&people).await;
+    scene.make("spring").await;
+    scene.fill_all("spring", &people).await;
+    let silent = Console::open(&scene.rig, &scene.ada).await;
+    silent.watch(1, inbox(200)).await;
+    silent.watch(2, Watch::Counts).await;
+    assert_eq!(scene.does("spring", "start").await.0, 200);
+    for (sent, second) in [(10, 3_600), (40, 0), (70, -3_600), (100, 60)] {
+        scene.until("some are sent", |scene| scene.sandbox.record().accepted.len() >= sent).await;
+        scene.at(second);
+    }
+    let report = scene.reports("spring", |report| report["waiting"] == 0).await;
+    assert_eq!((&report["sent"], &report["unconfirmed"]), (&json!(120), &json!(0)), "{report}");
+    let record = scene.sandbox.record();
+    assert_eq!((record.sent_twice().count(), record.sends.len()), (0, 120));
+    let to: std::collections::BTreeSet<_> =
+        record.sends.values().map(|send| send.customer.clone()).collect();
+    assert_eq!(to.len(), 120, "each got his own");
+    drop(silent);
     scene.rig.daemon.stop().await.expect("a clean stop");
 }
 

@@ -1,14 +1,13 @@
 //! Files of messages: fetched from the platform, checked, sealed, given out, and gone when they should be.
 
-use crate::rig::{Rig, SECRET, config, webhook};
+use crate::rig::{Rig, reached, webhook};
 use guichet::domain::file::{Lost, State};
 use guichet::domain::id::{ContactId, ConversationId};
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
 use guichet::relay::admin::AdminRequest;
-use guichet::relay::config::Config;
 use guichet::relay::{admin, files};
-use guichet::sandbox::{Faults, FileFault, Handle, Line, Options, Sandbox};
+use guichet::sandbox::{Faults, FileFault, Handle, Options, Sandbox};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,16 +30,6 @@ fn at(clock: &Clock, seconds: i64) {
     clock.set(Timestamp::from_secs(NOW + seconds));
 }
 
-/// A relay's configuration that names the platform's address.
-fn configured(dir: &Path, api: &str, more: &str) -> Config {
-    config(dir, "1", "2");
-    let path = dir.join("relay.toml");
-    let text = std::fs::read_to_string(&path).expect("the file is there");
-    let text = text.replace("http://127.0.0.1:9", api);
-    std::fs::write(&path, format!("{text}\n{more}")).expect("the file is written");
-    Config::load(&path).expect("sound")
-}
-
 impl Scene {
     async fn new(faults: Faults) -> Self {
         Self::with(faults, "", None).await
@@ -55,24 +44,9 @@ impl Scene {
         let dir = tempfile::tempdir().expect("a folder");
         let clock = Clock::manual(Timestamp::from_secs(NOW));
         let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
-        let config = configured(dir.path(), api.unwrap_or(&bound.api_url()), more);
+        let config = reached(dir.path(), api.unwrap_or(&bound.api_url()), more);
         let rig = Rig::start(config, clock.clone()).await;
-        let options = Options {
-            webhook: Some(rig.url()),
-            line: Line {
-                phone_number_id: Some("1".into()),
-                waba_id: Some("2".into()),
-                app_secret: Some(Secret::new(SECRET)),
-                access_token: Some(Secret::new("token")),
-                verify_token: None,
-                ..Line::default()
-            },
-            faults,
-            silent: true,
-            waiting: 0,
-            every: Duration::ZERO,
-            ..Options::default()
-        };
+        let options = Options { faults, ..rig.platform() };
         let sandbox = bound.start(options, clock.clone()).expect("a sandbox");
         let agent = rig.account("ada", Role::Agent, &["support"]).await;
         Self { rig, sandbox, clock, agent, dir }
@@ -272,7 +246,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// A relay started over a folder, with the platform in reach.
 async fn again(sandbox: &Handle, clock: &Clock, dir: &Path) -> Rig {
-    Rig::start(configured(dir, &sandbox.api_url(), ""), clock.clone()).await
+    Rig::start(reached(dir, &sandbox.api_url(), ""), clock.clone()).await
 }
 
 /// A kill after the file was written and before that was written down leaves the journal of before and the file of

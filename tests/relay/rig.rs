@@ -3,8 +3,10 @@
 use guichet::kit::{Clock, Secret};
 use guichet::relay::config::Config;
 use guichet::relay::daemon::Daemon;
+use guichet::sandbox::{Line, Options};
 use guichet::whatsapp::signature;
 use std::path::Path;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const SECRET: &str = "test_app_secret";
@@ -44,6 +46,16 @@ normal = "60m"
     Config::load(&path).expect("the configuration is sound")
 }
 
+/// The same with the platform's API at `api`, and further tables.
+pub(crate) fn reached(dir: &Path, api: &str, more: &str) -> Config {
+    config(dir, "1", "2");
+    let path = dir.join("relay.toml");
+    let text = std::fs::read_to_string(&path).expect("the file is there");
+    let text = text.replace("http://127.0.0.1:9", api);
+    std::fs::write(&path, format!("{text}\n{more}")).expect("the file is written");
+    Config::load(&path).expect("sound")
+}
+
 pub(crate) struct Rig {
     pub(crate) daemon: Daemon,
     pub(crate) http: reqwest::Client,
@@ -55,6 +67,25 @@ impl Rig {
         let stop = CancellationToken::new();
         let daemon = Daemon::start(config, clock, &stop).await.expect("the relay starts");
         Self { daemon, http: reqwest::Client::new() }
+    }
+
+    /// The platform of its line, where nobody writes by himself.
+    pub(crate) fn platform(&self) -> Options {
+        Options {
+            webhook: Some(self.url()),
+            line: Line {
+                phone_number_id: Some("1".into()),
+                waba_id: Some("2".into()),
+                app_secret: Some(Secret::new(SECRET)),
+                access_token: Some(Secret::new("token")),
+                verify_token: None,
+                ..Line::default()
+            },
+            silent: true,
+            waiting: 0,
+            every: Duration::ZERO,
+            ..Options::default()
+        }
     }
 
     pub(crate) fn url(&self) -> String {

@@ -151,16 +151,17 @@ impl Desk {
         // Whom nobody knows has agreed to nothing.
         let nobody = Refusal::ConsentMissing { purpose, since: None };
         let id = self.identities.find(&row.who).ok_or(nobody)?;
-        let contact = self.cache.contact(id, &self.store).clone();
+        let person = self.whole_person(id);
         let author = Author::Campaign(name.clone());
-        let known = contact.conversation(&plan.line);
-        if let Some(conversation) = known {
+        // Who is several contacts is one person: he gets it once, whichever of them the rows name.
+        for (_, conversation) in self.on_line(id, &plan.line) {
             let state = self.cache.conversation(conversation, &self.store).map_err(unreadable)?;
             let mut sends = state.iter().flat_map(|state| &state.head.sends);
             if sends.any(|send| send.author == author) {
                 return Err(Refusal::Twice);
             }
         }
+        let known = person.conversation(&plan.line);
         let content = Content::Template(chosen);
         let command = Command::Say { author, content, purpose };
         let (conversation, mut changes) = match known {
@@ -171,7 +172,7 @@ impl Desk {
                     now: self.clock.now(),
                     actor: &Actor::Relay,
                     policy: &policy,
-                    contact: &contact,
+                    contact: &person,
                     templates,
                     members: &members,
                     next_ticket: TicketNumber(self.last_ticket + 1),
@@ -199,7 +200,13 @@ impl Desk {
         let by = campaign.by.clone();
         drop(desk);
         let author = Author::Campaign(name.clone());
-        let waiting: Vec<(ConversationId, OutboxId)> = {
+        let mut waiting: Vec<(ConversationId, OutboxId)> = {
+            let views = self.store.read();
+            let next = views.campaign_sends(name).map(|(outbox, state)| (state.id, outbox));
+            next.take(WITHDRAWN_AT_ONCE).collect()
+        };
+        // The rest stands behind something else.
+        if waiting.is_empty() {
             let views = self.store.read();
             let of = views.unsettled().flat_map(|state| {
                 let waits = state.head.sends.iter().filter(|send| {
@@ -207,8 +214,8 @@ impl Desk {
                 });
                 waits.map(|send| (state.id, send.outbox)).collect::<Vec<_>>()
             });
-            of.take(WITHDRAWN_AT_ONCE).collect()
-        };
+            waiting = of.take(WITHDRAWN_AT_ONCE).collect();
+        }
         let mut changes = Vec::new();
         for (id, outbox) in waiting {
             let command = Command::Withdraw { outbox, by: by.clone() };

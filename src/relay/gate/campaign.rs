@@ -83,7 +83,7 @@ impl Gate {
             pieces.push(Vec::new());
         }
         for rows in pieces {
-            let whole = taken + rows.len() as u32;
+            let whole = taken.saturating_add(rows.len() as u32);
             let asked = Campaigning::Fill { from: taken, rows };
             let Reply::Filled(rows) = self.lead(signed, &name, asked).await?.reply else {
                 return Err(super::stopping());
