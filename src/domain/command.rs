@@ -7,6 +7,7 @@ use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
 use super::status::Status;
 use super::template::Purpose;
+use super::thread::{Entry, Thread};
 use super::ticket::{Priority, State, Tag};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,16 @@ pub struct Arrival {
     pub undated: bool,
     /// Its content.
     pub body: Inbound,
+}
+
+impl Arrival {
+    /// The same message, if it came before.
+    pub fn known_in<'a>(&self, thread: &'a Thread) -> Option<&'a Entry> {
+        match thread.message(self.at, self.key) {
+            None if self.undated => thread.message_by_key(self.key),
+            known => known,
+        }
+    }
 }
 
 /// A status that arrived, in the desk's words.

@@ -1,8 +1,9 @@
 //! Webhooks: the one public door.
 //!
 //! A notification is measured, its signature checked over the raw bytes, split into facts, and handed to the
-//! desk; those of another provider than Meta come for one line, and are first written as Meta's would be; 200 is answered when the last of them is on disk. What is signed but cannot be understood is kept
-//! and answered 200 too, or the platform would send it for seven days.
+//! desk; those of another provider than Meta come for one line, and are first written as Meta's would be. 200 is
+//! answered when the last of them is on disk. What is signed but cannot be understood is kept and answered 200
+//! too, or the platform would send it for seven days.
 
 use super::Relay;
 use super::desk::UNREADABLE;
@@ -107,11 +108,7 @@ async fn of_line(
             return None;
         }
         let envelope = (hook.envelope)(&line.access, &post, relay.clock.now());
-        let mut facts = facts(relay, &[line], &envelope);
-        if !hook.dated {
-            undated(&mut facts);
-        }
-        Some(facts)
+        Some(facts(relay, &[line], &envelope))
     })
     .await
 }
@@ -320,6 +317,7 @@ fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
                 }
             }
             let mut facts = translator.facts(&items);
+            undated(vouched, &mut facts);
             if facts.is_empty() && body != signature::PROBE {
                 facts.push(whole(body, "empty: a webhook without any item"));
             }
@@ -329,11 +327,14 @@ fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
     }
 }
 
-/// Nothing was told of when these happened: the same message may come again at another instant.
-fn undated(facts: &mut [Fact]) {
-    for fact in facts {
-        if let What::Message(arrival) = &mut fact.what {
-            arrival.undated = true;
+/// Who carries some lines does not tell when things happened: the same message may come again at another instant.
+fn undated(vouched: &[&Line], facts: &mut [Fact]) {
+    let undated = |line: &&&Line| line.provider.hook.as_ref().is_some_and(|hook| !hook.dated);
+    for line in vouched.iter().filter(undated) {
+        for fact in facts.iter_mut().filter(|fact| fact.line == line.phone_number_id) {
+            if let What::Message(arrival) = &mut fact.what {
+                arrival.undated = true;
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod files;
 mod fixtures;
 mod garbage;
 mod identity;
+mod joins;
 mod later;
 mod lines;
 mod mutations;

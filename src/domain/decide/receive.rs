@@ -17,11 +17,9 @@ use crate::kit::Timestamp;
 pub(super) const OUTSIDE_WINDOW: u32 = 131_047;
 
 pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec<Event> {
-    let Arrival { at, key, kind, source, .. } = *arrival;
-    let known = match state.thread.message(at, key) {
-        None if arrival.undated => state.thread.message_by_key(key),
-        known => known,
-    };
+    let Arrival { key, kind, source, .. } = *arrival;
+    let known = arrival.known_in(&state.thread);
+    let at = known.map_or(arrival.at, Entry::at);
     let erased = ctx.contact.erased.is_some();
     let file = !erased && arrival.body.media.as_ref().is_some_and(Media::can_be_fetched);
     if known.is_some_and(|entry| entry.sort().is_outbox() || entry.came_by(source)) {
@@ -63,8 +61,8 @@ fn file_came(known: &Entry, arrival: &Arrival) -> Vec<Event> {
     if known.sort().is_outbox() || known.file() != FileState::None || outgoing != arrival.outgoing {
         return Vec::new();
     }
-    let Arrival { at, key, kind, source, .. } = *arrival;
-    let body = Private::clear(arrival.body.clone());
+    let Arrival { key, kind, source, .. } = *arrival;
+    let (at, body) = (known.at(), Private::clear(arrival.body.clone()));
     vec![Event::FileCame { of: Of { at, key }, kind, source, outgoing, body }]
 }
 

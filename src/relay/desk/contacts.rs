@@ -17,7 +17,7 @@ use crate::journal::{JournalError, StreamId};
 use crate::kit::Timestamp;
 use crate::relay::fact::Who;
 use crate::relay::views::{Change, Views};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// From the fingerprint of an identity to its contact. Every identity of a payload is entered as the payload
 /// is decided, so that forty parallel messages of a new customer are one contact.
@@ -45,6 +45,12 @@ impl Identities {
             identities.enter(kind, key, contact);
         }
         identities
+    }
+
+    /// Everybody to whom one of these identities belongs.
+    pub(super) fn owners(&self, identities: &[Known]) -> BTreeSet<ContactId> {
+        let sure = identities.iter().filter(|known| is_address(known));
+        sure.flat_map(|known| &known.keys).filter_map(|key| self.owner(*key)).collect()
     }
 
     /// Whose an identity is.
@@ -108,7 +114,7 @@ impl Desk {
         // Here the platform itself says that old and new identities are of one person.
         let renames = arrival.kind == Kind::System;
         let (known, mut changes) = self.recognise(&who, renames, now);
-        let id = self.host(known, &line, (arrival.at, arrival.key))?;
+        let id = self.host(known, &line, &arrival)?;
         let before = if id == known { before } else { self.address_of(id) };
         if id != known {
             self.identify(id, &who.identities, &mut changes);

@@ -2,6 +2,7 @@
 
 use super::input::Answer;
 use super::{Desk, Gone, Reply, merged};
+use crate::domain::command::Arrival;
 use crate::domain::consent::{Entry, Said, Source};
 use crate::domain::contact::{Contact, ContactEvent};
 use crate::domain::conversation::Conversation;
@@ -16,7 +17,6 @@ use crate::domain::template::Purpose;
 use crate::domain::ties::JOINED_MOST;
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, StreamId};
-use crate::kit::Timestamp;
 use crate::relay::views::Change;
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ impl Desk {
         &mut self,
         id: ContactId,
         line: &Name,
-        (at, key): (Timestamp, MessageKey),
+        arrival: &Arrival,
     ) -> Result<ContactId, JournalError> {
         let mut best: Option<(ContactId, Arc<Conversation>)> = None;
         let all = self.on_line(id, line);
@@ -83,7 +83,7 @@ impl Desk {
             let Some(state) = self.cache.conversation(conversation, &self.store)?.cloned() else {
                 continue;
             };
-            if state.thread.message(at, key).is_some() {
+            if arrival.known_in(&state.thread).is_some() {
                 return Ok(of);
             }
             if best.as_ref().is_none_or(|(_, known)| !goes_on(known, &state)) {

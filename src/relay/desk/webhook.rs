@@ -83,17 +83,21 @@ impl Desk {
         Err(Aside { dead, error })
     }
 
-    /// Looks whether the conversation that a fact is about can be read.
+    /// Looks whether the conversations that a fact is about can be read: of everybody who turns out to be the
+    /// person.
     fn unreadable(&mut self, fact: &Fact) -> Result<(), JournalError> {
         let ours = match fact.what {
             What::Status(Some(id), _) if id.0 <= self.last_conversation => Some(id),
             What::Message(_) | What::Status(..) => None,
             _ => return Ok(()),
         };
-        let theirs = self.identities.find(&fact.who.identities);
-        let theirs = theirs.map_or(Vec::new(), |contact| self.on_line(contact, &fact.line));
-        for id in ours.into_iter().chain(theirs.into_iter().map(|(_, id)| id)) {
+        if let Some(id) = ours {
             self.cache.conversation(id, &self.store)?;
+        }
+        for contact in self.identities.owners(&fact.who.identities) {
+            for (_, id) in self.on_line(contact, &fact.line) {
+                self.cache.conversation(id, &self.store)?;
+            }
         }
         Ok(())
     }
