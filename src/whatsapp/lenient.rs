@@ -10,6 +10,17 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+/// Where JSON cannot be read. The reader's own words may quote what stands there, which is the customer's.
+pub(crate) fn fault(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "it ends too early",
+        Category::Data => "it has another shape",
+        Category::Syntax | Category::Io => "it is no JSON",
+    };
+    format!("{what}, line {} column {}", error.line(), error.column())
+}
+
 /// A member that should be text, number or boolean, whatever it is. Objects and lists read as nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Scalar<'a> {

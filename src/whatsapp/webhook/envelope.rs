@@ -3,7 +3,7 @@
 //! Each layer is read in one go when it has the promised shape, and member by member when it has not, so
 //! that what is sound beside a broken part survives.
 
-use super::super::lenient::{Obj, Scalar};
+use super::super::lenient::{Obj, Scalar, fault};
 use super::place::Place;
 use super::split::Splitter;
 use super::{Item, Origin, ParseError};
@@ -63,7 +63,8 @@ fn split_entry<'a>(entry: Entry<'a>, splitter: &mut Splitter<'a>) {
 
 /// The same for an envelope in which something has the wrong shape.
 fn split_loosely<'a>(text: &'a str, splitter: &mut Splitter<'a>) -> Result<(), ParseError> {
-    let members: Members<'a> = serde_json::from_str(text).map_err(ParseError::NotJson)?;
+    let members: Members<'a> =
+        serde_json::from_str(text).map_err(|error| ParseError::NotJson(fault(&error)))?;
     let entries = members.get("entry").and_then(|raw| list(raw)).ok_or(ParseError::NoEntries)?;
     for raw in entries {
         if let Ok(entry) = serde_json::from_str::<Entry<'a>>(raw.get()) {

@@ -1,7 +1,7 @@
 //! One message of a customer, or one that the business sent from its phone app.
 
 use super::super::error::{PlatformError, RawError};
-use super::super::lenient::{List, Obj, Scalar, mended};
+use super::super::lenient::{List, Obj, Scalar, fault, mended};
 use super::contact::{Contact, Customer, Named, customer, same_subscriber};
 use super::content::Content;
 use super::shape::{self, RawText};
@@ -113,7 +113,7 @@ pub(super) fn read(
             |message| message.read(written, around),
         )
     })
-    .map_err(|error| format!("the message cannot be read: {error}"))?
+    .map_err(|error| format!("the message cannot be read: {}", fault(&error)))?
 }
 
 #[derive(Debug, Default, Deserialize)]

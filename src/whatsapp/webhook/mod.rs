@@ -152,7 +152,7 @@ pub enum ParseError {
     NotText,
     /// The text is no JSON object.
     #[error("the body is not a JSON object: {0}")]
-    NotJson(serde_json::Error),
+    NotJson(String),
     /// There is no list of entries.
     #[error("the body has no list of entries")]
     NoEntries,

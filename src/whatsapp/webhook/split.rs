@@ -1,7 +1,7 @@
 //! From one change to its items.
 
 use super::super::error::RawError;
-use super::super::lenient::{Obj, mended};
+use super::super::lenient::{Obj, fault, mended};
 use super::contact::{Named, read_contacts};
 use super::envelope::{Chunk, Thread, Value};
 use super::message::{self, Surroundings, Written};
@@ -256,13 +256,13 @@ fn error(raw: &RawValue) -> Result<Fact, String> {
     match mended(raw.get(), read) {
         Ok(Some(error)) => Ok(Fact::Error(Box::new(error))),
         Ok(None) => Err("the error has no code".to_owned()),
-        Err(error) => Err(format!("the error cannot be read: {error}")),
+        Err(error) => Err(format!("the error cannot be read: {}", fault(&error))),
     }
 }
 
 fn tree(raw: &RawValue) -> Result<serde_json::Value, String> {
     let value: serde_json::Value = mended(raw.get(), |json| serde_json::from_str(json))
-        .map_err(|error| format!("it cannot be read: {error}"))?;
+        .map_err(|error| format!("it cannot be read: {}", fault(&error)))?;
     if value.is_object() { Ok(value) } else { Err("it is not an object".to_owned()) }
 }
 

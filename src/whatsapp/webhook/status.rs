@@ -1,7 +1,7 @@
 //! What became of a message that was sent.
 
 use super::super::error::PlatformError;
-use super::super::lenient::{Obj, Scalar, mended};
+use super::super::lenient::{Obj, Scalar, fault, mended};
 use super::contact::{Contact, Customer, Named, customer};
 use super::message::errors;
 use crate::kit::Timestamp;
@@ -136,7 +136,7 @@ pub(super) fn read(raw: &RawValue, contacts: &[Contact]) -> Result<Status, Strin
         let errors = status.errors.map(|raw| errors(raw.get())).transpose()?.unwrap_or_default();
         Ok(status.read(contacts, errors))
     })
-    .map_err(|error| format!("the status cannot be read: {error}"))?
+    .map_err(|error| format!("the status cannot be read: {}", fault(&error)))?
 }
 
 impl RawStatus<'_> {

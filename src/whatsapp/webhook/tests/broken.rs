@@ -42,6 +42,29 @@ fn what_is_broken_stops_nothing_else() {
     assert!(items(r#"{"entry":[]}"#).is_empty());
 }
 
+/// The reason stands clear in the journal and in lists; what the customer wrote does not.
+#[test]
+fn why_something_is_broken_says_nothing_of_what_it_says() {
+    for body in [
+        r#""Mario""#,
+        r#"{"entry":"x","Mario":}"#,
+        r#"{"Mario":1"#,
+        r#"["Mario"]"#,
+        r#"{"entry":[{"changes":[{"field":"messages","value":{"messages":["Mario"],"statuses":["Mario"],"errors":["Mario"]}}]}]}"#,
+        r#"{"entry":[{"changes":[{"field":"messages","value":{"messages":[{"id":"w","timestamp":"Mario"}],"statuses":[{"id":"w","errors":"Mario"}]}}]}]}"#,
+    ] {
+        match parse(body.as_bytes()) {
+            Err(error) => assert!(!error.to_string().contains("Mario"), "{error}"),
+            Ok(items) => {
+                for item in items {
+                    let Fact::Bad { reason } = item.fact else { panic!("{item:?}") };
+                    assert!(!reason.contains("Mario"), "{reason}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn half_an_emoji_loses_no_message() {
     let body = r#"{"entry":[{"id":"1","changes":[{"field":"messages","value":{
