@@ -1,8 +1,9 @@
 //! What must hold whoever carries a line: one suite, run against the simulated server of each provider.
 
-use crate::carried::{CLOUD, Carried, TWILIO};
+use crate::carried::{CLOUD, Carried, DIALOG360, TWILIO};
 use crate::errors::{Fate, replied};
 use crate::outbox::{Scene, judge};
+use crate::rig::{SECRET, text, webhook};
 use guichet::domain::command::Action;
 use guichet::domain::id::SendId;
 use guichet::domain::roster::Role;
@@ -270,6 +271,29 @@ async fn nobody_else_is_believed(carried: &'static Carried) {
         }
     }
     assert_eq!(scene.rig.daemon.relay.store.read().unsolved(), before);
+    assert_eq!(scene.letters(), 0);
+    scene.end().await;
+}
+
+/// The limit of a body is that of Meta's own webhooks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_three_megabytes_is_taken_and_no_byte_more() {
+    let scene = Scene::of(&DIALOG360, Faults::default(), 600.0).await;
+    let url = format!("http://{}{}", scene.rig.daemon.webhooks, DIALOG360.path);
+    let most = 3_145_728;
+    for (id, length, status) in [("wamid.most", most, 200), ("wamid.over", most + 1, 413)] {
+        let message = text("393330000001", id, 1_795_000_000, "ciao");
+        let mut body = webhook(DIALOG360.number, &[message], &[]);
+        body.push_str(&" ".repeat(length - body.len()));
+        let post = scene.rig.http.post(&url).bearer_auth(SECRET).body(body);
+        let answer = post.send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{length}");
+    }
+    let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
+    let said: Vec<_> = scene.thread(&anna).await;
+    let ids: Vec<_> =
+        said.iter().filter(|of| of["direction"] == "in").map(|of| &of["id"]).collect();
+    assert_eq!(ids, [&json!("wamid.most")]);
     assert_eq!(scene.letters(), 0);
     scene.end().await;
 }

@@ -4,16 +4,14 @@
 use crate::child::Child;
 use crate::inside::opened;
 use crate::office::Clerk;
-use crate::replies::{bound, platform, until};
-use crate::setup::{ACCOUNT, Setup, hire, rounds};
+use crate::replies::{killable, until};
+use crate::setup::{ACCOUNT, hire, rounds};
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::name::Name;
 use guichet::domain::template::{Catalogue, Purpose, Template};
 use guichet::kit::{Clock, Secret};
 use guichet::relay::config::Config;
-use guichet::sandbox::Faults;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 const PEOPLE: usize = 240;
 
@@ -58,23 +56,9 @@ async fn rows(clerk: &Clerk, from: usize, rows: &[Value]) -> Option<usize> {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_a_campaign_is_taken_and_sent_nobody_gets_it_twice() {
     let temp = tempfile::tempdir().expect("a folder");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let addr = free.local_addr().expect("an address");
-    drop(free);
-    let webhooks = format!("\"{addr}\"");
-    let place = bound().await;
-    let api = place.api_url();
-    let setup = Setup {
-        webhooks: &webhooks,
-        api_url: &api,
-        knobs: "checkpoint_commits = 100",
-        ..Setup::default()
-    };
-    let config = setup.load(temp.path());
+    let (config, platform) = killable(temp.path()).await;
     let path = temp.path().join("relay.toml");
     let token = prepare(&config).await;
-    let faults = Faults { slow: Some((Duration::from_millis(100), 0.3)), ..Faults::default() };
-    let platform = platform(place, &format!("http://{addr}/webhooks/whatsapp"), faults);
 
     let (mut child, mut doors) = Child::ready(&path);
     let mut clerk = Clerk::at(doors.consoles, &token);

@@ -5,9 +5,11 @@ use crate::child::{Child, Doors};
 use crate::office::{Clerk, hire};
 use crate::setup::{ACCESS_TOKEN, ACCOUNT, APP_SECRET, LINE, Setup, rounds};
 use guichet::kit::{Clock, Secret};
+use guichet::relay::config::Config;
 use guichet::sandbox::{self, Faults, Line, Options, Sandbox};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -15,13 +17,22 @@ use uuid::Uuid;
 
 const CUSTOMERS: usize = 8;
 
-/// Where the platform will be.
-pub(crate) async fn bound() -> sandbox::Bound {
-    Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("an address")
-}
-
-/// A platform whose customers write only when they are told to.
-pub(crate) fn platform(bound: sandbox::Bound, webhook: &str, faults: Faults) -> sandbox::Handle {
+/// A relay's configuration in this folder, on a port of its own, since it is killed and started again; and the
+/// platform that it sends to, whose customers write only when they are told to. Its answers are slow now and then,
+/// so that a kill finds sends under way.
+pub(crate) async fn killable(folder: &Path) -> (Config, sandbox::Handle) {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let addr = free.local_addr().expect("an address");
+    drop(free);
+    let webhooks = format!("\"{addr}\"");
+    let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("an address");
+    let api = bound.api_url();
+    let setup = Setup {
+        webhooks: &webhooks,
+        api_url: &api,
+        knobs: "checkpoint_commits = 100",
+        ..Setup::default()
+    };
     let line = Line {
         phone_number_id: Some(LINE.into()),
         waba_id: Some(ACCOUNT.into()),
@@ -31,15 +42,16 @@ pub(crate) fn platform(bound: sandbox::Bound, webhook: &str, faults: Faults) -> 
         ..Line::default()
     };
     let options = Options {
-        webhook: Some(webhook.to_owned()),
+        webhook: Some(format!("http://{addr}/webhooks/whatsapp")),
         line,
         silent: true,
         waiting: 0,
         every: Duration::ZERO,
-        faults,
+        faults: Faults { slow: Some((Duration::from_millis(100), 0.3)), ..Faults::default() },
         ..Options::default()
     };
-    bound.start(options, Clock::system()).expect("it starts")
+    let platform = bound.start(options, Clock::system()).expect("it starts");
+    (setup.load(folder), platform)
 }
 
 /// A reply that somebody wrote.
@@ -107,24 +119,9 @@ async fn sends(clerk: &Clerk, ticket: u64) -> Option<BTreeMap<String, (String, S
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_agents_answer_every_reply_arrives_once_or_is_shown_unconfirmed() {
     let temp = tempfile::tempdir().expect("a folder");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let addr = free.local_addr().expect("an address");
-    drop(free);
-    let webhooks = format!("\"{addr}\"");
-    let place = bound().await;
-    let api = place.api_url();
-    let setup = Setup {
-        webhooks: &webhooks,
-        api_url: &api,
-        knobs: "checkpoint_commits = 100",
-        ..Setup::default()
-    };
-    let config = setup.load(temp.path());
+    let (config, platform) = killable(temp.path()).await;
     let path = temp.path().join("relay.toml");
     let token = hire(&config, "anna").await;
-    // Answers of the platform are slow now and then, so that a kill finds sends under way.
-    let faults = Faults { slow: Some((Duration::from_millis(100), 0.3)), ..Faults::default() };
-    let platform = platform(place, &format!("http://{addr}/webhooks/whatsapp"), faults);
 
     let said = Arc::new(Mutex::new(Said::default()));
     let (mut child, mut doors): (Child, Doors) = Child::ready(&path);

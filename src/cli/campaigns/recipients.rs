@@ -99,6 +99,28 @@ mod tests {
         }
     }
 
+    /// A row that is broken far down is told by its line before anything is given away.
+    #[test]
+    fn a_long_list_is_taken_whole_or_not_at_all() {
+        const ROWS: usize = 100_000;
+        let row = |n: usize| format!("39333{n:07},\"Anna\nMaria {n}\"\n");
+        let mut text: String =
+            std::iter::once("phone,1\n".to_owned()).chain((0..ROWS).map(row)).collect();
+        let list = List::parse(text.as_bytes()).expect("a list");
+        let (mut from, mut seen) = (0, 0);
+        while let Some(piece) = list.piece(from, 500, 128 * 1024) {
+            let first = piece[0].phone.clone();
+            assert_eq!(first, Some(format!("39333{from:07}")), "none is left out or comes twice");
+            seen += piece.len();
+            from += piece.len() as u32;
+        }
+        assert_eq!(seen, ROWS);
+        // Each row has two lines here; after the heading.
+        text.push_str("393330000000\n");
+        let fault = List::parse(text.as_bytes()).expect_err("a fault");
+        assert!(fault.contains("(line: 200002,") && fault.contains("1 field"), "{fault}");
+    }
+
     #[test]
     fn a_list_goes_in_pieces_and_every_row_once() {
         let text: String = (0..25).map(|n| format!("{n},{}\n", "x".repeat(n * 10))).collect();

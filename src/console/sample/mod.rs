@@ -3,12 +3,14 @@
 pub(in crate::console) mod relay;
 
 use super::rig::{Rig, START};
+use crate::domain::canned::Fit;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Role;
+use crate::domain::template::Purpose;
 use crate::domain::ticket::{Priority, State};
 use crate::wire::{
-    Change, ContactBrief, CountsView, Desk, Direction, Due, Fresh, Keyed, LastMessage, Part,
-    RelayFrame, Splice, TicketView, ViewCounts, Window, You,
+    Change, ContactBrief, Cost, CountsView, Desk, Direction, Due, Fresh, Keyed, LastMessage, Part,
+    RelayFrame, Splice, TemplateView, TicketView, ViewCounts, Window, You,
 };
 
 /// A ticket that waits for its first answer for ten minutes, in the queue `support`.
@@ -45,6 +47,33 @@ pub(in crate::console) fn ticket(number: u64, name: &str) -> TicketView {
         waiting_since: Some(waiting),
         snoozed_until: None,
         solved_at: None,
+    }
+}
+
+/// A template in Italian that can be sent as it is.
+pub(in crate::console) fn template(name: &str) -> TemplateView {
+    TemplateView {
+        name: name.into(),
+        language: "it".into(),
+        status: "APPROVED".into(),
+        purpose: Purpose::Utility,
+        lines: Vec::new(),
+        header: None,
+        body: "Ciao!".into(),
+        footer: None,
+        parameters: Vec::new(),
+        sendable: true,
+        reason: None,
+        fetched_at: START,
+        buttons: Vec::new(),
+        quality: None,
+        cost: Cost::Charged,
+        offer: None,
+        cards: Vec::new(),
+        fit: Fit::default(),
+        suggested_in: Vec::new(),
+        instead: None,
+        uses: 0,
     }
 }
 

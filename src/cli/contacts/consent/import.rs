@@ -135,6 +135,16 @@ mod tests {
             let why = read(rows).expect_err("a fault");
             assert!(why.contains(fault), "{why}");
         }
+        // Far down as well, and nothing is sent before.
+        let good = "2026-01-31,+393331234567,x,marketing,agrees\n".repeat(100_000);
+        assert_eq!(read(&good).map(|rows| rows.len()), Ok(100_000));
+        for (row, fault) in [
+            ("soon,1,x,utility,agrees\n", "c.csv:100002: since is no time"),
+            ("2026-01-31,1\n", "(line: 100002, "),
+        ] {
+            let why = read(&format!("{good}{row}{good}")).expect_err("a fault");
+            assert!(why.contains(fault), "{why}");
+        }
         let why = told("phone,colour\n1,red\n").expect_err("a fault");
         assert!(why.contains("unknown field `colour`"), "{why}");
     }

@@ -5,9 +5,8 @@ use crate::console::model::mirror::watch;
 use crate::console::model::overlay::Overlay;
 use crate::console::rig::Rig;
 use crate::console::sample::frame;
-use crate::console::sample::{eight, rig, whole};
+use crate::console::sample::{eight, rig, template, whole};
 use crate::console::update::acts::samples;
-use crate::domain::canned::Fit;
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
 use crate::wire::{ActionRequest, CannedView, ClientFrame, ColleagueView, Fresh, Presence};
@@ -201,29 +200,7 @@ fn behind_the_window_a_canned_reply_is_its_template() {
     let mut rig = replying(311);
     rig.types("/greet").keys("enter");
     assert!(rig.screen().contains("no template says the same"), "{}", rig.screen());
-    let template = crate::wire::TemplateView {
-        name: "hello".into(),
-        language: "it".into(),
-        status: "APPROVED".into(),
-        purpose: crate::domain::template::Purpose::Utility,
-        lines: Vec::new(),
-        header: None,
-        body: "Ciao!".into(),
-        footer: None,
-        parameters: Vec::new(),
-        sendable: true,
-        reason: None,
-        fetched_at: rig.now,
-        buttons: Vec::new(),
-        quality: None,
-        cost: crate::wire::Cost::Charged,
-        offer: None,
-        cards: Vec::new(),
-        fit: Fit::default(),
-        suggested_in: Vec::new(),
-        instead: None,
-        uses: 0,
-    };
+    let template = template("hello");
     rig.hears(frame(
         watch::TEMPLATES,
         Fresh::Templates { checked_at: None, templates: whole(vec![template]) },

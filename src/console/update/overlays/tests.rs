@@ -114,31 +114,8 @@ fn the_palette_in_portuguese() {
 /// Two templates of which the first is in a state, and may be replaced by the second.
 fn ill(status: &str, quality: Option<&str>) -> Rig {
     use crate::console::model::mirror::watch;
-    use crate::console::sample::{eight, frame, rig, whole};
-    use crate::wire::{Fresh, TemplateView};
-    let template = |name: &str| TemplateView {
-        name: name.into(),
-        language: "it".into(),
-        status: "APPROVED".into(),
-        purpose: crate::domain::template::Purpose::Utility,
-        lines: Vec::new(),
-        header: None,
-        body: "Ciao!".into(),
-        footer: None,
-        parameters: Vec::new(),
-        sendable: true,
-        reason: None,
-        fetched_at: crate::console::rig::START,
-        buttons: Vec::new(),
-        quality: None,
-        cost: crate::wire::Cost::Charged,
-        offer: None,
-        cards: Vec::new(),
-        fit: Default::default(),
-        suggested_in: Vec::new(),
-        instead: None,
-        uses: 0,
-    };
+    use crate::console::sample::{eight, frame, rig, template, whole};
+    use crate::wire::Fresh;
     let mut first = template("first");
     (first.status, first.sendable) = (status.into(), status == "APPROVED");
     (first.quality, first.instead) = (quality.map(str::to_owned), Some("second".into()));
