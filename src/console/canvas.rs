@@ -1,9 +1,11 @@
 //! Where the views draw: cells behind a door that lets only printable text through.
 
+use super::preview::{PLACEHOLDER, Picture, Preview, placeholder};
 use crate::kit::text::is_hostile;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
+use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -29,12 +31,13 @@ pub fn grapheme_width(grapheme: &str) -> usize {
 pub struct Canvas<'a> {
     buffer: &'a mut Buffer,
     cursor: Option<Position>,
+    pictures: Vec<Arc<Picture>>,
 }
 
 impl<'a> Canvas<'a> {
     /// Draws into a buffer.
     pub fn new(buffer: &'a mut Buffer) -> Self {
-        Self { buffer, cursor: None }
+        Self { buffer, cursor: None, pictures: Vec::new() }
     }
 
     /// The whole of it.
@@ -45,6 +48,11 @@ impl<'a> Canvas<'a> {
     /// Where the terminal's cursor is to stand; hidden without one.
     pub fn cursor(&self) -> Option<Position> {
         self.cursor
+    }
+
+    /// The pictures that the terminal must know for what was drawn; they are taken out.
+    pub(super) fn pictures(&mut self) -> Vec<Arc<Picture>> {
+        std::mem::take(&mut self.pictures)
     }
 
     /// Puts the terminal's cursor into a cell.
@@ -109,9 +117,36 @@ impl<'a> Canvas<'a> {
         self.put(after, y, 1, "…", style)
     }
 
+    /// Puts a row of a preview from `x` on, over at most `most` cells.
+    pub fn preview(&mut self, x: u16, y: u16, most: u16, preview: &Preview, row: usize) {
+        match preview {
+            Preview::Blocks(blocks) => self.pixels(x, y, most, blocks.row(row)),
+            Preview::Picture(picture) => {
+                self.places(x, y, most.min(picture.size.columns), picture, row);
+                if !self.pictures.iter().any(|known| known.serial == picture.serial) {
+                    self.pictures.push(picture.clone());
+                }
+            }
+        }
+    }
+
+    /// The places of a row of a picture that the terminal puts there.
+    fn places(&mut self, x: u16, y: u16, most: u16, picture: &Picture, row: usize) {
+        let style = Style::new().fg(Color::Indexed(picture.number()));
+        for column in 0..most {
+            let at = x.saturating_add(column);
+            if self.buffer.area.contains(Position { x: at, y })
+                && let Some(glyph) = placeholder(row, column.into())
+            {
+                self.put(at, y, 1, " ", style);
+                self.buffer[(at, y)].set_symbol(&glyph);
+            }
+        }
+    }
+
     /// Puts a row of a picture from `x` on, over at most `most` cells: the colours of the upper and the lower half
     /// of each. What is [`Color::Reset`] is left as it looks.
-    pub fn pixels(&mut self, x: u16, y: u16, most: u16, cells: &[[Color; 2]]) {
+    fn pixels(&mut self, x: u16, y: u16, most: u16, cells: &[[Color; 2]]) {
         for (at, halves) in (x..x.saturating_add(most)).zip(cells) {
             let style = Style::new();
             let (glyph, style) = match *halves {
@@ -169,7 +204,7 @@ fn put_symbol(cell: &mut ratatui::buffer::Cell, grapheme: &str) {
     let first = grapheme.chars().next().unwrap_or(' ');
     if first == '\n' || first == '\t' || grapheme == "\r\n" {
         cell.set_symbol(" ");
-    } else if grapheme.chars().any(is_hostile) {
+    } else if grapheme.chars().any(|c| is_hostile(c) || c == PLACEHOLDER) {
         cell.set_symbol("\u{fffd}");
     } else if grapheme.len() > GRAPHEME_MOST {
         let mut end = GRAPHEME_MOST;
@@ -197,6 +232,8 @@ mod tests {
         assert_eq!(drawn("a\x1b]52;c\x07b", 12), "a\u{fffd}]52;c\u{fffd}b");
         assert_eq!(drawn("due\nrighe", 12), "due righe");
         assert_eq!(drawn("a\u{202e}b", 12), "a\u{fffd}b");
+        // A part of somebody's picture, in a text.
+        assert_eq!(drawn("a\u{10eeee}\u{305}\u{305}b", 12), "a\u{fffd}b");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::key::Key;
 use super::model::attachment::Attachment;
 use super::model::command_line::Listing;
-use super::preview::{NoPreview, Preview, Size};
+use super::preview::{NoPreview, Preview, Wish};
 use crate::domain::content::Attached;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::wire::{ConsentEntry, LoggedIn, RelayFrame};
@@ -63,8 +63,8 @@ pub struct Ledger {
 pub struct Previewed {
     /// The message, by its key.
     pub entry: String,
-    /// The cells that it was to take.
-    pub size: Size,
+    /// How it was to look.
+    pub wish: Wish,
     /// The preview, or why there is none.
     pub came: Result<Preview, NoPreview>,
 }

@@ -1,8 +1,9 @@
 //! Pictures that are seen in threads, as small as they are seen. What was not looked at longest goes first.
 
-use crate::console::preview::{self, NoPreview, Preview, Size};
+use crate::console::preview::{self, NoPreview, Preview, Size, Wish};
 use crate::wire::ThreadEntry;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What all of them may take in memory, in bytes.
 const BYTES_MOST: usize = 1 << 20;
@@ -18,11 +19,12 @@ const REMEMBERED: usize = 1_000;
 pub struct Previews {
     all: HashMap<String, Kept>,
     looked: u64,
+    pictures: u64,
 }
 
 #[derive(Debug)]
 struct Kept {
-    size: Size,
+    wish: Wish,
     state: State,
     looked: u64,
 }
@@ -43,18 +45,18 @@ impl Previews {
         preview::size(&of.entry, most).filter(|_| !none)
     }
 
-    /// The preview of an entry in this size.
-    pub fn get(&self, key: &str, size: Size) -> Option<&Preview> {
-        match self.all.get(key).filter(|kept| kept.size == size).map(|kept| &kept.state) {
+    /// The preview of an entry as it is wished.
+    pub fn get(&self, key: &str, wish: Wish) -> Option<&Preview> {
+        match self.all.get(key).filter(|kept| kept.wish == wish).map(|kept| &kept.state) {
             Some(State::Here(preview)) => Some(preview),
             _ => None,
         }
     }
 
     /// Says that an entry is on the screen; whether its preview is to be fetched now. It is taken for asked for.
-    pub fn look(&mut self, key: &str, size: Size) -> bool {
+    pub fn look(&mut self, key: &str, wish: Wish) -> bool {
         self.looked += 1;
-        if let Some(kept) = self.all.get_mut(key).filter(|kept| kept.size == size) {
+        if let Some(kept) = self.all.get_mut(key).filter(|kept| kept.wish == wish) {
             kept.looked = self.looked;
             return false;
         }
@@ -62,17 +64,25 @@ impl Previews {
         if asked >= ASKED_MOST {
             return false;
         }
-        self.all.insert(key.to_owned(), Kept { size, state: State::Asked, looked: self.looked });
+        self.all.insert(key.to_owned(), Kept { wish, state: State::Asked, looked: self.looked });
         true
     }
 
     /// Folds in what came of one; whether the room that was kept for it is needed no longer.
-    pub fn take(&mut self, key: &str, size: Size, came: Result<Preview, NoPreview>) -> bool {
-        let Some(kept) = self.all.get_mut(key).filter(|kept| kept.size == size) else {
+    pub fn take(&mut self, key: &str, wish: Wish, came: Result<Preview, NoPreview>) -> bool {
+        let Some(kept) = self.all.get_mut(key).filter(|kept| kept.wish == wish) else {
             return false;
         };
         let gone = came.is_err();
-        kept.state = came.map_or_else(State::No, State::Here);
+        kept.state = match came {
+            Ok(Preview::Picture(mut picture)) => {
+                self.pictures += 1;
+                Arc::make_mut(&mut picture).serial = self.pictures;
+                State::Here(Preview::Picture(picture))
+            }
+            Ok(blocks) => State::Here(blocks),
+            Err(why) => State::No(why),
+        };
         self.forget_some();
         gone
     }
@@ -111,36 +121,36 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::preview::{Wish, decode};
+    use crate::console::preview::{Way, decode};
     use crate::console::theme::Depth;
 
-    const SIZE: Size = Size { columns: 40, rows: 12 };
+    const WISH: Wish =
+        Wish { size: Size { columns: 40, rows: 12 }, depth: Depth::True, way: Way::Blocks };
 
     fn picture() -> Preview {
         let mut file = std::io::Cursor::new(Vec::new());
         let grey = image::RgbImage::from_pixel(80, 48, image::Rgb([9, 9, 9]));
         grey.write_to(&mut file, image::ImageFormat::Png).expect("written");
-        let wish = Wish { size: SIZE, depth: Depth::True };
-        decode(&file.into_inner(), wish).expect("a picture")
+        decode(&file.into_inner(), WISH).expect("a picture")
     }
 
     #[test]
     fn few_are_asked_for_at_once_and_each_only_once() {
         let mut all = Previews::default();
-        assert!(all.look("1.0", SIZE) && all.look("2.0", SIZE));
-        assert!(!all.look("1.0", SIZE) && !all.look("3.0", SIZE));
-        assert!(!all.take("1.0", SIZE, Ok(picture())), "its room is still needed");
-        assert!(all.look("3.0", SIZE) && !all.look("1.0", SIZE));
-        assert!(all.take("2.0", SIZE, Err(NoPreview::NotCome)));
-        assert!(all.take("3.0", SIZE, Err(NoPreview::NoPicture)));
-        assert!(!all.take("4.0", SIZE, Ok(picture())), "nobody asked for it");
-        assert!(!all.look("2.0", SIZE) && !all.look("3.0", SIZE));
+        assert!(all.look("1.0", WISH) && all.look("2.0", WISH));
+        assert!(!all.look("1.0", WISH) && !all.look("3.0", WISH));
+        assert!(!all.take("1.0", WISH, Ok(picture())), "its room is still needed");
+        assert!(all.look("3.0", WISH) && !all.look("1.0", WISH));
+        assert!(all.take("2.0", WISH, Err(NoPreview::NotCome)));
+        assert!(all.take("3.0", WISH, Err(NoPreview::NoPicture)));
+        assert!(!all.take("4.0", WISH, Ok(picture())), "nobody asked for it");
+        assert!(!all.look("2.0", WISH) && !all.look("3.0", WISH));
         all.again();
-        assert!(all.look("2.0", SIZE), "another connection may bring it");
-        assert!(!all.look("3.0", SIZE), "it is no picture");
-        let other = Size { columns: 20, rows: 6 };
-        assert!(all.look("1.0", other) && all.get("1.0", SIZE).is_none());
-        assert!(!all.take("1.0", SIZE, Ok(picture())), "it was asked for in another size");
+        assert!(all.look("2.0", WISH), "another connection may bring it");
+        assert!(!all.look("3.0", WISH), "it is no picture");
+        let other = Wish { way: Way::Kitty, ..WISH };
+        assert!(all.look("1.0", other) && all.get("1.0", WISH).is_none());
+        assert!(!all.take("1.0", WISH, Ok(picture())), "it was asked for in another way");
     }
 
     #[test]
@@ -149,17 +159,17 @@ mod tests {
         let picture = picture();
         for nth in 0..2_000 {
             let key = format!("{nth}.0");
-            assert!(all.look(&key, SIZE));
-            all.look("0.0", SIZE);
-            all.take(&key, SIZE, Ok(picture.clone()));
+            assert!(all.look(&key, WISH));
+            all.look("0.0", WISH);
+            all.take(&key, WISH, Ok(picture.clone()));
             assert!(all.bytes() <= BYTES_MOST);
         }
-        assert!(all.get("0.0", SIZE).is_some() && all.get("1999.0", SIZE).is_some());
-        assert!(all.get("1.0", SIZE).is_none());
+        assert!(all.get("0.0", WISH).is_some() && all.get("1999.0", WISH).is_some());
+        assert!(all.get("1.0", WISH).is_none());
         for nth in 2_000..4_000 {
             let key = format!("{nth}.0");
-            all.look(&key, SIZE);
-            all.take(&key, SIZE, Err(NoPreview::NoPicture));
+            all.look(&key, WISH);
+            all.take(&key, WISH, Err(NoPreview::NoPicture));
         }
         assert!(all.all.len() <= REMEMBERED);
     }

@@ -1,6 +1,7 @@
 //! What may stand in a cell, and what terminals disagree about.
 
 use crate::console::canvas::{GRAPHEME_MOST, grapheme_width};
+use crate::console::preview::PLACEHOLDER;
 use crate::kit::text::is_hostile;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
@@ -89,7 +90,8 @@ pub(super) fn wide(symbol: &str) -> bool {
 /// How many cells a terminal might take for a symbol at most, where terminals disagree about it: emoji, what is
 /// joined, what a selector changes. Nothing where they agree.
 pub(super) fn doubtful(symbol: &str) -> Option<usize> {
-    if symbol.len() < 3 {
+    // Terminals that are given places of pictures agree about them.
+    if symbol.len() < 3 || symbol.starts_with(PLACEHOLDER) {
         return None;
     }
     let mut chars = symbol.chars();

@@ -3,9 +3,13 @@
 //! A picture is tidied first (`glyph`), so that nothing but printable cells can leave. Rows are then compared
 //! (`row`); where a range of rows only moved, the terminal is told to scroll it (`scroll`). The `pen`
 //! knows where the terminal's cursor stands and how it writes, and changes both with the fewest bytes.
+//!
+//! Besides cells only pictures leave (`picture`), where the terminal has a protocol for them: never as they came, but
+//! encoded anew from decoded pixels, in letters and digits.
 
 mod glyph;
 mod pen;
+mod picture;
 mod row;
 mod scroll;
 #[cfg(test)]
@@ -13,6 +17,7 @@ mod tests;
 
 use super::canvas::Canvas;
 use pen::Pen;
+use picture::Told;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 #[cfg(test)]
@@ -30,6 +35,7 @@ pub struct Painter {
     shown: Buffer,
     next: Buffer,
     pen: Pen,
+    told: Told,
     known: bool,
     cursor: Option<Position>,
     cursor_shown: Option<bool>,
@@ -59,11 +65,17 @@ impl Painter {
         let mut canvas = Canvas::new(&mut self.next);
         draw(&mut canvas);
         let cursor = canvas.cursor();
+        let pictures = canvas.pictures();
         self.next.content.chunks_mut(columns.into()).for_each(glyph::tidy);
 
         let start = into.len();
         let mut several = false;
-        if !self.known || self.shown.area != area {
+        let anew = !self.known || self.shown.area != area;
+        if anew {
+            self.told.forget();
+        }
+        pictures.iter().for_each(|picture| self.told.tell(picture, into));
+        if anew {
             several = true;
             self.shown = Buffer::empty(area);
             into.extend_from_slice(SYNC);
@@ -103,6 +115,19 @@ impl Painter {
         self.known = false;
         self.cursor_shown = None;
         self.pen.forget();
+        self.told.forget();
+    }
+
+    /// Says that tmux stands between, and must let pictures pass.
+    pub fn through_tmux(&mut self) {
+        self.told.through_tmux = true;
+    }
+
+    /// The bytes with which the terminal forgets the pictures that it was told; none where it knows none.
+    pub fn farewell(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.told.take_back(&mut bytes);
+        bytes
     }
 
     fn change(&mut self, changed: usize, into: &mut Vec<u8>) {

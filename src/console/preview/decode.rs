@@ -1,16 +1,20 @@
 //! A file of a stranger becomes a few cells, or nothing.
 
-use super::{NoPreview, PIXELS_MOST, Preview, Wish};
+use super::{Blocks, NoPreview, PIXELS_MOST, Picture, Preview, Way, Wish, within};
 use crate::console::theme::colour::lowered;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 use ratatui::style::Color;
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// The longest side, in pixels.
 const SIDE_MOST: u32 = 1 << 14;
 
 /// What a decoder may take in memory besides the pixels and for them, in bytes.
 const MEMORY_MOST: u64 = 5 * PIXELS_MOST;
+
+/// Pixels of a cell, where the terminal draws them: about what cells have.
+const CELL: (u32, u32) = (8, 16);
 
 /// Pixels that are less than half there are not seen.
 const SEEN: u8 = 128;
@@ -22,9 +26,30 @@ const SEEN: u8 = 128;
 /// [`NoPreview::NoPicture`].
 pub fn decode(file: &[u8], wish: Wish) -> Result<Preview, NoPreview> {
     let picture = pixels(file).ok_or(NoPreview::NoPicture)?;
-    let (across, down) = wish.size.pixels((picture.width(), picture.height()));
+    let room = match wish.way {
+        Way::Blocks => (u32::from(wish.size.columns), 2 * u32::from(wish.size.rows)),
+        Way::Kitty => (u32::from(wish.size.columns) * CELL.0, u32::from(wish.size.rows) * CELL.1),
+    };
+    let (across, down) = within((picture.width(), picture.height()), room);
     let small = picture.thumbnail_exact(across, down).into_rgba8();
     drop(picture);
+    Ok(match wish.way {
+        Way::Blocks => Preview::Blocks(blocks(&small, wish)),
+        Way::Kitty => {
+            Preview::Picture(Arc::new(encoded(&small, wish).ok_or(NoPreview::NoPicture)?))
+        }
+    })
+}
+
+fn encoded(small: &RgbaImage, wish: Wish) -> Option<Picture> {
+    let mut png = Cursor::new(Vec::new());
+    small.write_to(&mut png, ImageFormat::Png).ok()?;
+    let mut png = png.into_inner();
+    png.shrink_to_fit();
+    Some(Picture { serial: 0, size: wish.size, png })
+}
+
+fn blocks(small: &RgbaImage, wish: Wish) -> Blocks {
     let at = |x: u32, y: u32| match small.get_pixel_checked(x, y).map(|pixel| pixel.0) {
         Some([red, green, blue, seen]) if seen >= SEEN => {
             lowered(Color::Rgb(red, green, blue), wish.depth, &[])
@@ -36,7 +61,7 @@ pub fn decode(file: &[u8], wish: Wish) -> Result<Preview, NoPreview> {
         .flat_map(|row| (0..columns).map(move |column| (row, column)))
         .map(|(row, column)| [at(column, 2 * row), at(column, 2 * row + 1)])
         .collect();
-    Ok(Preview { columns: wish.size.columns, cells })
+    Blocks { columns: wish.size.columns, cells }
 }
 
 fn pixels(file: &[u8]) -> Option<DynamicImage> {
@@ -70,8 +95,15 @@ mod tests {
         file.into_inner()
     }
 
+    fn cells(file: &[u8], wish: Wish) -> Result<Blocks, NoPreview> {
+        decode(file, wish).map(|preview| match preview {
+            Preview::Blocks(blocks) => blocks,
+            Preview::Picture(_) => panic!("cells were wished"),
+        })
+    }
+
     fn wish(columns: u16, rows: u16, depth: Depth) -> Wish {
-        Wish { size: Size { columns, rows }, depth }
+        Wish { size: Size { columns, rows }, depth, way: Way::Blocks }
     }
 
     /// Four quarters: red, green, blue, and nothing.
@@ -97,14 +129,14 @@ mod tests {
         ] {
             for format in [ImageFormat::Png, ImageFormat::WebP] {
                 let file = written(quarters(64), format);
-                let preview = decode(&file, wish(2, 1, depth)).expect("a picture");
+                let preview = cells(&file, wish(2, 1, depth)).expect("a picture");
                 let [red, green, blue] = colours;
                 assert_eq!(preview.row(0), [[red, blue], [green, Color::Reset]], "{depth:?}");
                 assert_eq!(preview.row(1), [[Color::Reset; 2]; 0]);
             }
         }
         let grey = RgbImage::from_pixel(30, 40, Rgb([128, 128, 128]));
-        let photo = decode(&written(grey, ImageFormat::Jpeg), wish(3, 2, Depth::True));
+        let photo = cells(&written(grey, ImageFormat::Jpeg), wish(3, 2, Depth::True));
         let all = [[Color::Rgb(128, 128, 128); 2]; 3];
         assert_eq!(photo.expect("a picture").row(1), all, "JPEG");
     }
@@ -112,10 +144,24 @@ mod tests {
     #[test]
     fn a_picture_of_another_shape_than_was_told_stays_in_its_room() {
         let line = RgbImage::from_pixel(90, 3, Rgb([1, 2, 3]));
-        let preview = decode(&written(line, ImageFormat::Png), wish(4, 2, Depth::True));
+        let preview = cells(&written(line, ImageFormat::Png), wish(4, 2, Depth::True));
         let preview = preview.expect("a picture");
         assert_eq!(preview.row(0), [[Color::Rgb(1, 2, 3), Color::Reset]; 4]);
         assert_eq!(preview.row(1), [[Color::Reset; 2]; 4]);
+    }
+
+    #[test]
+    fn a_terminal_that_draws_pictures_gets_one_that_was_encoded_here() {
+        let mut file = written(quarters(2_000), ImageFormat::Png);
+        file.extend(b"\x1b_Ga=d\x1b\\ whatever follows");
+        let wish = Wish { way: Way::Kitty, ..wish(10, 5, Depth::Many) };
+        let Ok(Preview::Picture(picture)) = decode(&file, wish) else { panic!("a picture") };
+        assert_eq!(picture.size, wish.size);
+        let again = image::load_from_memory(&picture.png).expect("PNG").into_rgba8();
+        assert_eq!(again.dimensions(), (80, 80));
+        assert_eq!(again.get_pixel(0, 0).0, [250, 10, 10, 255]);
+        assert_eq!(again.get_pixel(79, 79).0[3], 0);
+        assert!(!picture.png.windows(2).any(|two| two == b"\x1b_"));
     }
 
     /// A PNG that says that it is so large, and ends there.
@@ -171,7 +217,7 @@ mod tests {
             if let Some(end) = cut {
                 file.truncate(end.index(file.len()));
             }
-            if let Ok(preview) = decode(&file, wish(columns, rows, Depth::Many)) {
+            if let Ok(preview) = cells(&file, wish(columns, rows, Depth::Many)) {
                 prop_assert!((0..rows).all(|row| preview.row(row.into()).len() == usize::from(columns)));
                 prop_assert_eq!(preview.row(rows.into()).len(), 0);
             }

@@ -5,16 +5,22 @@
 //!  ─▶ model::previews keeps the cells ─▶ view ─▶ canvas ─▶ painter
 //! ```
 //!
-//! No byte of a file ever goes to the terminal. A file becomes pixels, these become cells here, two pixels to a
-//! cell, and cells leave by the same door as letters do.
+//! No byte of a file ever goes to the terminal. A file becomes pixels; these become cells here, two pixels to a
+//! cell, and cells leave by the same door as letters do. A terminal with kitty's protocol gets the pixels, encoded
+//! anew, from the painter, and cells that stand for their places.
 
 mod decode;
+mod placeholder;
+mod way;
 
 pub use decode::decode;
+pub use placeholder::{PLACEHOLDER, placeholder};
+pub use way::Way;
 
 use super::theme::Depth;
 use crate::wire::EntryView;
 use ratatui::style::Color;
+use std::sync::Arc;
 
 /// The largest file that is fetched for a preview, in bytes. The platform takes pictures of 5 MB.
 pub const BYTES_MOST: u64 = 8 << 20;
@@ -36,17 +42,19 @@ pub enum Previews {
     Auto,
     /// In half blocks: in every terminal with colours.
     Blocks,
+    /// In kitty's protocol.
+    Kitty,
     /// Not at all.
     Off,
 }
 
 impl Previews {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Blocks, Self::Off];
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Blocks, Self::Kitty, Self::Off];
 
     /// Its name in `console.toml`.
     pub fn word(self) -> &'static str {
-        ["auto", "blocks", "off"][self as usize]
+        ["auto", "blocks", "kitty", "off"][self as usize]
     }
 }
 
@@ -70,25 +78,25 @@ impl Size {
 
     /// What a picture takes of this at most.
     pub fn fit(self, pixels: (u32, u32)) -> Self {
-        let (across, down) = self.pixels(pixels);
+        let room = (u32::from(self.columns), 2 * u32::from(self.rows));
+        let (across, down) = within(pixels, room);
         // Neither is larger than what was given.
         Self { columns: across as u16, rows: down.div_ceil(2) as u16 }
     }
+}
 
-    /// The pixels that a picture of so many has here, two of them in a cell. It is never made larger.
-    fn pixels(self, (across, down): (u32, u32)) -> (u32, u32) {
-        let (columns, halves) = (u32::from(self.columns), 2 * u32::from(self.rows));
-        if across <= columns && down <= halves {
-            return (across.max(1), down.max(1));
-        }
-        let part = |of: u32, by: u32, to: u32| {
-            (u64::from(of) * u64::from(by) / u64::from(to.max(1))).max(1) as u32
-        };
-        if u64::from(across) * u64::from(halves) > u64::from(down) * u64::from(columns) {
-            (columns, part(down, columns, across))
-        } else {
-            (part(across, halves, down), halves)
-        }
+/// The pixels that a picture of so many has in a room of so many. It is never made larger.
+fn within((across, down): (u32, u32), (most_across, most_down): (u32, u32)) -> (u32, u32) {
+    if across <= most_across && down <= most_down {
+        return (across.max(1), down.max(1));
+    }
+    let part = |of: u32, by: u32, to: u32| {
+        (u64::from(of) * u64::from(by) / u64::from(to.max(1))).max(1) as u32
+    };
+    if u64::from(across) * u64::from(most_down) > u64::from(down) * u64::from(most_across) {
+        (most_across, part(down, most_across, across))
+    } else {
+        (part(across, most_down, down), most_down)
     }
 }
 
@@ -111,25 +119,64 @@ pub struct Wish {
     pub size: Size,
     /// How many colours the terminal has.
     pub depth: Depth,
+    /// How it is shown.
+    pub way: Way,
+}
+
+/// A picture as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// As cells.
+    Blocks(Blocks),
+    /// As a picture that the terminal puts into cells.
+    Picture(Arc<Picture>),
 }
 
 /// A picture as cells, row by row: the colours of the upper and the lower half of each. [`Color::Reset`] where
 /// nothing is to be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preview {
+pub struct Blocks {
     columns: u16,
     cells: Vec<[Color; 2]>,
 }
 
-impl Preview {
+/// A picture for a terminal that can put one into cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// No other picture of this console has it; from 1 on, 0 before it has one.
+    pub serial: u64,
+    /// The cells that it takes.
+    pub size: Size,
+    /// Its pixels, encoded here (PNG).
+    pub png: Vec<u8>,
+}
+
+/// The numbers that pictures have at the terminal: those of its colours beyond the 16 that themes of terminals change.
+const NUMBERS: std::ops::RangeInclusive<u8> = 16..=255;
+
+impl Picture {
+    /// Its number at the terminal. A later picture takes it over.
+    pub fn number(&self) -> u8 {
+        let count = u64::from(NUMBERS.end() - NUMBERS.start()) + 1;
+        NUMBERS.start() + (self.serial % count) as u8
+    }
+}
+
+impl Blocks {
     /// The cells of a row; none where it has no such row.
     pub fn row(&self, row: usize) -> &[[Color; 2]] {
         self.cells.chunks(usize::from(self.columns).max(1)).nth(row).unwrap_or_default()
     }
+}
 
-    /// What it takes in memory.
+impl Preview {
+    /// What it takes in memory, in bytes.
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + self.cells.capacity() * size_of::<[Color; 2]>()
+        size_of::<Self>()
+            + match self {
+                Self::Blocks(blocks) => blocks.cells.capacity() * size_of::<[Color; 2]>(),
+                Self::Picture(picture) => size_of::<Picture>() + picture.png.capacity(),
+            }
     }
 }
 

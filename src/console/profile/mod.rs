@@ -6,7 +6,7 @@
 //! language = "it"
 //! mouse = true
 //! glyphs = "unicode"                 # or "ascii"
-//! previews = "auto"                  # pictures in threads: "blocks", "off"
+//! previews = "auto"                  # pictures in threads: "blocks", "kitty", "off"
 //! notifications = "auto"             # "desktop", "osc", "bell", "off"
 //! notification_text = false          # whether they may carry what a customer wrote
 //! do_not_disturb = false
@@ -29,7 +29,7 @@ pub use opened::{Choice, Opened, check, folder, open, save, shows_unicode, token
 
 use super::fault::Library;
 use super::language::Language;
-use super::preview::Previews;
+use super::preview::{Previews, Size, Way, Wish};
 use super::theme::Depth;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -74,6 +74,8 @@ pub struct Settings {
     pub unicode: bool,
     /// Whether pictures are shown in threads.
     pub previews: Previews,
+    /// How the terminal shows pictures best.
+    pub best: Way,
     /// Whether notifications are made.
     pub notify: bool,
     /// Whether notifications may carry what a customer wrote.
@@ -103,6 +105,7 @@ impl Default for Settings {
             mouse: true,
             unicode: true,
             previews: Previews::default(),
+            best: Way::default(),
             notify: true,
             notify_text: false,
             viewer: OPENER.into(),
@@ -118,9 +121,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether pictures can and shall be shown: in colours, and with glyphs beyond ASCII.
-    pub fn shows_pictures(&self) -> bool {
-        self.previews != Previews::Off && self.unicode && self.depth != Depth::None
+    /// How pictures are shown; nothing where they cannot or shall not: without colours, or without glyphs beyond ASCII.
+    pub fn way(&self) -> Option<Way> {
+        let way = Way::wished(self.previews, self.best);
+        way.filter(|_| self.unicode && self.depth != Depth::None)
+    }
+
+    /// How a picture of this size is to look.
+    pub fn wish(&self, size: Size) -> Option<Wish> {
+        self.way().map(|way| Wish { size, depth: self.depth, way })
     }
 }
 

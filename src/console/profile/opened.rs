@@ -5,6 +5,7 @@ use super::{Saved, Settings};
 use crate::console::fault::{Fault, Library, Source, suggest};
 use crate::console::keymap::Keymap;
 use crate::console::language::Language;
+use crate::console::preview::Way;
 use crate::console::theme::{Depth, Theme};
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,7 @@ pub fn open(
         mouse: choice.mouse.or(profile.mouse).unwrap_or(defaults.mouse),
         unicode: profile.unicode.unwrap_or_else(|| shows_unicode(variable)),
         previews: profile.previews.unwrap_or_default(),
+        best: Way::of(variable),
         notify: !profile.do_not_disturb.unwrap_or(false),
         notify_text: profile.notification_text.unwrap_or(false),
         viewer: profile.viewer.clone().unwrap_or_else(|| super::OPENER.into()),

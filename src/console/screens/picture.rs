@@ -3,7 +3,7 @@
 use super::Play;
 use crate::console::effect::{Effect, PreviewAsk};
 use crate::console::msg::{Msg, Previewed};
-use crate::console::preview::{NoPreview, Preview, Previews, decode};
+use crate::console::preview::{NoPreview, PLACEHOLDER, Preview, Previews, Way, decode};
 use crate::console::rig::Rig;
 use crate::console::sample::relay::{Relay, entry};
 use crate::console::theme::Depth;
@@ -59,7 +59,7 @@ fn brought(rig: &mut Rig, answer: impl Fn(&PreviewAsk) -> Result<Preview, NoPrev
     while let Some(ask) = asked.pop() {
         count += 1;
         let came = answer(&ask);
-        rig.msg(Msg::Previewed(Previewed { entry: ask.entry, size: ask.wish.size, came }));
+        rig.msg(Msg::Previewed(Previewed { entry: ask.entry, wish: ask.wish, came }));
         asked.extend(questions(rig));
     }
     count
@@ -104,9 +104,8 @@ fn nothing_moves_when_a_picture_comes_and_its_room_goes_if_none_does() {
         let letters = |rig: &Rig| rig.screen().replace(['▀', '▄'], " ");
         let tidy = |text: String| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
         let before = tidy(letters(&rig));
-        let answer = |came| {
-            Msg::Previewed(Previewed { entry: ask.entry.clone(), size: ask.wish.size, came })
-        };
+        let answer =
+            |came| Msg::Previewed(Previewed { entry: ask.entry.clone(), wish: ask.wish, came });
         rig.msg(answer(decode(&sun(), ask.wish)));
         assert_eq!(tidy(letters(&rig)), before);
         assert!(blocks(&rig) > 0);
@@ -157,5 +156,36 @@ fn only_what_is_on_the_screen_is_fetched() {
     assert_eq!(first, ["199.0", "198.0"], "the newest first, and few at once");
     let count = brought(&mut rig, |ask| decode(&sun(), ask.wish));
     assert!((2..=3).contains(&count), "{count}");
+    assert!(blocks(&rig) > 0);
+}
+
+#[test]
+fn a_terminal_that_draws_pictures_is_told_each_once_and_cells_show_their_places() {
+    let mut rig = opened(80, 24, conversation(), |rig| rig.model.settings.best = Way::Kitty);
+    let asked = asks(&mut rig);
+    let [ask] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(ask.wish.way, Way::Kitty);
+    let (entry, wish) = (ask.entry.clone(), ask.wish);
+    rig.msg(Msg::Previewed(Previewed { entry, wish, came: decode(&sun(), wish) }));
+    let text = |rig: &Rig| String::from_utf8(rig.bytes.clone()).expect("text");
+    let told = |rig: &Rig| text(rig).matches("\x1b_G").count();
+    let first = text(&rig);
+    let (columns, rows) = (wish.size.columns, wish.size.rows);
+    let head = format!("\x1b_Ga=T,U=1,f=100,i=17,c={columns},r={rows},q=2,m=");
+    assert!(first.contains(&head), "{first:?}");
+    let cells = usize::from(columns) * usize::from(rows);
+    assert_eq!(rig.screen().matches(PLACEHOLDER).count(), cells);
+    assert_eq!(first.matches("38;5;17m").count(), 1, "one ink for all");
+    rig.ask("previews off");
+    assert_eq!((rig.screen().matches(PLACEHOLDER).count(), told(&rig)), (0, 0));
+    rig.ask("previews auto");
+    assert_eq!((rig.screen().matches(PLACEHOLDER).count(), told(&rig)), (cells, 0), "it knows it");
+    rig.msg(Msg::Continued);
+    assert!(told(&rig) >= 1, "another screen may have been there meanwhile");
+    assert_eq!(rig.painter.farewell(), b"\x1b_Ga=d,d=I,i=17,q=2\x1b\\");
+    assert!(rig.painter.farewell().is_empty());
+    rig.ask("previews blocks");
+    assert_eq!(rig.screen().matches(PLACEHOLDER).count(), 0);
+    assert_eq!(brought(&mut rig, |ask| decode(&sun(), ask.wish)), 1, "it is made anew");
     assert!(blocks(&rig) > 0);
 }

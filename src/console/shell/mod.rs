@@ -145,11 +145,15 @@ pub fn run(options: Options) -> Result<(), Fault> {
         asked: None,
         ended: false,
     };
+    if shell.between == Between::Tmux {
+        shell.painter.through_tmux();
+    }
     shell.draw().map_err(Fault::Terminal)?;
     shell.reader = Some(Reader::start(shell.to.clone()).map_err(Fault::Thread)?);
     shell.link = Some(Link::start(target, shell.to.clone()).map_err(Fault::Thread)?);
     let lived = shell.live();
     shell.reader = None;
+    let lived = lived.and_then(|()| shell.farewell());
     if let Some(link) = shell.link.take().filter(|_| shell.model.link.is_online()) {
         link.close();
     }
@@ -357,9 +361,15 @@ impl Shell {
         Ok(())
     }
 
+    /// The terminal keeps no picture of a customer while it is somebody else's.
+    fn farewell(&mut self) -> io::Result<()> {
+        terminal::write(&self.painter.farewell())
+    }
+
     /// Gives the terminal to somebody else for a while. The keyboard first: nothing may eat his keys.
     fn lend<T>(&mut self, to: impl FnOnce() -> T) -> io::Result<T> {
         self.reader = None;
+        self.farewell()?;
         self.terminal.release();
         signals::lend(true);
         let answer = to();
@@ -379,6 +389,7 @@ impl Shell {
             return Ok(());
         }
         self.reader = None;
+        self.farewell()?;
         self.terminal.release();
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         // The stop may reach this thread a little later. After it the system tells that it is over.

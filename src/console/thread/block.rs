@@ -58,6 +58,13 @@ impl Block {
         self.picture.map(|(_, size)| size)
     }
 
+    /// Which row of its picture one of its rows is, and the cells that the picture takes.
+    pub fn picture_row(&self, row: usize) -> Option<(usize, Size)> {
+        let (first, size) = self.picture?;
+        let nth = row.checked_sub(first)?;
+        (nth < usize::from(size.rows)).then_some((nth, size))
+    }
+
     /// Rows of rules before it.
     pub fn rules(&self) -> usize {
         usize::from(self.before.day.is_some()) + usize::from(self.before.new)

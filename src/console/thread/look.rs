@@ -62,7 +62,7 @@ impl Look {
                 || Word::Customer.say(language).to_owned(),
                 |contact| customer(contact, language),
             ),
-            picture: Size::most(columns, model.size.1).filter(|_| settings.shows_pictures()),
+            picture: Size::most(columns, model.size.1).filter(|_| settings.way().is_some()),
             keys,
             keymap: keymap.name.clone(),
         }

@@ -4,7 +4,6 @@ use crate::console::effect::{Effect, PreviewAsk};
 use crate::console::model::Model;
 use crate::console::model::thread::Thread;
 use crate::console::msg::Previewed;
-use crate::console::preview::Wish;
 
 /// Asks for those on the screen that are not here, the newest first. Nothing is fetched that nobody sees.
 pub(super) fn look(model: &mut Model, thread: &Thread, effects: &mut Vec<Effect>) {
@@ -17,9 +16,9 @@ pub(super) fn look(model: &mut Model, thread: &Thread, effects: &mut Vec<Effect>
         let (Some(key), Some(block)) = (lines.keys().get(place), lines.block(place)) else {
             continue;
         };
-        let Some(size) = block.picture.as_ref().map(|(_, size)| *size) else { continue };
-        if model.previews.look(key, size) {
-            let wish = Wish { size, depth: model.settings.depth };
+        let wish = block.size().and_then(|size| model.settings.wish(size));
+        let Some(wish) = wish else { continue };
+        if model.previews.look(key, wish) {
             let (ticket, entry) = (thread.number, key.clone());
             effects.push(Effect::Preview(PreviewAsk { ticket, entry, wish }));
         }
@@ -27,8 +26,8 @@ pub(super) fn look(model: &mut Model, thread: &Thread, effects: &mut Vec<Effect>
 }
 
 /// Folds in what came of one.
-pub(super) fn came(model: &mut Model, Previewed { entry, size, came }: Previewed) {
-    if model.previews.take(&entry, size, came)
+pub(super) fn came(model: &mut Model, Previewed { entry, wish, came }: Previewed) {
+    if model.previews.take(&entry, wish, came)
         && let Some(thread) = &mut model.thread
     {
         thread.touch();

@@ -109,7 +109,7 @@ fn previews(model: &mut Model, word: &str) {
     settings.previews = wanted;
     match wanted {
         Previews::Off => told(model, Word::PreviewsOff, ""),
-        _ if !settings.shows_pictures() => told(model, Word::PreviewsNone, ""),
+        _ if settings.way().is_none() => told(model, Word::PreviewsNone, ""),
         _ => told(model, Word::PreviewsOn, wanted.word()),
     }
 }

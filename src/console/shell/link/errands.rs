@@ -85,7 +85,7 @@ impl Connection {
 }
 
 fn previewed(ask: PreviewAsk, came: Result<Preview, NoPreview>) -> Previewed {
-    Previewed { entry: ask.entry, size: ask.wish.size, came }
+    Previewed { entry: ask.entry, wish: ask.wish, came }
 }
 
 /// A ledger that could not be asked for.

@@ -32,12 +32,12 @@ pub(super) fn view(model: &Model, thread: &Thread, canvas: &mut Canvas<'_>, area
                 Some(row) => {
                     let marked = chosen && row < MARKED;
                     draw(model, canvas, at, &block.rows[row], marked);
-                    if let Some((first, size)) = block.picture
-                        && let Some(nth) = row.checked_sub(first)
+                    if let Some((nth, size)) = block.picture_row(row)
                         && let Some(key) = lines.keys().get(place)
-                        && let Some(preview) = model.previews.get(key, size)
+                        && let Some(wish) = model.settings.wish(size)
+                        && let Some(preview) = model.previews.get(key, wish)
                     {
-                        canvas.pixels(at.x + 2, y, at.width.saturating_sub(2), preview.row(nth));
+                        canvas.preview(at.x + 2, y, at.width.saturating_sub(2), preview, nth);
                     }
                 }
                 None => rule(model, thread, canvas, at, block, row),

@@ -1,0 +1,58 @@
+//! How pictures are shown.
+
+use super::Previews;
+
+/// How pictures are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// In half blocks.
+    #[default]
+    Blocks,
+    /// In kitty's protocol, with placeholders.
+    Kitty,
+}
+
+impl Way {
+    /// What the terminal is known to understand, by the environment: it is never asked. Between a multiplexer and
+    /// a terminal nobody knows.
+    pub fn of(variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let is = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+        let terminal = variable("TERM").unwrap_or_default();
+        let known = ["xterm-kitty", "xterm-ghostty"].contains(&terminal.as_str());
+        if known && !is("TMUX") && !is("STY") { Self::Kitty } else { Self::Blocks }
+    }
+
+    /// What the person wishes, of a terminal that understands `best`.
+    pub fn wished(wish: Previews, best: Self) -> Option<Self> {
+        match wish {
+            Previews::Auto => Some(best),
+            Previews::Blocks => Some(Self::Blocks),
+            Previews::Kitty => Some(Self::Kitty),
+            Previews::Off => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_says_what_the_terminal_understands() {
+        for (environment, way) in [
+            ("TERM=xterm-kitty KITTY_WINDOW_ID=1", Way::Kitty),
+            ("TERM=xterm-ghostty TERM_PROGRAM=ghostty", Way::Kitty),
+            ("TERM=xterm-kitty TMUX=/tmp/t", Way::Blocks),
+            ("TERM=xterm-kitty STY=1.x", Way::Blocks),
+            ("TERM=xterm-256color KITTY_WINDOW_ID=1", Way::Blocks),
+            ("TERM=tmux-256color TMUX=/tmp/t", Way::Blocks),
+            ("", Way::Blocks),
+        ] {
+            let variable = |name: &str| {
+                let mut pairs = environment.split(' ').filter_map(|pair| pair.split_once('='));
+                pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+            };
+            assert_eq!(Way::of(&variable), way, "{environment}");
+        }
+    }
+}
