@@ -12,7 +12,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`kit`] | instants and clocks, back-off, secrets, printable text |
+//! | [`kit`] | instants and clocks, back-off, secrets, printable text and JSON |
 //! | [`domain`] | what the desk decides and why: `decide`, `evolve`, `pending`, `next_deadline`, `can` |
 //! | [`journal`] | the append-only log of events, its adapters, the codec that seals what is personal |
 //! | [`vault`] | a key for each person; destroying it erases him |

@@ -293,6 +293,24 @@ fn a_download_that_breaks_leaves_the_file_that_was_there() {
 }
 
 #[test]
+fn the_raw_form_of_a_message_is_laid_out_and_harmless() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "gui_nonsense\n").expect("a file");
+    let (url, answered) = answering(
+        "HTTP/1.1 200 OK\r\ncontent-length: 34\r\n\r\n{\"z\":1.50,\"a\":[\"\u{7f}\\u001b[2J\u{202e}b\"]} ",
+    );
+    let token = token.display();
+    let output = guichet(&format!("thread 17 --raw wamid.a/b --relay {url} --token-file {token}"));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    answered.join().expect("answered");
+    let shown = "{\n  \"z\": 1.50,\n  \"a\": [\n    \"\\u007f\\u001b[2J\\u202eb\"\n  ]\n}\n";
+    assert_eq!(text(&output.stdout), shown);
+    refused("thread 17 --raw wamid.a --json", 2, "--raw");
+    refused("thread --contact 5 --all --raw wamid.a", 2, "--raw");
+}
+
+#[test]
 fn a_terminal_is_shown_no_file() {
     let pty = portable_pty::native_pty_system().openpty(Default::default()).expect("a pty");
     let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_guichet"));

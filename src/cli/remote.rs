@@ -9,6 +9,7 @@ use bytes::Bytes;
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -145,17 +146,23 @@ impl Remote {
 
     /// The file of a message.
     pub(super) async fn file(&self, ticket: TicketNumber, entry: &str) -> Result<Download, Fault> {
-        let mut url = self.url(&format!("tickets/{ticket}/media"));
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.push(entry);
-        }
-        let request = self.client.request(Method::GET, url);
+        let request = self.client.request(Method::GET, self.of_entry(ticket, "media", entry));
         let sent = request.bearer_auth(self.token.expose()).send().await;
         let answer = sent.map_err(|error| self.unreachable(&error))?;
         if answer.status().is_success() {
             return Ok(Download { answer, held: None, remote: self.clone() });
         }
         Err(self.refusal(answer).await)
+    }
+
+    /// A customer's message as the platform posted it.
+    pub(super) async fn raw(
+        &self,
+        ticket: TicketNumber,
+        entry: &str,
+    ) -> Result<Box<RawValue>, Fault> {
+        let request = self.client.request(Method::GET, self.of_entry(ticket, "raw", entry));
+        self.answer(request.timeout(PATIENCE)).await
     }
 
     /// Hands a file in, to be sent; what the relay found it to be.
@@ -215,6 +222,15 @@ impl Remote {
     ) -> Result<T, Fault> {
         let request = self.client.request(Method::POST, self.url(path)).json(body);
         self.answer(request.timeout(PATIENCE)).await
+    }
+
+    /// Where something of an entry is; its id may hold anything.
+    fn of_entry(&self, ticket: TicketNumber, what: &str, entry: &str) -> Url {
+        let mut url = self.url(&format!("tickets/{ticket}/{what}"));
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(entry);
+        }
+        url
     }
 
     fn url(&self, path: &str) -> Url {

@@ -7,6 +7,7 @@ use crate::console::language::Language;
 use crate::console::thread::details::{self, Sheet};
 use crate::console::thread::kind;
 use crate::domain::id::{ContactId, TicketNumber};
+use crate::kit::json::laid_out;
 use crate::kit::text::{one_line, printable};
 use crate::wire::{Direction, EntryKind, EntryView, ThreadView};
 use std::collections::HashSet;
@@ -23,6 +24,7 @@ const SHEET: Sheet = Sheet { language: Language::En, unicode: true, cells: 100 }
 Examples:
   guichet thread 17
   guichet thread 17 --all --json
+  guichet thread 17 --raw wamid.HBgMMzkzMzMx
   guichet thread --contact 5 --all")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -39,11 +41,18 @@ pub(super) struct Args {
     /// Print a JSON object
     #[arg(long)]
     json: bool,
+    /// Print one message of the customer as the platform posted it, by the id that --json shows
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = ["contact", "all", "json"])]
+    raw: Option<String>,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     logs::start("warn");
     let remote = args.relay.remote()?;
+    if let (Some(ticket), Some(entry)) = (args.ticket, &args.raw) {
+        let json = shell::runtime()?.block_on(remote.raw(ticket, entry))?;
+        return print::text(&laid_out(json.get()));
+    }
     let path = match (args.ticket, args.contact) {
         (Some(ticket), _) => format!("tickets/{ticket}/thread"),
         (None, Some(contact)) => format!("contacts/{contact}/thread"),

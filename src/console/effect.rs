@@ -42,6 +42,15 @@ pub enum Effect {
     /// Fetches the picture of a message and makes a preview of it; the answer is
     /// [`Msg::Previewed`](super::msg::Msg::Previewed).
     Preview(PreviewAsk),
+    /// Writes a text into a new file; what came of it is told.
+    Write(Write),
+    /// Asks the relay for the raw form of a message; the answer is [`Msg::Raw`](super::msg::Msg::Raw).
+    Raw {
+        /// The ticket under which the message is seen.
+        ticket: TicketNumber,
+        /// The message, by its key.
+        entry: String,
+    },
     /// Tells the person about something that he does not see.
     Notify(Notice),
     /// Stops the process until it is continued.
@@ -115,6 +124,17 @@ pub enum FileTo {
     Program(String),
     /// To this path; empty: into the folder for downloads.
     Path(String),
+}
+
+/// A text that is to be a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// What it says.
+    pub text: String,
+    /// What the file is called where the path is a folder or empty.
+    pub name: String,
+    /// Where it goes; empty: into the folder for downloads.
+    pub path: String,
 }
 
 /// What a notification says. The shell chooses the way: desktop, escape sequence or bell.

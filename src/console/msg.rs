@@ -35,6 +35,8 @@ pub enum Msg {
     HandedIn(Uuid, HandedIn),
     /// The relay has answered about the ledger of a contact.
     Ledger(Ledger),
+    /// The relay has answered about the raw form of a message of this ticket: JSON, or why there is none.
+    Raw(TicketNumber, Result<String, String>),
     /// A folder was looked at.
     Listed(Listing),
     /// The preview of a picture has come, or will not.

@@ -51,8 +51,13 @@ impl Desk {
 
     /// A customer writes.
     pub(crate) fn hears(&self, from: &str, id: &str, words: &str) {
+        self.gets(text(from, id, Clock::system().now().secs(), words));
+    }
+
+    /// The platform posts a message.
+    pub(crate) fn gets(&self, message: String) {
         let url = self.relay.as_ref().expect("it runs").doors().url();
-        let body = webhook(&[text(from, id, Clock::system().now().secs(), words)]);
+        let body = webhook(&[message]);
         let signature = sign(body.as_bytes());
         let post = reqwest::Client::new()
             .post(url)

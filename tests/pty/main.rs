@@ -6,6 +6,7 @@ mod child;
 mod console;
 mod desk;
 mod editor;
+mod message;
 mod outage;
 #[path = "../reliability/setup.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]

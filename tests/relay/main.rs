@@ -18,6 +18,7 @@ mod lines;
 mod mutations;
 mod outbox;
 mod providers;
+mod raw;
 mod reads;
 mod rig;
 mod rights;

@@ -23,6 +23,7 @@ pub mod picker;
 pub mod places;
 pub mod previews;
 pub mod prompt;
+pub mod raw;
 pub mod thread;
 pub mod tick;
 pub mod told;

@@ -8,6 +8,7 @@ use super::insert::Insert;
 use super::login::LoginForm;
 use super::picker::Picker;
 use super::prompt::Prompt;
+use super::raw::Raw;
 use crate::console::context::Context;
 use crate::console::editor::Editor;
 
@@ -24,6 +25,8 @@ pub enum Overlay {
     Command(CommandLine),
     /// What was told before; how many of the newest lines are passed over.
     Messages(usize),
+    /// A message as the platform posted it.
+    Raw(Raw),
     /// Choosing a template.
     Picker(Box<Picker>),
     /// Putting a message together.
@@ -44,7 +47,7 @@ impl Overlay {
     /// Where keys go while it is the last one.
     pub fn context(&self) -> Context {
         match self {
-            Self::Help(_) | Self::Messages(_) => Context::Help,
+            Self::Help(_) | Self::Messages(_) | Self::Raw(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Command(_) => Context::Prompt,
             Self::Picker(_) | Self::Insert(_) | Self::Consents(_) => Context::Picker,

@@ -3,10 +3,12 @@
 use super::Play;
 use crate::console::model::mirror::watch;
 use crate::console::model::told::Gravity;
+use crate::console::msg::Msg;
 use crate::console::rig::Rig;
+use crate::console::sample::relay::{NUMBER, Relay, entry};
 use crate::console::sample::{eight, frame, rig, rows, tickets, whole};
 use crate::domain::roster::Role;
-use crate::wire::{ColleagueView, Fresh, Presence};
+use crate::wire::{ColleagueView, EntryKind, Fresh, Presence};
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
     ("help", |columns, high| keys(columns, high, "?")),
@@ -22,6 +24,7 @@ pub(super) const SCREENS: &[(&str, Play)] = &[
     ("confirm_many", confirm_many),
     ("quit", quit),
     ("messages", messages),
+    ("raw", raw),
 ];
 
 fn keys(columns: u16, high: u16, keys: &str) -> Rig {
@@ -95,5 +98,17 @@ fn messages(columns: u16, high: u16) -> Rig {
         rig.model.told.tell(now, gravity, text);
     }
     rig.ask("messages");
+    rig
+}
+
+/// A poll, which the platform does not pass on, as it was posted.
+fn raw(columns: u16, high: u16) -> Rig {
+    let mut poll = entry(1, EntryKind::Message, "customer", "[unsupported]");
+    poll.entry.kind_word = "unsupported".into();
+    poll.entry.raw_kept = true;
+    let mut rig = Rig::new(columns, high);
+    Relay::new(vec![poll]).opened(&mut rig);
+    let json = r#"{"from":"393331234567","id":"wamid.HBgMMzkzMzMx","timestamp":"1772441000","errors":[{"code":131051,"title":"Message type unknown","error_data":{"details":"Message type is currently not supported."}}],"type":"unsupported","unsupported":{"type":"poll"}}"#;
+    rig.msg(Msg::Raw(NUMBER, Ok(json.into())));
     rig
 }

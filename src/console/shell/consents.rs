@@ -34,7 +34,8 @@ pub(super) async fn ledger(
     Ledger { contact, written, entries: Some(entries) }
 }
 
-async fn ask(request: RequestBuilder) -> Result<Response, String> {
+/// An answer of the relay, or why there is none, in one line.
+pub(super) async fn ask(request: RequestBuilder) -> Result<Response, String> {
     let answer = request.send().await.map_err(|error| deepest(&error))?;
     let status = answer.status();
     if status.is_success() {

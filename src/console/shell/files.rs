@@ -2,7 +2,7 @@
 //!
 //! What is opened lies in a folder that only he can read, and goes when the console ends.
 
-use crate::console::effect::{FileAsk, FileTo};
+use crate::console::effect::{FileAsk, FileTo, Write};
 use crate::console::language::{Language, fill};
 use crate::domain::file::file_name;
 use crate::kit::Secret;
@@ -10,7 +10,7 @@ use crate::kit::text::one_line;
 use crate::wire::Refused;
 use reqwest::{Client, Url};
 use std::fs::{DirBuilder, File};
-use std::io::Write;
+use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -139,9 +139,7 @@ impl Wanted {
             }
             FileTo::Path(asked) => target(asked, name),
         };
-        let mut options = File::options();
-        let opened = options.write(true).create_new(true).mode(0o600).open(&path);
-        match opened {
+        match fresh(&path) {
             Ok(file) => Ok((path, file)),
             Err(error) => {
                 Err(self.say(Word::NotWritten, &[&path.display().to_string(), &error.to_string()]))
@@ -173,6 +171,25 @@ impl Wanted {
         let _ = waits.spawn(move || child.wait());
         Ok(self.say(Word::Opened, &[&one_line(name, 100)]))
     }
+}
+
+/// Writes a text into a new file; what is to be told.
+pub(super) fn written(write: &Write, language: Language) -> String {
+    let path = target(&write.path, &write.name);
+    let shown = path.display().to_string();
+    let wrote = fresh(&path).and_then(|mut file| {
+        let wrote = file.write_all(write.text.as_bytes());
+        wrote.inspect_err(|_| drop(std::fs::remove_file(&path)))
+    });
+    match wrote {
+        Ok(()) => fill(Word::Saved.say(language), &[&one_line(&shown, 200)]),
+        Err(error) => fill(Word::NotWritten.say(language), &[&shown, &error.to_string()]),
+    }
+}
+
+/// A new file that only its owner can read; nothing that is there is written over.
+fn fresh(path: &Path) -> std::io::Result<File> {
+    File::options().write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn on_path(program: &str) -> bool {
@@ -236,6 +253,15 @@ mod tests {
         assert_eq!(target(&folder, "a.png"), at("a (2).png"));
         let named = at("b.png").display().to_string();
         assert_eq!(target(&named, "a.png"), at("b.png"));
+        let mut card = Write { text: "x".into(), name: "a.vcf".into(), path: folder.clone() };
+        for (path, told) in [("a.vcf", "saved: "), ("a (2).vcf", "saved: ")] {
+            let said = written(&card, Language::En);
+            assert!(said.starts_with(told) && said.ends_with(path), "{said}");
+            let mode = std::fs::metadata(at(path)).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        card.path = at("a.vcf").display().to_string();
+        assert!(!written(&card, Language::En).starts_with("saved"), "it is there already");
         let wanted = Wanted {
             ask: FileAsk {
                 ticket: crate::domain::id::TicketNumber(1),

@@ -7,7 +7,7 @@ use super::files::Wanted;
 use super::preview::Turn;
 use crate::console::effect::{HandIn, PreviewAsk};
 use crate::console::msg::{Link as News, Msg};
-use crate::domain::id::ContactId;
+use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
 use crate::wire::{ClientFrame, ConsentRequest, LoggedIn, Login, Refused, RelayFrame, VERSION};
@@ -73,6 +73,7 @@ enum Order {
     Fetch(Box<Wanted>),
     Preview(PreviewAsk),
     HandIn(HandIn),
+    Raw(TicketNumber, String),
     Consents(ContactId, Option<ConsentRequest>),
 }
 
@@ -128,6 +129,11 @@ impl Link {
     /// Hands a file in; how it goes comes as [`Msg::HandedIn`].
     pub fn hand_in(&self, file: HandIn) {
         self.order(Order::HandIn(file));
+    }
+
+    /// Asks for the raw form of a message; the answer comes as [`Msg::Raw`].
+    pub fn raw(&self, ticket: TicketNumber, entry: String) {
+        self.order(Order::Raw(ticket, entry));
     }
 
     /// Writes into the ledger of a contact, if there is something to be written, and reads it; the answer comes as
@@ -310,6 +316,7 @@ impl Connection {
                     Some(Order::Fetch(wanted)) => self.fetch(*wanted, token),
                     Some(Order::Preview(ask)) => self.preview(ask, token),
                     Some(Order::HandIn(file)) => self.hand_in(file, token),
+                    Some(Order::Raw(ticket, entry)) => self.raw(ticket, &entry, token),
                     Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {
                         farewell(&mut socket).await;

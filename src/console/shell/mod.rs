@@ -13,6 +13,7 @@ mod keys;
 pub mod link;
 mod notify;
 mod preview;
+mod raw;
 mod reader;
 mod signals;
 mod terminal;
@@ -300,6 +301,15 @@ impl Shell {
                 if let Some(link) = &self.link {
                     link.consents(contact, write);
                 }
+            }
+            Effect::Raw { ticket, entry } => {
+                if let Some(link) = &self.link {
+                    link.raw(ticket, entry);
+                }
+            }
+            Effect::Write(write) => {
+                let language = self.model.settings.language;
+                self.apart("files", move || Msg::Told(files::written(&write, language)))?;
             }
             Effect::HandIn(file) => {
                 if let Some(link) = &self.link {

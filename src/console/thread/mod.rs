@@ -15,6 +15,7 @@ pub mod look;
 pub mod media;
 pub mod row;
 pub mod tick;
+pub mod vcard;
 pub mod words;
 
 use ratatui::layout::Rect;

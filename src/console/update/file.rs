@@ -1,26 +1,46 @@
-//! The file of a message: opened, played, saved.
+//! The file of a message: opened, played, saved. So are contact cards saved.
 
 use super::thread::{chosen, seen};
 use crate::console::action::Action;
 use crate::console::context::Invocation;
-use crate::console::effect::{Effect, FileAsk, FileTo};
+use crate::console::effect::{Effect, FileAsk, FileTo, Write};
 use crate::console::model::Model;
 use crate::console::model::told::Gravity;
-use crate::console::thread::media;
+use crate::console::thread::{media, vcard};
 use crate::wire::ThreadEntry;
 
-/// Asks for the file of the selected message; where that has none, of the last one on the screen that has.
+crate::words! {
+    enum Word {
+        TooMany = ["too many cards for the console; the raw form has them all", "troppi contatti per la console; la forma originale li ha tutti", "contatos demais para o console; a forma original tem todos", "demasiados contactos para la consola; la forma original los tiene todos"],
+    }
+}
+
+/// Asks for the file of the selected message; where that has none, of the last one on the screen that has. Contact
+/// cards are saved as a file as well.
 pub(super) fn fetch(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
     let language = model.settings.language;
-    let has = |of: &ThreadEntry| of.entry.media.is_some() && of.entry.deleted_at.is_none();
-    let here = |of: &ThreadEntry| has(of) && of.entry.media.as_ref().is_some_and(media::is_here);
+    let saves = asked.action == Action::SaveFile;
+    let cards = |of: &ThreadEntry| saves && !of.entry.details.cards.is_empty();
+    let has =
+        |of: &ThreadEntry| (of.entry.media.is_some() || cards(of)) && of.entry.deleted_at.is_none();
+    let here =
+        |of: &ThreadEntry| has(of) && of.entry.media.as_ref().map_or(cards(of), media::is_here);
     let Some(thread) = &model.thread else { return };
     let selected = chosen(model).filter(|of| has(of));
     let found = selected.or_else(|| seen(thread, here)).or_else(|| seen(thread, has));
-    let Some(ThreadEntry { key, entry }) = found else {
+    let Some(of @ ThreadEntry { key, entry }) = found else {
         let text = media::Word::NoFile.say(language);
         return model.told.tell(model.now, Gravity::Warning, text);
     };
+    if entry.media.is_none() && cards(of) {
+        if entry.cut.is_some() || entry.details.left_out > 0 {
+            return model.told.tell(model.now, Gravity::Warning, Word::TooMany.say(language));
+        }
+        let cards = &entry.details.cards;
+        let (text, name) = (vcard::vcard(cards), vcard::name(cards));
+        effects.push(Effect::Write(Write { text, name, path: asked.argument.trim().to_owned() }));
+        return;
+    }
     let of = entry.media.clone().unwrap_or_default();
     if !media::is_here(&of) {
         let text = media::state(&of, language);
@@ -49,6 +69,7 @@ mod tests {
     use super::*;
     use crate::console::rig::Rig;
     use crate::console::sample::relay::{Relay, entry};
+    use crate::domain::details::Card;
     use crate::wire::{EntryKind, MediaView};
 
     /// A message with a file in this state.
@@ -91,6 +112,39 @@ mod tests {
             let ask = after(vec![message(1, kind, "stored", None)], asked).expect("asked");
             assert_eq!((ask.to, ask.kind.as_str()), (to, kind), "{asked}");
             assert_eq!(ask.called.as_deref(), Some("../a.pdf"), "the shell makes a name of it");
+        }
+    }
+
+    #[test]
+    fn contact_cards_are_saved_as_a_file_and_never_opened() {
+        let mut of = entry(1, EntryKind::Message, "customer", "");
+        of.entry.kind_word = "contacts".into();
+        let cards =
+            ["Anna", "Bruno"].map(|name| Card { name: Some(name.into()), ..Card::default() });
+        of.entry.details.cards = cards.to_vec();
+        let mut rig = Rig::new(100, 30);
+        Relay::new(vec![of.clone()]).opened(&mut rig);
+        rig.effects();
+        rig.keys("B").ask("save-file ~/x y.vcf").keys("b");
+        let asked = ["", "~/x y.vcf"].map(|path| {
+            let (text, name) = (vcard::vcard(&cards), "Anna.vcf".to_owned());
+            Effect::Write(Write { text, name, path: path.into() })
+        });
+        assert_eq!(rig.effects(), asked);
+        assert!(rig.screen().contains("no message with a file"), "{}", rig.screen());
+        let marred: [fn(&mut ThreadEntry); 3] = [
+            |of| of.entry.cut = Some(99_999),
+            |of| of.entry.details.left_out = 1,
+            |of| of.entry.deleted_at = Some(of.entry.at),
+        ];
+        for mar in marred {
+            let mut of = of.clone();
+            mar(&mut of);
+            let mut rig = Rig::new(100, 30);
+            Relay::new(vec![of]).opened(&mut rig);
+            rig.effects();
+            rig.keys("B");
+            assert_eq!(rig.effects(), []);
         }
     }
 

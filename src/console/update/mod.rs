@@ -65,6 +65,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Listed(listing) => overlays::command_line::listed(model, listing),
         Msg::Ledger(ledger) => overlays::consents::heard(model, ledger),
         Msg::Previewed(news) => preview::came(model, news),
+        Msg::Raw(ticket, form) => overlays::raw::heard(model, ticket, form),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => quit::end(model, &mut effects),

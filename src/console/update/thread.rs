@@ -69,6 +69,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::CopyMessage => copy_message(model, effects),
         Action::CopyNumber => copy_number(model, effects),
         Action::OpenFile | Action::SaveFile => super::file::fetch(model, asked, effects),
+        Action::Raw => super::overlays::raw::ask(model, effects),
         Action::Retry => decide(model, &Decision::AGAIN, effects),
         Action::GiveUp => decide(model, &Decision::GIVE_UP, effects),
         Action::Arrived => decide(model, &Decision::ARRIVED, effects),

@@ -17,6 +17,7 @@ pub mod messages;
 pub mod overlay;
 pub mod picker;
 pub mod prompt;
+pub mod raw;
 pub mod thread;
 pub mod title;
 pub mod toast;

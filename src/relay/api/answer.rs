@@ -1,6 +1,7 @@
 //! What HTTP answers look like: JSON, and for everything refused a code, a message and a hint.
 
 use super::document;
+use crate::domain::id::TicketNumber;
 use crate::kit::text::{nearest, one_line};
 use crate::relay::gate::{Gate, LoginRefused, Signed};
 use crate::relay::ingress::BODY_TIME;
@@ -178,6 +179,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Number {
         let number = Path::<u64>::from_request_parts(parts, state).await;
         let wrong = |_| Fault::malformed("the path needs a whole number");
         number.map(|Path(number)| Self(number)).map_err(wrong)
+    }
+}
+
+/// A ticket's number and an entry's id in a path.
+pub(super) struct Entry(pub(super) TicketNumber, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Entry {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let both = Path::<(u64, String)>::from_request_parts(parts, state).await;
+        let wrong = |_| Fault::malformed("the path needs a ticket's number and an entry's id");
+        both.map(|Path((number, entry))| Self(TicketNumber(number), entry)).map_err(wrong)
     }
 }
 

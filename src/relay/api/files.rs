@@ -1,6 +1,6 @@
 //! Files of messages over HTTP, piece by piece: a large one is never wholly in memory.
 
-use super::answer::{Asked, Fault, Number, no_entry};
+use super::answer::{Asked, Entry, Fault, Number, no_entry};
 use crate::domain::content::Attached;
 use crate::domain::file::Lost;
 use crate::domain::id::TicketNumber;
@@ -13,7 +13,7 @@ use crate::relay::gate::{Gate, Signed, refused as refusal};
 use crate::relay::reading::NoFile;
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
@@ -27,14 +27,11 @@ const NAME_MOST: usize = 240;
 pub(super) async fn file(
     State(gate): State<Gate>,
     signed: Signed,
-    path: Result<Path<(u64, String)>, axum::extract::rejection::PathRejection>,
+    Entry(number, entry): Entry,
 ) -> Result<Response, Fault> {
-    let Path((number, entry)) =
-        path.map_err(|_| Fault::malformed("the path needs a ticket's number and an entry's id"))?;
     let what = || format!("ticket {number} media");
-    let read = gate.read(&signed, what, move |reading, member| {
-        reading.file(member, TicketNumber(number), &entry)
-    });
+    let read =
+        gate.read(&signed, what, move |reading, member| reading.file(member, number, &entry));
     let (opened, first) = read.await?.map_err(refused)?;
     let about = &opened.about;
     let plain = HeaderValue::from_static("application/octet-stream");

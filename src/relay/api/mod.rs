@@ -5,6 +5,7 @@ mod campaigns;
 mod document;
 mod files;
 mod pieces;
+mod raw;
 mod routes;
 
 pub use document::openapi;
@@ -32,6 +33,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/tickets/{number}/actions", post(routes::act))
         .route("/api/v1/tickets/{number}/media", files::handing_in())
         .route("/api/v1/tickets/{number}/media/{entry}", get(files::file))
+        .route("/api/v1/tickets/{number}/raw/{entry}", get(raw::raw))
         .route("/api/v1/contacts", get(routes::contacts))
         .route("/api/v1/contacts/{id}", get(routes::contact))
         .route("/api/v1/contacts/{id}/thread", get(routes::contact_thread))

@@ -41,7 +41,7 @@ pub(super) struct Said {
     pub(super) details: Details,
     forwarded: bool,
     pub(super) about: Option<String>,
-    raw: Option<String>,
+    pub(super) raw: Option<String>,
     pub(super) author: String,
 }
 
@@ -316,15 +316,6 @@ impl Reading {
             });
         }
         Ok(())
-    }
-
-    /// The raw form of a customer's message, where it is kept.
-    pub(super) fn raw(
-        &self,
-        contact: &Contact,
-        entry: &Entry,
-    ) -> Result<Option<String>, JournalError> {
-        Ok(self.said(contact, entry)?.raw)
     }
 
     fn outgoing(

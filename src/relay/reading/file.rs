@@ -89,7 +89,7 @@ impl Reading {
     }
 
     /// The entry of a conversation that somebody calls so.
-    fn named(&self, state: &Conversation, called: &str) -> Option<Entry> {
+    pub(super) fn named(&self, state: &Conversation, called: &str) -> Option<Entry> {
         let place = place_of(called.strip_prefix("message-").unwrap_or(called));
         let is_place = |entry: &&Entry| {
             place.is_some_and(|place| entry_key(entry.place()) == entry_key(place))

@@ -13,6 +13,7 @@ mod entry;
 mod file;
 mod inbox;
 mod later;
+mod raw;
 mod row;
 mod search;
 mod sent;
@@ -22,6 +23,7 @@ mod thread;
 
 pub use file::NoFile;
 pub use inbox::{Begin, Page};
+pub use raw::NoRaw;
 pub use row::Row;
 pub(crate) use row::print_of;
 pub use search::{Found, Search};

@@ -324,7 +324,7 @@ impl Reading {
             let contact = self.contact(state.head.contact);
             for entry in state.thread.iter() {
                 let view = self.entry(state, &contact, entry)?;
-                let raw = if view.raw_kept { self.raw(&contact, entry)? } else { None };
+                let raw = if view.raw_kept { self.said(&contact, entry)?.raw } else { None };
                 each(serde_json::json!({ "entry": view, "raw": raw }));
                 count += 1;
             }

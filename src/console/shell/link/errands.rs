@@ -6,69 +6,73 @@ use crate::console::msg::{HandedIn, Ledger, Msg, Previewed};
 use crate::console::preview::{NoPreview, Preview};
 use crate::console::shell::files::Wanted;
 use crate::console::shell::preview::preview;
-use crate::console::shell::{attach, consents};
-use crate::domain::id::ContactId;
+use crate::console::shell::{attach, consents, raw};
+use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::Secret;
 use crate::wire::ConsentRequest;
+use reqwest::Client;
 
 impl Connection {
-    /// Fetches a file beside all else that goes on; a lost connection does not end it.
-    pub(super) fn fetch(&self, wanted: Wanted, token: &Secret) {
-        let (to, base, token) = (self.to.clone(), self.target.base.clone(), token.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let told = match client {
-                Ok(client) => wanted.bring(client, base, token).await,
-                Err(why) => why,
-            };
-            let _ = to.send(Msg::Told(told));
-        });
+    /// Asks over HTTP beside all else that goes on. Where there is no way to ask, `failed` tells why.
+    fn beside<F>(&self, asks: impl FnOnce(Client) -> F, failed: impl FnOnce(String) -> Msg)
+    where
+        F: Future<Output = Msg> + Send + 'static,
+    {
+        let to = self.to.clone();
+        match self.client().map(asks) {
+            Ok(asked) => drop(tokio::spawn(async move { to.send(asked.await) })),
+            Err(why) => drop(to.send(failed(why))),
+        }
     }
 
-    /// Makes a preview of a picture beside all else that goes on.
+    /// Fetches a file.
+    pub(super) fn fetch(&self, wanted: Wanted, token: &Secret) {
+        let (base, token) = (self.target.base.clone(), token.clone());
+        let told = |client| async move { Msg::Told(wanted.bring(client, base, token).await) };
+        self.beside(told, Msg::Told);
+    }
+
+    /// Makes a preview of a picture.
     pub(super) fn preview(&self, ask: PreviewAsk, token: &Secret) {
         let url = self.url(&format!("api/v1/tickets/{}/media/{}", ask.ticket, ask.entry));
-        let (to, token, turn) = (self.to.clone(), token.clone(), self.turn.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let came = match client {
-                Ok(client) => preview(&ask, client, url, &token, turn).await,
-                Err(_) => Err(NoPreview::NotCome),
-            };
-            let _ = to.send(Msg::Previewed(previewed(ask, came)));
-        });
+        let (token, turn) = (token.clone(), self.turn.clone());
+        let not_come = previewed(ask.clone(), Err(NoPreview::NotCome));
+        let made = move |client| async move {
+            let came = preview(&ask, client, url, &token, turn).await;
+            Msg::Previewed(previewed(ask, came))
+        };
+        self.beside(made, |_| Msg::Previewed(not_come));
     }
 
-    /// Hands a file in beside all else that goes on; a lost connection does not end it.
+    /// Hands a file in.
     pub(super) fn hand_in(&self, file: HandIn, token: &Secret) {
         let url = self.url(&format!("api/v1/tickets/{}/media", file.ticket));
-        let (to, token) = (self.to.clone(), token.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let id = file.id;
-            let told = to.clone();
-            let up = move |bytes| drop(told.send(Msg::HandedIn(id, HandedIn::Up(bytes))));
-            let news = match client {
-                Ok(client) => attach::hand_in(&file, client, url, &token, up).await,
-                Err(why) => Err(why),
-            };
-            let news = news.map_or_else(HandedIn::Failed, HandedIn::Done);
-            let _ = to.send(Msg::HandedIn(id, news));
-        });
+        let (id, to, token) = (file.id, self.to.clone(), token.clone());
+        let up = move |bytes| drop(to.send(Msg::HandedIn(id, HandedIn::Up(bytes))));
+        let done = move |client| async move {
+            let news = attach::hand_in(&file, client, url, &token, up).await;
+            Msg::HandedIn(id, news.map_or_else(HandedIn::Failed, HandedIn::Done))
+        };
+        self.beside(done, |why| Msg::HandedIn(id, HandedIn::Failed(why)));
     }
 
-    /// Writes into a ledger and reads it, beside all else that goes on.
+    /// Reads the raw form of a message.
+    pub(super) fn raw(&self, ticket: TicketNumber, entry: &str, token: &Secret) {
+        let url = self.url(&format!("api/v1/tickets/{ticket}/raw/{entry}"));
+        let token = token.clone();
+        let form =
+            move |client| async move { Msg::Raw(ticket, raw::form(client, url, &token).await) };
+        self.beside(form, |why| Msg::Raw(ticket, Err(why)));
+    }
+
+    /// Writes into a ledger and reads it.
     pub(super) fn ledger(&self, contact: ContactId, write: Option<ConsentRequest>, token: &Secret) {
         let url = self.url(&format!("api/v1/contacts/{contact}/consents"));
-        let (to, token) = (self.to.clone(), token.clone());
-        let client = self.client();
-        tokio::spawn(async move {
-            let ledger = match client {
-                Ok(client) => consents::ledger(contact, write, client, url, &token).await,
-                Err(why) => unread(contact, write.is_some(), why),
-            };
-            let _ = to.send(Msg::Ledger(ledger));
-        });
+        let (token, writes) = (token.clone(), write.is_some());
+        let ledger = move |client| async move {
+            Msg::Ledger(consents::ledger(contact, write, client, url, &token).await)
+        };
+        self.beside(ledger, |why| Msg::Ledger(unread(contact, writes, why)));
     }
 
     /// What was asked for without a connection: who waits for an answer gets one.
@@ -77,6 +81,7 @@ impl Connection {
         let told = match order {
             Order::HandIn(file) => Msg::HandedIn(file.id, HandedIn::Failed(why)),
             Order::Consents(contact, write) => Msg::Ledger(unread(contact, write.is_some(), why)),
+            Order::Raw(ticket, _) => Msg::Raw(ticket, Err(why)),
             Order::Preview(ask) => Msg::Previewed(previewed(ask, Err(NoPreview::NotCome))),
             _ => return Ok(()),
         };

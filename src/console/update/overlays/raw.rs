@@ -1,0 +1,150 @@
+//! A message as the platform posted it: asked for, and read.
+
+use crate::console::action::Action;
+use crate::console::context::{Context, Invocation};
+use crate::console::effect::Effect;
+use crate::console::language::fill;
+use crate::console::model::Model;
+use crate::console::model::overlay::Overlay;
+use crate::console::model::raw::Raw;
+use crate::console::model::told::Gravity;
+use crate::console::update::thread::seen;
+use crate::domain::id::TicketNumber;
+use crate::kit::json::laid_out;
+use crate::kit::text::one_line;
+use crate::wire::ThreadEntry;
+
+/// Bytes that are shown here; no message of a person is so long.
+const MOST: usize = 256 << 10;
+
+crate::words! {
+    enum Word {
+        None = ["the raw form of this is not kept", "la forma originale non è conservata", "a forma original não é guardada", "la forma original no se conserva"],
+        NotCome = ["the raw form did not come: {0}", "la forma originale non è arrivata: {0}", "a forma original não chegou: {0}", "la forma original no llegó: {0}"],
+        TooLong = ["too long to be shown here: guichet thread {0} --raw", "troppo lungo per mostrarlo qui: guichet thread {0} --raw", "longo demais para mostrar aqui: guichet thread {0} --raw", "demasiado largo para mostrarlo aquí: guichet thread {0} --raw"],
+        Elsewhere = ["the raw form has come; ask for it again to read it", "la forma originale è arrivata; richiedila per leggerla", "a forma original chegou; peça de novo para lê-la", "la forma original llegó; pídela otra vez para leerla"],
+    }
+}
+
+/// Asks for the raw form of the selected entry; where none is selected, of the last one on the screen that has one.
+pub fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(thread) = &model.thread else { return };
+    let kept = |of: &ThreadEntry| of.entry.raw_kept;
+    let chosen = thread.selected().or_else(|| seen(thread, kept)).filter(|of| kept(of));
+    match chosen {
+        Some(of) => effects.push(Effect::Raw { ticket: thread.number, entry: of.key.clone() }),
+        None => tell(model, Gravity::Warning, Word::None, ""),
+    }
+}
+
+/// Shows what came, if the person is still where he asked for it.
+pub fn heard(model: &mut Model, ticket: TicketNumber, form: Result<String, String>) {
+    let here = model.context() == Context::Thread && model.open_ticket() == Some(ticket);
+    match form {
+        Err(why) => tell(model, Gravity::Warning, Word::NotCome, &one_line(&why, 200)),
+        Ok(json) if json.len() > MOST => {
+            tell(model, Gravity::Warning, Word::TooLong, &ticket.to_string());
+        }
+        Ok(json) if here => {
+            model.overlays.push(Overlay::Raw(Raw { text: laid_out(&json), top: 0 }))
+        }
+        Ok(_) => tell(model, Gravity::Plain, Word::Elsewhere, ""),
+    }
+}
+
+fn tell(model: &mut Model, gravity: Gravity, word: Word, part: &str) {
+    model.told.tell(model.now, gravity, fill(word.say(model.settings.language), &[part]));
+}
+
+/// Takes what is asked for while it is the last overlay; says whether it did.
+pub fn perform(model: &mut Model, asked: &Invocation) -> bool {
+    let page = Raw::page(model.size);
+    let Some(Overlay::Raw(raw)) = model.overlays.last_mut() else { return false };
+    let last = raw.last_top(model.size);
+    // The terminal may have become higher.
+    let top = raw.top.min(last);
+    raw.top = match asked.action {
+        Action::Up => top.saturating_sub(1),
+        Action::Down => top + 1,
+        Action::PageUp => top.saturating_sub(page),
+        Action::PageDown => top + page,
+        Action::HalfUp => top.saturating_sub(page / 2),
+        Action::HalfDown => top + page / 2,
+        Action::Top => 0,
+        Action::Bottom => last,
+        Action::Back | Action::Accept | Action::Raw => {
+            model.overlays.pop();
+            return true;
+        }
+        _ => return false,
+    }
+    .min(last);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::msg::Msg;
+    use crate::console::rig::Rig;
+    use crate::console::sample::relay::{NUMBER, Relay, entry};
+    use crate::wire::EntryKind;
+
+    /// A thread of three messages; the raw form of the second is kept.
+    fn rig() -> Rig {
+        let text = |key, text| entry(key, EntryKind::Message, "customer", text);
+        let mut entries = vec![text(1, "one"), text(2, "two"), text(3, "three")];
+        entries[1].entry.raw_kept = true;
+        let mut rig = Rig::new(80, 12);
+        Relay::new(entries).opened(&mut rig);
+        rig.effects();
+        rig
+    }
+
+    fn came(json: &str) -> Msg {
+        Msg::Raw(NUMBER, Ok(json.to_owned()))
+    }
+
+    #[test]
+    fn it_is_asked_for_with_one_key_and_read_to_its_end() {
+        let mut rig = rig();
+        rig.keys("V");
+        assert_eq!(rig.effects(), [Effect::Raw { ticket: NUMBER, entry: "2.0".into() }]);
+        let numbers: Vec<_> = (100..140).collect();
+        let json = serde_json::json!({"type": "po\u{1b}[2Jll", "list": numbers}).to_string();
+        rig.msg(came(&json));
+        let first = rig.screen();
+        assert!(first.contains("As WhatsApp sent it") && first.contains("\"list\": ["), "{first}");
+        rig.keys("ctrl-end");
+        let last = rig.screen();
+        assert!(last.contains(r#""type": "po\u001b[2Jll""#) && last.contains("139"), "{last}");
+        rig.keys("down pagedown");
+        assert_eq!(rig.screen(), last, "there is no more");
+        rig.keys("up up pageup");
+        assert!(rig.screen().contains("130,") && !rig.screen().contains("139"), "{}", rig.screen());
+        rig.msg(Msg::Resize(80, 60));
+        assert!(rig.screen().contains("100,") && rig.screen().contains("139"), "{}", rig.screen());
+        rig.keys("esc");
+        assert!(!rig.screen().contains("As WhatsApp"), "{}", rig.screen());
+    }
+
+    #[test]
+    fn what_does_not_come_is_told() {
+        let mut rig = rig();
+        rig.keys("k V");
+        assert_eq!(rig.effects(), [], "the selected one has none");
+        assert!(rig.screen().contains("is not kept"), "{}", rig.screen());
+        rig.msg(Msg::Raw(NUMBER, Err("taken\nback".into())));
+        assert!(rig.screen().contains("did not come: taken back"), "{}", rig.screen());
+        rig.msg(came(&format!("[{}]", "1,".repeat(MOST))));
+        assert!(
+            rig.screen().contains(&format!("guichet thread {NUMBER} --raw")),
+            "{}",
+            rig.screen()
+        );
+        // Nobody's typing is interrupted.
+        rig.keys("r").types("ciao").msg(came("{}"));
+        assert!(rig.screen().contains("ask for it again"), "{}", rig.screen());
+        assert!(rig.model.overlays.is_empty());
+    }
+}
