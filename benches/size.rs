@@ -1,7 +1,7 @@
 //! What a relay weighs and how fast it starts: `cargo bench --bench size`, with `-- --quick` for a tenth of it.
 //!
 //! The relay is the built binary as a process of its own. Its memory is what Linux calls resident: code, the
-//! store's cache (12 MiB by default) and what the allocator keeps for later are in it. 1,000,000 messages of
+//! store's cache (8 MiB by default) and what the allocator keeps for later are in it. 1,000,000 messages of
 //! 100,000 customers come in batches of a hundred, so that all customers have an open ticket. An open
 //! conversation weighs what the memory has grown by, shared among the customers. A start is the time from the
 //! start of the process until `/readyz` says 200, with the store's files in the system's cache.

@@ -110,18 +110,12 @@ pub struct Head {
     pub window_refused: bool,
     /// The latest ticket.
     pub ticket: Option<Ticket>,
-    /// Earlier ones.
-    pub past: Vec<Past>,
     /// Messages that the platform has not settled, in the order in which they are to be sent.
     pub sends: Vec<Send>,
     /// The latest outbox id given.
     pub last_outbox: OutboxId,
     /// Theoretical arrival time of the pair budget: how far into the future it is used up.
     pub pair_until: Timestamp,
-    /// Statuses of ids that are not ours, or not ours yet.
-    pub strays: Vec<Stray>,
-    /// Why messages failed.
-    pub failures: Vec<(OutboxId, u32)>,
     /// What few conversations have; nothing while there is none of it.
     pub rare: Option<Box<Rare>>,
 }
@@ -129,6 +123,12 @@ pub struct Head {
 /// What few conversations have, kept apart so that the others stay small.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rare {
+    /// Earlier tickets.
+    pub past: Vec<Past>,
+    /// Statuses of ids that are not ours, or not ours yet.
+    pub strays: Vec<Stray>,
+    /// Why messages failed.
+    pub failures: Vec<(OutboxId, u32)>,
     /// Where the platform's id is written of messages that it took so late that nobody finds it near the place
     /// where they were queued; the latest [`LATE_MOST`].
     pub late: Vec<(OutboxId, Place)>,
@@ -139,6 +139,21 @@ pub struct Rare {
 }
 
 impl Head {
+    /// See [`Rare::past`].
+    pub fn past(&self) -> &[Past] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.past)
+    }
+
+    /// See [`Rare::strays`].
+    pub fn strays(&self) -> &[Stray] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.strays)
+    }
+
+    /// See [`Rare::failures`].
+    pub fn failures(&self) -> &[(OutboxId, u32)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.failures)
+    }
+
     /// See [`Rare::late`].
     pub fn late(&self) -> &[(OutboxId, Place)] {
         self.rare.as_ref().map_or(&[], |rare| &rare.late)
@@ -173,12 +188,9 @@ impl Conversation {
             window_closed: false,
             window_refused: false,
             ticket: None,
-            past: Vec::new(),
             sends: Vec::new(),
             last_outbox: OutboxId(0),
             pair_until: Timestamp(0),
-            strays: Vec::new(),
-            failures: Vec::new(),
             rare: None,
         };
         Self { id, head, thread: Thread::default() }

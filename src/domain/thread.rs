@@ -357,7 +357,7 @@ impl Thread {
         let block = Arc::make_mut(&mut self.blocks[at]);
         block.dirty = true;
         if block.entries.len() == block.entries.capacity() {
-            block.entries.reserve_exact((block.entries.len() / 4).max(4));
+            block.entries.reserve_exact((block.entries.len() / 8).max(2));
         }
         let place = block.entries.partition_point(|other| other.order() <= entry.order());
         block.entries.insert(place, entry);

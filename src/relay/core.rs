@@ -62,6 +62,7 @@ impl Core {
         let folder = Folder::make(&config.data_dir)?;
         let disk = Arc::new(Disk::new(folder.path(), LEAST));
         let lines = Lines::of(config)?;
+        tracing::debug!(folder = %config.data_dir.display(), "the journal is opened");
         let (opening, place) = (config.clone(), folder.clone());
         let journal = blocking(move || place.open_journal(&opening)).await??;
         // The keys are unwrapped while the states are read.

@@ -76,8 +76,11 @@ pub async fn run(path: &Path) -> Result<(), ServiceError> {
     systemd::ready(&told);
     let relay = daemon.relay.clone();
     let watch = tokio::spawn(systemd::watch(async move || alive(&relay).await, stop.clone()));
+    // Who asked it to stop while it started does not ask again.
     let failed = loop {
         tokio::select! {
+            biased;
+            () = stop.cancelled() => break false,
             _ = term.recv() => break false,
             _ = int.recv() => break false,
             _ = hup.recv() => reload(&mut daemon, path.to_owned()).await,

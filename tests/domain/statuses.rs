@@ -121,7 +121,7 @@ proptest! {
         let entry = world.conversation.thread.outbox(outbox).expect("it is there");
         prop_assert_eq!(entry.status(), greatest);
         prop_assert!(world.conversation.head.sends.is_empty(), "it is settled");
-        prop_assert!(world.conversation.head.strays.is_empty(), "nothing is left over");
+        prop_assert!(world.conversation.head.strays().is_empty(), "nothing is left over");
         let ticket = world.conversation.unsolved().expect("nobody solved it");
         let clock = ticket.clocks.first().expect("it was started");
         prop_assert_eq!(clock.start, ASKED);

@@ -363,7 +363,7 @@ impl Teller {
                 let send = fact.strip_prefix("send").expect("a known fact");
                 let id = self.send(send);
                 let status = state.thread.outbox(id).map_or("lost", |entry| entry.status().word());
-                let code = head.failures.iter().find(|(of, _)| *of == id).map(|(_, code)| *code);
+                let code = head.failures().iter().find(|(of, _)| *of == id).map(|(_, code)| *code);
                 let code = code.filter(|_| status == "failed");
                 code.map_or(status.into(), |code| format!("{status} {code}"))
             }

@@ -21,7 +21,7 @@ struct Log {
 }
 
 /// How long a start may take before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `guichet relay` on that configuration, not yet started.
 pub(crate) fn command(config: &Path) -> Command {

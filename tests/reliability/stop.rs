@@ -1,6 +1,6 @@
 //! The operator stops the relay, or has it take over a changed configuration, while everybody writes.
 
-use crate::child::Child;
+use crate::child::{Child, PATIENCE, command};
 use crate::crowd::{Crowd, client, post};
 use crate::inside::{check, opened, stored};
 use crate::setup::{NOW, Setup, text, webhook};
@@ -23,6 +23,22 @@ async fn sigterm_under_load_ends_with_0_and_loses_nothing() {
     let messages = stored(&config, &config.data_dir).await;
     check(&messages, told.acknowledged.iter().map(|message| message.id.as_str()), "stopped");
     println!("SIGTERM under load: {} acknowledged, all there; exit 0", told.acknowledged.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_stopped_while_he_starts_ends_with_0() {
+    let temp = tempfile::tempdir().expect("a folder");
+    Setup::default().write(temp.path());
+    let config = temp.path().join("relay.toml");
+    for _ in 0..3 {
+        let child = Child::start(command(&config));
+        child.said("the journal is opened");
+        child.signal("TERM");
+        let ended = tokio::task::spawn_blocking(move || child.wait());
+        let ended = tokio::time::timeout(PATIENCE, ended).await.expect("it goes on running");
+        let (status, log) = ended.expect("no panic");
+        assert_eq!(status.code(), Some(0), "{log}");
+    }
 }
 
 /// A certificate of its own, and its PEM files in `dir`.

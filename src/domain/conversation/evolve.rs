@@ -1,6 +1,6 @@
 //! How events change a conversation.
 
-use super::{Conversation, PAIR_COST_MS, Past, STRAYS_MOST, Send, Stray};
+use super::{Conversation, PAIR_COST_MS, Past, Rare, STRAYS_MOST, Send, Stray};
 use crate::domain::event::Event;
 use crate::domain::file::{Fetch, Of, State as FileState};
 use crate::domain::id::MessageKey;
@@ -97,26 +97,29 @@ impl Conversation {
                     None => {
                         self.thread.insert(Entry::new(*at, *key, Sort::Event, place));
                         let news = Stray { at: *at, key: *key, seen: Seen::default(), error: None };
-                        let known = head.strays.iter().position(|stray| stray.key == *key);
-                        let mut stray = known.map_or(news, |i| head.strays.remove(i));
-                        stray.seen = stray.seen.with(*status);
-                        stray.at = stray.at.max(*at);
-                        stray.error = stray.error.max(*error);
-                        head.strays.push(stray);
-                        head.strays.sort_unstable_by_key(|stray| (stray.at, stray.key));
-                        if head.strays.len() > STRAYS_MOST {
-                            head.strays.remove(0);
-                        }
+                        head.change_rare(|Rare { strays, .. }| {
+                            let known = strays.iter().position(|stray| stray.key == *key);
+                            let mut stray = known.map_or(news, |i| strays.remove(i));
+                            stray.seen = stray.seen.with(*status);
+                            stray.at = stray.at.max(*at);
+                            stray.error = stray.error.max(*error);
+                            strays.push(stray);
+                            strays.sort_unstable_by_key(|stray| (stray.at, stray.key));
+                            if strays.len() > STRAYS_MOST {
+                                strays.remove(0);
+                            }
+                        });
                     }
                 }
             }
             Event::TicketOpened { number, at, queue, priority, assignee, previous } => {
                 if let Some(old) = head.ticket.take() {
-                    head.past.push(Past {
+                    let past = Past {
                         number: old.number,
                         opened_at: old.opened_at,
                         solved_at: old.solved_at.unwrap_or(*at),
-                    });
+                    };
+                    head.change_rare(|rare| rare.past.push(past));
                 }
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Opened, place));
                 let state = if assignee.is_some() { State::Open } else { State::New };

@@ -56,8 +56,10 @@ impl Conversation {
         let key = key.filter(|key| entry.key() != *key);
         // Statuses that came before the platform's answer were kept under its id.
         let early = key.and_then(|key| {
-            let at = self.head.strays.iter().position(|stray| stray.key == key)?;
-            Some(self.head.strays.remove(at))
+            let at = self.head.strays().iter().position(|stray| stray.key == key)?;
+            let mut early = None;
+            self.head.change_rare(|rare| early = Some(rare.strays.remove(at)));
+            early
         });
         let error = error.or(early.and_then(|early| early.error));
         let after = Seen(before.0 | early.map_or(0, |early| early.seen.0)).with(status);
@@ -66,9 +68,9 @@ impl Conversation {
             self.head.sends.retain(|send| send.outbox != id);
         }
         if let Some(error) = error
-            && let Err(place) = self.head.failures.binary_search_by_key(&id, |(of, _)| *of)
+            && let Err(place) = self.head.failures().binary_search_by_key(&id, |(of, _)| *of)
         {
-            self.head.failures.insert(place, (id, error));
+            self.head.change_rare(|rare| rare.failures.insert(place, (id, error)));
         }
         if sort == Sort::Reply {
             match (before.holds(), after.holds()) {

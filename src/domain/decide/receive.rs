@@ -86,7 +86,7 @@ fn ticket_for(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<E
         }
         State::Solved => events.push(opened(state, at, ctx)),
         _ => {
-            let earliest = state.head.past.last().map(|past| past.solved_at);
+            let earliest = state.head.past().last().map(|past| past.solved_at);
             if at < ticket.opened_at && earliest.is_none_or(|solved| at > solved) {
                 events.push(Event::TicketBackdated { at });
             }
@@ -171,7 +171,7 @@ pub(super) fn track(state: &Conversation, track: &Track, ctx: &Ctx) -> Vec<Event
     let (outbox, seen) = match known {
         Some(entry) => (Some(entry.outbox()), entry.seen()),
         None => {
-            let stray = state.head.strays.iter().find(|stray| stray.key == key);
+            let stray = state.head.strays().iter().find(|stray| stray.key == key);
             (None, stray.map_or(Seen::default(), |stray| stray.seen))
         }
     };

@@ -12,7 +12,7 @@ pub struct Knobs {
     pub queue_capacity: usize,
     /// `undo_delay`: how long an agent's reply can be taken back, in real time. Default 5 s.
     pub undo_delay: Duration,
-    /// `cache_mib`: the store's cache in MiB. Default 12.
+    /// `cache_mib`: the store's cache in MiB. Default 8.
     pub cache_mib: u64,
     /// `drain`: how long a stop may take before connections are cut, in real time. Default 20 s.
     pub drain: Duration,
@@ -32,7 +32,7 @@ impl Default for Knobs {
         Self {
             queue_capacity: 8192,
             undo_delay: Duration::from_secs(5),
-            cache_mib: 12,
+            cache_mib: 8,
             drain: Duration::from_secs(20),
             checkpoint_commits: 60_000,
             connections: 4096,

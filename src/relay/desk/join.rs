@@ -246,7 +246,7 @@ impl Desk {
                 continue;
             };
             numbers.extend(state.head.ticket.iter().map(|ticket| ticket.number));
-            numbers.extend(state.head.past.iter().map(|past| past.number));
+            numbers.extend(state.head.past().iter().map(|past| past.number));
         }
         numbers
     }

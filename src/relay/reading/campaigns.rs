@@ -140,7 +140,7 @@ impl Reading {
             }
             Status::Cancelled => report.cancelled += 1,
             Status::Failed => {
-                let failures = &state.head.failures;
+                let failures = state.head.failures();
                 let code = failures.iter().find(|(of, _)| *of == entry.outbox());
                 *failed.entry(code.map_or(0, |(_, code)| *code)).or_default() += 1;
             }

@@ -343,7 +343,7 @@ impl Reading {
             None => send.to_string(),
         };
         if status == Status::Failed {
-            let failure = state.head.failures.iter().find(|(of, _)| *of == outbox);
+            let failure = state.head.failures().iter().find(|(of, _)| *of == outbox);
             message.error = failure.map(|(_, code)| {
                 let explanation = explain(*code);
                 ErrorView {

@@ -186,7 +186,7 @@ impl Reading {
         if state.head.ticket.as_ref().is_some_and(|ticket| ticket.number == number) {
             return Ok(self.row(state, &policy, now)?.map(|row| row.view.clone()));
         }
-        let past = state.head.past.iter().find(|past| past.number == number);
+        let past = state.head.past().iter().find(|past| past.number == number);
         past.map(|past| self.past_view(state, past, &policy, now)).transpose()
     }
 

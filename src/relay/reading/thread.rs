@@ -68,7 +68,7 @@ pub struct ThreadPlan {
 
 /// The instants between which a ticket's part of the conversation lies, the second excluded.
 fn bounds(state: &Conversation, number: TicketNumber) -> Option<(Timestamp, Timestamp)> {
-    let past = state.head.past.iter().map(|past| (past.number, past.opened_at));
+    let past = state.head.past().iter().map(|past| (past.number, past.opened_at));
     let latest = state.head.ticket.iter().map(|ticket| (ticket.number, ticket.opened_at));
     let mut from_here = past.chain(latest).skip_while(|(of, _)| *of != number);
     let (_, from) = from_here.next()?;
@@ -79,8 +79,8 @@ fn bounds(state: &Conversation, number: TicketNumber) -> Option<(Timestamp, Time
 pub(super) fn ticket_at(state: &Conversation, at: Timestamp) -> Option<TicketNumber> {
     let latest = state.head.ticket.as_ref().filter(|ticket| ticket.opened_at <= at);
     let past = || {
-        let begun = state.head.past.partition_point(|past| past.opened_at <= at);
-        begun.checked_sub(1).map(|nth| state.head.past[nth].number)
+        let begun = state.head.past().partition_point(|past| past.opened_at <= at);
+        begun.checked_sub(1).map(|nth| state.head.past()[nth].number)
     };
     latest.map(|ticket| ticket.number).or_else(past)
 }
@@ -336,16 +336,17 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::conversation::Past;
+    use crate::domain::conversation::{Past, Rare};
     use crate::domain::id::ConversationId;
 
     #[test]
     fn a_ticket_reaches_to_the_next() {
         let mut state = Conversation::new(ConversationId(1));
-        state.head.past = vec![
+        let past = vec![
             Past { number: TicketNumber(1), opened_at: Timestamp(10), solved_at: Timestamp(15) },
             Past { number: TicketNumber(4), opened_at: Timestamp(20), solved_at: Timestamp(25) },
         ];
+        state.head.rare = Some(Box::new(Rare { past, ..Rare::default() }));
         assert_eq!(bounds(&state, TicketNumber(1)), Some((Timestamp(10), Timestamp(20))));
         assert_eq!(bounds(&state, TicketNumber(4)), Some((Timestamp(20), Timestamp(i64::MAX))));
         assert_eq!(bounds(&state, TicketNumber(2)), None);

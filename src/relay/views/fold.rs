@@ -196,7 +196,7 @@ impl Views {
         self.tickets.reserve(self.conversations.len());
         for state in self.conversations.values() {
             let latest = state.head.ticket.iter().map(|ticket| ticket.number);
-            for number in latest.chain(state.head.past.iter().map(|past| past.number)) {
+            for number in latest.chain(state.head.past().iter().map(|past| past.number)) {
                 self.tickets.insert(number, state.id);
                 self.last_ticket = self.last_ticket.max(number.0);
             }
