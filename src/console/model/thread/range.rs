@@ -116,11 +116,17 @@ impl Thread {
         self.goal = self.about.earlier.then_some(Goal::Top);
     }
 
-    /// Goes to the end, and follows it.
+    /// Goes to the end, follows it, and selects the last entry.
     pub fn go_bottom(&mut self) {
+        self.follow();
+        self.cursor = self.lines.keys().last().cloned();
+    }
+
+    /// Goes to the end and follows it; nothing is selected.
+    pub fn follow(&mut self) {
         self.goal = None;
         self.place = Place::End;
-        self.cursor = self.lines.keys().last().cloned();
+        self.cursor = None;
     }
 
     /// Shows the whole conversation, or the ticket alone; the place is kept where it is in both.

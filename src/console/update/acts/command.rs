@@ -9,7 +9,7 @@ use crate::console::model::acts::{After, Asked, Group, Why};
 use crate::console::model::composer::Quoted;
 use crate::console::model::told::Gravity;
 use crate::console::model::undo::Deed;
-use crate::console::update::{composer, quit, reaction};
+use crate::console::update::{composer, quit, reaction, thread};
 use crate::domain::content::Content;
 use crate::domain::id::{SendId, TicketNumber};
 use crate::wire::{ActionRequest, ClientFrame, Refused};
@@ -86,7 +86,10 @@ pub(super) fn ask(
     let asks: Vec<_> = asks.into_iter().filter(|(_, actions)| !actions.is_empty()).collect();
     let group = model.in_flight.begin(Group { open: asks.len(), ..group });
     let mut first = None;
+    let open = model.thread.as_ref().map(|thread| thread.number);
+    let mut speaks = false;
     for (ticket, mut actions) in asks {
+        speaks |= open == Some(ticket) && actions.iter().any(stands_at_end);
         let then = actions.split_off(1);
         for action in actions {
             let id = say_one(model, ticket, action, then.clone(), group, effects);
@@ -94,6 +97,11 @@ pub(super) fn ask(
         }
     }
     model.in_flight.end(group);
+    if let Some(thread) = model.thread.as_mut().filter(|_| speaks) {
+        // Who says something wants to see it, and what becomes of it.
+        thread.follow();
+        thread::settle(model, effects);
+    }
     first
 }
 
@@ -123,6 +131,17 @@ fn say_one(
     effects.push(said(&asked));
     model.in_flight.ask(asked);
     id
+}
+
+/// Whether it adds what people say to the end of the thread.
+fn stands_at_end(action: &ActionRequest) -> bool {
+    match action {
+        ActionRequest::Send { content, .. } => !matches!(content, Content::Reaction { .. }),
+        ActionRequest::Reply { .. }
+        | ActionRequest::Template { .. }
+        | ActionRequest::Note { .. } => true,
+        _ => false,
+    }
 }
 
 /// What a reply quotes, as the composer shows it.

@@ -171,6 +171,26 @@ fn the_end_is_followed_and_left() {
 }
 
 #[test]
+fn who_answers_sees_the_end_and_follows_it() {
+    for (action, follows) in [("reply", true), ("note", true), ("pending", false)] {
+        let mut rig = Rig::new(40, 12);
+        let mut relay = long(50);
+        relay.opened(&mut rig);
+        rig.ask("page-up");
+        relay.settle(&mut rig);
+        rig.ask(action);
+        if follows {
+            assert!(!sees_end(&rig), "writing alone moves nothing");
+            rig.types("eccoci").keys("enter");
+        }
+        assert_eq!(sees_end(&rig), follows, "{action}");
+        relay.entries.push(entry(60, EntryKind::Message, "anna", "eccoci"));
+        relay.settle(&mut rig);
+        assert_eq!(rig.screen().contains("eccoci"), follows, "{action}\n{}", rig.screen());
+    }
+}
+
+#[test]
 fn decisions_about_a_message_are_commands() {
     let outbox = |key| SendId { conversation: ConversationId(1), outbox: OutboxId(key) };
     for (status, asked, action) in [
