@@ -1,9 +1,12 @@
 //! What the platform says of a line: how its messages are received, how many people it may write to, what it may
 //! not. Kept as it was told, so that the outbox keeps to it and people know of it.
 
+mod news;
+
+pub use news::{News, Told, Weight};
+
 use super::template::Purpose;
 use crate::kit::Timestamp;
-use crate::kit::text::one_line;
 use serde::{Deserialize, Serialize};
 
 /// News of a line that are kept for people to look at.
@@ -16,82 +19,6 @@ const NO_ANSWERS: &str = "RESTRICTED_CUSTOMER_INITIATED_MESSAGING";
 /// The platform's word for a business that may send no utility templates.
 const NO_UTILITY: &str = "RESTRICTED_UTILITY_TEMPLATES";
 
-/// Something that the platform said of a line, or of the account that it belongs to. Words in capitals are the
-/// platform's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "what")]
-pub enum News {
-    /// Its number as people write it.
-    Phone {
-        /// The number.
-        phone: String,
-    },
-    /// How its messages are received: `GREEN`, `YELLOW`, `RED`.
-    Quality {
-        /// Now.
-        quality: String,
-    },
-    /// How many people the portfolio may write to first in a day: `TIER_250` and up.
-    Limit {
-        /// Now.
-        tier: String,
-    },
-    /// How many messages a second it may send: `STANDARD`, `HIGH`.
-    Throughput {
-        /// Now.
-        level: String,
-    },
-    /// What it may not do; these are in force together, and no others.
-    Restricted {
-        /// All of them.
-        restrictions: Vec<Restriction>,
-    },
-    /// The account is switched off, will be, or is on again: `DISABLE`, `SCHEDULE_FOR_DISABLE`, `REINSTATE`.
-    Ban {
-        /// Which.
-        state: String,
-        /// From when, in the platform's words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        date: Option<String>,
-    },
-    /// The account broke a rule of the platform's.
-    Violation {
-        /// Which.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        rule: Option<String>,
-    },
-    /// The account was deleted, connected again, reviewed, or whatever else the platform says of it.
-    Account {
-        /// What.
-        event: String,
-        /// More about it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        details: Option<String>,
-    },
-    /// The platform wants to be heard.
-    Alert {
-        /// About what.
-        alert: String,
-        /// `CRITICAL`, `WARNING` or `INFORMATIONAL`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        severity: Option<String>,
-        /// In the platform's words.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        details: Option<String>,
-    },
-    /// The name that customers see was judged: `APPROVED`, `REJECTED` ...
-    Named {
-        /// How.
-        decision: String,
-        /// Which name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        /// Why not.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        details: Option<String>,
-    },
-}
-
 /// Something that a line may not do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restriction {
@@ -100,27 +27,6 @@ pub struct Restriction {
     /// Until when; nothing where the platform does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-}
-
-/// One of the news, and when it was told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The platform's time where it says so, else ours.
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub news: News,
-}
-
-/// How serious news are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// Nobody is told.
-    Silent,
-    /// Supervisors are told.
-    Plain,
-    /// Supervisors must not miss it.
-    Grave,
 }
 
 /// What is known of a line.
@@ -213,81 +119,6 @@ impl LineState {
         };
         let of = self.restricted(now).filter(|one| concerns(&one.kind));
         of.filter_map(|one| one.until).max()
-    }
-}
-
-impl News {
-    /// What happened, in English, on one line.
-    pub fn words(&self) -> String {
-        let more = |text: &Option<String>| match text {
-            Some(text) => format!(": {}", one_line(text, 200)),
-            None => String::new(),
-        };
-        let plain = |word: &str| one_line(&word.replace('_', " ").to_lowercase(), 80);
-        match self {
-            Self::Phone { phone } => format!("the number is {}", one_line(phone, 40)),
-            Self::Quality { quality } => format!("the quality is {}", one_line(quality, 40)),
-            Self::Limit { tier } => match recipients(Some(tier)) {
-                Some(most) => format!("up to {most} people a day may be written to first"),
-                None => "there is no limit of people who may be written to first".to_owned(),
-            },
-            Self::Throughput { level } if level == "HIGH" => {
-                "up to 1,000 messages a second may be sent".to_owned()
-            }
-            Self::Throughput { .. } => "up to 80 messages a second may be sent".to_owned(),
-            Self::Restricted { restrictions } if restrictions.is_empty() => {
-                "nothing is restricted any more".to_owned()
-            }
-            Self::Restricted { restrictions } => {
-                let one = |of: &Restriction| match of.until {
-                    Some(until) => format!("{} until {until}", plain(&of.kind)),
-                    None => plain(&of.kind),
-                };
-                restrictions.iter().map(one).collect::<Vec<_>>().join(", ")
-            }
-            Self::Ban { state, date } => {
-                let what = match state.as_str() {
-                    "DISABLE" => "the account is disabled".to_owned(),
-                    "SCHEDULE_FOR_DISABLE" => "the account will be disabled".to_owned(),
-                    "REINSTATE" => "the account works again".to_owned(),
-                    other => format!("the account is {}", plain(other)),
-                };
-                format!("{what}{}", more(date))
-            }
-            Self::Violation { rule } => format!("the account broke a rule{}", more(rule)),
-            Self::Account { event, details } => format!("{}{}", plain(event), more(details)),
-            Self::Alert { alert, details, .. } => format!("{}{}", plain(alert), more(details)),
-            Self::Named { decision, name, details } => {
-                let name = name
-                    .as_deref()
-                    .map_or(String::new(), |name| format!(" {}", one_line(name, 80)));
-                format!("the name{name} is {}{}", plain(decision), more(details))
-            }
-        }
-    }
-
-    /// How serious it is.
-    pub fn weight(&self) -> Weight {
-        match self {
-            Self::Phone { .. } => Weight::Silent,
-            Self::Quality { quality } => match quality.as_str() {
-                "RED" => Weight::Grave,
-                "UNKNOWN" => Weight::Silent,
-                _ => Weight::Plain,
-            },
-            Self::Restricted { restrictions } if !restrictions.is_empty() => Weight::Grave,
-            Self::Ban { state, .. } if state != "REINSTATE" => Weight::Grave,
-            Self::Violation { .. } => Weight::Grave,
-            Self::Alert { severity, .. } if severity.as_deref() == Some("CRITICAL") => {
-                Weight::Grave
-            }
-            Self::Account { event, .. }
-                if matches!(event.as_str(), "ACCOUNT_DELETED" | "ACCOUNT_OFFBOARDED") =>
-            {
-                Weight::Grave
-            }
-            _ => Weight::Plain,
-        }
     }
 }
 
