@@ -60,6 +60,12 @@ impl LineState {
             News::Limit { tier } => !known(&self.tier, tier),
             News::Throughput { level } => !known(&self.throughput, level),
             News::Restricted { restrictions } => self.restrictions != *restrictions,
+            News::Template(news) => {
+                let same = |known: &&Told| matches!(&known.news, News::Template(known) if known.is_about_the_same(news));
+                let latest = self.told.iter().rev().find(same).map(|known| &known.news);
+                let said = matches!(latest, Some(News::Template(known)) if news.repeats(known));
+                !said && !self.told.contains(told)
+            }
             _ => !self.told.contains(told),
         }
     }
@@ -93,7 +99,10 @@ impl LineState {
                 "ACCOUNT_RECONNECTED" => self.disabled = None,
                 _ => {}
             },
-            News::Violation { .. } | News::Alert { .. } | News::Named { .. } => {}
+            News::Violation { .. }
+            | News::Alert { .. }
+            | News::Named { .. }
+            | News::Template(_) => {}
         }
         if told.news.weight() > Weight::Silent && !first {
             if self.told.len() >= TOLD_MOST {

@@ -1,9 +1,11 @@
 //! Templates as the desk knows them: what may be sent, and with which values.
 
 mod draft;
+mod news;
 mod slot;
 
 pub use draft::{Draft, DraftButton, DraftFault, is_language};
+pub use news::{TemplateChange, TemplateNews};
 pub use slot::SlotKind;
 
 use super::limit::characters;

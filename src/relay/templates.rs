@@ -6,10 +6,14 @@ mod submit;
 pub use submit::{Submission, Submissions, new};
 
 use super::Relay;
+use super::fact::Whose;
 use super::lines::Line;
 use crate::domain::desk::DeskEvent;
+use crate::domain::line::{News, Told, Weight};
 use crate::domain::name::Name;
-use crate::domain::template::{Catalogue, Purpose, Slot, SlotKind, Template, TemplateCard};
+use crate::domain::template::{
+    Catalogue, Purpose, Slot, SlotKind, Template, TemplateCard, TemplateNews,
+};
 use crate::kit::backoff::Backoff;
 use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::platform::{Fault, Platform};
@@ -147,16 +151,35 @@ fn told(fault: &Fault) -> String {
 /// Writes down what was fetched, if it differs from what is known.
 async fn record(relay: &Relay, account: Name, templates: &[platform::Template]) {
     let catalogue = Catalogue { templates: templates.iter().map(translate).collect() };
-    let same = |(_, known): &(_, Catalogue)| *known == catalogue;
-    if relay.store.read().desk().templates.get(&account).is_some_and(same) {
+    let known = relay.store.read().desk().templates.get(&account).map(|(_, known)| known.clone());
+    if known.as_ref() == Some(&catalogue) {
         return;
     }
     tracing::info!(%account, templates = catalogue.templates.len(), "templates fetched");
     let at = relay.clock.now();
+    // Before they are recorded: what is not told for a crash is found to be new once more.
+    let news = news(&known.unwrap_or_default(), &catalogue).into_iter();
+    let news: Vec<_> = news.map(|news| Told { at, news: News::Template(news) }).collect();
+    if !news.is_empty() {
+        let whose = Whose::Account { account: account.clone(), number: None };
+        if let Err(refusal) = relay.desk.told("-relay", whose, news).await {
+            tracing::warn!(%refusal, "news of templates were not recorded");
+        }
+    }
     let event = DeskEvent::TemplatesFetched { at, account, catalogue: Box::new(catalogue) };
     if let Err(refusal) = relay.desk.record("-relay", vec![event]).await {
         tracing::warn!(%refusal, "fetched templates were not recorded");
     }
+}
+
+/// What people are told of: changes that no webhook told, for it was lost or the provider sends none.
+fn news(known: &Catalogue, now: &Catalogue) -> Vec<TemplateNews> {
+    let both = now.templates.iter().filter_map(|now| {
+        let before = known.find(&now.name, &now.language)?;
+        Some((before, now))
+    });
+    let news = both.flat_map(|(before, now)| TemplateNews::between(before, now));
+    news.filter(|news| news.weight() > Weight::Silent).collect()
 }
 
 /// A template in the desk's words. The slots keep their keys, so that a send maps one to one.

@@ -2,13 +2,14 @@
 
 mod account;
 mod details;
+mod template;
 
 use super::fact::{Fact, What, Who, Whose};
 use crate::domain::command::{Arrival, Track};
 use crate::domain::details::{CallEnd, Details};
 use crate::domain::id::{ConversationId, IdentityKey, MessageKey, OutboxId, SendId};
 use crate::domain::identity::{Identity, IdentityKind, Known, phone_variants};
-use crate::domain::line::Told;
+use crate::domain::line::{News, Told};
 use crate::domain::message::{Inbound, Kind, Media, Source};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
@@ -83,6 +84,21 @@ impl Translator<'_> {
                 raw: item.raw.to_owned(),
             },
         };
+        let told = |news: Vec<News>| {
+            if news.is_empty() {
+                return noticed();
+            }
+            let at = origin.entry_time.unwrap_or(self.now);
+            let news = news.into_iter().map(|news| Told { at, news }).collect();
+            let (number, account) = (origin.display_number.clone(), Name::from(account));
+            let whose = match of_line {
+                true => Whose::Line(line.clone()),
+                false => Whose::Account { account, number },
+            };
+            let what = format!("{}: {}", origin.field, item.fact.kind());
+            let what = What::Told { whose, news, what, raw: item.raw.to_owned() };
+            Fact { line: line.clone(), who: Who::default(), what }
+        };
         let about = |customer: &Customer, at, what| Fact {
             who: self.who(&line, customer, at),
             line: line.clone(),
@@ -140,28 +156,11 @@ impl Translator<'_> {
             }
             webhook::Fact::Unknown { reason } => dead(format!("unknown: {reason}")),
             webhook::Fact::Bad { reason } => dead(format!("malformed: {reason}")),
-            webhook::Fact::Account(event) => {
-                let at = origin.entry_time.unwrap_or(self.now);
-                let news = account::news(&origin.field, event).into_iter();
-                let news: Vec<_> = news.map(|news| Told { at, news }).collect();
-                if news.is_empty() {
-                    return noticed();
-                }
-                let number = origin.display_number.clone();
-                let account = Name::from(account);
-                let whose = match of_line {
-                    true => Whose::Line(line.clone()),
-                    false => Whose::Account { account, number },
-                };
-                let what = format!("{}: {}", origin.field, item.fact.kind());
-                let raw = item.raw.to_owned();
-                let what = What::Told { whose, news, what, raw };
-                Fact { line: line.clone(), who: Who::default(), what }
-            }
+            webhook::Fact::Account(event) => told(account::news(&origin.field, event)),
+            webhook::Fact::TemplateStatus(update) => told(template::status(update)),
+            webhook::Fact::TemplateQuality(update) => told(template::quality(update)),
+            webhook::Fact::TemplateCategory(update) => told(template::category(update)),
             webhook::Fact::CallStatus(_)
-            | webhook::Fact::TemplateStatus(_)
-            | webhook::Fact::TemplateQuality(_)
-            | webhook::Fact::TemplateCategory(_)
             | webhook::Fact::TemplateComponents(_)
             | webhook::Fact::Handover(_)
             | webhook::Fact::Error(_) => noticed(),

@@ -3,10 +3,12 @@
 use crate::outbox::Scene;
 use crate::rig::{Rig, config};
 use crate::sessions::Console;
+use guichet::domain::line::Told;
 use guichet::domain::name::Name;
-use guichet::domain::roster::Role;
+use guichet::domain::roster::{Member, Role};
 use guichet::domain::template::Template;
 use guichet::kit::{Clock, Timestamp};
+use guichet::relay::reading::Reading;
 use guichet::sandbox::Faults;
 use guichet::wire::{ClientFrame, Fresh, RelayFrame, Watch};
 use serde_json::{Value, json};
@@ -47,6 +49,60 @@ async fn what_the_platform_says_of_a_template_is_known_at_once() {
         assert!(scene.sandbox.alter(change));
         until(&scene, "order_update", "it", so).await;
     }
+    scene.end().await;
+}
+
+/// Waits until the line was told this.
+async fn until_told(scene: &Scene, said: &str) -> Told {
+    let relay = &scene.rig.daemon.relay;
+    let mut position = relay.position.clone();
+    loop {
+        let desk = relay.store.read().desk().clone();
+        let all = desk.lines.get(&Name::from("1")).map(|line| line.told.clone());
+        let found = all.into_iter().flatten().find(|told| told.news.words() == said);
+        if let Some(told) = found {
+            return told;
+        }
+        position.changed().await.expect("the journal is open");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn supervisors_are_told_what_the_platform_says_of_templates() {
+    let scene = Scene::new(Faults::default()).await;
+    until(&scene, "order_update", "it", |one| one.status == "APPROVED").await;
+    let bad = format!("TOO\u{1b}[31m_LOUD\u{202e} {}", "x".repeat(4_096));
+    let cut = format!("too\u{fffd}[31m loud\u{fffd} {}", "x".repeat(4_096));
+    let cut = guichet::kit::text::one_line(&cut, 120);
+    for (change, said) in [
+        (json!({"status": "PAUSED"}), "the template order_update (it) is paused".to_owned()),
+        (json!({"quality": "RED"}), "the quality of the template order_update (it) is RED".into()),
+        (
+            json!({"category": "MARKETING"}),
+            "the template order_update (it) counts as marketing now".into(),
+        ),
+        (
+            json!({"status": "REJECTED", "reason": bad}),
+            format!("the template order_update (it) is rejected: {cut}"),
+        ),
+    ] {
+        let mut change = change;
+        change["name"] = "order_update".into();
+        change["language"] = "it".into();
+        assert!(scene.sandbox.alter(change));
+        until_told(&scene, &said).await;
+    }
+    let relay = &scene.rig.daemon.relay;
+    let reading = Reading::new(relay.store.clone(), relay.opener.clone());
+    let member = |role| Member { name: "x".into(), role, queues: vec!["support".into()] };
+    let heard = reading.notices(&member(Role::Supervisor)).expect("readable");
+    let paused = "support: the template order_update (it) is paused";
+    assert!(heard.iter().any(|notice| notice.excerpt == paused), "{heard:?}");
+    for notice in &heard {
+        assert!(!notice.excerpt.chars().any(guichet::kit::text::is_hostile), "{notice:?}");
+    }
+    let agents = reading.notices(&member(Role::Agent)).expect("readable");
+    assert!(agents.is_empty(), "supervisors are told");
     scene.end().await;
 }
 

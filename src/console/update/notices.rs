@@ -3,6 +3,7 @@
 //! about what is older than the start, and each thing once.
 
 mod line;
+mod template;
 
 use crate::console::action::Action;
 use crate::console::countdown;

@@ -1,6 +1,7 @@
 //! What the platform says of a line and of its account, in a form for programs and in words.
 
 use super::{Restriction, recipients};
+use crate::domain::template::TemplateNews;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,8 @@ pub enum News {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         details: Option<String>,
     },
+    /// Something about one of its account's templates.
+    Template(TemplateNews),
 }
 
 /// One of the news, and when it was told.
@@ -149,6 +152,7 @@ impl News {
                     .map_or(String::new(), |name| format!(" {}", one_line(name, 80)));
                 format!("the name{name} is {}{}", plain(decision), more(details))
             }
+            Self::Template(news) => news.words(),
         }
     }
 
@@ -164,6 +168,7 @@ impl News {
             Self::Restricted { restrictions } if !restrictions.is_empty() => Weight::Grave,
             Self::Ban { state, .. } if state != "REINSTATE" => Weight::Grave,
             Self::Violation { .. } => Weight::Grave,
+            Self::Template(news) => news.weight(),
             Self::Alert { severity, .. } if severity.as_deref() == Some("CRITICAL") => {
                 Weight::Grave
             }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::template::TemplateChange;
 use crate::whatsapp::template::{Button, Card, Offer, Status};
 
 fn template() -> platform::Template {
@@ -20,6 +21,39 @@ fn button(kind: &str, url: Option<&str>) -> Button {
 
 fn slots(template: &Template) -> Vec<&str> {
     template.slots.iter().map(|slot| slot.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_change_that_no_webhook_told_is_told_once() {
+    use crate::relay::rig::{ACCOUNT, LINE, Rig};
+    let rig = Rig::manual().await;
+    let told = || {
+        let desk = rig.relay.store.read().desk().clone();
+        let line = desk.lines.get(&Name::from(LINE));
+        let told = line.map(|line| line.told.clone()).unwrap_or_default();
+        told.iter().map(|told| told.news.words()).collect::<Vec<_>>()
+    };
+    let account = Name::from(ACCOUNT);
+    let paused = platform::Template { status: Status::Paused, ..template() };
+    record(&rig.relay, account.clone(), &[template()]).await;
+    assert!(told().is_empty(), "what was not known is no change");
+    let webhook = TemplateNews::new(
+        "order",
+        "it",
+        TemplateChange::Status { status: "PAUSED".into(), reason: Some("FIRST_PAUSE".into()) },
+    );
+    let whose = Whose::Account { account: account.clone(), number: None };
+    let news = vec![Told { at: rig.relay.clock.now(), news: News::Template(webhook) }];
+    rig.relay.desk.told("-platform", whose.clone(), news.clone()).await.expect("recorded");
+    record(&rig.relay, account.clone(), &[paused.clone()]).await;
+    let said = "the template order (it) is paused: first pause";
+    assert_eq!(told(), [said], "the webhook told it before");
+    record(&rig.relay, account.clone(), &[template()]).await;
+    record(&rig.relay, account, &[template()]).await;
+    assert_eq!(told(), [said, "the template order (it) is approved"]);
+    rig.relay.desk.told("-platform", whose, news).await.expect("heard");
+    assert_eq!(told().len(), 2, "the platform repeats itself");
+    rig.close().await;
 }
 
 #[test]

@@ -132,6 +132,8 @@ pub struct TemplateCategoryUpdate {
     pub previous: Option<String>,
     /// `MARKETING`, `UTILITY`, `AUTHENTICATION`.
     pub current: String,
+    /// What it will be, where that is told beforehand.
+    pub coming: Option<String>,
 }
 
 /// Something about the account, the number, flows, groups.
@@ -290,6 +292,7 @@ pub(super) fn template_category(value: &Value) -> Result<TemplateCategoryUpdate,
         template: template(value)?,
         previous: word(value, &["previous_category"]),
         current: required(value, "new_category")?,
+        coming: word(value, &["correct_category"]),
     })
 }
 

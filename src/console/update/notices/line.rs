@@ -1,5 +1,6 @@
 //! What the platform says of lines, told to supervisors in their language.
 
+use super::template;
 use crate::console::effect::{Effect, Notice};
 use crate::console::language::{Language, fill, grouped};
 use crate::console::model::Model;
@@ -61,6 +62,7 @@ fn say(news: &News, language: Language) -> String {
             with(Word::Says, &format!("{}{}", plain(event), more.unwrap_or_default()))
         }
         News::Phone { phone } => one_line(phone, 40),
+        News::Template(news) => template::say(news, language),
     }
 }
 
@@ -72,7 +74,10 @@ pub(super) fn tell(model: &mut Model, heard: &LineNews, effects: &mut Vec<Effect
     let gravity = if grave { Gravity::Error } else { Gravity::Warning };
     model.told.tell(model.now, gravity, title.clone());
     if model.settings.notify {
-        let about = format!("line-{lines}");
+        let about = match &heard.news {
+            News::Template(news) => format!("template-{}", news.called()),
+            _ => format!("line-{lines}"),
+        };
         effects.push(Effect::Notify(Notice { title, body: String::new(), about, urgent: grave }));
     }
 }

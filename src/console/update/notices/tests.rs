@@ -267,3 +267,46 @@ fn what_was_settled_elsewhere_wants_no_mark() {
     mine(&mut rig, Change { splice: Some(gone), items: Vec::new() });
     assert_eq!(marked(&rig), [3, 4, 5, 6]);
 }
+
+#[test]
+fn supervisors_are_told_of_templates_in_words_that_do_nothing_to_a_terminal() {
+    use crate::domain::line::News;
+    use crate::domain::template::{TemplateChange, TemplateNews};
+    use crate::wire::LineNews;
+    let mut rig = begun(Vec::new());
+    let reason = format!("\u{1b}[2J\u{202e}{}", "LOUD_".repeat(800));
+    let news = |name: &str, change| {
+        let (name, language) = (name.to_owned(), "it".to_owned());
+        News::Template(TemplateNews { name, language, change })
+    };
+    let status = |status: &str, reason: Option<String>| TemplateChange::Status {
+        status: status.into(),
+        reason,
+    };
+    for (id, news) in [
+        (1, news("order_update", status("PAUSED", None))),
+        (2, news("\u{9b}31m", status("REJECTED", Some(reason)))),
+    ] {
+        let line = LineNews { lines: vec!["support".into()], news };
+        let notice = NoticeView {
+            id,
+            at: START.plus_millis(1_000),
+            kind: NoticeKind::Line,
+            ticket: TicketNumber(0),
+            by: String::new(),
+            excerpt: String::new(),
+            line: Some(Box::new(line)),
+        };
+        let mut all: Vec<_> = rig.model.mirror.notices.iter().cloned().collect();
+        all.push(notice);
+        rig.model.mirror.notices = crate::wire::Shown::default();
+        frame(&mut rig, watch::NOTICES, Fresh::Notices(whole(all)));
+    }
+    let told = notifications(&mut rig);
+    assert_eq!(told[0].title, "support: the template order_update (it) is paused");
+    assert!(told.iter().all(|notice| notice.urgent), "{told:?}");
+    let second = &told[1].title;
+    assert!(second.starts_with("support: the template \u{fffd}31m (it) is rejected: "), "{second}");
+    assert!(!second.chars().any(crate::kit::text::is_hostile), "{second:?}");
+    assert!(second.chars().count() < 250, "{second}");
+}

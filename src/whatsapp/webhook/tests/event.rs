@@ -144,15 +144,25 @@ fn events_are_read() {
             current: "RED".into()
         })
     );
-    let (fact, _) = one("template_category_update", about(json!({"new_category": "MARKETING"})));
-    assert_eq!(
-        fact,
-        Fact::TemplateCategory(TemplateCategoryUpdate {
-            template: template(),
-            previous: None,
-            current: "MARKETING".into()
-        })
-    );
+    for (value, coming) in [
+        (json!({"new_category": "MARKETING"}), None),
+        (
+            json!({"new_category": "MARKETING", "correct_category": "UTILITY"}),
+            Some("UTILITY".to_owned()),
+        ),
+    ] {
+        let (fact, _) = one("template_category_update", about(value));
+        let (template, current) = (template(), "MARKETING".into());
+        assert_eq!(
+            fact,
+            Fact::TemplateCategory(TemplateCategoryUpdate {
+                template,
+                previous: None,
+                current,
+                coming
+            })
+        );
+    }
     assert_eq!(
         one("message_template_components_update", about(json!({}))).0,
         Fact::TemplateComponents(template())
