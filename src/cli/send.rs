@@ -1,17 +1,19 @@
 //! `guichet send`: a message from a script.
 
 mod compose;
+mod template;
 
 use super::remote::RelayArgs;
 use super::{Failure, logs, print, shell};
 use crate::domain::content::{Attached, Content};
 use crate::domain::file::sendable;
 use crate::domain::id::TicketNumber;
+use crate::domain::message::Kind;
 use crate::wire::{Acted, ActionRequest};
 use compose::Compose;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// Bytes that are looked at to see what a file is.
@@ -22,7 +24,8 @@ const HEAD: u64 = 64 * 1024;
 #[command(after_help = "\
 Prints the outbox id. The message leaves after the relay's undo delay ([relay] undo_delay, 5s unless it is set);
 until then a console can take it back. Templates and reactions leave at once. Whether it was delivered,
-`guichet thread NUMBER` tells.
+`guichet thread NUMBER` tells. A template that is paused, or that customers receive badly, is told on standard error
+with the one that may go in its place.
 
 Examples:
   guichet send 17 \"Your parcel is on its way.\"
@@ -35,6 +38,7 @@ Examples:
   guichet send 17 --contact \"Anna Rossi,+39 333 1234567\"
   guichet send 17 \"Which delivery?\" --list deliveries.toml
   guichet send 17 --template order_update --language en --param 1=Anna --param 2=A-1042 --param 3=Friday
+  guichet send 17 --template invoice_ready --language it --header-file invoice.pdf --param first_name=Anna --param order=A-1042
 
 A list is a TOML file: button = \"Choose\", then [[sections]] with a title and [[sections.rows]] with title,
 description and id.")]
@@ -55,6 +59,9 @@ pub(super) struct Args {
     /// A value for the template (repeatable)
     #[arg(long = "param", value_name = "NAME=VALUE", requires = "template", value_parser = param)]
     params: Vec<(String, String)>,
+    /// A file for the template's header: a picture, a film or a document
+    #[arg(long, value_name = "PATH", requires = "template")]
+    header_file: Option<PathBuf>,
     /// Print a JSON object
     #[arg(long)]
     json: bool,
@@ -69,11 +76,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::usage("a --param is given twice; each value once"));
     }
     let action = match (&args.template, &args.language) {
-        (Some(name), Some(language)) => ActionRequest::Template {
-            name: name.clone(),
-            language: language.clone(),
-            parameters: args.params.iter().cloned().collect(),
-        },
+        (Some(name), Some(language)) => return template::send(args, name, language),
         _ if args.compose.file.is_some() => return file(args),
         _ => args.compose.action()?,
     };
@@ -82,10 +85,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     told(args, &acted)
 }
 
-/// Hands a file in and sends it. What the platform would not take is told before anything is handed in.
-fn file(args: &Args) -> Result<(), Failure> {
-    let compose = &args.compose;
-    let path = compose.file.as_deref().unwrap_or(Path::new(""));
+/// A file that is to be handed in as `kind`, else as what it is. What the platform would not take is told before
+/// anything is handed in.
+fn weighed(path: &Path, kind: Option<Kind>, caption: Option<String>) -> Result<Attached, Failure> {
     let hint = "name a file that you may read";
     let fault = |error: std::io::Error| Failure::file(path, &error, hint);
     let mut head = Vec::new();
@@ -93,11 +95,18 @@ fn file(args: &Args) -> Result<(), Failure> {
     let bytes = opened.metadata().map_err(fault)?.len();
     opened.take(HEAD).read_to_end(&mut head).map_err(fault)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let (kind, mime) = sendable(compose.sent_as, name.as_deref(), &head, bytes)
+    let (kind, mime) = sendable(kind, name.as_deref(), &head, bytes)
         .map_err(|refusal| Failure::failed(format!("{}: {refusal}", path.display())))?;
-    let caption = compose.caption.clone();
     let attached = Attached { upload: Uuid::nil(), kind, mime, bytes, name, caption };
     Content::File(attached.clone()).check().map_err(Failure::failed)?;
+    Ok(attached)
+}
+
+/// Hands a file in and sends it.
+fn file(args: &Args) -> Result<(), Failure> {
+    let compose = &args.compose;
+    let path = compose.file.as_deref().unwrap_or(Path::new(""));
+    let attached = weighed(path, compose.sent_as, compose.caption.clone())?;
     let remote = args.relay.remote()?;
     let acted = shell::runtime()?.block_on(async {
         let taken = remote.hand_in(args.ticket, path, &attached).await?;

@@ -1,10 +1,12 @@
 //! Templates as the desk knows them: what may be sent, and with which values.
 
 mod draft;
+mod handed;
 mod news;
 mod slot;
 
 pub use draft::{Draft, DraftButton, DraftFault, is_language};
+pub use handed::Handed;
 pub use news::{TemplateChange, TemplateNews};
 pub use slot::SlotKind;
 
@@ -118,6 +120,12 @@ impl Template {
         let new = |slot: &Slot| slot.kind != SlotKind::Text || slot.optional;
         self.offer.is_some() || !self.cards.is_empty() || self.slots.iter().any(new)
     }
+}
+
+/// Whether two language codes mean the same language: `pt` and `pt_BR` do.
+pub fn same_language(a: &str, b: &str) -> bool {
+    let short = |code: &str| code.split(['_', '-']).next().unwrap_or_default().to_lowercase();
+    short(a) == short(b)
 }
 
 /// The templates of one line's account, as last fetched.
@@ -246,7 +254,12 @@ impl Template {
             let name = format!("{part}header");
             let slot = self.slots.iter().find(|slot| slot.name == name)?;
             let label = slot.kind.file()?;
-            Some(format!("[{label}] {}", value(&name).unwrap_or_default()).trim_end().to_owned())
+            let value = value(&name).unwrap_or_default();
+            let value = match Handed::read(value) {
+                Some(handed) => handed.name.unwrap_or_default(),
+                None => value.to_owned(),
+            };
+            Some(format!("[{label}] {value}").trim_end().to_owned())
         };
         let mut parts = Vec::new();
         parts.extend(self.header.as_deref().map(|header| fill(header, parameters, "header")));

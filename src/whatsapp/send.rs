@@ -214,7 +214,7 @@ pub enum Parameter {
     /// A document.
     Document {
         /// Which.
-        document: File,
+        document: NamedFile,
     },
 }
 
@@ -226,6 +226,17 @@ pub enum File {
     Id(String),
     /// A public address that the platform reads.
     Link(String),
+}
+
+/// A file that the customer sees under its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedFile {
+    /// Which.
+    #[serde(flatten)]
+    pub file: File,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
 }
 
 /// Why a message is not sent at all.

@@ -35,6 +35,7 @@ pub use notice::{LineNews, NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
 pub use template::{
     Cost, SlotView, TemplateAudit, TemplateSubmitted, TemplateSync, TemplateView, TemplateWish,
+    Trouble,
 };
 pub use thread::{
     DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, ReactionView, StatusAt,

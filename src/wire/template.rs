@@ -2,7 +2,7 @@
 
 use super::listing::Keyed;
 use crate::domain::canned::Fit;
-use crate::domain::template::{Draft, Purpose, SlotKind, TemplateCard};
+use crate::domain::template::{Draft, Purpose, SlotKind, TemplateCard, same_language};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,44 @@ pub struct TemplateView {
     /// How often it was sent since the relay was started.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub uses: u32,
+}
+
+/// What speaks against sending a template now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble<'a> {
+    /// It cannot be sent; the platform's word for its state.
+    Stopped(&'a str),
+    /// Customers receive it badly, and it may be paused; the platform's word for its quality.
+    Falling(&'a str),
+}
+
+impl TemplateView {
+    /// What speaks against sending it now, if anything does.
+    pub fn trouble(&self) -> Option<Trouble<'_>> {
+        let ill = self.quality.as_deref().filter(|word| matches!(*word, "YELLOW" | "RED"));
+        match self.status.as_str() {
+            "APPROVED" => ill.map(Trouble::Falling),
+            status => Some(Trouble::Stopped(status)),
+        }
+    }
+
+    /// The one among `all` that may be sent in its place.
+    pub fn alternative<'a>(&self, all: impl Iterator<Item = &'a Self>) -> Option<&'a Self> {
+        Self::named(all, self.instead.as_deref()?, &self.language)
+    }
+
+    /// The one of a name that can be sent: in a language, else in one that is as near, else in any.
+    pub fn named<'a>(
+        all: impl Iterator<Item = &'a Self>,
+        name: &str,
+        language: &str,
+    ) -> Option<&'a Self> {
+        let usable = all.filter(|one| one.name == name && one.sendable);
+        usable.min_by_key(|one| match one.language == language {
+            true => 0,
+            false => 1 + u8::from(!same_language(&one.language, language)),
+        })
+    }
 }
 
 fn is_zero(number: &u32) -> bool {

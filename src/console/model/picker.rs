@@ -6,10 +6,12 @@ pub use choice::Choice;
 
 use crate::console::editor::Editor;
 use crate::domain::id::TicketNumber;
+use crate::domain::message::Kind;
 use crate::domain::template::{Purpose, SlotKind};
 use crate::domain::ticket::State;
-use crate::wire::TemplateView;
+use crate::wire::{SlotView, TemplateView, Trouble};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// So many values used before are offered for a slot.
 const RECENT: usize = 5;
@@ -62,10 +64,27 @@ pub struct Form {
     pub fault: Option<(usize, Wrong)>,
     /// It was told that the template is ill received.
     pub warned: bool,
+    /// The file that is on its way to the relay.
+    pub going: Option<Going>,
+    /// The paths of files that the relay has, and the values that name them there.
+    pub there: BTreeMap<(usize, String), String>,
+}
+
+/// A file of this machine on its way into a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Going {
+    /// Under this id it is told how it goes.
+    pub id: Uuid,
+    /// Into which field.
+    pub place: usize,
+    /// What was typed there.
+    pub path: String,
+    /// How many of its bytes have gone.
+    pub up: u64,
 }
 
 /// What may be wrong with a value. Source: the platform refuses these with 132012.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// It is empty.
     Empty,
@@ -75,7 +94,7 @@ pub enum Wrong {
     Spaces,
     /// It is longer than [`VALUE_MOST`].
     Long,
-    /// It is no address and no id of a file.
+    /// It is no address, no id of a file and no path.
     File,
     /// It is no number of degrees.
     Degrees,
@@ -83,6 +102,8 @@ pub enum Wrong {
     Code,
     /// It is no time.
     Until,
+    /// Its file did not reach the relay, and why.
+    Said(String),
 }
 
 /// The longest value, in characters. Source: template components.
@@ -123,12 +144,6 @@ impl Recent {
         let fits = move |entry: &&(String, String, String)| entry.0 == template && entry.1 == slot;
         self.values.iter().rev().filter(fits).map(|entry| entry.2.as_str()).take(RECENT)
     }
-}
-
-/// Whether two language codes mean the same language: `pt` and `pt_BR` do.
-pub fn same(a: &str, b: &str) -> bool {
-    let short = |code: &str| code.split(['_', '-']).next().unwrap_or_default().to_lowercase();
-    short(a) == short(b)
 }
 
 impl Form {
@@ -174,12 +189,39 @@ impl Form {
         let asked = template.parameters.iter().map(|slot| !slot.optional);
         let mut empty = fields.iter().zip(asked).map(|(field, asked)| asked && field.is_empty());
         let at = empty.position(|empty| empty).unwrap_or(0);
-        Self { template: template.clone(), fields, offers, at, fault: None, warned: false }
+        Self {
+            template: template.clone(),
+            fields,
+            offers,
+            at,
+            fault: None,
+            warned: false,
+            going: None,
+            there: BTreeMap::new(),
+        }
     }
 
     /// The platform's word for how the template is received, where that is not well: it may be paused.
     pub fn falling(&self) -> Option<&str> {
-        self.template.quality.as_deref().filter(|quality| matches!(*quality, "YELLOW" | "RED"))
+        match self.template.trouble()? {
+            Trouble::Falling(quality) => Some(quality),
+            Trouble::Stopped(_) => None,
+        }
+    }
+
+    /// The first file of this machine that the relay does not have yet: its field and its kind.
+    pub fn to_hand_in(&self) -> Option<(usize, Kind)> {
+        let slots = self.template.parameters.iter().zip(&self.fields).enumerate();
+        slots.into_iter().find_map(|(place, (slot, field))| {
+            let path = field.text().to_owned();
+            let new = is_path(slot.kind, &path) && !self.there.contains_key(&(place, path));
+            let kind = match slot.kind {
+                SlotKind::Image => Kind::Image,
+                SlotKind::Video => Kind::Video,
+                _ => Kind::Document,
+            };
+            new.then_some((place, kind))
+        })
     }
 
     /// The first thing that is wrong, and where.
@@ -191,6 +233,7 @@ impl Form {
                 _ if text.trim().is_empty() => Wrong::Empty,
                 _ if text.contains(['\n', '\t', '\r']) => Wrong::Lines,
                 _ if text.contains("     ") => Wrong::Spaces,
+                _ if is_path(slot.kind, text) => return None,
                 _ if slot.kind.check(&slot.name, text).is_ok() => return None,
                 SlotKind::Image | SlotKind::Video | SlotKind::Document => Wrong::File,
                 SlotKind::Place => Wrong::Degrees,
@@ -202,12 +245,32 @@ impl Form {
         })
     }
 
-    /// The values that there are, by slot.
+    /// The values that there are, by slot, as they were typed.
     pub fn values(&self) -> Vec<(String, String)> {
         let slots = self.template.parameters.iter().zip(&self.fields);
         let filled = slots.filter(|(_, field)| !field.text().trim().is_empty());
         filled.map(|(slot, field)| (slot.name.clone(), field.text().to_owned())).collect()
     }
+
+    /// The values as they are sent: files of this machine by the names under which the relay has them.
+    pub fn sent(&self) -> BTreeMap<String, String> {
+        let typed = self.template.parameters.iter().zip(&self.fields).enumerate();
+        let filled = typed.filter(|(_, (_, field))| !field.text().trim().is_empty());
+        let value = |(place, (slot, field)): (usize, (&SlotView, &Editor))| {
+            let typed = field.text().to_owned();
+            let there = self.there.get(&(place, typed.clone())).cloned();
+            (slot.name.clone(), there.unwrap_or(typed))
+        };
+        filled.map(value).collect()
+    }
+}
+
+/// Whether what is typed for a file is a path of this machine: no web address, and no id, which has letters and digits
+/// alone.
+fn is_path(kind: SlotKind, text: &str) -> bool {
+    let address = text.starts_with("https://") || text.starts_with("http://");
+    let id = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    kind.file().is_some() && !address && !id
 }
 
 fn is_body(slot: &str) -> bool {
@@ -231,7 +294,7 @@ mod tests {
     use crate::console::model::mirror::Mirror;
     use crate::domain::canned::Fit;
     use crate::kit::Timestamp;
-    use crate::wire::{CannedView, Change, Keyed, Shown, SlotView, Splice};
+    use crate::wire::{CannedView, Change, Keyed, Shown, Splice};
 
     fn shown<V: Keyed>(items: Vec<V>) -> Shown<V> {
         let mut shown = Shown::default();
@@ -410,7 +473,9 @@ mod tests {
         }
         assert_eq!(form.values(), [("1".to_owned(), "fine    so".to_owned())]);
         for (kind, value, wrong) in [
-            (SlotKind::Image, "photo.png", Some(Wrong::File)),
+            (SlotKind::Image, "https://", Some(Wrong::File)),
+            (SlotKind::Image, "photo.png", None),
+            (SlotKind::Video, "~/the film.mp4", None),
             (SlotKind::Image, "https://a.example/b.png", None),
             (SlotKind::Code, "0123456789abcdef", Some(Wrong::Code)),
             (SlotKind::Until, "tomorrow", Some(Wrong::Until)),

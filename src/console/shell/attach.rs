@@ -43,7 +43,7 @@ pub fn weighed(weigh: Weigh) -> Weighed {
     let Weigh { ticket, paths, pasted } = weigh;
     let mut weighed = Weighed { ticket, files: Vec::new(), unfit: Vec::new(), pasted };
     for path in paths {
-        match attachment(&at_home(&path)) {
+        match attachment(&at_home(&path), None) {
             Ok(file) => weighed.files.push(file),
             Err(why) => weighed.unfit.push((path, why)),
         }
@@ -51,7 +51,8 @@ pub fn weighed(weigh: Weigh) -> Weighed {
     weighed
 }
 
-fn attachment(path: &Path) -> Result<Attachment, Unfit> {
+/// Looks at a file that is to be sent as `asked`, else as what it is.
+fn attachment(path: &Path, asked: Option<Kind>) -> Result<Attachment, Unfit> {
     let unreadable = |error: std::io::Error| Unfit::NoFile(error.to_string());
     // A pipe would be waited for if it were opened.
     let about = fs::metadata(path).map_err(unreadable)?;
@@ -63,8 +64,12 @@ fn attachment(path: &Path) -> Result<Attachment, Unfit> {
     File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // What could be a voice note is one.
-    let voice = sendable(Some(Kind::Voice), Some(&name), &head, bytes);
-    let found = voice.or_else(|_| sendable(None, Some(&name), &head, bytes));
+    let first = asked.unwrap_or(Kind::Voice);
+    let found = sendable(Some(first), Some(&name), &head, bytes);
+    let found = match asked {
+        Some(_) => found,
+        None => found.or_else(|_| sendable(None, Some(&name), &head, bytes)),
+    };
     let (kind, _) = found.map_err(|refusal| Unfit::Refused(refusal.to_string()))?;
     // From wherever the console was started: that folder stays the same.
     Ok(Attachment { path: path.to_owned(), name, kind, bytes })
@@ -87,7 +92,7 @@ pub fn listed(folder: String) -> Listing {
     Listing { folder: Some(folder), names }
 }
 
-/// Hands a file in to the relay at `url`, and tells on the way how many of its bytes have gone.
+/// Hands a file in to the relay at `url`, if the platform would take it as what it is to be, and tells on the way how many of its bytes have gone.
 ///
 /// # Errors
 /// Why the relay does not have it, in one line.
@@ -98,7 +103,13 @@ pub(super) async fn hand_in(
     token: &Secret,
     up: impl Fn(u64) + Send + Sync + 'static + Clone,
 ) -> Result<Attached, String> {
-    let opened = tokio::fs::File::open(&file.path).await.map_err(|error| error.to_string())?;
+    let (path, kind) = (at_home(&file.path), file.kind);
+    let looked = path.clone();
+    let looked = tokio::task::spawn_blocking(move || attachment(&looked, Some(kind))).await;
+    looked.map_err(|error| error.to_string())?.map_err(|unfit| match unfit {
+        Unfit::NoFile(why) | Unfit::Refused(why) => why,
+    })?;
+    let opened = tokio::fs::File::open(&path).await.map_err(|error| error.to_string())?;
     let moves = Arc::new(AtomicBool::new(false));
     let moved = moves.clone();
     let begun = (opened, 0u64, Instant::now());

@@ -61,7 +61,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Edited(answer) => composer::edited(model, answer, &mut effects),
         Msg::Link(news) => link::news(model, news, &mut effects),
         Msg::Weighed(weighed) => attach::weighed(model, weighed),
-        Msg::HandedIn(id, news) => attach::handed_in(model, id, news, &mut effects),
+        Msg::HandedIn(id, news) => {
+            if !overlays::picker::handed_in(model, id, &news, &mut effects) {
+                attach::handed_in(model, id, news, &mut effects);
+            }
+        }
         Msg::Listed(listing) => overlays::command_line::listed(model, listing),
         Msg::Ledger(ledger) => overlays::consents::heard(model, ledger),
         Msg::Previewed(news) => preview::came(model, news),

@@ -8,7 +8,7 @@ use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::picker::{Choice, Form, Picker, VALUE_MOST, Wrong};
 use crate::console::theme::Role;
-use crate::console::thread::words;
+use crate::console::thread::{kind, words};
 use crate::console::update::overlays::picker::{alternative, is_open, value};
 use crate::console::wrap::{around, wrap};
 use crate::domain::canned;
@@ -37,7 +37,8 @@ crate::words! {
         Lines = ["no line ends, no tabs", "niente a capo né tabulazioni", "sem quebras de linha nem tabulações", "sin saltos de línea ni tabuladores"],
         Spaces = ["at most four spaces in a row", "al massimo quattro spazi di fila", "no máximo quatro espaços seguidos", "como mucho cuatro espacios seguidos"],
         Long = ["at most 1024 characters", "al massimo 1024 caratteri", "no máximo 1024 caracteres", "como mucho 1024 caracteres"],
-        File = ["an https:// address or the id of a file", "un indirizzo https:// o l'id di un file", "um endereço https:// ou o id de um arquivo", "una dirección https:// o el id de un archivo"],
+        File = ["a path, an https:// address or the id of a file", "un percorso, un indirizzo https:// o l'id di un file", "um caminho, um endereço https:// ou o id de um arquivo", "una ruta, una dirección https:// o el id de un archivo"],
+        Going = ["going up: {0}", "in invio: {0}", "enviando: {0}", "subiendo: {0}"],
         Degrees = ["a number of degrees", "un numero di gradi", "um número de graus", "un número de grados"],
         Code = ["at most 15 characters", "al massimo 15 caratteri", "no máximo 15 caracteres", "como mucho 15 caracteres"],
         Until = ["a time like 2026-12-24T18:00:00Z", "un'ora come 2026-12-24T18:00:00Z", "uma hora como 2026-12-24T18:00:00Z", "una hora como 2026-12-24T18:00:00Z"],
@@ -225,7 +226,8 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
         let most = area.right().saturating_sub(x);
         if field.is_empty() {
             let optional = slot.optional.then(|| Word::Optional.say(language));
-            let example = slot.example.as_deref().or(optional).unwrap_or("…");
+            let file = slot.kind.file().map(|_| Word::File.say(language));
+            let example = file.or(slot.example.as_deref()).or(optional).unwrap_or("…");
             canvas.clip(x, y, most, example, over(Role::Disabled));
             if here {
                 canvas.point(x, y);
@@ -249,9 +251,14 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
             y += (rows.len() as u16).saturating_sub(1);
         }
         y += 1;
-        let told = match form.fault {
-            Some((at, wrong)) if at == place => {
+        let going = form.going.as_ref().filter(|going| going.place == place);
+        let told = match &form.fault {
+            Some((at, wrong)) if *at == place => {
                 Some((Role::Error, format!("  {}: {}", slot.name, wrong.say(language))))
+            }
+            _ if going.is_some() => {
+                let up = kind::size(going.map_or(0, |going| going.up));
+                Some((Role::Hint, format!("  {}", fill(Word::Going.say(language), &[&up]))))
             }
             _ if here && !form.offers[place].is_empty() => {
                 let offers = form.offers[place].join(" · ");
@@ -277,7 +284,7 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
 }
 
 impl Wrong {
-    fn say(self, language: Language) -> &'static str {
+    fn say(&self, language: Language) -> &str {
         debug_assert_eq!(VALUE_MOST, 1024);
         match self {
             Self::Empty => Word::Empty,
@@ -288,6 +295,7 @@ impl Wrong {
             Self::Degrees => Word::Degrees,
             Self::Code => Word::Code,
             Self::Until => Word::Until,
+            Self::Said(why) => return why,
         }
         .say(language)
     }

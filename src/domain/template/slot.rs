@@ -1,6 +1,7 @@
 //! What may fill a slot of a template, and what the platform takes there. Source: template components, and its
 //! published schema; errors 132005, 132012 and 132018.
 
+use super::handed::Handed;
 use crate::domain::interactive::File;
 use crate::domain::limit::{Limit, characters};
 use crate::domain::refusal::Refusal;
@@ -80,6 +81,7 @@ impl SlotKind {
         let malformed = |what: &str| Err(Refusal::Malformed { what: format!("{part} is {what}") });
         match self {
             Self::Text | Self::Unknown => characters(&part, value, BODY),
+            Self::Image | Self::Video | Self::Document if Handed::read(value).is_some() => Ok(()),
             Self::Image | Self::Video | Self::Document => match Self::read_file(value) {
                 File::Id(id) if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
                     malformed("neither an https address nor the id of a file")
@@ -122,6 +124,8 @@ mod tests {
             (Text, "1", "a\nb".into(), "the value 1 is empty or has a line end"),
             (Image, "header", "https://a.example/b.png".into(), ""),
             (Image, "header", "1234".into(), ""),
+            (Image, "header", "upload:67e5504410b1426f9247bb680e5fe0c8/a.png".into(), ""),
+            (Image, "header", "upload:7".into(), "the value header is neither an https address"),
             (Image, "header", "a.png".into(), "the value header is neither an https address"),
             (Image, "header", "https://".into(), "the value header is no web address"),
             (Place, "header.latitude", "-90".into(), ""),

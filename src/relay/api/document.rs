@@ -38,7 +38,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
     Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },
-    Operation { method: "post", path: "/api/v1/tickets/{number}/media", summary: "Hands a file in, to be sent with the action send; the body is the file", answer: "Attached", open: false, query: &[("kind", "image, video, audio, voice, sticker or document; else what its bytes are"), ("name", "Its name; the customer sees it of documents")], body: Some("File") },
+    Operation { method: "post", path: "/api/v1/tickets/{number}/media", summary: "Hands a file in, to be sent with the action send, or above a template as the value upload:NUMBER; the body is the file", answer: "Attached", open: false, query: &[("kind", "image, video, audio, voice, sticker or document; else what its bytes are"), ("name", "Its name; the customer sees it of documents")], body: Some("File") },
     get("/api/v1/tickets/{number}/media/{entry}", "The file of a message, named by its id in the thread", "File"),
     get("/api/v1/tickets/{number}/raw/{entry}", "A message of the customer as the platform posted it, where raw_kept; named by its id in the thread", "Any"),
     Operation { query: &[("search", "Part of a name, username, user id or phone"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/contacts", "People, the latest first", "Contacts") },

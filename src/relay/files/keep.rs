@@ -12,6 +12,7 @@ use crate::relay::opened::Closed;
 use crate::vault::{FileError, FileName, KeyId};
 use std::time::Duration;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 /// How often the files are looked through, in real time.
 const EVERY: Duration = Duration::from_secs(6 * 3_600);
@@ -117,23 +118,27 @@ fn look_at(relay: &Relay, contact: ContactId, over: &mut Vec<Over>) -> std::io::
     Ok(0)
 }
 
-/// The message that was sent with a file that was handed in; nothing if none was.
+/// The message that was sent with a file that was handed in, where its entry shows a file: a template's does not.
+/// Nothing if none was.
 fn sent_with(
     relay: &Relay,
     state: &Conversation,
     name: FileName,
     handed_in: Timestamp,
-) -> Result<Option<Of>, Closed> {
+) -> Result<Option<Option<Of>>, Closed> {
     let last = handed_in.plus_millis(YOUNG_MS);
     let later = state.thread.after(handed_in.plus_millis(-1));
     let ours = later.take_while(|entry| entry.at() <= last).filter(|of| of.sort().is_outbox());
     for entry in ours {
         let found = relay.opener.found(entry.place())?;
         let body: Outbound = relay.opener.body(state.head.contact, &found)?;
-        if let Content::File(file) = body.content
-            && relay.files.handed_in(state.id, file.upload.as_u128()) == name
-        {
-            return Ok(Some(entry.file_of()));
+        let is = |upload: Uuid| relay.files.handed_in(state.id, upload.as_u128()) == name;
+        match body.content {
+            Content::File(file) if is(file.upload) => return Ok(Some(Some(entry.file_of()))),
+            Content::Template(used) if used.handed().any(|(_, file)| is(file.upload)) => {
+                return Ok(Some(None));
+            }
+            _ => {}
         }
     }
     Ok(None)
@@ -167,7 +172,7 @@ fn judged(
     let Some(of) = about.of else {
         return match sent_with(relay, &state, name, about.at).ok()? {
             None => gone(None),
-            Some(of) if past => gone(Some((about.conversation, of))),
+            Some(of) if past => gone(of.map(|of| (about.conversation, of))),
             Some(_) => None,
         };
     };

@@ -6,6 +6,7 @@ use crate::domain::content::{Attached, Content};
 use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
+use crate::domain::template::Handed;
 use crate::domain::ticket::Tag;
 use crate::journal::JournalError;
 use crate::relay::desk::{CommandId, Reply, Tying};
@@ -13,6 +14,7 @@ use crate::relay::receipts::Did;
 use crate::relay::translate::message_key;
 use crate::wire::{Acted, ActionRequest, Refused};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Most characters of a tag or a name.
@@ -180,12 +182,16 @@ impl Gate {
                     self.was_said(ticket, about).await?;
                 }
                 let content = match content {
-                    Content::File(file) => Content::File(self.attached(ticket, file).await?),
+                    Content::File(file) => {
+                        let found = self.attached(ticket, file.upload).await?;
+                        Content::File(Attached { caption: file.caption, ..found })
+                    }
                     other => other,
                 };
                 Action::Send { content, about }
             }
-            ActionRequest::Template { name, language, parameters } => {
+            ActionRequest::Template { name, language, mut parameters } => {
+                self.handed(ticket, &name, &language, &mut parameters).await?;
                 Action::Template { name, language, parameters: parameters.into_iter().collect() }
             }
             ActionRequest::Note { text } if text.chars().count() > NOTE_MOST => {
@@ -225,7 +231,7 @@ impl Gate {
     }
 
     /// A file that was handed in for this ticket's conversation, as the relay found it to be.
-    async fn attached(&self, ticket: TicketNumber, file: Attached) -> Result<Attached, Refused> {
+    async fn attached(&self, ticket: TicketNumber, upload: Uuid) -> Result<Attached, Refused> {
         let known = {
             let views = self.relay.store.read();
             let id = views.conversation_of(ticket).ok_or_else(no_ticket)?;
@@ -233,13 +239,56 @@ impl Gate {
         };
         let (conversation, contact) = known.ok_or_else(no_ticket)?;
         let files = self.relay.files.clone();
-        let name = files.handed_in(conversation, file.upload.as_u128());
+        let name = files.handed_in(conversation, upload.as_u128());
         let about = tokio::task::spawn_blocking(move || files.about(contact, name)).await;
         let Ok(Ok(about)) = about else {
             return Err(malformed("there is no such file: hand it in again"));
         };
         let mime = about.mime.unwrap_or_default();
-        Ok(Attached { kind: about.kind, mime, bytes: about.bytes, name: about.name, ..file })
+        let (kind, bytes, name) = (about.kind, about.bytes, about.name);
+        Ok(Attached { upload, kind, mime, bytes, name, caption: None })
+    }
+
+    /// The files that were handed in for a template must be of the kinds that it asks for; they get the names that
+    /// the relay knows.
+    async fn handed(
+        &self,
+        ticket: TicketNumber,
+        name: &str,
+        language: &str,
+        parameters: &mut BTreeMap<String, String>,
+    ) -> Result<(), Refused> {
+        let kinds = self.file_slots(ticket, name, language);
+        for (slot, value) in parameters {
+            let Some(kind) = kinds.get(slot) else { continue };
+            let Some(given) = Handed::read(value) else { continue };
+            let file = self.attached(ticket, given.upload).await?;
+            if file.kind.word() != *kind {
+                let given = file.kind.word();
+                return Err(malformed(&format!(
+                    "the value {slot} must be of the kind {kind}; the file is of the kind {given}"
+                )));
+            }
+            *value = Handed::from(&file).to_string();
+        }
+        Ok(())
+    }
+
+    /// The slots of a template that take files, and of which kinds.
+    fn file_slots(
+        &self,
+        ticket: TicketNumber,
+        name: &str,
+        language: &str,
+    ) -> BTreeMap<String, &'static str> {
+        let views = self.relay.store.read();
+        let id = views.conversation_of(ticket);
+        let line = id.and_then(|id| views.conversation(id)).map(|state| &state.head.line);
+        let rules = line.and_then(|line| views.policy().lines.get(line));
+        let all = rules.and_then(|rules| views.desk().templates.get(&rules.account));
+        let template = all.and_then(|(_, all)| all.find(name, language));
+        let slots = template.into_iter().flat_map(|template| &template.slots);
+        slots.filter_map(|slot| Some((slot.name.clone(), slot.kind.file()?))).collect()
     }
 
     /// Only what the platform knows in the ticket's own conversation can be quoted.

@@ -9,17 +9,17 @@ use crate::domain::refusal::Refusal;
 use crate::relay::desk::{Answered, Reply};
 use crate::relay::{Relay, translate};
 use crate::whatsapp::platform::Platform;
-use crate::whatsapp::send::Body;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+
 /// Tries one message: durable before the call, settled after it. `None` when it was not tried at all.
 pub(super) async fn attempt(
     relay: Relay,
     platform: Arc<dyn Platform>,
     owed: Owed,
 ) -> Option<Verdict> {
-    let file = upload::upload(&relay, &*platform, &owed).await;
+    let files = upload::uploads(&relay, &*platform, &owed).await;
     match relay.desk.attempt(owed.send).await {
         Ok(Answered { reply: Reply::Go, .. }) => {}
         Ok(Answered { reply: Reply::Failed(error), .. }) => {
@@ -28,14 +28,12 @@ pub(super) async fn attempt(
         }
         Ok(_) | Err(_) => return None,
     }
-    let verdict = match letter::letter(&relay, &owed) {
-        Ok(mut request) => {
-            let answer = match file {
-                Some(Err(outcome)) => outcome,
-                file => {
-                    if let (Body::File(of), Some(Ok(id))) = (&mut request.body, file) {
-                        of.id = id;
-                    }
+    let ids = files.as_deref().unwrap_or_default();
+    let verdict = match letter::letter(&relay, &owed, ids) {
+        Ok(request) => {
+            let answer = match files {
+                Err(outcome) => outcome,
+                Ok(_) => {
                     let asked = Instant::now();
                     let answer = platform.send(&request).await;
                     relay.metrics.api.record(asked.elapsed());

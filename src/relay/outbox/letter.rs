@@ -16,11 +16,11 @@ use crate::whatsapp::send::{Body, Recipient, SendRequest};
 /// The code of a recipient that cannot be reached; ours for one whose data were erased.
 const UNDELIVERABLE: u32 = 131_026;
 
-/// Opens a message and addresses it.
+/// Opens a message and addresses it. `ids` are the platform's ids of its files, in order.
 ///
 /// # Errors
 /// What to settle it with when it cannot be sent.
-pub(super) fn letter(relay: &Relay, owed: &Owed) -> Result<SendRequest, Outcome> {
+pub(super) fn letter(relay: &Relay, owed: &Owed, ids: &[String]) -> Result<SendRequest, Outcome> {
     let contact = relay.store.read().contact(owed.contact).cloned();
     let contact = contact.ok_or(Outcome::Refused { error: UNDELIVERABLE })?;
     let to = match relay.opener.address(&contact).map_err(closed)? {
@@ -31,24 +31,29 @@ pub(super) fn letter(relay: &Relay, owed: &Owed) -> Result<SendRequest, Outcome>
     let found = relay.opener.found(owed.place).map_err(closed)?;
     let Outbound { content, about } = relay.opener.body(owed.contact, &found).map_err(closed)?;
     let callback = owed.send.to_string();
-    let (body, reply_to) = said(content, about, &callback);
+    let (body, reply_to) = said(content, about, &callback, ids);
     let phone_number_id = owed.line.as_str().to_owned();
     Ok(SendRequest { phone_number_id, to, body, reply_to, callback: Some(callback) })
 }
 
 /// What is said, in the platform's shape, and what it quotes. `token` comes back with a form that is filled in.
-fn said(content: Content, about: Option<String>, token: &str) -> (Body, Option<String>) {
+fn said(
+    content: Content,
+    about: Option<String>,
+    token: &str,
+    ids: &[String],
+) -> (Body, Option<String>) {
     let body = match content {
         Content::Text { body, preview } => {
             let link = body.contains("https://") || body.contains("http://");
             Body::Text { text: body, preview_url: preview.unwrap_or(link) }
         }
-        Content::Template(used) => Body::Template(template::filled(&used)),
+        Content::Template(used) => Body::Template(template::filled(&used, ids)),
         Content::Reaction { emoji } => {
             return (Body::Reaction { message_id: about.unwrap_or_default(), emoji }, None);
         }
         Content::Location(place) => Body::Location(free::location(place)),
-        Content::File(file) => Body::File(free::file(file)),
+        Content::File(file) => Body::File(free::file(file, ids.first())),
         Content::Contacts(cards) => Body::Contacts(cards.into_iter().map(free::card).collect()),
         Content::Interactive(interactive) => {
             Body::Interactive(Box::new(free::interactive(*interactive, token)))

@@ -4,7 +4,7 @@
 //! several channels; the richest of its kinds is what WhatsApp shows.
 
 use super::super::listing::word;
-use super::super::send::{Component, File, Parameter};
+use super::super::send::{Component, File, NamedFile, Parameter};
 use super::super::template::{Button, Card, FileKind, Header, Status, Template, variables};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -249,7 +249,7 @@ fn said(parameter: &Parameter) -> Option<&str> {
         Parameter::Payload { payload } => payload,
         Parameter::Image { image: file }
         | Parameter::Video { video: file }
-        | Parameter::Document { document: file } => match file {
+        | Parameter::Document { document: NamedFile { file, .. } } => match file {
             File::Id(url) | File::Link(url) => url,
         },
         Parameter::Location { .. } | Parameter::LimitedTimeOffer { .. } => return None,

@@ -1,7 +1,8 @@
 //! What may be chosen: canned replies and templates, in one library.
 
-use super::{Picker, Recent, same};
+use super::{Picker, Recent};
 use crate::console::model::mirror::Mirror;
+use crate::domain::template::same_language;
 use crate::wire::{CannedView, TemplateView};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -68,12 +69,16 @@ impl Picker {
         });
         let all = canned.map(Choice::Canned).chain(templates.map(Choice::Template));
         let mut found: Vec<_> = all
-            .filter(|one| self.language.as_ref().is_none_or(|only| same(only, one.language())))
+            .filter(|one| {
+                self.language.as_ref().is_none_or(|only| same_language(only, one.language()))
+            })
             .filter_map(|one| {
                 let text = format!("{} {} {}", one.name(), one.language(), one.text());
                 let score = pattern.score(Utf32Str::new(&text, &mut letters), &mut matcher)?;
-                let preferred =
-                    self.preferred.as_ref().is_some_and(|first| same(first, one.language()));
+                let preferred = self
+                    .preferred
+                    .as_ref()
+                    .is_some_and(|first| same_language(first, one.language()));
                 let other = matches!(one, Choice::Canned(_)) != self.slash;
                 let usable = one.is_usable(open);
                 let uses = match one {

@@ -1,13 +1,17 @@
 //! Choosing a canned reply or a template, and filling it in.
 
+mod file;
+
+pub use file::handed_in;
+
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::editor::Editor;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::overlay::Overlay;
+use crate::console::model::picker::one_line;
 use crate::console::model::picker::{Choice, Form, Picker};
-use crate::console::model::picker::{one_line, same};
 use crate::console::model::told::Gravity;
 use crate::console::update::{acts, composer};
 use crate::domain::canned::{self, Variable};
@@ -257,14 +261,7 @@ fn fill_in(model: &mut Model, template: &TemplateView) {
 
 /// The template that may be sent in the place of this one.
 pub fn alternative<'a>(model: &'a Model, template: &TemplateView) -> Option<&'a TemplateView> {
-    named(model, template.instead.as_deref()?, &template.language)
-}
-
-/// The template of a name that can be sent: in a language, else in one that is as near, else in any.
-fn named<'a>(model: &'a Model, name: &str, language: &str) -> Option<&'a TemplateView> {
-    let all = || model.mirror.templates.iter().filter(|one| one.name == name && one.sendable);
-    let exact = all().find(|one| one.language == language);
-    exact.or_else(|| all().find(|one| same(&one.language, language))).or(all().next())
+    template.alternative(model.mirror.templates.iter())
 }
 
 /// Whether free text may be sent to the ticket that the console is about.
@@ -275,7 +272,8 @@ pub fn is_open(model: &Model) -> bool {
 
 /// The template that says what a canned reply says.
 fn instead<'a>(model: &'a Model, canned: &CannedView) -> Option<&'a TemplateView> {
-    named(model, canned.template.as_deref()?, &canned.language)
+    let all = model.mirror.templates.iter();
+    TemplateView::named(all, canned.template.as_deref()?, &canned.language)
 }
 
 /// What a variable of a canned reply stands for now.
@@ -324,13 +322,13 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
         Action::Accept => {
             if let Some(wrong) = form.wrong() {
                 // Enter goes to the first field that is not ready, and says what is missing there.
-                form.fault = Some(wrong);
                 form.at = wrong.0;
+                form.fault = Some(wrong);
             } else if form.falling().is_some() && !std::mem::replace(&mut form.warned, true) {
                 let text = Word::Falling.say(model.settings.language);
                 model.told.tell(model.now, Gravity::Warning, text);
             } else {
-                send(model, effects);
+                file::hand_in(model, effects);
             }
         }
         action => {
@@ -366,11 +364,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
         && parameters
             .iter()
             .any(|(_, value)| picker.written.split_whitespace().eq(value.split_whitespace()));
-    let action = ActionRequest::Template {
-        name: name.clone(),
-        language,
-        parameters: parameters.iter().cloned().collect(),
-    };
+    let action = ActionRequest::Template { name: name.clone(), language, parameters: form.sent() };
     if acts::command(model, ticket, action, effects).is_none() {
         return;
     }

@@ -4,6 +4,7 @@ use crate::console::keymap::Keymap;
 use crate::console::language::Language;
 use crate::console::profile::Settings;
 use crate::console::rig::Rig;
+use crate::console::sample::template;
 use crate::console::theme::{Depth, Theme};
 
 fn last(rig: &Rig) -> String {
@@ -111,20 +112,38 @@ fn the_palette_in_portuguese() {
     insta::assert_snapshot!("palette_pt", rig.screen());
 }
 
-/// Two templates of which the first is in a state, and may be replaced by the second.
-fn ill(status: &str, quality: Option<&str>) -> Rig {
+/// The picker with these templates, in the form of the first.
+fn picked(templates: Vec<crate::wire::TemplateView>) -> Rig {
     use crate::console::model::mirror::watch;
-    use crate::console::sample::{eight, frame, rig, template, whole};
+    use crate::console::sample::{eight, frame, rig, whole};
     use crate::wire::Fresh;
-    let mut first = template("first");
-    (first.status, first.sendable) = (status.into(), status == "APPROVED");
-    (first.quality, first.instead) = (quality.map(str::to_owned), Some("second".into()));
-    let templates = whole(vec![first, template("second")]);
+    let templates = whole(templates);
     let mut rig = rig(100, 30, eight());
     rig.hears(frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates }));
     rig.ask("template").types("first").keys("enter");
     rig.effects();
     rig
+}
+
+/// The form of a template that asks for these.
+pub(super) fn asking(slots: &[(&str, crate::domain::template::SlotKind)]) -> Rig {
+    use crate::wire::SlotView;
+    let mut first = template("first");
+    let slot = |(name, kind): &(&str, _)| SlotView {
+        name: (*name).into(),
+        kind: *kind,
+        ..SlotView::default()
+    };
+    first.parameters = slots.iter().map(slot).collect();
+    picked(vec![first])
+}
+
+/// Two templates of which the first is in a state, and may be replaced by the second.
+fn ill(status: &str, quality: Option<&str>) -> Rig {
+    let mut first = template("first");
+    (first.status, first.sendable) = (status.into(), status == "APPROVED");
+    (first.quality, first.instead) = (quality.map(str::to_owned), Some("second".into()));
+    picked(vec![first, template("second")])
 }
 
 /// The names of the templates that were sent.

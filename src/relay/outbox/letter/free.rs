@@ -92,8 +92,8 @@ fn header(header: ours::Header) -> Header {
     }
 }
 
-/// A file; its id comes once the platform has it.
-pub(super) fn file(attached: Attached) -> SentFile {
+/// A file under the platform's id of it.
+pub(super) fn file(attached: Attached, id: Option<&String>) -> SentFile {
     let kind = match attached.kind {
         Kind::Image => "image",
         Kind::Video => "video",
@@ -103,7 +103,7 @@ pub(super) fn file(attached: Attached) -> SentFile {
     };
     SentFile {
         kind,
-        id: String::new(),
+        id: id.cloned().unwrap_or_default(),
         caption: attached.caption.filter(|caption| !caption.is_empty()),
         filename: attached.name.filter(|_| kind == "document"),
         voice: attached.kind == Kind::Voice,

@@ -6,8 +6,9 @@ use crate::domain::message::TemplateUse;
 use crate::domain::template::SlotKind;
 use crate::kit::Timestamp;
 use crate::whatsapp::send::{
-    Component, File, OfferEnd, Parameter, TemplateCard, TemplateMessage, TemplatePlace,
+    Component, File, NamedFile, OfferEnd, Parameter, TemplateCard, TemplateMessage, TemplatePlace,
 };
+use std::collections::BTreeMap;
 
 /// The parts of a template, or of one of its cards, that have values.
 #[derive(Default)]
@@ -19,20 +20,27 @@ struct Parts {
     buttons: Vec<Component>,
 }
 
-pub(super) fn filled(template: &TemplateUse) -> TemplateMessage {
+/// `ids` are the platform's ids of the files that were handed in for it, in order.
+pub(super) fn filled(template: &TemplateUse, ids: &[String]) -> TemplateMessage {
+    let handed: BTreeMap<_, _> =
+        template.handed().zip(ids).map(|((at, file), id)| (at, (id, file.name))).collect();
     let mut whole = Parts::default();
     let mut cards: Vec<Parts> = Vec::new();
     for (at, (slot, value)) in template.parameters.iter().enumerate() {
         let kind = template.kinds.get(at).copied().unwrap_or_default();
+        let (value, called) = match handed.get(&at) {
+            Some((id, name)) => (*id, name.as_deref()),
+            None => (value, None),
+        };
         let card = slot.strip_prefix("card.").and_then(|rest| rest.split_once('.'));
         match card.and_then(|(nth, rest)| Some((nth.parse::<usize>().ok()?, rest))) {
             Some((nth @ 1..=10, rest)) => {
                 if cards.len() < nth {
                     cards.resize_with(nth, Parts::default);
                 }
-                cards[nth - 1].fill(rest, kind, value);
+                cards[nth - 1].fill(rest, kind, value, called);
             }
-            _ => whole.fill(slot, kind, value),
+            _ => whole.fill(slot, kind, value, called),
         }
     }
     let mut components = whole.components();
@@ -48,8 +56,8 @@ pub(super) fn filled(template: &TemplateUse) -> TemplateMessage {
 }
 
 impl Parts {
-    /// Puts a value where its slot says.
-    fn fill(&mut self, slot: &str, kind: SlotKind, value: &str) {
+    /// Puts a value where its slot says. `called` is a file's name.
+    fn fill(&mut self, slot: &str, kind: SlotKind, value: &str, called: Option<&str>) {
         match (slot.split_once('.'), kind) {
             (Some(("header", member)), SlotKind::Place) => {
                 let place = self.place.get_or_insert_default();
@@ -62,7 +70,7 @@ impl Parts {
                 value.trim().clone_into(member);
             }
             (None, SlotKind::Image | SlotKind::Video | SlotKind::Document) => {
-                self.header.push(file(kind, value));
+                self.header.push(file(kind, value, called));
             }
             (Some(("header", name)), _) => self.header.push(text(name, value)),
             (None, _) if slot == "header" => self.header.push(text("", value)),
@@ -95,14 +103,17 @@ fn text(name: &str, value: &str) -> Parameter {
     Parameter::Text { text: value.to_owned(), parameter_name: named.then(|| name.to_owned()) }
 }
 
-fn file(kind: SlotKind, value: &str) -> Parameter {
+fn file(kind: SlotKind, value: &str, called: Option<&str>) -> Parameter {
     let file = match SlotKind::read_file(value) {
         Given::Id(id) => File::Id(id),
         Given::Link(link) => File::Link(link),
     };
     match kind {
         SlotKind::Video => Parameter::Video { video: file },
-        SlotKind::Document => Parameter::Document { document: file },
+        SlotKind::Document => {
+            let filename = called.map(str::to_owned);
+            Parameter::Document { document: NamedFile { file, filename } }
+        }
         _ => Parameter::Image { image: file },
     }
 }
@@ -133,7 +144,7 @@ mod tests {
             preview: String::new(),
             kinds: slots.iter().map(|(_, kind, _)| *kind).collect(),
         };
-        json!(filled(&template).components)
+        json!(filled(&template, &[]).components)
     }
 
     /// Of a template whose values are all text, as the journal has them from before there were others.
@@ -147,7 +158,7 @@ mod tests {
                 preview: String::new(),
                 kinds: Vec::new(),
             };
-            json!(filled(&template).components)
+            json!(filled(&template, &[]).components)
         };
         assert_eq!(text(&[]), json!([]));
         assert_eq!(
@@ -163,6 +174,37 @@ mod tests {
             json!([
                 {"type": "header", "parameters": [{"type": "text", "text": "A", "parameter_name": "shop"}]},
                 {"type": "body", "parameters": [{"type": "text", "text": "b", "parameter_name": "first_name"}]},
+            ])
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_handed_in_goes_under_the_platforms_id_and_a_document_by_its_name() {
+        let upload = |name: &str| format!("upload:67e5504410b1426f9247bb680e5fe0c8{name}");
+        let slot = |name: &str, value: String| (name.to_owned(), value);
+        let template = TemplateUse {
+            name: "order".into(),
+            language: "it".into(),
+            parameters: vec![
+                slot("header", upload("/in voice.pdf")),
+                // A text may look like one.
+                slot("1", upload("")),
+                slot("card.1.header", "77".into()),
+                slot("card.2.header", upload("/b.png")),
+            ],
+            preview: String::new(),
+            kinds: vec![Document, Text, Image, Image],
+        };
+        let ids = ["8".to_owned(), "9".to_owned()];
+        let image = |id: &str| json!([{"type": "header", "parameters": [{"type": "image", "image": {"id": id}}]}]);
+        assert_eq!(
+            json!(filled(&template, &ids).components),
+            json!([
+                {"type": "header", "parameters": [{"type": "document", "document": {"id": "8", "filename": "in voice.pdf"}}]},
+                {"type": "body", "parameters": [{"type": "text", "text": upload("")}]},
+                {"type": "carousel", "cards": [
+                    {"card_index": 0, "components": image("77")},
+                    {"card_index": 1, "components": image("9")}]},
             ])
         );
     }

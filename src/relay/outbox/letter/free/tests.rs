@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 fn sent(outbound: Value) -> Value {
     let Outbound { content, about } = serde_json::from_value(outbound).expect("content");
     content.check().expect("within the limits");
-    let (body, reply_to) = said(content, about, "7.9");
+    let (body, reply_to) = said(content, about, "7.9", &[]);
     let request = SendRequest {
         phone_number_id: "1".into(),
         to: Recipient::Phone("393331234567".into()),
