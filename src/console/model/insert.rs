@@ -1,178 +1,22 @@
 //! Messages that are put together in a form: buttons, a list, a link, a place, a card ...
 
+mod field;
+mod sort;
+
+pub use field::{Field, Part};
+pub use sort::Sort;
+
 use super::composer::Quoted;
 use crate::console::editor::Editor;
-use crate::console::language::Language;
 use crate::domain::content::Content;
 use crate::domain::details::{Card, Location};
 use crate::domain::id::TicketNumber;
-use crate::domain::interactive::{self, Button, Choice, Header, Interactive, Section, Touch};
-use crate::domain::limit::Limit;
+use crate::domain::interactive::{Button, Choice, Header, Interactive, Section, Touch};
+use field::cut;
 use std::collections::BTreeMap;
 
 /// Lines of a list at most: ten rows, and a title for each section.
 const LINES: usize = 20;
-
-crate::words! {
-    enum Word {
-        Buttons = ["a text with buttons", "un testo con pulsanti", "um texto com botões", "un texto con botones"],
-        List = ["a text with a list of choices", "un testo con una lista di scelte", "um texto com uma lista de opções", "un texto con una lista de opciones"],
-        Link = ["a text with a link button", "un testo con un pulsante per una pagina", "um texto com botão de link", "un texto con un botón de enlace"],
-        Place = ["a place", "un luogo", "um lugar", "un lugar"],
-        Card = ["a contact card", "un contatto", "um cartão de contato", "una tarjeta de contacto"],
-        AskPlace = ["ask for his place", "chiedi dove si trova", "pedir a localização", "pedir su ubicación"],
-        AskNumber = ["ask for his number", "chiedi il suo numero", "pedir o número", "pedir su número"],
-        Flow = ["a form of WhatsApp, by its id", "un modulo di WhatsApp, dal suo id", "um formulário do WhatsApp, pelo id", "un formulario de WhatsApp, por su id"],
-    }
-}
-
-/// What can be put together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
-    /// A text with up to three buttons.
-    Buttons,
-    /// A text with a list of choices.
-    List,
-    /// A text with a button that opens a page.
-    Link,
-    /// A place.
-    Place,
-    /// A contact card.
-    Card,
-    /// A text that asks the customer for his place.
-    AskPlace,
-    /// A text that asks the customer for his number.
-    AskNumber,
-    /// A text with a form that is published at the platform.
-    Flow,
-}
-
-impl Sort {
-    /// All of them, those that are wanted most first.
-    pub const ALL: [Self; 8] = [
-        Self::Buttons,
-        Self::List,
-        Self::Link,
-        Self::Place,
-        Self::Card,
-        Self::AskPlace,
-        Self::AskNumber,
-        Self::Flow,
-    ];
-
-    /// Its name on the command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Buttons => "buttons",
-            Self::List => "list",
-            Self::Link => "link",
-            Self::Place => "place",
-            Self::Card => "card",
-            Self::AskPlace => "ask-place",
-            Self::AskNumber => "ask-number",
-            Self::Flow => "flow",
-        }
-    }
-
-    /// What it is, in a few words.
-    pub fn named(self, language: Language) -> &'static str {
-        match self {
-            Self::Buttons => Word::Buttons,
-            Self::List => Word::List,
-            Self::Link => Word::Link,
-            Self::Place => Word::Place,
-            Self::Card => Word::Card,
-            Self::AskPlace => Word::AskPlace,
-            Self::AskNumber => Word::AskNumber,
-            Self::Flow => Word::Flow,
-        }
-        .say(language)
-    }
-
-    /// The one of a name.
-    pub fn of(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.id() == id)
-    }
-
-    fn parts(self) -> &'static [Part] {
-        use Part::*;
-        match self {
-            Self::Buttons => &[Body, Button, OtherButton, OtherButton, Header, Footer],
-            Self::List => &[Body, ListButton, Line, Header, Footer],
-            Self::Link => &[Body, Label, Url, Header, Footer],
-            Self::Place => &[Degrees, PlaceName, Address],
-            Self::Card => &[Name, Phones, Emails, Company],
-            Self::AskPlace | Self::AskNumber => &[Body],
-            Self::Flow => &[Body, FlowLabel, FlowId, Screen, Header, Footer],
-        }
-    }
-}
-
-/// What a field is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Part {
-    Body,
-    Header,
-    Footer,
-    Button,
-    OtherButton,
-    ListButton,
-    /// `title | smaller words`, or `# title` where a section begins.
-    Line,
-    Label,
-    Url,
-    FlowLabel,
-    FlowId,
-    Screen,
-    Degrees,
-    PlaceName,
-    Address,
-    Name,
-    Phones,
-    Emails,
-    Company,
-}
-
-impl Part {
-    /// How many characters it may have, as far as the platform says.
-    fn limit(self) -> Option<Limit> {
-        use interactive::{BODY, FLOW_TITLE, FOOTER, HEADER, TITLE, URL};
-        match self {
-            Self::Body => Some(BODY),
-            Self::Header => Some(HEADER),
-            Self::Footer => Some(FOOTER),
-            Self::Button | Self::OtherButton | Self::ListButton | Self::Label => Some(TITLE),
-            Self::FlowLabel => Some(FLOW_TITLE),
-            Self::Url => Some(URL),
-            _ => None,
-        }
-    }
-
-    fn may_be_empty(self) -> bool {
-        matches!(
-            self,
-            Self::Header
-                | Self::Footer
-                | Self::OtherButton
-                | Self::Line
-                | Self::Screen
-                | Self::PlaceName
-                | Self::Address
-                | Self::Emails
-                | Self::Company
-        )
-    }
-}
-
-/// One field of a form.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Field {
-    /// What it is.
-    pub part: Part,
-    /// What is typed.
-    pub editor: Editor,
-}
 
 /// What may be wrong with what is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -358,39 +202,6 @@ impl Form {
             phones: several(Part::Phones),
             emails: several(Part::Emails),
             company: self.optional(Part::Company),
-        }
-    }
-}
-
-/// A row's title and its smaller words.
-fn cut(line: &str) -> (&str, Option<String>) {
-    match line.split_once('|') {
-        Some((title, small)) => {
-            (title.trim(), Some(small.trim().to_owned()).filter(|small| !small.is_empty()))
-        }
-        None => (line, None),
-    }
-}
-
-impl Field {
-    /// How many characters it has, and how many the platform takes: of a list's line, in the part that is longest
-    /// for its limit.
-    pub fn count(&self) -> Option<(usize, usize)> {
-        let text = self.editor.text().trim();
-        let given = |text: &str| text.trim().chars().count();
-        if self.part != Part::Line {
-            return self.part.limit().map(|limit| (given(text), limit.most));
-        }
-        if let Some(title) = text.strip_prefix('#') {
-            return Some((given(title), interactive::SECTION_TITLE.most));
-        }
-        let (title, small) = cut(text);
-        let title = (given(title), interactive::ROW_TITLE.most);
-        match small {
-            Some(small) if title.0 <= title.1 => {
-                Some((given(&small), interactive::ROW_DESCRIPTION.most))
-            }
-            _ => Some(title),
         }
     }
 }

@@ -1,0 +1,104 @@
+//! The fields of a form, and how much goes into each.
+
+use crate::console::editor::Editor;
+use crate::domain::interactive;
+use crate::domain::limit::Limit;
+
+/// What a field is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Part {
+    Body,
+    Header,
+    Footer,
+    Button,
+    OtherButton,
+    ListButton,
+    /// `title | smaller words`, or `# title` where a section begins.
+    Line,
+    Label,
+    Url,
+    FlowLabel,
+    FlowId,
+    Screen,
+    Degrees,
+    PlaceName,
+    Address,
+    Name,
+    Phones,
+    Emails,
+    Company,
+}
+
+impl Part {
+    /// How many characters it may have, as far as the platform says.
+    fn limit(self) -> Option<Limit> {
+        use interactive::{BODY, FLOW_TITLE, FOOTER, HEADER, TITLE, URL};
+        match self {
+            Self::Body => Some(BODY),
+            Self::Header => Some(HEADER),
+            Self::Footer => Some(FOOTER),
+            Self::Button | Self::OtherButton | Self::ListButton | Self::Label => Some(TITLE),
+            Self::FlowLabel => Some(FLOW_TITLE),
+            Self::Url => Some(URL),
+            _ => None,
+        }
+    }
+
+    pub(super) fn may_be_empty(self) -> bool {
+        matches!(
+            self,
+            Self::Header
+                | Self::Footer
+                | Self::OtherButton
+                | Self::Line
+                | Self::Screen
+                | Self::PlaceName
+                | Self::Address
+                | Self::Emails
+                | Self::Company
+        )
+    }
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// What it is.
+    pub part: Part,
+    /// What is typed.
+    pub editor: Editor,
+}
+
+impl Field {
+    /// How many characters it has, and how many the platform takes: of a list's line, in the part that is longest
+    /// for its limit.
+    pub fn count(&self) -> Option<(usize, usize)> {
+        let text = self.editor.text().trim();
+        let given = |text: &str| text.trim().chars().count();
+        if self.part != Part::Line {
+            return self.part.limit().map(|limit| (given(text), limit.most));
+        }
+        if let Some(title) = text.strip_prefix('#') {
+            return Some((given(title), interactive::SECTION_TITLE.most));
+        }
+        let (title, small) = cut(text);
+        let title = (given(title), interactive::ROW_TITLE.most);
+        match small {
+            Some(small) if title.0 <= title.1 => {
+                Some((given(&small), interactive::ROW_DESCRIPTION.most))
+            }
+            _ => Some(title),
+        }
+    }
+}
+
+/// A row's title and its smaller words.
+pub(super) fn cut(line: &str) -> (&str, Option<String>) {
+    match line.split_once('|') {
+        Some((title, small)) => {
+            (title.trim(), Some(small.trim().to_owned()).filter(|small| !small.is_empty()))
+        }
+        None => (line, None),
+    }
+}
