@@ -8,11 +8,15 @@ pub use sort::Sort;
 
 use super::composer::Quoted;
 use crate::console::editor::Editor;
+use crate::console::language::Language;
 use crate::domain::content::Content;
 use crate::domain::details::{Card, Location};
 use crate::domain::id::TicketNumber;
-use crate::domain::interactive::{Button, Choice, Header, Interactive, Section, Touch};
+use crate::domain::interactive::{self, Button, Choice, Header, Interactive, Section, Touch};
 use field::cut;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Lines of a list at most: ten rows, and a title for each section.
@@ -25,9 +29,19 @@ pub enum Wrong {
     Empty,
     /// It has more characters than the platform takes.
     Long(usize, usize),
-    /// It is no place on earth.
+    /// They are no two numbers.
     Degrees,
-    /// The desk says so.
+    /// They are no place on earth.
+    Earth,
+    /// It is no web address.
+    Address,
+    /// It is the first row of a list beyond so many.
+    Rows(usize),
+    /// It is the title of a section without rows.
+    NoRows,
+    /// It stands before the first title of a list that has titles.
+    Untitled,
+    /// The desk says so, in English: nothing that is known comes to that.
     Said(String),
 }
 
@@ -53,10 +67,29 @@ pub struct Form {
 pub struct Insert {
     /// For which ticket.
     pub ticket: TicketNumber,
-    /// Which of [`Sort::ALL`] is marked.
+    /// What is looked for among the sorts.
+    pub search: Editor,
+    /// Which of those found is marked.
     pub chosen: usize,
     /// What is put together.
     pub form: Option<Form>,
+}
+
+impl Insert {
+    /// The sorts that fit what is looked for, the best first; without a word all, those that are wanted most first.
+    pub fn found(&self, language: Language) -> Vec<Sort> {
+        let typed = self.search.text();
+        let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+        let (mut matcher, mut letters) = (Matcher::new(Config::DEFAULT), Vec::new());
+        let mut score = |sort: Sort| {
+            let text = format!("{} {}", sort.id(), sort.named(language));
+            pattern.score(Utf32Str::new(&text, &mut letters), &mut matcher)
+        };
+        let scored = Sort::ALL.into_iter().filter_map(|sort| Some((Reverse(score(sort)?), sort)));
+        let mut found: Vec<_> = scored.collect();
+        found.sort_by_key(|(score, _)| *score);
+        found.into_iter().map(|(_, sort)| sort).collect()
+    }
 }
 
 impl Form {
@@ -127,6 +160,9 @@ impl Form {
                 return Err((place, Wrong::Long(given, most)));
             }
         }
+        if let Some(wrong) = self.wrong_list().or_else(|| self.wrong_address()) {
+            return Err(wrong);
+        }
         let content = match self.sort {
             Sort::Place => Content::Location(self.place()?),
             Sort::Card => Content::Contacts(vec![self.card()]),
@@ -182,11 +218,55 @@ impl Form {
         sections
     }
 
+    /// The first line of a list that the platform would not take where it stands.
+    fn wrong_list(&self) -> Option<(usize, Wrong)> {
+        let fields = self.fields.iter().enumerate().filter(|(_, field)| field.part == Part::Line);
+        let lines = fields.map(|(place, field)| (place, field.editor.text().trim()));
+        let lines: Vec<_> = lines.filter(|(_, line)| !line.is_empty()).collect();
+        let titled = lines.iter().any(|(_, line)| line.starts_with('#'));
+        let (mut rows, mut sections, mut without_rows) = (0, 0, None);
+        for (place, line) in lines {
+            let title = line.strip_prefix('#').map(str::trim);
+            match (title, without_rows) {
+                (Some(_), Some(open)) => return Some((open, Wrong::NoRows)),
+                (Some(title), None) => {
+                    (sections, without_rows) = (sections + 1, Some(place));
+                    if title.is_empty() {
+                        return Some((place, Wrong::Empty));
+                    }
+                }
+                (None, _) => {
+                    (rows, without_rows) = (rows + 1, None);
+                    if cut(line).0.is_empty() {
+                        return Some((place, Wrong::Empty));
+                    }
+                    if titled && sections == 0 {
+                        return Some((place, Wrong::Untitled));
+                    }
+                    if rows > interactive::ROWS.most {
+                        return Some((place, Wrong::Rows(interactive::ROWS.most)));
+                    }
+                }
+            }
+        }
+        without_rows.map(|open| (open, Wrong::NoRows))
+    }
+
+    fn wrong_address(&self) -> Option<(usize, Wrong)> {
+        let place = self.fields.iter().position(|field| field.part == Part::Url)?;
+        let wrong = interactive::address("", &self.text(Part::Url)).is_err();
+        wrong.then_some((place, Wrong::Address))
+    }
+
     fn place(&self) -> Result<Location, (usize, Wrong)> {
         let text = self.text(Part::Degrees);
         let number = |part: &str| part.trim().parse::<f64>().ok();
         let read = text.split_once(',').and_then(|(a, b)| Some((number(a)?, number(b)?)));
         let (latitude, longitude) = read.ok_or((0, Wrong::Degrees))?;
+        let on_earth = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        if !on_earth {
+            return Err((0, Wrong::Earth));
+        }
         let (name, address) = (self.optional(Part::PlaceName), self.optional(Part::Address));
         Ok(Location { latitude, longitude, name, address, url: None })
     }

@@ -33,6 +33,13 @@ crate::words! {
         Empty = ["a value is missing", "manca un valore", "falta um valor", "falta un valor"],
         Long = ["at most {0} characters", "al massimo {0} caratteri", "no máximo {0} caracteres", "como mucho {0} caracteres"],
         Quoting = ["answers {0}: {1}", "risponde a {0}: {1}", "responde a {0}: {1}", "responde a {0}: {1}"],
+        Earth = ["no place on earth: north -90 to 90, east -180 to 180", "nessun luogo sulla terra: nord da -90 a 90, est da -180 a 180", "nenhum lugar na Terra: norte de -90 a 90, leste de -180 a 180", "ningún lugar de la Tierra: norte de -90 a 90, este de -180 a 180"],
+        NoAddress = ["no web address: it begins with https://", "non è un indirizzo web: comincia con https://", "não é um endereço web: começa com https://", "no es una dirección web: empieza con https://"],
+        Rows = ["a list has at most {0} rows", "una lista ha al massimo {0} righe", "uma lista tem no máximo {0} linhas", "una lista tiene como mucho {0} filas"],
+        NoRows = ["a section needs rows", "una sezione vuole righe", "uma seção precisa de linhas", "una sección necesita filas"],
+        Untitled = ["where one section has a title, each has: # and the title above", "se una sezione ha un titolo, l'hanno tutte: # e il titolo sopra", "se uma seção tem título, todas têm: # e o título acima", "si una sección tiene título, todas lo tienen: # y el título encima"],
+        Search = ["find: ", "cerca: ", "procurar: ", "buscar: "],
+        Nothing = ["nothing fits", "non si trova nulla", "nada encontrado", "no se encuentra nada"],
         Ready = ["enter sends it", "invio lo spedisce", "enter envia", "intro lo envía"],
     }
 }
@@ -86,7 +93,7 @@ pub fn view(model: &Model, insert: &Insert, canvas: &mut Canvas<'_>, area: Rect)
     let columns = area.width.saturating_sub(6).min(76);
     let rows = match &insert.form {
         Some(form) => form.fields.len() as u16 + 6,
-        None => Sort::ALL.len() as u16,
+        None => Sort::ALL.len() as u16 + 1,
     };
     let inner = window(model, canvas, area, (columns, rows), &title);
     if inner.is_empty() {
@@ -100,8 +107,20 @@ pub fn view(model: &Model, insert: &Insert, canvas: &mut Canvas<'_>, area: Rect)
 
 fn list(model: &Model, insert: &Insert, canvas: &mut Canvas<'_>, area: Rect) {
     let ground = model.theme.style(Role::Overlay);
+    let language = model.settings.language;
+    let dim = ground.patch(model.theme.style(Role::Dim));
+    let x = canvas.put(area.x, area.y, area.width, Word::Search.say(language), dim);
+    let input = ground.patch(model.theme.style(Role::Input));
+    let most = area.right().saturating_sub(x);
+    let end = canvas.clip(x, area.y, most, insert.search.text(), input);
+    canvas.point(end.min(area.right() - 1), area.y);
+    let area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let found = insert.found(language);
+    if found.is_empty() {
+        canvas.clip(area.x, area.y, area.width, Word::Nothing.say(language), dim);
+    }
     let first = (insert.chosen + 1).saturating_sub(usize::from(area.height));
-    for ((place, sort), y) in Sort::ALL.iter().enumerate().skip(first).zip(area.y..area.bottom()) {
+    for ((place, sort), y) in found.iter().enumerate().skip(first).zip(area.y..area.bottom()) {
         let chosen = place == insert.chosen;
         let style = if chosen { model.theme.style(Role::OverlayCursor) } else { ground };
         canvas.put(area.x, y, 2, if chosen { ">" } else { " " }, style);
@@ -148,6 +167,11 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) {
                 Wrong::Empty => Word::Empty.say(language).to_owned(),
                 Wrong::Long(_, most) => fill(Word::Long.say(language), &[&most.to_string()]),
                 Wrong::Degrees => Word::DegreesHint.say(language).to_owned(),
+                Wrong::Earth => Word::Earth.say(language).to_owned(),
+                Wrong::Address => Word::NoAddress.say(language).to_owned(),
+                Wrong::Rows(most) => fill(Word::Rows.say(language), &[&most.to_string()]),
+                Wrong::NoRows => Word::NoRows.say(language).to_owned(),
+                Wrong::Untitled => Word::Untitled.say(language).to_owned(),
                 Wrong::Said(text) => text.clone(),
             });
         for row in told.iter().flat_map(|told| wrap(told, inside.width.max(1).into())) {

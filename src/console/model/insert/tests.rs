@@ -73,18 +73,58 @@ fn what_is_wrong_is_told_at_its_field() {
         (Sort::List, &["When?", "Choose"], 2, Wrong::Empty),
         (Sort::List, &["When?", "Choose", &row], 2, Wrong::Long(73, 72)),
         (Sort::List, &["When?", "Choose", "Nine", &long], 3, Wrong::Long(73, 24)),
+        (Sort::List, &["When?", "Choose", "# Morning", "# Later", "Nine"], 2, Wrong::NoRows),
+        (Sort::List, &["When?", "Choose", "Nine", "# Later", "Noon"], 2, Wrong::Untitled),
+        (Sort::List, &["When?", "Choose", "# Morning", "Nine", "# Later"], 4, Wrong::NoRows),
+        (Sort::List, &["When?", "Choose", "#", "Nine"], 2, Wrong::Empty),
+        (Sort::List, &["When?", "Choose", "Nine", "| before ten"], 3, Wrong::Empty),
+        (Sort::Link, &["Book", "Go", "shop"], 2, Wrong::Address),
+        (Sort::Link, &["Book", "Go", "https://shop.it/a b"], 2, Wrong::Address),
         (Sort::Place, &["Milan"], 0, Wrong::Degrees),
+        (Sort::Place, &["91, 9.19"], 0, Wrong::Earth),
+        (Sort::Place, &["45, NaN"], 0, Wrong::Earth),
         (Sort::Card, &["Anna"], 1, Wrong::Empty),
     ] {
         assert_eq!(filled(sort, texts).content(), Err((at, wrong)), "{texts:?}");
     }
-    let link = filled(Sort::Link, &["Book", "Go", "shop"]).content();
-    let told = "the link is no web address: it begins with https://".to_owned();
-    assert_eq!(link, Err((0, Wrong::Said(told))));
     let rows: Vec<_> = ["When?", "Choose"].into_iter().chain(["Nine"; 11]).collect();
     let list = filled(Sort::List, &rows).content();
-    let told = "the list has 11 rows in all; WhatsApp takes 1 to 10".to_owned();
-    assert_eq!(list, Err((0, Wrong::Said(told))));
+    assert_eq!(list, Err((12, Wrong::Rows(10))));
+}
+
+proptest::proptest! {
+    /// The form knows all that the desk would refuse, so that it is told in the person's language.
+    #[test]
+    fn nothing_is_left_to_the_desk(
+        sort in 0..Sort::ALL.len(),
+        texts in proptest::collection::vec("[ #|]{0,2}[a-z,:/0-9. ]{0,30}|https://a/[b ]?|-?[0-9]{1,3}, ?[0-9]{1,3}", 1..16),
+    ) {
+        let mut form = Form::new(Sort::ALL[sort], "", None);
+        for (place, text) in texts.iter().enumerate().take_while(|(place, _)| *place < 12) {
+            if let Some(field) = form.fields.get_mut(place) {
+                field.editor = Editor::of(text.as_str());
+            }
+            form.grow();
+        }
+        let told = form.content();
+        proptest::prop_assert!(!matches!(told, Err((_, Wrong::Said(_)))), "{:?}", told);
+    }
+}
+
+#[test]
+fn the_sorts_are_found_by_their_words_in_the_language() {
+    let all = Sort::ALL.to_vec();
+    for (typed, language, found) in [
+        ("", Language::En, all),
+        ("butt", Language::En, vec![Sort::Buttons, Sort::Link]),
+        ("luogo", Language::It, vec![Sort::Place]),
+        ("número", Language::Es, vec![Sort::AskNumber]),
+        ("xyz", Language::Pt, Vec::new()),
+    ] {
+        let search = Editor::of(typed);
+        let insert = Insert { ticket: TicketNumber(1), search, chosen: 0, form: None };
+        assert_eq!(insert.found(language), found, "{typed}");
+    }
 }
 
 #[test]

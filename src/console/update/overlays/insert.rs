@@ -2,6 +2,7 @@
 
 use crate::console::action::Action;
 use crate::console::context::Invocation;
+use crate::console::editor::Editor;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::attachment::Made;
@@ -33,7 +34,8 @@ pub fn open(model: &mut Model, asked: &Invocation) {
     }
     let kept = model.forms.get(&ticket).map(|form| form.sort);
     let chosen = named.or(kept).and_then(|sort| Sort::ALL.iter().position(|of| *of == sort));
-    let insert = Insert { ticket, chosen: chosen.unwrap_or(0), form: None };
+    let (search, chosen) = (Editor::default(), chosen.unwrap_or(0));
+    let insert = Insert { ticket, search, chosen, form: None };
     model.overlays.push(Overlay::Insert(Box::new(insert)));
     if named.is_some() {
         choose(model);
@@ -50,7 +52,8 @@ fn insert(model: &mut Model) -> Option<&mut Insert> {
 /// Begins the marked form, or goes on with it where it was begun before.
 fn choose(model: &mut Model) {
     let Some(Overlay::Insert(insert)) = model.overlays.last() else { return };
-    let (ticket, sort) = (insert.ticket, Sort::ALL[insert.chosen]);
+    let found = insert.found(model.settings.language);
+    let (ticket, Some(sort)) = (insert.ticket, found.get(insert.chosen).copied()) else { return };
     let kept = model.forms.remove(&ticket).filter(|form| form.sort == sort);
     let composer = &model.composer;
     let mine = composer.ticket == Some(ticket) && !composer.note;
@@ -64,11 +67,12 @@ fn choose(model: &mut Model) {
 
 /// Takes what is asked for while it is the last overlay; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
+    let language = model.settings.language;
     let Some(shown) = insert(model) else { return false };
     if shown.form.is_some() {
         return fill(model, asked, effects);
     }
-    let last = Sort::ALL.len() - 1;
+    let last = shown.found(language).len().saturating_sub(1);
     match asked.action {
         Action::Down | Action::NextField => shown.chosen = (shown.chosen + 1).min(last),
         Action::Up | Action::PreviousField => shown.chosen = shown.chosen.saturating_sub(1),
@@ -76,7 +80,10 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::PageDown | Action::HalfDown | Action::Bottom => shown.chosen = last,
         Action::Accept => choose(model),
         Action::Back => drop(model.overlays.pop()),
-        _ => return false,
+        action => {
+            shown.chosen = 0;
+            return shown.search.perform(action);
+        }
     }
     true
 }
@@ -150,7 +157,12 @@ fn type_in(form: &mut Form, text: &str) {
 
 /// Takes typed or pasted text; only the message's text has lines.
 pub fn typed(model: &mut Model, text: &str) {
-    let Some(form) = insert(model).and_then(|shown| shown.form.as_mut()) else { return };
+    let Some(shown) = insert(model) else { return };
+    let Some(form) = &mut shown.form else {
+        shown.search.insert(&text.replace(['\n', '\r', '\t'], " "));
+        shown.chosen = 0;
+        return;
+    };
     match form.fields[form.at].part {
         Part::Body => type_in(form, text),
         _ => type_in(form, &text.replace(['\n', '\r', '\t'], " ")),
@@ -161,7 +173,7 @@ pub fn typed(model: &mut Model, text: &str) {
 pub fn again(model: &mut Model, ticket: TicketNumber, form: Form) {
     if model.open_ticket() == Some(ticket) && model.overlays.is_empty() {
         let chosen = Sort::ALL.iter().position(|sort| *sort == form.sort).unwrap_or(0);
-        let insert = Insert { ticket, chosen, form: Some(form) };
+        let insert = Insert { ticket, search: Editor::default(), chosen, form: Some(form) };
         model.overlays.push(Overlay::Insert(Box::new(insert)));
     } else {
         model.forms.insert(ticket, form);
