@@ -16,6 +16,7 @@ Times are UTC, month-day. A narrow terminal shows fewer columns; --json always h
 Examples:
   guichet tickets --relay wss://desk.example.org:7420 --token-file token
   guichet tickets --view waiting --queue support
+  guichet tickets --line support
   guichet tickets --json --limit 0 | jq length")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -26,6 +27,9 @@ pub(super) struct Args {
     /// Only those of a queue
     #[arg(long, value_name = "NAME")]
     queue: Option<String>,
+    /// Only those that came in on a line
+    #[arg(long, value_name = "NAME")]
+    line: Option<String>,
     /// Only those in a state: new, open, pending, on_hold, snoozed, solved, closed
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<State>,
@@ -43,6 +47,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let filter = TicketFilter {
         view: args.view,
         queue: args.queue.clone(),
+        line: args.line.clone(),
         state: args.state,
         limit: Some(args.limit),
         ..TicketFilter::default()

@@ -16,6 +16,7 @@ mod identity;
 mod joins;
 mod later;
 mod lines;
+mod listing;
 mod mutations;
 mod outbox;
 mod providers;

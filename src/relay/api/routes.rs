@@ -83,6 +83,9 @@ pub(super) async fn tickets(
     if let (Some(queue), true) = (&filter.queue, found.is_empty()) {
         known_queue(&gate, queue)?;
     }
+    if let (Some(line), true) = (&filter.line, found.is_empty()) {
+        known_line(&gate, line)?;
+    }
     pieces::answer("[".to_owned(), "]", found, move |mut ids: Vec<_>| {
         let left = ids.split_off(PIECE.min(ids.len()));
         let (gate, member, filter) = (gate.clone(), signed.member.clone(), filter.clone());
@@ -125,6 +128,17 @@ fn known_queue(gate: &Gate, queue: &str) -> Result<(), Fault> {
     let message = format!("there is no queue {}", one_line(queue, 64));
     let hint = format!("there are: {}", queues.join(", "));
     Err(Fault::new(StatusCode::NOT_FOUND, "no_queue", message, &hint))
+}
+
+/// Whether there is such a line.
+fn known_line(gate: &Gate, line: &str) -> Result<(), Fault> {
+    let lines = gate.reading.desk().lines;
+    if lines.iter().any(|known| known == line) {
+        return Ok(());
+    }
+    let message = format!("there is no line {}", one_line(line, 64));
+    let hint = format!("there are: {}", lines.join(", "));
+    Err(Fault::new(StatusCode::NOT_FOUND, "no_line", message, &hint))
 }
 
 pub(super) async fn ticket(
