@@ -15,6 +15,7 @@ use crate::domain::template::{
     Catalogue, Purpose, Slot, SlotKind, Template, TemplateCard, TemplateNews,
 };
 use crate::kit::backoff::Backoff;
+use crate::kit::text::one_line;
 use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::whatsapp::template::{self as platform, FileKind, Header, Part};
@@ -29,6 +30,9 @@ const EVERY: Duration = Duration::from_secs(3_600);
 /// The wait after a failure.
 const AGAIN: Backoff =
     Backoff { first: Duration::from_secs(1), most: Duration::from_secs(300), factor: 2 };
+
+/// The longest reason of the platform's that is kept, in columns.
+const REASON_MOST: usize = 200;
 
 /// One account's next fetch.
 struct Plan {
@@ -228,7 +232,11 @@ pub fn translate(template: &platform::Template) -> Template {
         quality: template.quality.clone().filter(|word| word != "UNKNOWN"),
         offer: template.offer.as_ref().map(|offer| offer.text.clone()),
         cards: template.cards.iter().map(card).collect(),
-        rejected: template.rejected_reason.clone().filter(|reason| reason != "NONE"),
+        rejected: template
+            .rejected_reason
+            .as_deref()
+            .filter(|reason| *reason != "NONE")
+            .map(|reason| one_line(reason, REASON_MOST)),
     }
 }
 

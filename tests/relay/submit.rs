@@ -1,9 +1,11 @@
 //! New templates on their way to the platform, and what became of those that were sent.
 
+use crate::headers::guichet;
 use crate::outbox::Scene;
 use crate::templates::until;
 use guichet::domain::command::Action;
 use guichet::domain::roster::Role;
+use guichet::domain::status::Status;
 use guichet::sandbox::Faults;
 use serde_json::{Value, json};
 
@@ -100,4 +102,35 @@ async fn an_audit_tells_who_sent_which_template_and_what_came_of_it() {
     let path = "/api/v1/templates/audit?until=2020-01-01T00:00:00Z";
     assert_eq!(scene.rig.read(&boss, path).await, (200, json!([])));
     scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_counts_failures_by_their_code() {
+    // One that the platform refuses at once, and one that it tells after it took the message.
+    for code in [131_026, 131_049] {
+        let faults = Faults { fail: vec![(code, 1.0)], ..Faults::default() };
+        let scene = Scene::new(faults).await;
+        until(&scene, "opening_hours", "it", |one| one.status == "APPROVED").await;
+        let boss = scene.rig.account("boss", Role::Supervisor, &["support"]).await;
+        let mut sends = Vec::new();
+        for ticket in scene.customers(3).await {
+            let (name, language) = ("opening_hours".to_owned(), "it".to_owned());
+            let action = Action::Template { name, language, parameters: Vec::new() };
+            sends.push(scene.act(ticket, action).await.expect("a message"));
+        }
+        let mut position = scene.rig.daemon.relay.position.clone();
+        while !sends.iter().all(|send| scene.status(*send) == Status::Failed) {
+            position.changed().await.expect("the journal is open");
+        }
+        let (status, rows) = scene.rig.read(&boss, "/api/v1/templates/audit").await;
+        assert_eq!(status, 200, "{rows}");
+        let [one] = &rows.as_array().expect("rows")[..] else { panic!("one row: {rows}") };
+        let by_code = json!({ code.to_string(): 3 });
+        assert_eq!((&one["sent"], &one["failed"]), (&json!(3), &by_code), "{one}");
+        assert_eq!((&one["delivered"], &one["read"]), (&json!(0), &json!(0)), "{one}");
+        let output = guichet(&scene, &boss, &["templates", "audit"]).await;
+        let table = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(table.contains(&format!("{code}: 3")), "{table}");
+        scene.end().await;
+    }
 }

@@ -211,8 +211,8 @@ impl Form {
 
     /// The first file of this machine that the relay does not have yet: its field and its kind.
     pub fn to_hand_in(&self) -> Option<(usize, Kind)> {
-        let slots = self.template.parameters.iter().zip(&self.fields).enumerate();
-        slots.into_iter().find_map(|(place, (slot, field))| {
+        let mut slots = self.template.parameters.iter().zip(&self.fields).enumerate();
+        slots.find_map(|(place, (slot, field))| {
             let path = field.text().to_owned();
             let new = is_path(slot.kind, &path) && !self.there.contains_key(&(place, path));
             let kind = match slot.kind {

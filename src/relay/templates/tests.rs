@@ -45,7 +45,7 @@ async fn a_change_that_no_webhook_told_is_told_once() {
     let whose = Whose::Account { account: account.clone(), number: None };
     let news = vec![Told { at: rig.relay.clock.now(), news: News::Template(webhook) }];
     rig.relay.desk.told("-platform", whose.clone(), news.clone()).await.expect("recorded");
-    record(&rig.relay, account.clone(), &[paused.clone()]).await;
+    record(&rig.relay, account.clone(), &[paused]).await;
     let said = "the template order (it) is paused: first pause";
     assert_eq!(told(), [said], "the webhook told it before");
     record(&rig.relay, account.clone(), &[template()]).await;
@@ -144,4 +144,20 @@ fn files_places_offers_and_cards_are_told() {
         said.preview(&filled),
         "[image] https://a.example/b.png\nCiao Anna, ok\nSoon over, until 2026-12-24T18:00:00Z\nf\n1. [video] 77 Cups!"
     );
+}
+
+#[test]
+fn the_platforms_reason_is_cut_and_can_do_nothing_to_a_terminal() {
+    let long = format!("\u{1b}[2J\u{202e}{}\n", "LOUD ".repeat(900));
+    for (reason, kept) in [
+        (None, None),
+        (Some("NONE".to_owned()), None),
+        (Some("INVALID_FORMAT".to_owned()), Some("INVALID_FORMAT".to_owned())),
+        (Some(long.clone()), Some(one_line(&long, REASON_MOST))),
+    ] {
+        let given = platform::Template { rejected_reason: reason, ..template() };
+        let said = translate(&given).rejected;
+        assert_eq!(said, kept);
+        assert!(said.is_none_or(|said| said.len() < 1_000 && !said.contains(['\u{1b}', '\n'])));
+    }
 }

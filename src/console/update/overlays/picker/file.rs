@@ -54,12 +54,12 @@ pub fn handed_in(model: &mut Model, id: Uuid, news: &HandedIn, effects: &mut Vec
 
 /// The form into which the file with this id goes.
 fn form(model: &mut Model, id: Uuid) -> Option<&mut Form> {
-    let forms = model.overlays.iter_mut().filter_map(|overlay| match overlay {
+    let mut forms = model.overlays.iter_mut().filter_map(|overlay| match overlay {
         Overlay::Picker(picker) => picker.form.as_mut(),
         _ => None,
     });
     let goes = |form: &Form| form.going.as_ref().is_some_and(|going| going.id == id);
-    forms.into_iter().find(|form| goes(form))
+    forms.find(|form| goes(form))
 }
 
 #[cfg(test)]
