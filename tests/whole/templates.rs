@@ -244,5 +244,26 @@ async fn each_component_is_filled_in_by_keys_and_sent_as_the_platform_wants_it()
         let sent: Vec<_> = sent.filter(|sent| sent["name"] == shape.template).collect();
         assert_eq!(sent, [wanted], "{}", shape.told);
     }
+    // A picture of the disk: it goes up first, and the platform gets it by its own id.
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("il pacco.png");
+    std::fs::write(&path, b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").expect("written");
+    anna.keys("t").until("the picker", |rig| picker(rig).is_some());
+    anna.types("parcel_photo").keys("enter");
+    let at = picker(&anna.rig).and_then(|of| of.form.as_ref()).expect("the form").at;
+    for _ in 0..at {
+        anna.keys("shift-tab");
+    }
+    anna.keys("end ctrl-u").types(&path.display().to_string());
+    anna.keys("tab").keys("end ctrl-u").types("Anna").keys("enter");
+    anna.until("the picture to be sent", |rig| {
+        let record = sandbox.record();
+        assert_eq!(record.rejected.len(), 0, "{:?}", record.rejected);
+        let sent = record.sends.values().filter_map(|send| send.template.as_ref());
+        let photos = sent.filter(|sent| sent["name"] == "parcel_photo");
+        let ids = photos
+            .filter_map(|sent| sent["components"][0]["parameters"][0]["image"]["id"].as_str());
+        ids.count() == 1 && record.requests.uploads == 1 && rig.model.overlays.is_empty()
+    });
     assert_eq!(stage.close().await, Vec::<String>::new());
 }

@@ -181,3 +181,64 @@ fn a_template_that_is_ill_received_is_sent_when_asked_twice_or_replaced() {
     rig.keys("alt-i enter");
     assert_eq!(sent(&mut rig), ["second"]);
 }
+
+#[test]
+fn names_and_reasons_of_strangers_do_nothing_to_a_terminal() {
+    use crate::console::model::mirror::watch;
+    use crate::console::sample::{eight, frame, rig, whole};
+    use crate::kit::text::is_hostile;
+    use crate::wire::{CannedView, Fresh};
+    for bad in [
+        "\u{1b}[2J\u{1b}]0;owned\u{7}",
+        "\u{202e}\u{2066}gnp.exe",
+        "\u{9b}31m\r\nx\t",
+        "a\u{0}\u{7f}\u{feff}",
+    ] {
+        let long = format!("{bad}{}", "\u{301}LOUD".repeat(900));
+        let mut ill = template(&format!("first {long}"));
+        (ill.status, ill.sendable) = (long.clone(), false);
+        (ill.reason, ill.instead) = (Some(long.clone()), Some(format!("second {bad}")));
+        let mut falling = template(&format!("second {bad}"));
+        falling.quality = Some("RED".into());
+        falling.instead = Some(ill.name.clone());
+        falling.parameters = vec![crate::wire::SlotView {
+            name: long.clone(),
+            example: Some(long.clone()),
+            ..Default::default()
+        }];
+        let canned = CannedView {
+            name: format!("canned {long}"),
+            language: "en".into(),
+            text: format!("hello {long}"),
+            ..CannedView::default()
+        };
+        let mut rig = rig(100, 30, eight());
+        let templates = whole(vec![ill, falling]);
+        rig.hears(frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates }));
+        rig.hears(frame(watch::CANNED, Fresh::Canned(whole(vec![canned]))));
+        let mut seen = 0;
+        for (asked, keys) in [
+            ("template first", ""),
+            ("template first", "enter"),
+            ("template second", "enter"),
+            ("template second", "enter enter"),
+            ("canned", ""),
+            ("messages", ""),
+        ] {
+            rig.ask(asked);
+            if !keys.is_empty() {
+                rig.keys(keys);
+            }
+            let screen = rig.screen();
+            let found = screen.chars().find(|c| is_hostile(*c));
+            assert_eq!(found, None, "{asked} {keys}: {screen:?}");
+            assert!(
+                screen.lines().all(|row| crate::console::canvas::width(row) <= 100),
+                "{screen}"
+            );
+            seen += usize::from(screen.contains('\u{fffd}'));
+            rig.keys("esc esc esc");
+        }
+        assert!(seen > 2, "they were shown: {bad:?}");
+    }
+}
