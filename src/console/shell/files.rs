@@ -25,6 +25,12 @@ crate::words! {
         Saved = ["saved: {0}", "salvato: {0}", "salvo: {0}", "guardado: {0}"],
         NotCome = ["the file did not come: {0}", "il file non è arrivato: {0}", "o arquivo não chegou: {0}", "el archivo no llegó: {0}"],
         NotWritten = ["{0}: {1}", "{0}: {1}", "{0}: {1}", "{0}: {1}"],
+        NoProgram = [
+            "there is no {0} on this machine: save the file instead, or name a program in console.toml",
+            "{0} non c'è su questa macchina: salva il file, o indica un programma in console.toml",
+            "não há {0} nesta máquina: salve o arquivo, ou indique um programa em console.toml",
+            "no hay {0} en esta máquina: guarda el archivo, o indica un programa en console.toml"
+        ],
         NotStarted = ["{0} cannot be started: {1}", "{0} non si avvia: {1}", "{0} não inicia: {1}", "{0} no se inicia: {1}"],
     }
 }
@@ -153,7 +159,7 @@ impl Wanted {
         let found = called.contains('/') || on_path(&called);
         let failed = |why: &str| self.say(Word::NotStarted, &[&called, why]);
         if !found {
-            return Err(failed("?"));
+            return Err(self.say(Word::NoProgram, &[&called]));
         }
         let quiet = Stdio::null;
         let started = Command::new("sh")
