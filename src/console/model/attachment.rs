@@ -2,6 +2,7 @@
 
 use super::composer::Quoted;
 use super::insert::Form;
+use super::picker::Picker;
 use crate::domain::file::{CAPTION_MOST, has_caption};
 use crate::domain::id::TicketNumber;
 use crate::domain::message::Kind;
@@ -69,6 +70,8 @@ pub enum Made {
     File(Attachment),
     /// In a form.
     Form(Box<Form>),
+    /// Of a template.
+    Template(Box<Picker>),
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use uuid::Uuid;
 const RECENT: usize = 5;
 
 /// Choosing a text for a ticket.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
     /// The ticket.
     pub ticket: TicketNumber,
@@ -50,7 +50,7 @@ pub struct Picker {
 }
 
 /// A template being filled in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Form {
     /// Which.
     pub template: TemplateView,
@@ -108,6 +108,16 @@ pub enum Wrong {
 
 /// The longest value, in characters. Source: template components.
 pub const VALUE_MOST: usize = 1024;
+
+impl Picker {
+    /// Whether what was written in the composer is one of the template's values.
+    pub fn takes_written(&self) -> bool {
+        let values = self.form.iter().flat_map(Form::values);
+        let mut values = values.map(|(_, value)| value);
+        let same = |value: String| self.written.split_whitespace().eq(value.split_whitespace());
+        !self.written.is_empty() && values.any(same)
+    }
+}
 
 /// What was used while this console runs.
 #[derive(Clone, Debug, Default)]

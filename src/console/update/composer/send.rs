@@ -8,7 +8,7 @@ use crate::console::model::acts::Asked;
 use crate::console::model::attachment::Made;
 use crate::console::model::composer::{Quoted, TEXT_MOST};
 use crate::console::model::told::Gravity;
-use crate::console::update::overlays::insert;
+use crate::console::update::overlays::{insert, picker};
 use crate::console::update::{acts, attach};
 use crate::domain::canned;
 use crate::domain::content::Content;
@@ -136,6 +136,7 @@ pub fn restore(model: &mut Model, asked: &Asked) {
     match asked.made.clone() {
         Some(Made::File(file)) => attach::again(model, ticket, [file]),
         Some(Made::Form(form)) => insert::again(model, ticket, *form),
+        Some(Made::Template(picker)) => picker::again(model, *picker),
         None => {}
     }
 }

@@ -9,6 +9,7 @@ use crate::console::context::Invocation;
 use crate::console::editor::Editor;
 use crate::console::effect::Effect;
 use crate::console::model::Model;
+use crate::console::model::attachment::Made;
 use crate::console::model::overlay::Overlay;
 use crate::console::model::picker::one_line;
 use crate::console::model::picker::{Choice, Form, Picker};
@@ -354,20 +355,30 @@ fn offer(form: &mut Form) {
     form.fault = None;
 }
 
+/// A template that was refused or taken back is filled in again as it was, if its ticket is still the one that the
+/// console is about; and what was written in the composer stands there again.
+pub fn again(model: &mut Model, picker: Picker) {
+    let ticket = picker.ticket;
+    if picker.takes_written() {
+        composer::put_back(model, ticket, &picker.written, false, None);
+    }
+    let here = model.subject().is_some_and(|subject| subject.number == ticket);
+    if here && model.overlays.is_empty() {
+        model.overlays.push(Overlay::Picker(Box::new(picker)));
+    }
+}
+
 fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
     let Some(form) = &picker.form else { return };
     let (ticket, template) = (picker.ticket, &form.template);
     let parameters = form.values();
     let (name, language) = (template.name.clone(), template.language.clone());
-    let took_text = !picker.written.is_empty()
-        && parameters
-            .iter()
-            .any(|(_, value)| picker.written.split_whitespace().eq(value.split_whitespace()));
+    let took_text = picker.takes_written();
     let action = ActionRequest::Template { name: name.clone(), language, parameters: form.sent() };
-    if acts::command(model, ticket, action, effects).is_none() {
-        return;
-    }
+    let made = Made::Template(picker.clone());
+    let Some(id) = acts::command(model, ticket, action, effects) else { return };
+    model.in_flight.made(id, made, None);
     model.recent.took(&name);
     for (slot, value) in &parameters {
         model.recent.used(&name, slot, value);

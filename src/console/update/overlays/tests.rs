@@ -183,6 +183,20 @@ fn a_template_that_is_ill_received_is_sent_when_asked_twice_or_replaced() {
 }
 
 #[test]
+fn a_refused_template_is_filled_in_again_as_it_was() {
+    use crate::console::update::acts::samples::{commands, refused, told};
+    let mut rig = asking(&[("topic", crate::domain::template::SlotKind::Text)]);
+    rig.types("the red cups").keys("enter");
+    let said = commands(&mut rig);
+    assert!(rig.model.overlays.is_empty() && said.len() == 1, "{said:?}");
+    refused(&mut rig, said[0].0, "no_consent", "the customer has not consented");
+    assert!(told(&rig).contains("has not consented"), "{}", told(&rig));
+    assert!(rig.screen().contains("topic: the red cups"), "{}", rig.screen());
+    rig.keys("enter");
+    assert_eq!(commands(&mut rig).len(), 1, "it can be sent again");
+}
+
+#[test]
 fn names_and_reasons_of_strangers_do_nothing_to_a_terminal() {
     use crate::console::model::mirror::watch;
     use crate::console::sample::{eight, frame, rig, whole};
