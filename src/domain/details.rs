@@ -11,6 +11,9 @@ pub const LISTED_MOST: usize = 257;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
+    /// Who of a group wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<Member>,
     /// The place that was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -68,6 +71,30 @@ impl Details {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
+}
+
+/// Somebody who writes in a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Member {
+    /// As he calls himself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Digits as the platform writes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The platform's business-scoped id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+}
+
+impl Member {
+    /// Name and number, or what is known of them.
+    pub fn known_as(&self) -> String {
+        let number = self.phone.as_ref().map(|digits| format!("+{digits}"));
+        let number = number.or_else(|| self.user_id.clone());
+        [self.name.clone(), number].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A place on earth.

@@ -14,6 +14,8 @@ pub enum IdentityKind {
     Phone,
     /// `@name`; it can pass to another person, so it never identifies by itself.
     Username,
+    /// A group's id. It stands for all who write there: nobody in it is known by it.
+    Group,
 }
 
 /// An identity in the clear.

@@ -105,9 +105,6 @@ impl Translator<'_> {
             what,
         };
         match &item.fact {
-            webhook::Fact::Message(message) if message.group_id.is_some() => {
-                dead("group: messages of groups are not handled".into())
-            }
             webhook::Fact::Message(message) => match &message.customer {
                 Some(customer) => self.message(item, &line, message, customer, false),
                 None => dead("sender: a message without a sender's id".into()),
@@ -178,13 +175,21 @@ impl Translator<'_> {
         let (kind, media, about) = shape(&message.content);
         let quoted = message.context.as_ref().and_then(|context| context.id.clone());
         let text = message.content.text().unwrap_or_default();
-        let plain = kind == Kind::Text && message.referral.is_none() && message.errors.is_empty();
+        let group = message.group_id.as_deref();
+        let plain = kind == Kind::Text
+            && message.referral.is_none()
+            && message.errors.is_empty()
+            && group.is_none();
+        let mut details = details::of(message);
+        if group.is_some() && !outgoing {
+            details.member = Some(details::member(customer));
+        }
         let body = Inbound {
             id: message.id.clone(),
             text: text.to_owned(),
             media,
             about: about.or(quoted),
-            details: Some(details::of(message)).filter(|of| !of.is_empty()).map(Box::new),
+            details: Some(details).filter(|of| !of.is_empty()).map(Box::new),
             forwarded: message
                 .context
                 .as_ref()
@@ -200,9 +205,12 @@ impl Translator<'_> {
             undated: false,
             body,
         };
-        let mut who = self.who(line, customer, message.timestamp);
+        let mut who = match group {
+            Some(id) => self.group(line, id),
+            None => self.who(line, customer, message.timestamp),
+        };
         // A changed number or id makes the same person known by one more identity.
-        if let Content::System(system) = &message.content {
+        if let (Content::System(system), None) = (&message.content, group) {
             let new = |kind, value: &Option<String>| {
                 value.as_deref().map(|value| self.known(line, kind, value))
             };
@@ -218,6 +226,8 @@ impl Translator<'_> {
             State::Delivered => Status::Delivered,
             State::Read => Status::Read,
             State::Played => Status::Played,
+            // It came to the others.
+            State::Failed if status.participant.is_some() => return None,
             State::Failed => Status::Failed,
             State::Deleted | State::Warning | State::Other(_) => return None,
         };
@@ -237,7 +247,10 @@ impl Translator<'_> {
             ..status.customer.clone().unwrap_or_default()
         };
         let conversation = ours.map(|send| -> ConversationId { send.conversation });
-        let who = self.who(line, &customer, status.timestamp);
+        let who = match &status.recipient_id {
+            Some(id) if status.to_group => self.group(line, id),
+            _ => self.who(line, &customer, status.timestamp),
+        };
         Some(Fact { line: line.clone(), who, what: What::Status(conversation, track) })
     }
 
@@ -272,6 +285,13 @@ impl Translator<'_> {
         Who { identities, name }
     }
 
+    /// A group, which is a contact of its own: what is said in it is nobody's private conversation.
+    fn group(&self, line: &Name, id: &str) -> Who {
+        let name = format!("Group {id}");
+        let key = MessageKey(self.vault.fingerprint("name", name.as_bytes()) as u64);
+        Who { identities: vec![self.known(line, IdentityKind::Group, id)], name: Some((name, key)) }
+    }
+
     fn known(&self, line: &Name, kind: IdentityKind, value: &str) -> Known {
         let portfolio = self.policy.lines.get(line).map_or("", |rules| rules.portfolio.as_str());
         known(self.vault, portfolio, kind, value)
@@ -297,16 +317,17 @@ pub fn known(vault: &Vault, portfolio: &str, kind: IdentityKind, value: &str) ->
         IdentityKind::Phone if value.contains(|c: char| c.is_ascii_digit()) => {
             value.chars().filter(char::is_ascii_digit).collect()
         }
-        IdentityKind::Phone | IdentityKind::UserId | IdentityKind::Username => value.to_owned(),
+        _ => value.to_owned(),
     };
     let spellings = match kind {
         IdentityKind::Phone => phone_variants(&value),
-        IdentityKind::UserId | IdentityKind::Username => vec![value.clone()],
+        _ => vec![value.clone()],
     };
     let domain = match kind {
         IdentityKind::Phone => "phone",
         IdentityKind::UserId => "user_id",
         IdentityKind::Username => "username",
+        IdentityKind::Group => "group",
     };
     let key = |spelling: &String| {
         let bytes = [portfolio.as_bytes(), b"\0", spelling.as_bytes()].concat();

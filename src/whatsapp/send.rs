@@ -32,6 +32,8 @@ pub enum Recipient {
     Phone(String),
     /// A business-scoped user id, sent whole and unchanged.
     UserId(String),
+    /// A group's id, sent whole and unchanged.
+    Group(String),
 }
 
 /// One message to send.
@@ -251,6 +253,9 @@ pub enum Invalid {
     /// The recipient is no user id.
     #[error("the recipient's user id must be a country code, a dot and letters and digits")]
     UserId,
+    /// The group's id is empty.
+    #[error("the group has no id")]
+    Group,
     /// The text is empty.
     #[error("the text is empty; write something")]
     EmptyText,
@@ -296,6 +301,8 @@ impl Recipient {
                         .is_some_and(|(land, rest)| land.len() == 2 && !rest.is_empty());
                 if fits { Ok(id.clone()) } else { Err(Invalid::UserId) }
             }
+            Recipient::Group(id) if id.is_empty() => Err(Invalid::Group),
+            Recipient::Group(id) => Ok(id.clone()),
         }
     }
 }
@@ -333,11 +340,12 @@ impl SendRequest {
     /// The JSON body of the request.
     pub fn to_json(&self) -> Result<Value, Invalid> {
         self.validate()?;
-        let mut body = json!({"messaging_product": "whatsapp", "recipient_type": "individual"});
-        let member = match self.to {
-            Recipient::Phone(_) => "to",
-            Recipient::UserId(_) => "recipient",
+        let (kind, member) = match self.to {
+            Recipient::Phone(_) => ("individual", "to"),
+            Recipient::UserId(_) => ("individual", "recipient"),
+            Recipient::Group(_) => ("group", "to"),
         };
+        let mut body = json!({"messaging_product": "whatsapp", "recipient_type": kind});
         body[member] = self.to.address()?.into();
         let (kind, object) = match &self.body {
             Body::Text { text, preview_url } => {
@@ -424,6 +432,9 @@ mod tests {
                 "text": {"body": "Ciao 😀", "preview_url": false}, "context": {"message_id": "wamid.Q="},
                 "biz_opaque_callback_data": "7.9"})
         );
+        let group = text(Recipient::Group("HBgMGroup1=".into()), "x").to_json().expect("valid");
+        let addressed = (&group["recipient_type"], &group["to"]);
+        assert_eq!(addressed, (&json!("group"), &json!("HBgMGroup1=")));
         let request = text(Recipient::UserId("US.ENT.1abc".into()), "x").to_json().expect("valid");
         assert_eq!((&request["recipient"], request.get("to")), (&json!("US.ENT.1abc"), None));
     }
@@ -469,6 +480,7 @@ mod tests {
             (text(Recipient::Phone(String::new()), "x"), Invalid::Phone { digits: 0 }),
             (text(Recipient::UserId("39333".into()), "x"), Invalid::UserId),
             (text(Recipient::UserId("IT. 1".into()), "x"), Invalid::UserId),
+            (text(Recipient::Group(String::new()), "x"), Invalid::Group),
             (text(phone(), " \n"), Invalid::EmptyText),
             (text(phone(), &"é".repeat(4097)), Invalid::LongText { length: 4097, most: 4096 }),
             (long_callback, Invalid::LongCallback { length: 513 }),

@@ -11,6 +11,7 @@ mod errors;
 mod files;
 mod fixtures;
 mod garbage;
+mod groups;
 mod headers;
 mod identity;
 mod joins;

@@ -51,10 +51,13 @@ impl Sheet {
     }
 }
 
-/// What stands above the text: that it was forwarded, which advertisement or product it is about.
+/// What stands above the text: who of a group wrote it, that it was forwarded, which advertisement or product it is about.
 pub fn above(entry: &EntryView, sheet: Sheet) -> Vec<Row> {
-    let Details { referral, product, often_forwarded, .. } = &entry.details;
+    let Details { member, referral, product, often_forwarded, .. } = &entry.details;
     let mut made = Vec::new();
+    if let Some(member) = member {
+        made.extend(sheet.labelled(sheet.say(Word::From), &member.known_as(), Role::Quote));
+    }
     if entry.forwarded || *often_forwarded {
         let word = if *often_forwarded { Word::OftenForwarded } else { Word::Forwarded };
         let arrow = sheet.glyph("↪", "->");

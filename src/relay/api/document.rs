@@ -142,6 +142,7 @@ fn object(fields: Value) -> Value {
 fn details(text: &Value, texts: &Value, number: &Value, whole: &Value, truth: &Value) -> Value {
     let list = |of: Value| json!({ "type": "array", "items": object(of) });
     object(json!({
+        "member": object(json!({ "name": text, "phone": text, "user_id": text })),
         "location": object(json!({
             "latitude": number, "longitude": number, "name": text, "address": text, "url": text,
         })),

@@ -60,6 +60,10 @@ impl Desk {
         if arrival.outgoing || !arrival.source.is_live() {
             return None;
         }
+        // Nobody speaks for a group.
+        if arrival.body.details.as_ref().is_some_and(|details| details.member.is_some()) {
+            return None;
+        }
         if !matches!(arrival.kind, Kind::Text | Kind::Button) {
             return None;
         }

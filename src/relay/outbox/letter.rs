@@ -25,6 +25,7 @@ pub(super) fn letter(relay: &Relay, owed: &Owed, ids: &[String]) -> Result<SendR
     let contact = contact.ok_or(Outcome::Refused { error: UNDELIVERABLE })?;
     let to = match relay.opener.address(&contact).map_err(closed)? {
         Some(Identity { kind: IdentityKind::Phone, value }) => Recipient::Phone(value),
+        Some(Identity { kind: IdentityKind::Group, value }) => Recipient::Group(value),
         Some(Identity { value, .. }) => Recipient::UserId(value),
         None => return Err(Outcome::Refused { error: UNDELIVERABLE }),
     };

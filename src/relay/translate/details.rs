@@ -1,7 +1,7 @@
 //! What a message holds beyond its text, from the platform's words.
 
 use crate::domain::details::{
-    Answer, Card, Change, Choice, Details, Fault, LISTED_MOST, Location, Order, OrderItem, Product,
+    Answer, Card, Change, Choice, Details, Fault, LISTED_MOST, Location, Member, Order, OrderItem, Product,
     Referral,
 };
 use crate::whatsapp::webhook::{self, Content, Customer};
@@ -103,6 +103,15 @@ fn listed<T>(mut list: Vec<T>, left_out: &mut usize) -> Vec<T> {
     *left_out = list.len().saturating_sub(LISTED_MOST);
     list.truncate(LISTED_MOST);
     list
+}
+
+/// Who of a group wrote a message.
+pub(super) fn member(customer: &Customer) -> Member {
+    Member {
+        name: customer.name.clone(),
+        phone: customer.phone.clone().or_else(|| customer.wa_id.clone()),
+        user_id: customer.user_id.clone(),
+    }
 }
 
 fn card(card: &webhook::Card) -> Card {

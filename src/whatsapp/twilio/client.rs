@@ -144,6 +144,9 @@ impl TwilioClient {
     ) -> Result<Vec<(&'static str, String)>, SendOutcome> {
         let invalid = |invalid: Invalid| unsent(&invalid.to_string());
         request.validate().map_err(invalid)?;
+        if matches!(request.to, Recipient::Group(_)) {
+            return Err(unsent(NOT_CARRIED));
+        }
         let address = request.to.address().map_err(invalid)?;
         let mut form = vec![
             ("From", format!("whatsapp:+{}", self.number)),

@@ -21,6 +21,8 @@ pub struct Status {
     pub recipient_id: Option<String>,
     /// The recipient's business-scoped user id.
     pub recipient_user_id: Option<String>,
+    /// It went to a group.
+    pub to_group: bool,
     /// In a group: whose status it is (phone, else user id).
     pub participant: Option<String>,
     /// What the recipient is called by the value's contacts; `None` for a group.
@@ -161,6 +163,7 @@ impl RawStatus<'_> {
             timestamp,
             recipient_id,
             recipient_user_id,
+            to_group: group,
             participant: participant.or_else(|| self.recipient_participant_user_id.filled()),
             customer,
             callback: self.biz_opaque_callback_data.filled(),

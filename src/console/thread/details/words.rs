@@ -5,6 +5,7 @@ use crate::console::language::Language;
 crate::words! {
     /// Words for what messages hold beyond their text.
     pub(in crate::console) enum Word {
+        From = ["from", "da", "de", "de"],
         Forwarded = ["forwarded", "inoltrato", "encaminhada", "reenviado"],
         OftenForwarded = ["forwarded many times", "inoltrato molte volte", "encaminhada muitas vezes", "reenviado muchas veces"],
         Ad = ["from the ad", "dall'inserzione", "do anúncio", "del anuncio"],
