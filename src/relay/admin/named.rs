@@ -44,7 +44,9 @@ impl Ids {
             IdentityKind::Phone => phone_variants(&identity.value).iter().any(|number| {
                 has_word(text, number) || number.len() >= SURE && joined.contains(number.as_str())
             }),
-            IdentityKind::UserId | IdentityKind::Username | IdentityKind::Group => has_word(text, &identity.value),
+            IdentityKind::UserId | IdentityKind::Username | IdentityKind::Group => {
+                has_word(text, &identity.value)
+            }
         })
     }
 }

@@ -1,8 +1,8 @@
 //! What a message holds beyond its text, from the platform's words.
 
 use crate::domain::details::{
-    Answer, Card, Change, Choice, Details, Fault, LISTED_MOST, Location, Member, Order, OrderItem, Product,
-    Referral,
+    Answer, Card, Change, Choice, Details, Fault, LISTED_MOST, Location, Member, Order, OrderItem,
+    Product, Referral,
 };
 use crate::whatsapp::webhook::{self, Content, Customer};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
