@@ -99,6 +99,12 @@ impl Actor {
         }
     }
 
+    /// A group, which nobody is: it only has a window.
+    pub(super) fn group(id: &str, seed: u64) -> Self {
+        let nobody = Self::stranger(None, None, seed);
+        Self { id: id.to_owned(), stranger: false, ..nobody }
+    }
+
     /// Somebody who is only known by the address that a message went to.
     pub(super) fn stranger(phone: Option<&str>, user_id: Option<&str>, seed: u64) -> Self {
         let id = phone.or(user_id).unwrap_or_default().to_owned();

@@ -311,7 +311,7 @@ fn argument(query: &str, name: &str) -> Option<String> {
 }
 
 /// What only tests and scripts ask: `GET record`, and `POST say` with `{"from", "text"}`, which makes a customer
-/// write (a name of the script, a phone, a user id; an unknown phone is a new customer), and `POST template`, which
+/// write (a name of the script, a phone, a user id; an unknown phone is a new customer; in a group with `"group"`, its id), and `POST template`, which
 /// changes a template and tells of it.
 fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answer {
     match (method.as_str(), segments) {
@@ -325,7 +325,9 @@ fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answ
                 Some(text) => Some(Act::say(text)),
                 None => Act::read(step(&asked)),
             };
-            let said = asked["from"].as_str().zip(act).and_then(|(from, act)| state.say(from, act));
+            let group = asked["group"].as_str();
+            let said = asked["from"].as_str().zip(act);
+            let said = said.and_then(|(from, act)| state.say(from, group, act));
             match said {
                 Some(id) => json_answer(&json!({ "id": id })),
                 None => answered(
@@ -358,6 +360,7 @@ fn step(asked: &Value) -> Value {
     let mut step = asked.clone();
     if let Some(members) = step.as_object_mut() {
         members.remove("from");
+        members.remove("group");
     }
     step
 }

@@ -18,7 +18,8 @@
 //! - Desk time rules platform timestamps, windows, status delays, the pair rate and what customers do; real time
 //!   rules throughput, the faults' spans and the waits between webhook tries.
 //! - `GET /_sandbox/record` serves the [`Record`]; `POST /_sandbox/say` with `{"from": .., "text": ..}` makes a
-//!   customer write, with the members of a script's step instead of `text`, such as `"image": ""`, do that.
+//!   customer write, with the members of a script's step instead of `text`, such as `"image": ""`, do that; with
+//!   `"group"`, an id, it is done in that group.
 //!   `POST /_sandbox/template` with `{"name", "language"}` and a new `"status"`, `"quality"` or `"category"` changes a
 //!   template and tells of it. These are for tests and scripts and need no token; keep the listener on loopback.
 
@@ -222,12 +223,17 @@ impl Handle {
     /// Makes a customer write now and gives the message's id: a name of the script, a phone or a user id; an
     /// unknown phone is a new customer, any other unknown name nothing.
     pub fn say(&self, customer: &str, text: &str) -> Option<String> {
-        self.state.say(customer, script::Act::say(text))
+        self.state.say(customer, None, script::Act::say(text))
+    }
+
+    /// The same in a group, which begins with it if there is none of that id.
+    pub fn say_in(&self, group: &str, customer: &str, text: &str) -> Option<String> {
+        self.state.say(customer, Some(group), script::Act::say(text))
     }
 
     /// The same for whatever a step of a script can do, such as `{"image": "look"}` or `{"voice": true}`.
     pub fn act(&self, customer: &str, step: serde_json::Value) -> Option<String> {
-        self.state.say(customer, script::Act::read(step)?)
+        self.state.say(customer, None, script::Act::read(step)?)
     }
 
     /// Changes a template, as `{"name": .., "language": .., "status": "PAUSED"}` (or `quality`, `category`), and tells

@@ -19,6 +19,9 @@ const CAPTION_MOST: usize = 1024;
 /// The longest `biz_opaque_callback_data`.
 const CALLBACK_MOST: usize = 512;
 
+/// What groups take beside templates (page groups).
+const IN_GROUPS: &[&str] = &["text", "image", "video", "audio", "document", "sticker"];
+
 /// A request that kept every rule which can be judged from the request alone.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Request {
@@ -31,6 +34,8 @@ pub(super) enum Request {
 /// One message to send.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Send {
+    /// `recipient_type` is `group`: `to` is a group's id.
+    pub(super) group: bool,
     /// `to`, as it was written.
     pub(super) to: Option<String>,
     /// `recipient`: a business-scoped user id.
@@ -274,12 +279,16 @@ impl Request {
         if body.status.is_some() || body.typing_indicator.is_some() {
             return read_receipt(body);
         }
-        match body.recipient_type.as_deref() {
-            None | Some("individual") => {}
+        let group = match body.recipient_type.as_deref() {
+            None | Some("individual") => false,
+            Some("group") => true,
             Some(other) => return Err(bad(format!("recipient_type {other} is not supported"))),
-        }
-        if body.to.is_none() && body.recipient.is_none() {
+        };
+        if body.to.is_none() && (group || body.recipient.is_none()) {
             return Err(missing("to"));
+        }
+        if group && body.recipient.is_some() {
+            return Err(invalid("Unexpected key \"recipient\" for a group"));
         }
         if body.message_id.is_some() {
             return Err(invalid("Unexpected key \"message_id\""));
@@ -292,13 +301,19 @@ impl Request {
         let (to, recipient, callback) =
             (body.to.clone(), body.recipient.clone(), body.biz_opaque_callback_data.clone());
         let content = content(body, context.is_some())?;
+        if let (true, Content::Free { kind, .. }) = (group, &content)
+            && !IN_GROUPS.contains(kind)
+        {
+            return Err(bad(format!("Messages of type {kind} are not supported in groups")));
+        }
         let template = match &content {
             Content::Template(_) => serde_json::from_slice::<Value>(bytes)
                 .ok()
                 .map(|mut whole| whole["template"].take()),
             Content::Free { .. } => None,
         };
-        let send = Send { to, recipient, callback, status_to: None, context, content, template };
+        let send =
+            Send { group, to, recipient, callback, status_to: None, context, content, template };
         Ok(Self::Send(Box::new(send)))
     }
 }

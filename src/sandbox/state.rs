@@ -203,10 +203,13 @@ impl State {
         }
     }
 
-    /// Makes a customer do something now; the message's id, or nothing for an unknown customer.
-    pub(super) fn say(&self, from: &str, act: Act) -> Option<String> {
+    /// Makes a customer do something now, in a group or alone; the message's id, or nothing for an unknown customer.
+    pub(super) fn say(&self, from: &str, group: Option<&str>, act: Act) -> Option<String> {
         let now = self.clock.now();
-        let updates = self.with_world(|world| world.say(from, act, now))?;
+        let updates = self.with_world(|world| match group {
+            Some(group) => world.say_in(group, from, &act, now),
+            None => world.say(from, act, now),
+        })?;
         let id = updates.iter().find_map(|update| match &update.what {
             What::Message { id, .. } => Some(id.clone()),
             What::Status { .. } | What::Preference | What::Template(_) => None,

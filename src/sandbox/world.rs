@@ -2,6 +2,7 @@
 //! The same seed, the same sends at the same instants: the same world, to the byte.
 
 mod deliver;
+mod group;
 mod speak;
 
 pub(super) use deliver::Accepted;
@@ -17,6 +18,7 @@ use super::script::{Act, Customer, Lang, Script};
 use super::template::{Catalogue, Change, News};
 use super::update::{Ids, Update, What};
 use crate::kit::Timestamp;
+use group::Group;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -47,6 +49,7 @@ pub(super) struct World {
     every: Duration,
     actors: Vec<Actor>,
     index: HashMap<String, usize>,
+    groups: HashMap<String, Group>,
     due: BinaryHeap<Reverse<Due>>,
     planned: u64,
     pair: HashMap<usize, Budget>,
@@ -118,6 +121,7 @@ impl World {
             every: options.every,
             actors: Vec::new(),
             index: HashMap::new(),
+            groups: HashMap::new(),
             due: BinaryHeap::new(),
             planned: 0,
             pair: HashMap::new(),

@@ -49,6 +49,8 @@ fn every_type_is_taken() {
         json!({"status": "read", "message_id": "wamid.x", "typing_indicator": {"type": "text"}}),
         json!({"type": "text", "text": {"body": "a"}, "recipient": "US.123", "recipient_type": "individual",
                "context": {"message_id": "wamid.x"}, "biz_opaque_callback_data": "1.2"}),
+        json!({"type": "text", "text": {"body": "a"}, "to": "HBgMGroup1=", "recipient_type": "group"}),
+        json!({"type": "image", "image": {"id": "1"}, "to": "HBgMGroup1=", "recipient_type": "group"}),
     ];
     for body in good {
         assert!(read(body.clone()).is_ok(), "{body}");
@@ -126,7 +128,19 @@ fn every_mistake_has_its_code() {
                 "body": {"text": "x"}, "action": {"name": "send_location"}}}),
             100,
         ),
-        (json!({"type": "text", "text": {"body": "a"}, "recipient_type": "group"}), 131_009),
+        (json!({"type": "text", "text": {"body": "a"}, "recipient_type": "channel"}), 131_009),
+        (
+            json!({"type": "text", "text": {"body": "a"}, "recipient": "US.1", "recipient_type": "group"}),
+            100,
+        ),
+        (
+            json!({"type": "location", "location": {"latitude": 45.0, "longitude": 7.6}, "recipient_type": "group"}),
+            131_009,
+        ),
+        (
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": ""}, "recipient_type": "group"}),
+            131_009,
+        ),
         (interactive("button", json!({"buttons": []})), 131_009),
         (
             interactive(

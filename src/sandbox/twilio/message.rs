@@ -149,6 +149,7 @@ impl Asked {
         let phone = self.to.starts_with('+');
         let callback = self.status_callback.as_deref().and_then(outbox);
         let send = Send {
+            group: false,
             to: phone.then(|| self.to.clone()),
             recipient: (!phone).then_some(self.to),
             callback,

@@ -31,6 +31,7 @@ pub(in crate::sandbox) struct Accepted {
     /// The platform's word for what was sent.
     pub(in crate::sandbox) kind: String,
     input: String,
+    group: bool,
     wa_id: Option<String>,
     user_id: Option<String>,
 }
@@ -46,6 +47,9 @@ impl Accepted {
             contact["user_id"] = user_id.as_str().into();
         }
         let mut message = json!({ "id": self.id });
+        if self.group {
+            message["group_id"] = self.input.as_str().into();
+        }
         if self.kind == "template" {
             message["message_status"] = "accepted".into();
         }
@@ -109,11 +113,12 @@ impl World {
             return Err(Refusal::new(131_048, details));
         }
         let one = &self.actors[actor];
-        let who = one.phone.clone().or_else(|| one.user_id.clone()).unwrap_or_default();
+        let who = one.phone.as_ref().or(one.user_id.as_ref()).unwrap_or(&one.id).clone();
         let accepted = Accepted {
             id: self.ids.message(&who, false),
             customer: one.id.clone(),
             kind: kind.into(),
+            group: send.group,
             input: send.to.clone().or_else(|| send.recipient.clone()).unwrap_or_default(),
             wa_id: one.phone.clone(),
             user_id: one.user_id.clone(),
@@ -126,6 +131,9 @@ impl World {
 
     fn recipient(&mut self, send: &Send) -> Result<usize, Refusal> {
         let bad = |what: String| Refusal::new(131_009, what);
+        if send.group {
+            return self.group_of(send.to.as_deref().unwrap_or_default());
+        }
         if let Some(to) = &send.to {
             let digits: String =
                 to.chars().filter(|c| !matches!(c, '+' | ' ' | '-' | '(' | ')')).collect();
@@ -212,9 +220,9 @@ impl World {
         if reads {
             self.report(course, &heard.id, ("read", read), None);
         }
-        // A reaction is seen, and asks for nothing.
+        // A reaction is seen, and asks for nothing; in a group nobody feels asked.
         let reaction = matches!(course.send.content, Content::Free { kind: "reaction", .. });
-        if !reaction {
+        if !reaction && !course.send.group {
             self.later(read, Event::Hear { actor, heard });
         }
     }
@@ -244,16 +252,22 @@ impl World {
         }
         if matches!(status, "sent" | "delivered") {
             body["pricing"] = json!({
-                "billable": true, "pricing_model": "PMP", "type": "regular", "category": course.category,
+                "billable": true, "pricing_model": "PMP", "type": "regular", "category": if course.send.group { format!("group_{}", course.category) } else { course.category.to_owned() },
             });
         }
         if let Some(code) = code {
             body["errors"] = json!([Refusal::injected(code).in_status()]);
         }
-        let contact = (!failed).then(|| one.contact(status != "sent"));
+        let contact = (!failed && !course.send.group).then(|| one.contact(status != "sent"));
         let what = What::Status { id: id.into(), status };
         let update = Update { number: course.number.into(), contact, what, body };
-        self.later(at, Event::Report(Box::new(update)));
+        let told = match &course.send.to {
+            Some(id) if course.send.group => self.told_of(id, update),
+            _ => vec![update],
+        };
+        for update in told {
+            self.later(at, Event::Report(Box::new(update)));
+        }
     }
 }
 

@@ -153,6 +153,12 @@ impl World {
         act: Act,
         now: Timestamp,
     ) -> Option<Vec<Update>> {
+        let actor = self.writer(from)?;
+        Some(self.speak(actor, &act, now))
+    }
+
+    /// Who that is, from now on known to write.
+    pub(super) fn writer(&mut self, from: &str) -> Option<usize> {
         let from = from.strip_prefix('+').unwrap_or(from);
         let actor = match self.index.get(from) {
             Some(actor) => *actor,
@@ -176,6 +182,6 @@ impl World {
             None => return None,
         };
         self.actors[actor].stranger = false;
-        Some(self.speak(actor, &act, now))
+        Some(actor)
     }
 }

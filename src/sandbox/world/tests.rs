@@ -195,6 +195,41 @@ fn statuses_follow_in_desk_time() {
 }
 
 #[test]
+fn a_group_is_known_once_somebody_wrote_in_it_and_has_its_own_window_and_statuses() {
+    let mut world = silent(Strangers::Accept);
+    let body = json!({"type": "text", "text": {"body": "Ciao"}, "recipient_type": "group"});
+    let to = |id: &str| {
+        let mut body = body.clone();
+        body["to"] = id.into();
+        request(body)
+    };
+    assert_eq!(send(&mut world, &to("G1"), NOW, 0), Err(131_041), "nobody wrote there");
+    for who in ["giulia", "marco", "giulia"] {
+        let said = world.say_in("G1", who, &Act::say("Buongiorno"), NOW).expect("a member");
+        let bodies: Vec<_> = said.iter().map(|one| &one.body).collect();
+        assert_eq!((bodies.len(), &bodies[0]["group_id"]), (1, &json!("G1")));
+    }
+    assert_eq!(send(&mut world, &text("+393471112233"), NOW, 0), Err(131_047), "not to her alone");
+    assert_eq!(send(&mut world, &to("G2"), NOW, 0), Err(131_041), "that is another one");
+    let id = send(&mut world, &to("G1"), NOW, 0).expect("accepted");
+    let updates = world.advance(NOW.plus_secs(100_000));
+    let mut seen: Vec<_> = statuses(&updates)
+        .into_iter()
+        .map(|(status, body)| {
+            let named = (&body["id"], &body["recipient_id"], &body["recipient_type"]);
+            assert_eq!(named, (&json!(id), &json!("G1"), &json!("group")));
+            (status, body["recipient_participant_id"].as_str().unwrap_or_default())
+        })
+        .collect();
+    seen.sort_unstable();
+    let (giulia, marco) = (GIULIA, "393289876543");
+    let each = ["delivered", "read"].into_iter().flat_map(|of| [(of, marco), (of, giulia)]);
+    assert_eq!(seen, each.chain([("sent", "")]).collect::<Vec<_>>());
+    let late = send(&mut world, &to("G1"), NOW.plus_secs(86_400), 0);
+    assert_eq!(late, Err(131_047), "its window is over");
+}
+
+#[test]
 fn what_fails_later_fails_by_status() {
     let mut world = silent(Strangers::Refuse);
     world.say("gone", Act::say("hola"), NOW).expect("a customer");
