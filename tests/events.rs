@@ -6,6 +6,7 @@ use guichet::domain::contact::ContactEvent;
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::event::Event;
 use guichet::domain::id::{ContactId, TagKey};
+use guichet::domain::identity::IdentityKind;
 use guichet::domain::message::Outbound;
 use guichet::domain::name::Name;
 use guichet::domain::private::Private;
@@ -137,6 +138,16 @@ fn every_kind_of_event_has_its_line() {
     assert!(all.len() > 40, "{all:?}");
     let missing: Vec<_> = all.iter().filter(|name| !known.contains(*name)).collect();
     assert!(missing.is_empty(), "no golden line for {missing:?}");
+}
+
+/// Saved contacts hold a kind by its number: a new one comes last, so that older states are read as before.
+#[test]
+fn kinds_of_identities_keep_their_numbers() {
+    use IdentityKind::{Group, Phone, UserId, Username};
+    for (number, kind) in [(0, UserId), (1, Phone), (2, Username), (3, Group)] {
+        assert_eq!(postcard::to_allocvec(&kind), Ok(vec![number]));
+        assert_eq!(postcard::from_bytes(&[number]), Ok(kind));
+    }
 }
 
 #[test]

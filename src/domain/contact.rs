@@ -174,6 +174,11 @@ impl Contact {
         latest.find(|(kind, _, _)| *kind != IdentityKind::Username).copied()
     }
 
+    /// Whether it is a group: no person, and nobody's word there is its own.
+    pub fn is_group(&self) -> bool {
+        self.identities.iter().any(|(kind, _, _)| *kind == IdentityKind::Group)
+    }
+
     /// Folds one event in. Total: an event that does not fit changes nothing that it should not.
     pub fn evolve(&mut self, event: &ContactEvent, place: Place) {
         self.version += 1;

@@ -83,6 +83,11 @@ impl Content {
         }
     }
 
+    /// Whether groups take it: texts, files and templates. Source: page groups.
+    pub fn fits_groups(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::File(_) | Self::Template(_))
+    }
+
     /// What a reader sees of it in one piece; may be empty.
     pub fn says(&self) -> &str {
         match self {

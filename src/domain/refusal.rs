@@ -70,6 +70,12 @@ pub enum Refusal {
         /// Who carries the line.
         by: Name,
     },
+    /// Groups have no such messages.
+    #[error("a group does not take a message of this kind: {what}")]
+    NotInGroups {
+        /// The kind.
+        what: String,
+    },
     /// A part of it is shorter, longer, fewer or more than the platform takes.
     #[error("{part} has {given} {of}; WhatsApp takes {}", range(*least, *most))]
     Limit {
@@ -223,6 +229,7 @@ impl Refusal {
             Self::Empty => "empty",
             Self::TooLong { .. } => "too_long",
             Self::NotCarried { .. } => "not_carried",
+            Self::NotInGroups { .. } => "not_in_groups",
             Self::Limit { .. } => "limit",
             Self::TemplateUnknown { .. } => "template_unknown",
             Self::TemplateNotApproved { .. } => "template_not_approved",
@@ -259,7 +266,7 @@ impl Refusal {
             Self::Empty => "write something",
             Self::TooLong { .. } => "send it in two messages",
             Self::Limit { given, least, .. } if given < least => "fill it in",
-            Self::NotCarried { .. } => "say it in a text",
+            Self::NotCarried { .. } | Self::NotInGroups { .. } => "say it in a text",
             Self::Limit { .. } => "shorten it",
             Self::TemplateUnknown { .. } | Self::TemplateNotApproved { .. } => {
                 "see `guichet templates`"

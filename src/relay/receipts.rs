@@ -157,7 +157,9 @@ fn latest(relay: &Relay, conversation: ConversationId, did: Did) -> Option<Lates
         // It tells that the message was read, too.
         Did::Write => typing && rules.receipts != Receipt::Never,
     };
-    if !allowed || relay.floor.fares.of(&line).health != Health::Ok {
+    // Of groups the platform takes no receipts.
+    let group = relay.store.read().contact(state.head.contact).is_some_and(|of| of.is_group());
+    if !allowed || group || relay.floor.fares.of(&line).health != Health::Ok {
         return None;
     }
     let said = state.thread.iter().rev().take(LOOKED_MOST).filter(|entry| {

@@ -107,10 +107,21 @@ impl Rig {
         text: &str,
         at: Timestamp,
     ) -> TicketNumber {
+        self.writes(line, (IdentityKind::Phone, phone), text, at).await
+    }
+
+    /// Somebody, or a group, has written to a line at `at`.
+    pub async fn writes(
+        &self,
+        line: &str,
+        (kind, value): (IdentityKind, &str),
+        text: &str,
+        at: Timestamp,
+    ) -> TicketNumber {
         let nth = self.messages.fetch_add(1, Ordering::Relaxed);
         let line = Name::from(line);
         let id = format!("wamid.IN{nth}");
-        let person = known(&self.relay.vault, "default", IdentityKind::Phone, phone);
+        let person = known(&self.relay.vault, "default", kind, value);
         let key = person.keys[0];
         let arrival = Arrival {
             at,

@@ -200,6 +200,28 @@ async fn who_is_erased_is_erased_with_all_that_he_is() {
     rig.daemon.stop().await.expect("a clean stop");
 }
 
+/// What is said in a group is the group's: it goes with the group, and not with who said it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_erased_is_erased_but_not_in_groups() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "il mio segreto").await;
+    let said = crate::groups::says("393331234567", "wamid.B", -50, "ciao a tutti");
+    assert_eq!(rig.post(said).await, 200);
+    for (contact, stays) in [(1, true), (2, false)] {
+        let contact = guichet::domain::id::ContactId(contact);
+        assert!(ask(dir.path(), AdminRequest::ContactErase { contact }).await.1.is_ok());
+        let (_, private) = rig.read(&anna, "/api/v1/contacts/1/thread").await;
+        let (_, group) = rig.read(&anna, "/api/v1/contacts/2/thread").await;
+        assert!(!private.to_string().contains("segreto"), "{private}");
+        for part in ["ciao a tutti", "393331234567"] {
+            assert_eq!(group.to_string().contains(part), stays, "{contact:?} {part}: {group}");
+        }
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
 /// The relay was killed after the journal had the erasure and before the key was destroyed.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_that_was_cut_off_is_finished_and_noted() {

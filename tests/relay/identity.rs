@@ -60,6 +60,16 @@ async fn step(rig: &Rig, anna: &Secret, nth: usize, line: &str) -> Option<String
             assert_eq!(rig.post(body.to_string()).await, 200);
             None
         }
+        // The same in a group.
+        ["says", group, phone, text] => {
+            let message = json!({
+                "id": format!("wamid.{nth}"), "timestamp": at, "type": "text", "text": { "body": text },
+                "from": phone, "group_id": group,
+            });
+            let body = field(&json!([message]), "messages", "messages");
+            assert_eq!(rig.post(body.to_string()).await, 200);
+            None
+        }
         // The same message once more, whoever it is taken for by now.
         ["again", of, phone, user, text] => {
             let at = (NOW - 3_600 + of.parse::<i64>().expect("a step") * 60).to_string();
@@ -326,6 +336,23 @@ async fn told(steps: &str, rig: &Rig, anna: &Secret) -> Vec<String> {
         "refused: the contact was neither merged nor split",
         "refused: that is the same contact",
         "refused: there is no such contact",
+    ]
+)]
+#[case::a_group_is_nobody_and_is_merged_with_nobody(
+    "writes 39333 - a
+     says G1 39333 b
+     says G1 39444 c
+     says G2 39444 d
+     merge 1 2
+     merge 2 1
+     merge 2 3",
+    &[
+        "1[] to 39333: #1 new  open 1 said 0 wait",
+        "2[] to G1: #2 new  open 2 said 0 wait",
+        "3[] to G2: #3 new  open 1 said 0 wait",
+        "refused: a group is no person: it stays a contact of its own",
+        "refused: a group is no person: it stays a contact of its own",
+        "refused: a group is no person: it stays a contact of its own",
     ]
 )]
 #[tokio::test(flavor = "multi_thread")]

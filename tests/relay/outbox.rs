@@ -70,6 +70,11 @@ impl Scene {
         for nth in 0..many {
             self.sandbox.say(&format!("39333000{nth:04}"), "ciao").expect("a customer");
         }
+        self.tickets(many).await
+    }
+
+    /// So many unsolved tickets, once they are there.
+    pub(crate) async fn tickets(&self, many: usize) -> Vec<TicketNumber> {
         let mut position = self.rig.daemon.relay.position.clone();
         loop {
             {

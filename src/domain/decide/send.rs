@@ -33,6 +33,9 @@ pub(super) fn queue(
         return Err(Refusal::Erased);
     }
     content.check()?;
+    if ctx.contact.is_group() && !content.fits_groups() {
+        return Err(Refusal::NotInGroups { what: content.kind().word().to_owned() });
+    }
     let carries = ctx.policy.lines.get(&state.head.line).and_then(|line| line.carries.as_ref());
     if let Some(carries) = carries {
         carries.check(&content, about.is_some())?;

@@ -61,6 +61,7 @@ impl From<Refused> for Fault {
             | "too_long"
             | "limit"
             | "not_carried"
+            | "not_in_groups"
             | "parameters_wrong"
             | "parameter_malformed"
             | "not_future"

@@ -345,6 +345,10 @@ impl Desk {
         if one == other {
             return Err(refused("that is the same contact"));
         }
+        // Answers to the one would go to the other: what is private to everybody in the group.
+        if [one, other].iter().any(|id| self.cache.contact(*id, &self.store).is_group()) {
+            return Err(refused("a group is no person: it stays a contact of its own"));
+        }
         if self.family(one).len() + self.family(other).len() > JOINED_MOST {
             return Err(refused("one person can be at most 16 contacts"));
         }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::desk::DeskEvent;
 use crate::domain::id::TicketNumber;
+use crate::domain::identity::IdentityKind;
 use crate::domain::policy::{Policy, QueueRules};
 use crate::kit::Clock;
 use crate::relay::rig::{LINE, NOW, Rig};
@@ -141,6 +142,20 @@ async fn a_closed_window_shows_nobody_typing_and_a_line_in_trouble_is_left_alone
     let line = Name::from(LINE);
     rig.relay.floor.fares.fare(&line, Health::Probing, None, NOW);
     assert!(latest(&rig.relay, open, Did::Open).is_none());
+    rig.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_group_nothing_is_told() {
+    let rig = ruled(Receipt::OnOpen, true).await;
+    let group = rig.writes(LINE, (IdentityKind::Group, "G1"), "a", NOW).await;
+    let person = rig.writes(LINE, (IdentityKind::Phone, "393330000001"), "a", NOW).await;
+    for (ticket, told) in [(group, false), (person, true)] {
+        let conversation = conversation(&rig, ticket);
+        for did in [Did::Open, Did::Write, Did::Reply] {
+            assert_eq!(latest(&rig.relay, conversation, did).is_some(), told, "{did:?}");
+        }
+    }
     rig.close().await;
 }
 

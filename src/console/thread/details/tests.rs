@@ -90,6 +90,13 @@ fn every_kind_is_told_in_rows() {
                 "Quanto costa?",
             ],
         ),
+        (
+            "text",
+            "ciao a tutti",
+            json!({"member": {"name": "Carla", "phone": "393331", "user_id": "IT.1"}}),
+            vec!["from Carla, +393331", "ciao a tutti"],
+        ),
+        ("text", "ciao", json!({"member": {"user_id": "IT.1"}}), vec!["from IT.1", "ciao"]),
         ("text", "ciao", json!({"often_forwarded": true}), vec!["↪ forwarded many times", "ciao"]),
         (
             "text",
@@ -232,6 +239,7 @@ fn hostile_values_stay_on_their_row_and_harmless() {
         "fault": {"code": 1, "title": evil},
         "referral": {"source": evil, "headline": evil, "body": evil, "url": evil, "media": evil, "media_url": evil},
         "product": {"product": evil},
+        "member": {"name": evil, "phone": evil, "user_id": evil},
     });
     for columns in [3, 12, 80, 300] {
         for kind in ["location", "unsupported", "order", "hologram", evil] {
