@@ -112,10 +112,9 @@ pub const VALUE_MOST: usize = 1024;
 impl Picker {
     /// Whether what was written in the composer is one of the template's values.
     pub fn takes_written(&self) -> bool {
-        let values = self.form.iter().flat_map(Form::values);
-        let mut values = values.map(|(_, value)| value);
-        let same = |value: String| self.written.split_whitespace().eq(value.split_whitespace());
-        !self.written.is_empty() && values.any(same)
+        let words = || self.written.split_whitespace();
+        let mut values = self.form.iter().flat_map(Form::values);
+        !self.written.is_empty() && values.any(|(_, value)| words().eq(value.split_whitespace()))
     }
 }
 
