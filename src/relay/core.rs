@@ -13,7 +13,7 @@ use super::metrics::Metrics;
 use super::opened::Opener;
 use super::rules;
 use super::store::{Folder, OpenError};
-use super::views::{Store, load};
+use super::views::{BATCH_MOST, Store, load};
 use crate::domain::command::Outcome;
 use crate::domain::conversation::Conversation;
 use crate::domain::desk::DeskEvent;
@@ -98,7 +98,7 @@ impl Core {
         let reader = journal.reader();
         let loading = reader.clone();
         let mut views = blocking(move || load(&*loading)).await??;
-        if let Some(repaired) = views.repaired() {
+        while let Some(repaired) = views.repaired(BATCH_MOST) {
             journal.append(&[], &repaired)?;
         }
         let unreadable = views.unreadable() as f64;

@@ -15,13 +15,30 @@ use guichet::relay::config::Config;
 use guichet::relay::ingress;
 use guichet::relay::reading::Reading;
 use guichet::relay::store::Folder;
+use guichet::relay::views::load;
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Which saved states do not read back.
+#[derive(Clone, Copy)]
+enum Broken {
+    All,
+    Of(StreamId),
+}
+
+impl Broken {
+    fn hits(self, stream: StreamId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(of) => of == stream,
+        }
+    }
+}
 
 /// A store of which some places cannot be read.
 struct Damaged<T> {
     inner: T,
-    state: StreamId,
+    state: Broken,
     record: Option<Position>,
 }
 
@@ -43,11 +60,8 @@ impl Journal for Damaged<Box<dyn Journal>> {
     }
 }
 
-impl<T> Damaged<T> {
-    fn broken(&self) -> JournalError {
-        let why = "its checksum is wrong".to_owned();
-        JournalError::CorruptSnapshot { stream: self.state, block: 0, why }
-    }
+fn broken(stream: StreamId) -> JournalError {
+    JournalError::CorruptSnapshot { stream, block: 0, why: "its checksum is wrong".to_owned() }
 }
 
 impl Reader for Damaged<Arc<dyn Reader>> {
@@ -78,7 +92,10 @@ impl Reader for Damaged<Arc<dyn Reader>> {
     }
 
     fn snapshot(&self, stream: StreamId, block: u32) -> Result<Option<Snapshot>, JournalError> {
-        if stream == self.state { Err(self.broken()) } else { self.inner.snapshot(stream, block) }
+        if self.state.hits(stream) {
+            return Err(broken(stream));
+        }
+        self.inner.snapshot(stream, block)
     }
 
     fn each_state(
@@ -88,8 +105,9 @@ impl Reader for Damaged<Arc<dyn Reader>> {
         visit: &mut dyn FnMut(Result<Snapshot, JournalError>),
     ) -> Result<(), JournalError> {
         self.inner.each_state(nth, of, &mut |state| {
-            let hit = state.as_ref().is_ok_and(|state| state.stream == self.state);
-            visit(if hit { Err(self.broken()) } else { state });
+            let hit = state.as_ref().ok().map(|state| state.stream);
+            let hit = hit.filter(|stream| self.state.hits(*stream));
+            visit(hit.map_or(state, |stream| Err(broken(stream))));
         })
     }
 
@@ -114,6 +132,7 @@ async fn damaged(config: &Config, state: StreamId, record: Option<Position>) -> 
     let folder = Folder::make(&config.data_dir).expect("a folder");
     let (vault, journal) = folder.open(config).expect("the store opens");
     let journal: Box<dyn Journal> = Box::new(journal);
+    let state = Broken::Of(state);
     Inside::over(config, still(), vault, Box::new(Damaged { inner: journal, state, record })).await
 }
 
@@ -175,6 +194,39 @@ async fn a_saved_state_that_does_not_read_back_is_folded_anew() {
     check(&relay.messages(), ["a1", "a2", "a3", "b1", "b2", "b3", "c1"], "after that");
     assert_eq!(relay.core.relay.store.read().contacts().count(), 3);
     relay.close().await.expect("it closes");
+}
+
+/// As after a change of what a saved state looks like: everything is folded anew and saved piece by piece.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_saved_anew_in_pieces_may_be_cut_off_after_any_of_them() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let config = Setup::default().load(temp.path());
+    three(&config).await;
+    let mut whole = 0;
+    for cut in 1.. {
+        let folder = Folder::make(&config.data_dir).expect("a folder");
+        let (vault, journal) = folder.open(&config).expect("the store opens");
+        let mut journal: Box<dyn Journal> = Box::new(journal);
+        let reader = Damaged { inner: journal.reader(), state: Broken::All, record: None };
+        let mut views = load(&reader).expect("it is folded anew");
+        let mut pieces = 0;
+        while pieces < cut
+            && let Some(piece) = views.repaired(1)
+        {
+            assert_eq!(piece.snapshots.len(), 1, "a state at a time");
+            journal.append(&[], &piece).expect("it is saved");
+            pieces += 1;
+        }
+        drop((reader, journal, vault));
+        let relay = Inside::start(&config, still()).await;
+        check(&relay.messages(), ["a1", "a2", "b1", "b2", "c1"], "after the cut");
+        relay.close().await.expect("it closes");
+        if pieces < cut {
+            whole = pieces;
+            break;
+        }
+    }
+    assert_eq!(whole, 7, "the desk, three contacts, three conversations");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 /// States and blocks saved with one batch at most: after an import everything is due at once.
-const BATCH_MOST: usize = 4_096;
+pub const BATCH_MOST: usize = 4_096;
 
 /// Threads that read saved states at once at most.
 const READERS_MOST: usize = 4;
@@ -52,12 +52,20 @@ impl Views {
     /// touched; or with age 0 all that changed. The checkpoint returned before is on disk by now: conversations that it saved and that are
     /// at rest leave memory.
     pub fn checkpoint(&mut self, age: u64) -> Checkpoint {
-        let everything = age == 0;
+        if age == 0 {
+            return self.save(usize::MAX, |_| true);
+        }
+        let checkpoint = self.save(BATCH_MOST, |behind| behind >= age);
+        if checkpoint.snapshots.is_empty() { Checkpoint::default() } else { checkpoint }
+    }
+
+    /// Saves streams that are `due` by how many commits they lie behind, the oldest first, until there are `most`
+    /// states and blocks.
+    pub(super) fn save(&mut self, most: usize, due: impl Fn(u64) -> bool) -> Checkpoint {
         self.evict();
         let mut snapshots = Vec::new();
         while let Some((since, stream)) = self.dirty.queue.front().copied() {
-            let old = self.position.0.saturating_sub(since.0) >= age;
-            if !everything && (!old || snapshots.len() >= BATCH_MOST) {
+            if snapshots.len() >= most || !due(self.position.0.saturating_sub(since.0)) {
                 break;
             }
             self.dirty.queue.pop_front();
@@ -67,10 +75,7 @@ impl Views {
                 self.dirty.saved.push(ConversationId(id));
             }
         }
-        if snapshots.is_empty() && !everything {
-            return Checkpoint::default();
-        }
-        let first = self.dirty.queue.front().map(|(since, _)| Position(since.0 - 1));
+        let first = self.dirty.queue.front().map(|(since, _)| Position(since.0.saturating_sub(1)));
         Checkpoint { snapshots, low_water: Some(first.unwrap_or(self.position)) }
     }
 

@@ -18,7 +18,7 @@ mod sends;
 mod shelves;
 mod tally;
 
-pub use checkpoint::{changes, load};
+pub use checkpoint::{BATCH_MOST, changes, load};
 pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
 pub use live::{Heard, Live, Raised, Trail};
@@ -309,10 +309,16 @@ impl Views {
         }
     }
 
-    /// What must be saved before anything else is written: states that were folded anew, since what the store
-    /// holds of them is broken. Usually nothing.
-    pub fn repaired(&mut self) -> Option<Checkpoint> {
-        std::mem::take(&mut self.refolded).then(|| self.checkpoint(0))
+    /// The next piece of what must be saved before anything else is written: states that were folded anew, since
+    /// what the store holds of them is broken. Usually nothing; after a change of shape everything, in pieces of
+    /// about `most` states and blocks.
+    pub fn repaired(&mut self, most: usize) -> Option<Checkpoint> {
+        if !self.refolded {
+            return None;
+        }
+        let piece = self.save(most, |_| true);
+        self.refolded = self.dirty.len() > 0;
+        Some(piece)
     }
 
     /// Conversations that cannot be read.
