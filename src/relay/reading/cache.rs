@@ -16,7 +16,7 @@ const TAGS: usize = 8_192;
 /// More than one page looks at for what its messages quote; at most some 5 MB.
 const REVOKED: usize = 32_768;
 /// Enough for a desk of a hundred thousand customers, some 20 MB; nothing before somebody searches.
-const WORDS: usize = 65_536;
+const WORDS: usize = 131_072;
 
 /// A map of at most twice `most`: when the young half is full, the old half goes.
 struct Halves<K, V> {
@@ -52,6 +52,30 @@ impl<K: Eq + Hash + Clone, V: Clone> Halves<K, V> {
     }
 }
 
+/// A map of at most `most`: when it is full any half of it goes. Who goes through all of it each time finds again
+/// what fitted, while [`Halves`] would have dropped everything just before it is asked for.
+struct Sample<K, V> {
+    most: usize,
+    kept: HashMap<K, V>,
+}
+
+impl<K: Eq + Hash, V> Sample<K, V> {
+    fn new(most: usize) -> Self {
+        Self { most, kept: HashMap::new() }
+    }
+
+    fn insert(&mut self, key: K, value: V) {
+        if self.kept.len() >= self.most && !self.kept.contains_key(&key) {
+            let mut nth = 0;
+            self.kept.retain(|_, _| {
+                nth += 1;
+                nth % 2 == 0
+            });
+        }
+        self.kept.insert(key, value);
+    }
+}
+
 /// How far the journal was searched for the platform's id of a message of ours, and the id.
 #[derive(Clone)]
 pub(super) struct SentId {
@@ -68,7 +92,7 @@ struct Parts {
     people: Halves<ContactId, Arc<Person>>,
     previews: Halves<Place, (ContactId, String)>,
     sent: Halves<Place, SentId>,
-    words: Halves<ConversationId, Words>,
+    words: Sample<ConversationId, Words>,
     tags: Halves<(ConversationId, TagKey), (ContactId, String)>,
     revoked: Halves<Place, Option<MessageKey>>,
 }
@@ -83,7 +107,7 @@ impl Default for Cache {
             people: Halves::new(PEOPLE),
             previews: Halves::new(PREVIEWS),
             sent: Halves::new(SENT),
-            words: Halves::new(WORDS),
+            words: Sample::new(WORDS),
             tags: Halves::new(TAGS),
             revoked: Halves::new(REVOKED),
         }))
@@ -128,7 +152,7 @@ impl Cache {
     }
 
     pub(super) fn words(&self, id: ConversationId) -> Option<((u64, u64), Arc<str>)> {
-        self.parts().words.get(&id).map(|(_, versions, words)| (versions, words))
+        self.parts().words.kept.get(&id).map(|(_, versions, words)| (*versions, words.clone()))
     }
 
     pub(super) fn put_words(
@@ -171,7 +195,7 @@ impl Cache {
         parts.people.retain(|id, _| *id != contact);
         parts.previews.retain(|_, (of, _)| *of != contact);
         parts.sent.retain(|_, sent| sent.contact != contact);
-        parts.words.retain(|_, (of, _, _)| *of != contact);
+        parts.words.kept.retain(|_, (of, _, _)| *of != contact);
         parts.tags.retain(|_, (of, _)| *of != contact);
     }
 }
@@ -190,5 +214,19 @@ mod tests {
             assert!(halves.young.len() + halves.old.len() <= 20);
         }
         assert_eq!(halves.get(&1), None);
+    }
+
+    #[test]
+    fn who_goes_through_all_again_and_again_finds_half_of_what_fits_at_least() {
+        for all in [100, 101, 150, 400] {
+            let mut sample = Sample::new(100);
+            for pass in 0..5 {
+                let found = (0..all).filter(|n| sample.kept.contains_key(n)).count();
+                assert!(pass == 0 || found >= 50, "{found} of {all}");
+                (0..all).for_each(|n| sample.insert(n, ()));
+                assert!(sample.kept.len() <= 100);
+            }
+            assert!(all > 100 || sample.kept.len() == 100, "all that fits");
+        }
     }
 }
