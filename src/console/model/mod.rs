@@ -50,7 +50,6 @@ use picker::Recent;
 use places::Places;
 use previews::Previews;
 use ratatui::layout::Rect;
-use std::collections::BTreeMap;
 use thread::Thread;
 use told::Told;
 use undo::Undo;
@@ -94,8 +93,8 @@ pub struct Model {
     pub leaving: Option<leaving::Leaving>,
     /// Values that were used in templates.
     pub recent: Recent,
-    /// Forms of messages that were begun and not sent.
-    pub forms: BTreeMap<TicketNumber, insert::Form>,
+    /// Forms of messages that were begun and not sent, those left last at the end.
+    pub forms: Vec<(TicketNumber, insert::Form)>,
     /// Emoji that were used.
     pub emoji: emoji::Used,
     /// Where the person was before.
@@ -145,7 +144,7 @@ impl Model {
             in_flight: InFlight::default(),
             leaving: None,
             recent: Recent::default(),
-            forms: BTreeMap::new(),
+            forms: Vec::new(),
             emoji: emoji::Used::default(),
             places: Places::default(),
             previews: Previews::default(),
@@ -214,6 +213,20 @@ impl Model {
     pub fn open_ticket(&self) -> Option<TicketNumber> {
         let thread = self.thread.as_ref().filter(|_| self.screen == Screen::Thread);
         thread.map(|thread| thread.number)
+    }
+
+    /// Tickets with something that was written and not sent: in the composer, in forms that were left, in what is
+    /// open over the screen.
+    pub fn unsent(&self) -> impl Iterator<Item = TicketNumber> {
+        let begun = |overlay: &Overlay| match overlay {
+            Overlay::Insert(insert) => {
+                insert.form.as_ref().filter(|form| !form.is_untouched()).map(|_| insert.ticket)
+            }
+            Overlay::Picker(picker) => picker.is_going().then_some(picker.ticket),
+            _ => None,
+        };
+        let open = self.overlays.iter().filter_map(begun);
+        self.composer.unsent().chain(self.forms.iter().map(|(ticket, _)| *ticket)).chain(open)
     }
 
     /// Where keys go.

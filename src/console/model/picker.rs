@@ -1,26 +1,30 @@
 //! Choosing a canned reply or a template, and filling it in.
 
 mod choice;
+mod recent;
 
 pub use choice::Choice;
+pub use recent::Recent;
 
 use crate::console::editor::Editor;
 use crate::domain::id::TicketNumber;
 use crate::domain::message::Kind;
 use crate::domain::template::{Purpose, SlotKind};
 use crate::domain::ticket::State;
+use crate::kit::Timestamp;
 use crate::wire::{SlotView, TemplateView, Trouble};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// So many values used before are offered for a slot.
-const RECENT: usize = 5;
 
 /// Choosing a text for a ticket.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picker {
     /// The ticket.
     pub ticket: TicketNumber,
+    /// What its contact is called.
+    pub contact: Option<String>,
+    /// Until when free text could be sent to it when it was seen last.
+    pub open_until: Option<Timestamp>,
     /// The line that it would go out on.
     pub line: String,
     /// Where the ticket waits.
@@ -79,6 +83,8 @@ pub struct Going {
     pub place: usize,
     /// What was typed there.
     pub path: String,
+    /// All that was typed when the template was sent off: nothing else goes out.
+    pub values: Vec<(String, String)>,
     /// How many of its bytes have gone.
     pub up: u64,
 }
@@ -110,48 +116,16 @@ pub enum Wrong {
 pub const VALUE_MOST: usize = 1024;
 
 impl Picker {
+    /// Whether it was sent off and waits for one of its files.
+    pub fn is_going(&self) -> bool {
+        self.form.as_ref().is_some_and(|form| form.going.is_some())
+    }
+
     /// Whether what was written in the composer is one of the template's values.
     pub fn takes_written(&self) -> bool {
         let words = || self.written.split_whitespace();
         let mut values = self.form.iter().flat_map(Form::values);
         !self.written.is_empty() && values.any(|(_, value)| words().eq(value.split_whitespace()))
-    }
-}
-
-/// What was used while this console runs.
-#[derive(Clone, Debug, Default)]
-pub struct Recent {
-    /// Values, by template and slot.
-    values: Vec<(String, String, String)>,
-    /// How often each text was taken, by name.
-    uses: BTreeMap<String, u32>,
-}
-
-impl Recent {
-    /// Remembers a value.
-    pub fn used(&mut self, template: &str, slot: &str, value: &str) {
-        let entry = (template.to_owned(), slot.to_owned(), value.to_owned());
-        self.values.retain(|known| *known != entry);
-        self.values.push(entry);
-        if self.values.len() > 200 {
-            self.values.remove(0);
-        }
-    }
-
-    /// A text was taken.
-    pub fn took(&mut self, name: &str) {
-        *self.uses.entry(name.to_owned()).or_default() += 1;
-    }
-
-    /// How often it was.
-    pub fn uses(&self, name: &str) -> u32 {
-        self.uses.get(name).copied().unwrap_or_default()
-    }
-
-    /// The values used last for a slot, latest first.
-    fn of<'a>(&'a self, template: &'a str, slot: &'a str) -> impl Iterator<Item = &'a str> {
-        let fits = move |entry: &&(String, String, String)| entry.0 == template && entry.1 == slot;
-        self.values.iter().rev().filter(fits).map(|entry| entry.2.as_str()).take(RECENT)
     }
 }
 
@@ -302,7 +276,6 @@ mod tests {
     use super::*;
     use crate::console::model::mirror::Mirror;
     use crate::domain::canned::Fit;
-    use crate::kit::Timestamp;
     use crate::wire::{CannedView, Change, Keyed, Shown, Splice};
 
     fn shown<V: Keyed>(items: Vec<V>) -> Shown<V> {
@@ -317,6 +290,8 @@ mod tests {
     fn choosing() -> Picker {
         Picker {
             ticket: TicketNumber(1),
+            contact: None,
+            open_until: None,
             line: "support".into(),
             queue: "support".into(),
             tags: vec!["delivery".into()],

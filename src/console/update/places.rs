@@ -57,8 +57,9 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
                 let Some(number) = model.inbox.cursor else { return true };
                 open(model, number, effects);
             }
-            model.composer.note = false;
-            model.composing = true;
+            if composer::to_reply(model) {
+                model.composing = true;
+            }
         }
         Action::Quit => quit::quit(model, effects),
         Action::Suspend => effects.push(Effect::Suspend),

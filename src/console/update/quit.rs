@@ -31,7 +31,7 @@ pub fn end(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Ends the console; asks first if something was written and not sent.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.link.is_online() && model.composer.unsent().next().is_none() {
+    if model.link.is_online() && model.unsent().next().is_none() {
         return leave(model, false, effects);
     }
     ask(model, effects);
@@ -40,7 +40,7 @@ pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Names what was not sent. What the relay has not answered is not known to be.
 fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
     let asked = model.in_flight.waiting().iter().map(|asked| asked.ticket);
-    let unsent: BTreeSet<_> = model.composer.unsent().chain(asked).collect();
+    let unsent: BTreeSet<_> = model.unsent().chain(asked).collect();
     if unsent.is_empty() {
         return leave(model, false, effects);
     }

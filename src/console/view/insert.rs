@@ -124,7 +124,7 @@ fn list(model: &Model, insert: &Insert, canvas: &mut Canvas<'_>, area: Rect) {
         let chosen = place == insert.chosen;
         let style = if chosen { model.theme.style(Role::OverlayCursor) } else { ground };
         canvas.put(area.x, y, 2, if chosen { ">" } else { " " }, style);
-        let kept = model.forms.get(&insert.ticket).is_some_and(|form| form.sort == *sort);
+        let kept = model.forms.iter().any(|(of, form)| *of == insert.ticket && form.sort == *sort);
         let text =
             format!("{}{}", sort.named(model.settings.language), if kept { " …" } else { "" });
         canvas.clip(area.x + 2, y, area.width.saturating_sub(16), &text, style);

@@ -49,10 +49,10 @@ crate::words! {
 }
 
 /// What sending it would cost now.
-fn cost(model: &Model, template: &TemplateView) -> &'static str {
+fn cost(model: &Model, picker: &Picker, template: &TemplateView) -> &'static str {
     let language = model.settings.language;
     match template.cost {
-        Cost::FreeInWindow if is_open(model) => Word::FreeInWindow.say(language),
+        Cost::FreeInWindow if is_open(model, picker) => Word::FreeInWindow.say(language),
         Cost::FreeInWindow | Cost::Charged | Cost::Unknown => Word::Charged.say(language),
     }
 }
@@ -82,13 +82,13 @@ pub fn view(model: &Model, picker: &Picker, canvas: &mut Canvas<'_>, area: Rect)
     };
     match &picker.form {
         Some(form) => {
-            let below = fields(model, form, canvas, list);
+            let below = fields(model, picker, form, canvas, list);
             let left = list.bottom().saturating_sub(below);
             let at = if wide { beside } else { Rect { y: below, height: left, ..list } };
             preview(model, &form.template, Some(form), canvas, at);
         }
         None => {
-            let found = picker.found(&model.mirror, &model.recent, is_open(model));
+            let found = picker.found(&model.mirror, &model.recent, is_open(model, picker));
             let space = if wide || list.height < 14 { 0 } else { 8 };
             let rows = Rect { height: list.height - space, ..list };
             listed(model, picker, &found, canvas, rows);
@@ -158,7 +158,7 @@ fn listed(
         cells(&|of| width(of.language()), 6),
         if rows.width >= 50 { cells(&|of| width(kind(of)), 14) } else { 0 },
     ];
-    let open = is_open(model);
+    let open = is_open(model, picker);
     for (place, y) in (first..found.len()).zip(rows.y..rows.bottom()) {
         let one = found[place];
         let (chosen, usable) = (place == picker.chosen, one.is_usable(open));
@@ -175,7 +175,7 @@ fn listed(
             x += cells + 2;
         }
         let told = match one {
-            Choice::Template(template) if usable => cost(model, template).to_owned(),
+            Choice::Template(template) if usable => cost(model, picker, template).to_owned(),
             Choice::Template(of) => of.reason.clone().unwrap_or_else(|| of.status.clone()),
             Choice::Canned(_) if open => Word::Into.say(language).to_owned(),
             Choice::Canned(canned) => match &canned.template {
@@ -189,7 +189,7 @@ fn listed(
 }
 
 /// Draws the values; gives back the row below them.
-fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+fn fields(model: &Model, picker: &Picker, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
     let (theme, language) = (&model.theme, model.settings.language);
     let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
     let heading = format!(
@@ -197,7 +197,7 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u1
         form.template.name,
         form.template.language,
         form.template.purpose.word(),
-        cost(model, &form.template)
+        cost(model, picker, &form.template)
     );
     canvas.clip(area.x, area.y, area.width, &heading, over(Role::Heading));
     let mut y = area.y + 1;

@@ -130,7 +130,7 @@ fn write_note(model: &mut Model, effects: &mut Vec<Effect>) {
         super::perform(model, &Invocation::bare(Action::Open), effects);
     }
     if model.screen == Screen::Thread {
-        model.composer.note = true;
+        (model.composer.note, model.composer.turning) = (true, false);
         model.composing = true;
     }
 }

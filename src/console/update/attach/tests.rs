@@ -142,6 +142,21 @@ fn what_does_not_go_up_waits_again_with_its_text() {
 }
 
 #[test]
+fn a_caption_that_comes_back_does_not_take_a_note_to_the_customer() {
+    let (mut rig, _) = writing();
+    weighed(&mut rig, vec![file("a.png", Kind::Image)]);
+    rig.types("look").keys("enter");
+    let first = going(&mut rig).expect("goes up");
+    rig.ask("toggle-note").types("he lies");
+    rig.msg(Msg::HandedIn(first.id, HandedIn::Failed("the disk is nearly full".into())));
+    assert_eq!(rig.model.composer.editor.text(), "look\nhe lies");
+    rig.keys("enter");
+    let said = commands(&mut rig);
+    assert!(matches!(&said[..], [(_, _, ActionRequest::Note { .. })]), "{said:?}");
+    assert_eq!(rig.model.composer.files, [file("a.png", Kind::Image)]);
+}
+
+#[test]
 fn what_is_refused_or_taken_back_is_a_file_in_the_composer_again() {
     let (mut rig, _) = writing();
     weighed(&mut rig, vec![file("a.png", Kind::Image)]);

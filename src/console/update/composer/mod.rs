@@ -6,7 +6,7 @@ mod send;
 mod tests;
 
 pub use draft::{due_at, heard, leave, tick};
-pub use send::{put_back, restore};
+pub use send::{put_back, restore, take_away};
 
 use crate::console::action::Action;
 use crate::console::context::Invocation;
@@ -55,21 +55,30 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     true
 }
 
-/// Between a reply and a note. In a note it first completes a colleague's name. What was written for colleagues
-/// becomes a reply only when that is asked for twice: the customer would read it.
+/// Between a reply and a note. In a note it first completes a colleague's name.
 fn toggle(model: &mut Model) {
-    if model.composer.note && complete(model) {
-        return;
+    if !model.composer.note {
+        model.composer.note = true;
+        touched(model);
+    } else if !complete(model) {
+        to_reply(model);
     }
+}
+
+/// Makes a reply of what is written; says whether it is one. What was written for colleagues becomes one only when
+/// that is asked for twice: the customer would read it.
+pub fn to_reply(model: &mut Model) -> bool {
     let composer = &mut model.composer;
     let internal = composer.note && !composer.editor.is_empty();
     if internal && !std::mem::replace(&mut composer.turning, true) {
         let word = Word::ToCustomer.say(model.settings.language);
         model.told.tell(model.now, Gravity::Warning, word);
-        return;
+        return false;
     }
-    composer.note = !composer.note;
-    touched(model);
+    if std::mem::take(&mut composer.note) {
+        touched(model);
+    }
+    true
 }
 
 /// Completes the `@name` before the cursor with the first colleague who begins so; says whether there is one.
@@ -171,9 +180,10 @@ pub fn edited(model: &mut Model, answer: Result<String, String>, effects: &mut V
 
 /// Answers a message, quoting it.
 pub fn quote(model: &mut Model, quoted: Quoted) {
-    model.composer.quote = Some(quoted);
-    model.composer.note = false;
-    model.composing = true;
+    if to_reply(model) {
+        model.composer.quote = Some(quoted);
+        model.composing = true;
+    }
 }
 
 /// What is written has changed.
@@ -188,8 +198,7 @@ pub(super) fn touched(model: &mut Model) {
 }
 
 /// Offers templates, with what is written as the first value.
-fn offer_template(model: &mut Model, effects: &mut Vec<Effect>) {
-    let _ = effects;
+fn offer_template(model: &mut Model) {
     super::overlays::picker::open(model, "", false);
 }
 

@@ -48,7 +48,7 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
         && let Err(refusal) = super::may_send(model)
     {
         match refusal {
-            Refusal::WindowClosed { .. } => super::offer_template(model, effects),
+            Refusal::WindowClosed { .. } => super::offer_template(model),
             other => model.told.tell(model.now, Gravity::Warning, other.to_string()),
         }
         return;
@@ -141,7 +141,8 @@ pub fn restore(model: &mut Model, asked: &Asked) {
     }
 }
 
-/// Puts a text back that was refused or taken back. What has been written since stays, below it.
+/// Puts a text back that was refused or taken back. What has been written since stays, below it. A note that was
+/// begun since stays a note, with what is put back: nothing makes a reply of it but who writes it.
 pub fn put_back(
     model: &mut Model,
     ticket: TicketNumber,
@@ -152,18 +153,35 @@ pub fn put_back(
     let now = model.now;
     let composer = &mut model.composer;
     if composer.ticket == Some(ticket) {
+        let noting = composer.note && (model.composing || !composer.editor.is_empty());
         let whole = joined(text, composer.editor.text());
         composer.editor.set(&whole);
-        composer.note = note;
+        composer.note = note || noting;
+        (composer.turning, composer.strange) = (false, false);
         composer.quote = composer.quote.take().or(quote);
         composer.unsaid_since.get_or_insert(now);
     } else {
         let other = composer.other(ticket);
+        let noting = other.note && !other.editor.is_empty();
         let whole = joined(text, other.editor.text());
         other.editor.set(&whole);
-        other.note = note;
+        other.note = note || noting;
         other.quote = other.quote.take().or(quote);
     }
+}
+
+/// Takes what has gone in another message out of the composer. What was written since, or is a note, stays.
+pub fn take_away(model: &mut Model, ticket: TicketNumber, gone: &str) {
+    let composer = &mut model.composer;
+    if composer.ticket != Some(ticket) || composer.note || gone.is_empty() {
+        return;
+    }
+    match composer.editor.text().strip_prefix(gone).map(str::to_owned).as_deref() {
+        Some("") => composer.clear(),
+        Some(since) if since.starts_with('\n') => composer.editor.set(&since[1..]),
+        _ => return,
+    }
+    composer.unsaid_since = Some(model.now);
 }
 
 fn joined(back: &str, since: &str) -> String {

@@ -5,11 +5,14 @@ use crate::console::model::mirror::watch;
 use crate::console::model::overlay::Overlay;
 use crate::console::rig::Rig;
 use crate::console::sample::frame;
+use crate::console::sample::relay::{Relay, entry};
 use crate::console::sample::{eight, rig, template, whole};
 use crate::console::update::acts::samples;
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
-use crate::wire::{ActionRequest, CannedView, ClientFrame, ColleagueView, Fresh, Presence};
+use crate::wire::{
+    ActionRequest, CannedView, ClientFrame, ColleagueView, EntryKind, Fresh, Presence,
+};
 
 /// What the relay was asked to do.
 fn commands(rig: &mut Rig) -> Vec<ActionRequest> {
@@ -84,6 +87,59 @@ fn a_note_becomes_a_reply_only_when_asked_twice() {
     assert!(!rig.model.composer.note);
     rig.ask("toggle-note");
     assert!(rig.model.composer.note, "the other way nothing is risked");
+}
+
+/// A note that was begun in a thread with one message of the customer.
+fn note_in_thread(text: &str) -> Rig {
+    let mut rig = Rig::new(100, 30);
+    Relay::new(vec![entry(1, EntryKind::Message, "customer", "where?")]).opened(&mut rig);
+    rig.ask("note").types(text);
+    rig.effects();
+    rig
+}
+
+#[test]
+fn a_note_that_was_left_becomes_a_reply_only_when_asked_twice() {
+    for asked in ["reply", "quote"] {
+        let mut rig = note_in_thread("he is rude");
+        rig.keys("esc").ask(asked);
+        assert!(rig.screen().contains("again makes it a reply"), "{asked}: {}", rig.screen());
+        assert!(rig.model.composer.note && !rig.model.composing, "{asked}");
+        assert_eq!(rig.model.composer.quote, None, "{asked}");
+        // Who goes on with the note is asked anew.
+        rig.ask("note").ask("toggle-note");
+        assert!(rig.model.composer.note, "{asked}");
+        rig.keys("enter");
+        assert_eq!(commands(&mut rig), [ActionRequest::Note { text: "he is rude".into() }]);
+        let mut rig = note_in_thread("he is rude");
+        rig.keys("esc").ask(asked).ask(asked);
+        assert!(!rig.model.composer.note && rig.model.composing, "{asked}");
+        assert_eq!(rig.model.composer.quote.is_some(), asked == "quote");
+    }
+}
+
+#[test]
+fn what_is_refused_makes_no_reply_of_a_note_that_was_begun_meanwhile() {
+    for begun in ["he lies", ""] {
+        let mut rig = note_in_thread("");
+        rig.ask("toggle-note").types("ciao").keys("enter");
+        let [(id, ..)] = samples::commands(&mut rig)[..] else { panic!("it is asked for") };
+        rig.ask("toggle-note").types(begun);
+        samples::refused(&mut rig, id, "window_closed", "the 24-hour window is closed");
+        rig.types("!").keys("enter");
+        let [ActionRequest::Note { text }] = &commands(&mut rig)[..] else { panic!("{begun}") };
+        assert!(text.contains("ciao") && text.contains(begun), "{text}");
+    }
+    // Elsewhere by then.
+    let mut rig = note_in_thread("");
+    rig.ask("toggle-note").types("ciao").keys("enter");
+    let [(id, ticket, _)] = samples::commands(&mut rig)[..] else { panic!("it is asked for") };
+    rig.ask("toggle-note").types("he lies");
+    rig.model.composer.turn_to(TicketNumber(ticket + 1));
+    samples::refused(&mut rig, id, "window_closed", "the 24-hour window is closed");
+    rig.model.composer.turn_to(TicketNumber(ticket));
+    assert_eq!(rig.model.composer.editor.text(), "ciao\nhe lies");
+    assert!(rig.model.composer.note);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::console::model::attachment::Made;
 use crate::console::model::insert::{Form, Insert, Part, Sort};
 use crate::console::model::overlay::Overlay;
 use crate::console::model::told::Gravity;
-use crate::console::update::acts;
+use crate::console::update::{acts, composer};
 use crate::domain::id::TicketNumber;
 use crate::wire::ActionRequest;
 
@@ -32,7 +32,7 @@ pub fn open(model: &mut Model, asked: &Invocation) {
         let text = format!("{}{}", Word::Unknown.say(model.settings.language), ids.join(", "));
         return model.told.tell(model.now, Gravity::Error, text);
     }
-    let kept = model.forms.get(&ticket).map(|form| form.sort);
+    let kept = model.forms.iter().rfind(|(of, _)| *of == ticket).map(|(_, form)| form.sort);
     let chosen = named.or(kept).and_then(|sort| Sort::ALL.iter().position(|of| *of == sort));
     let (search, chosen) = (Editor::default(), chosen.unwrap_or(0));
     let insert = Insert { ticket, search, chosen, form: None };
@@ -54,7 +54,8 @@ fn choose(model: &mut Model) {
     let Some(Overlay::Insert(insert)) = model.overlays.last() else { return };
     let found = insert.found(model.settings.language);
     let (ticket, Some(sort)) = (insert.ticket, found.get(insert.chosen).copied()) else { return };
-    let kept = model.forms.remove(&ticket).filter(|form| form.sort == sort);
+    let kept = model.forms.iter().rposition(|(of, form)| *of == ticket && form.sort == sort);
+    let kept = kept.map(|at| model.forms.remove(at).1);
     let composer = &model.composer;
     let mine = composer.ticket == Some(ticket) && !composer.note;
     let written = if mine { composer.editor.text() } else { "" };
@@ -97,7 +98,7 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
         Action::Back => {
             let form = shown.form.take().filter(|form| !form.is_untouched());
             if let Some(form) = form {
-                model.forms.insert(ticket, form);
+                model.forms.push((ticket, form));
             }
         }
         Action::NextField | Action::Down => form.at = (form.at + 1).min(last),
@@ -136,15 +137,10 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
 /// What stood in the composer has gone with the form.
 fn taken(model: &mut Model, ticket: TicketNumber, form: &Form) {
     let composer = &mut model.composer;
-    if composer.ticket != Some(ticket) || composer.note {
-        return;
-    }
-    if !form.written.is_empty() && composer.editor.text() == form.written {
-        composer.clear();
-        composer.unsaid_since = Some(model.now);
-    } else if composer.quote == form.quote {
+    if composer.ticket == Some(ticket) && !composer.note && composer.quote == form.quote {
         composer.quote = None;
     }
+    composer::take_away(model, ticket, &form.written);
 }
 
 fn type_in(form: &mut Form, text: &str) {
@@ -176,7 +172,7 @@ pub fn again(model: &mut Model, ticket: TicketNumber, form: Form) {
         let insert = Insert { ticket, search: Editor::default(), chosen, form: Some(form) };
         model.overlays.push(Overlay::Insert(Box::new(insert)));
     } else {
-        model.forms.insert(ticket, form);
+        model.forms.push((ticket, form));
         let text = Word::Kept.say(model.settings.language);
         model.told.tell(model.now, Gravity::Warning, text);
     }
@@ -257,6 +253,45 @@ mod tests {
         refused(&mut rig, id, "window_closed", "the 24-hour window is closed");
         assert!(rig.model.overlays.is_empty());
         assert_eq!(rig.model.forms.len(), 1);
+    }
+
+    #[test]
+    fn forms_that_were_left_are_kept_each_until_it_is_sent() {
+        let (mut rig, _) = thread();
+        rig.ask("insert place").types("45, 9").keys("tab").types("Our shop").keys("enter");
+        let (id, ..) = sent(&mut rig);
+        rig.ask("insert link").types("See our page").keys("esc esc");
+        rig.ask("insert place").types("1, 1").keys("tab").types("The other shop").keys("esc");
+        refused(&mut rig, id, "window_closed", "the 24-hour window is closed");
+        rig.keys("esc");
+        for (asked, wanted) in [
+            ("insert place", "Our shop"),
+            ("insert place", "The other shop"),
+            ("insert link", "See our page"),
+        ] {
+            rig.ask(asked);
+            assert!(rig.screen().contains(wanted), "{asked}: {}", rig.screen());
+            // The next one of its sort.
+            rig.model.overlays.clear();
+        }
+        assert_eq!(rig.model.forms, []);
+    }
+
+    #[test]
+    fn who_leaves_is_asked_about_forms() {
+        for kept in [true, false] {
+            let (mut rig, _) = thread();
+            rig.ask("insert link").types("See our page");
+            if kept {
+                rig.keys("esc esc");
+            }
+            rig.ask("quit");
+            assert!(rig.screen().contains("not sent yet"), "{}", rig.screen());
+            assert!(!rig.effects().contains(&crate::console::effect::Effect::Quit));
+        }
+        let (mut rig, _) = thread();
+        rig.ask("insert link").ask("quit");
+        assert!(rig.effects().contains(&crate::console::effect::Effect::Quit));
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub fn open(model: &mut Model, search: &str, slash: bool) {
     let writing = model.composing && model.composer.ticket == Some(ticket.number);
     let picker = Picker {
         ticket: ticket.number,
+        contact: contact.name.clone(),
+        open_until: ticket.window.until,
         line: ticket.line.clone(),
         queue: ticket.queue.clone(),
         tags: ticket.tags.clone(),
@@ -116,7 +118,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     let page = usize::from(model.size.1 / 2).max(1);
     let found = match model.overlays.last() {
         Some(Overlay::Picker(picker)) => {
-            picker.found(&model.mirror, &model.recent, is_open(model)).len()
+            picker.found(&model.mirror, &model.recent, is_open(model, picker)).len()
         }
         _ => return false,
     };
@@ -215,11 +217,15 @@ fn next_language(model: &mut Model) {
 
 fn accept(model: &mut Model) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
-    let open = is_open(model);
+    let open = is_open(model, picker);
     let template =
         match picker.found(&model.mirror, &model.recent, open).get(picker.chosen).copied() {
             None => return,
             Some(Choice::Template(template)) => template,
+            // Another ticket may have come under the picker.
+            Some(Choice::Canned(_)) if open && model.composer.ticket != Some(picker.ticket) => {
+                return drop(model.overlays.pop());
+            }
             Some(Choice::Canned(canned)) if open => {
                 let canned = canned.clone();
                 return take_canned(model, &canned);
@@ -253,8 +259,7 @@ fn accept(model: &mut Model) {
 /// Asks for the values of a template. One without values is looked at as well before it goes out.
 fn fill_in(model: &mut Model, template: &TemplateView) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
-    let name = model.subject().and_then(|ticket| ticket.contact.name.clone());
-    let form = Form::new(template, name.as_deref(), &picker.written, &model.recent);
+    let form = Form::new(template, picker.contact.as_deref(), &picker.written, &model.recent);
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {
         picker.form = Some(form);
     }
@@ -265,9 +270,10 @@ pub fn alternative<'a>(model: &'a Model, template: &TemplateView) -> Option<&'a 
     template.alternative(model.mirror.templates.iter())
 }
 
-/// Whether free text may be sent to the ticket that the console is about.
-pub fn is_open(model: &Model) -> bool {
-    let until = model.subject().and_then(|ticket| ticket.window.until);
+/// Whether free text may be sent to the picker's ticket.
+pub fn is_open(model: &Model, picker: &Picker) -> bool {
+    let known = acts::known(model, picker.ticket);
+    let until = known.map_or(picker.open_until, |ticket| ticket.window.until);
     until.is_some_and(|until| until > model.desk_now())
 }
 
@@ -376,6 +382,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let (name, language) = (template.name.clone(), template.language.clone());
     let took_text = picker.takes_written();
     let action = ActionRequest::Template { name: name.clone(), language, parameters: form.sent() };
+    let written = picker.written.clone();
     let made = Made::Template(picker.clone());
     let Some(id) = acts::command(model, ticket, action, effects) else { return };
     model.in_flight.made(id, made, None);
@@ -384,8 +391,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
         model.recent.used(&name, slot, value);
     }
     model.overlays.pop();
-    if took_text && model.composer.ticket == Some(ticket) {
-        model.composer.clear();
-        model.composer.unsaid_since = Some(model.now);
+    if took_text {
+        composer::take_away(model, ticket, &written);
     }
 }

@@ -196,6 +196,80 @@ fn a_refused_template_is_filled_in_again_as_it_was() {
     assert_eq!(commands(&mut rig).len(), 1, "it can be sent again");
 }
 
+/// The form of a template with one value, opened from a composer in which something is written.
+fn from_composer(written: &str) -> Rig {
+    use crate::console::model::mirror::watch;
+    use crate::console::sample::{frame, relay::Relay, whole};
+    use crate::wire::{Fresh, SlotView};
+    let mut rig = Rig::new(100, 30);
+    Relay::new(Vec::new()).opened(&mut rig);
+    let mut first = template("first");
+    first.parameters = vec![SlotView { name: "topic".into(), ..SlotView::default() }];
+    let templates = whole(vec![first]);
+    rig.hears(frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates }));
+    rig.ask("reply").types(written).ask("template").types("first").keys("enter");
+    rig.effects();
+    rig
+}
+
+#[test]
+fn what_was_written_since_stays_when_a_refused_template_goes_again() {
+    use crate::console::update::acts::samples::{commands, refused};
+    for (since, whole) in [("and more", "the red cups\nand more"), ("", "the red cups")] {
+        let mut rig = from_composer("the red cups");
+        rig.keys("enter");
+        assert_eq!(rig.model.composer.editor.text(), "");
+        let [(id, ..)] = commands(&mut rig)[..] else { panic!("it is sent") };
+        rig.types(since);
+        refused(&mut rig, id, "no_consent", "the customer has not consented");
+        assert!(rig.screen().contains("topic: the red cups"), "{}", rig.screen());
+        assert_eq!(rig.model.composer.editor.text(), whole);
+        rig.keys("enter");
+        assert_eq!(commands(&mut rig).len(), 1);
+        assert_eq!(rig.model.composer.editor.text(), since);
+    }
+}
+
+#[test]
+fn what_another_console_wrote_meanwhile_does_not_go_with_a_template() {
+    use crate::console::sample::relay::NUMBER;
+    use crate::console::update::{acts::samples::commands, composer};
+    for other in ["the red cups, and how they broke", "the red cupsize", "else"] {
+        let mut rig = from_composer("the red cups");
+        rig.pass(3_000);
+        let draft = crate::wire::DraftView {
+            text: other.into(),
+            note: false,
+            at: rig.now,
+            console: uuid::Uuid::from_u128(9),
+        };
+        composer::heard(&mut rig.model, NUMBER, Some(&draft));
+        rig.effects();
+        rig.keys("enter");
+        assert_eq!(commands(&mut rig).len(), 1);
+        assert_eq!(rig.model.composer.editor.text(), other);
+    }
+}
+
+#[test]
+fn a_template_names_the_customer_to_whom_it_goes_when_the_list_has_moved() {
+    use crate::console::sample::{eight, frame, rows};
+    use crate::console::update::acts::samples::commands;
+    let mut rig = asking(&[("name", crate::domain::template::SlotKind::Text)]);
+    let ticket = rig.model.subject().cloned().expect("one is under the cursor");
+    rig.keys("esc");
+    let rest: Vec<_> = eight().into_iter().filter(|of| of.number != ticket.number).collect();
+    let watch = rig.model.inbox.watch;
+    rig.hears(frame(watch, rows(rest.len(), 0, rest)));
+    assert_ne!(rig.model.subject_number(), Some(ticket.number));
+    rig.keys("enter enter");
+    let said = commands(&mut rig);
+    let [(_, to, crate::wire::ActionRequest::Template { parameters, .. })] = &said[..] else {
+        panic!("{said:?}")
+    };
+    assert_eq!((*to, parameters.get("name")), (ticket.number.0, ticket.contact.name.as_ref()));
+}
+
 #[test]
 fn names_and_reasons_of_strangers_do_nothing_to_a_terminal() {
     use crate::console::model::mirror::watch;

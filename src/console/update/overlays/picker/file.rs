@@ -23,30 +23,30 @@ pub(super) fn hand_in(model: &mut Model, effects: &mut Vec<Effect>) {
     let typed = form.fields[place].text().to_owned();
     let path = dropped::typed(&typed).into_iter().next().unwrap_or_default();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    form.going = Some(Going { id, place, path: typed, up: 0 });
+    form.going = Some(Going { id, place, path: typed, values: form.values(), up: 0 });
     effects.push(Effect::HandIn(HandIn { id, ticket, path, name, kind }));
 }
 
 /// News of a file on its way up, if it is one of a template; says whether it is.
 pub fn handed_in(model: &mut Model, id: Uuid, news: &HandedIn, effects: &mut Vec<Effect>) -> bool {
     let Some(form) = form(model, id) else { return false };
-    let Some(going) = &mut form.going else { return false };
+    if let (HandedIn::Up(bytes), Some(going)) = (news, &mut form.going) {
+        going.up = *bytes;
+        return true;
+    }
+    let Some(going) = form.going.take() else { return false };
     match news {
-        HandedIn::Up(bytes) => going.up = *bytes,
+        HandedIn::Up(_) => {}
         HandedIn::Done(attached) => {
-            let (place, path) = (going.place, std::mem::take(&mut going.path));
-            // Who has changed the value meanwhile is not ready yet.
-            let same = form.fields.get(place).is_some_and(|field| field.text() == path);
-            form.there.insert((place, path), Handed::from(attached).to_string());
-            form.going = None;
-            if same && form.wrong().is_none() {
+            form.there.insert((going.place, going.path), Handed::from(attached).to_string());
+            // Who has changed a value meanwhile is not ready yet.
+            if form.values() == going.values {
                 hand_in(model, effects);
             }
         }
         HandedIn::Failed(why) => {
             form.at = going.place;
             form.fault = Some((going.place, Wrong::Said(why.clone())));
-            form.going = None;
         }
     }
     true
@@ -152,10 +152,20 @@ mod tests {
         let file = going(&mut rig).pop().expect("it goes up again");
         rig.types("x");
         up(&mut rig, &file);
-        assert_eq!((going(&mut rig), sent(&mut rig)), (Vec::new(), Vec::new()));
+        assert_eq!(going(&mut rig), []);
         // What is there is not handed in again.
         rig.keys("backspace enter");
         assert_eq!(sent(&mut rig).len(), 1);
+        // So it is with any other value.
+        let mut rig = asking(&[("header", SlotKind::Image), ("amount", SlotKind::Text)]);
+        rig.types("/a/b.png").keys("tab").types("20").keys("enter");
+        let file = going(&mut rig).pop().expect("it goes up");
+        rig.types("0");
+        up(&mut rig, &file);
+        assert_eq!(going(&mut rig), []);
+        rig.keys("enter");
+        let said = sent(&mut rig);
+        assert!(said.len() == 1 && said[0]["amount"] == "200", "{said:?}");
         // One that arrives when the form is left sends nothing.
         let mut rig = asking(&[("header", SlotKind::Image)]);
         rig.types("/a/b.png").keys("enter");
