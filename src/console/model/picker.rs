@@ -138,7 +138,7 @@ impl Form {
         written: &str,
         recent: &Recent,
     ) -> Self {
-        let written = one_line(written);
+        let written = unbroken(written);
         let first_free = template
             .parameters
             .iter()
@@ -267,7 +267,7 @@ fn wants_name(slot: &str) -> bool {
 }
 
 /// A text as a template's value may be: on one line, without runs of spaces.
-pub fn one_line(text: &str) -> String {
+pub fn unbroken(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -18,7 +18,10 @@ const REMEMBERED: usize = 1_000;
 #[derive(Debug, Default)]
 pub struct Previews {
     all: HashMap<String, Kept>,
-    looked: u64,
+    /// The present look at the screen.
+    look: u64,
+    /// What was seen in it so far takes in memory, in bytes.
+    seen: usize,
     pictures: u64,
 }
 
@@ -26,6 +29,7 @@ pub struct Previews {
 struct Kept {
     wish: Wish,
     state: State,
+    /// The last look in which it was seen.
     looked: u64,
 }
 
@@ -53,18 +57,29 @@ impl Previews {
         }
     }
 
-    /// Says that an entry is on the screen; whether its preview is to be fetched now. It is taken for asked for.
+    /// Begins a look at the screen.
+    pub fn begin(&mut self) {
+        self.look += 1;
+        self.seen = 0;
+    }
+
+    /// Says that an entry is on the screen in the present look; whether its preview is to be fetched now. It is
+    /// taken for asked for. Where more is on the screen than may be kept, the rest is not fetched: it would push out
+    /// what is seen, which would be fetched again, without end.
     pub fn look(&mut self, key: &str, wish: Wish) -> bool {
-        self.looked += 1;
+        if self.seen >= BYTES_MOST {
+            return false;
+        }
         if let Some(kept) = self.all.get_mut(key).filter(|kept| kept.wish == wish) {
-            kept.looked = self.looked;
+            kept.looked = self.look;
+            self.seen += kept.bytes();
             return false;
         }
         let asked = self.all.values().filter(|kept| matches!(kept.state, State::Asked)).count();
         if asked >= ASKED_MOST {
             return false;
         }
-        self.all.insert(key.to_owned(), Kept { wish, state: State::Asked, looked: self.looked });
+        self.all.insert(key.to_owned(), Kept { wish, state: State::Asked, looked: self.look });
         true
     }
 
@@ -98,10 +113,14 @@ impl Previews {
         self.all.values().map(Kept::bytes).sum()
     }
 
+    /// Keeps what is on the screen, even where that is a little more than what may be kept.
     fn forget_some(&mut self) {
         let (mut bytes, mut count) = (self.bytes(), self.all.len());
         while bytes > BYTES_MOST || count > REMEMBERED {
-            let old = self.all.iter().filter(|(_, kept)| !matches!(kept.state, State::Asked));
+            let old = self
+                .all
+                .iter()
+                .filter(|(_, kept)| !matches!(kept.state, State::Asked) && kept.looked < self.look);
             let oldest = old.min_by_key(|(_, kept)| kept.looked).map(|(key, _)| key.clone());
             let Some(gone) = oldest.and_then(|key| self.all.remove(&key)) else { return };
             (bytes, count) = (bytes - gone.bytes(), count - 1);
@@ -121,7 +140,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::preview::{Way, decode};
+    use crate::console::preview::{Picture, Way, decode};
     use crate::console::theme::Depth;
 
     const WISH: Wish =
@@ -154,13 +173,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_on_the_screen_is_fetched_once_even_if_it_is_more_than_is_kept() {
+        let mut all = Previews::default();
+        // One and a half times what may be kept, in four pieces.
+        let big = |serial| {
+            let png = vec![0; BYTES_MOST * 3 / 8];
+            Ok(Preview::Picture(Arc::new(Picture { serial, size: WISH.size, png })))
+        };
+        let mut fetched = Vec::new();
+        for _ in 0..20 {
+            all.begin();
+            for key in ["4.0", "3.0", "2.0", "1.0"] {
+                if all.look(key, WISH) {
+                    fetched.push(key);
+                }
+            }
+            for key in ["4.0", "3.0", "2.0", "1.0"] {
+                all.take(key, WISH, big(0));
+            }
+        }
+        assert_eq!(fetched, ["4.0", "3.0", "2.0", "1.0"]);
+        assert!(["4.0", "3.0", "2.0"].iter().all(|key| all.get(key, WISH).is_some()));
+        // Who goes on sees others, and those that he left go.
+        all.begin();
+        assert!(all.look("1.0", WISH));
+        all.take("1.0", WISH, big(0));
+        assert!(all.get("1.0", WISH).is_some() && all.bytes() <= BYTES_MOST);
+    }
+
+    #[test]
     fn memory_is_bounded_and_what_was_seen_last_stays() {
         let mut all = Previews::default();
         let picture = picture();
         for nth in 0..2_000 {
             let key = format!("{nth}.0");
-            assert!(all.look(&key, WISH));
+            all.begin();
             all.look("0.0", WISH);
+            assert!(all.look(&key, WISH) || nth == 0);
             all.take(&key, WISH, Ok(picture.clone()));
             assert!(all.bytes() <= BYTES_MOST);
         }
@@ -168,6 +217,7 @@ mod tests {
         assert!(all.get("1.0", WISH).is_none());
         for nth in 2_000..4_000 {
             let key = format!("{nth}.0");
+            all.begin();
             all.look(&key, WISH);
             all.take(&key, WISH, Err(NoPreview::NoPicture));
         }

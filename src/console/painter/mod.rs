@@ -123,10 +123,23 @@ impl Painter {
         self.told.through_tmux = true;
     }
 
+    /// How many pictures the terminal was told.
+    pub fn told(&self) -> usize {
+        self.told.numbers().count()
+    }
+
+    /// What [`Painter::farewell`] would say now of those, for an end that comes without it.
+    pub fn last_words(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.told.take_back(&mut bytes);
+        bytes
+    }
+
     /// The bytes with which the terminal forgets the pictures that it was told; none where it knows none.
     pub fn farewell(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.told.take_back(&mut bytes);
+        self.told.clear();
         bytes
     }
 

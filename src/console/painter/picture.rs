@@ -44,11 +44,24 @@ impl Told {
         }
     }
 
-    /// Takes back all that it told.
-    pub(super) fn take_back(&mut self, into: &mut Vec<u8>) {
-        for (number, _) in self.serials.iter().enumerate().filter(|(_, serial)| **serial != 0) {
+    /// The numbers that it told.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = usize> {
+        self.serials
+            .iter()
+            .enumerate()
+            .filter(|(_, serial)| **serial != 0)
+            .map(|(number, _)| number)
+    }
+
+    /// Takes back all that it told. One by one: an order for all of them leaves those that stand in cells.
+    pub(super) fn take_back(&self, into: &mut Vec<u8>) {
+        for number in self.numbers() {
             self.say(&format!("a=d,d=I,i={number},q=2"), b"", into);
         }
+    }
+
+    /// The terminal knows none of it.
+    pub(super) fn clear(&mut self) {
         self.serials.clear();
     }
 

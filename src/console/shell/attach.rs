@@ -1,7 +1,7 @@
 //! Files that are to be sent: looked at, and handed in to the relay.
 
 use super::files::at_home;
-use super::link::deepest;
+use super::request::{ask, deepest};
 use crate::console::effect::{HandIn, Weigh};
 use crate::console::model::attachment::Attachment;
 use crate::console::model::command_line::Listing;
@@ -10,7 +10,6 @@ use crate::domain::content::Attached;
 use crate::domain::file::sendable;
 use crate::domain::message::Kind;
 use crate::kit::Secret;
-use crate::wire::Refused;
 use futures_util::stream;
 use reqwest::{Body, Client, Url};
 use std::fs::{self, File};
@@ -136,10 +135,10 @@ pub(super) async fn hand_in(
     });
     let query = [("kind", file.kind.word()), ("name", file.name.as_str())];
     let request = client.post(url).query(&query).bearer_auth(token.expose());
-    let mut sent = pin!(request.body(Body::wrap_stream(pieces)).send());
+    let mut asked = pin!(ask(request.body(Body::wrap_stream(pieces))));
     let answer = loop {
         tokio::select! {
-            answer = &mut sent => break answer.map_err(|error| deepest(&error))?,
+            answer = &mut asked => break answer?,
             () = tokio::time::sleep(SILENCE) => {
                 if !moves.swap(false, Ordering::Relaxed) {
                     return Err("the relay is silent".to_owned());
@@ -147,13 +146,7 @@ pub(super) async fn hand_in(
             }
         }
     };
-    let status = answer.status();
-    let body = answer.bytes().await.map_err(|error| deepest(&error))?;
-    if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|error| error.to_string());
-    }
-    let refused: Result<Refused, _> = serde_json::from_slice(&body);
-    Err(refused.map_or_else(|_| status.to_string(), |refused| refused.to_string()))
+    answer.json().await.map_err(|error| deepest(&error))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! A contact's ledger: read from the relay, and written in.
 
-use super::link::deepest;
+use super::request::{ask, deepest};
 use crate::console::msg::Ledger;
 use crate::domain::id::ContactId;
 use crate::kit::Secret;
-use crate::wire::{ConsentEntry, ConsentRequest, Refused};
-use reqwest::{Client, RequestBuilder, Response, Url};
+use crate::wire::{ConsentEntry, ConsentRequest};
+use reqwest::{Client, RequestBuilder, Url};
 use std::time::Duration;
 
 /// How long an answer may take.
@@ -32,15 +32,4 @@ pub(super) async fn ledger(
         Err(why) => Err(why),
     };
     Ledger { contact, written, entries: Some(entries) }
-}
-
-/// An answer of the relay, or why there is none, in one line.
-pub(super) async fn ask(request: RequestBuilder) -> Result<Response, String> {
-    let answer = request.send().await.map_err(|error| deepest(&error))?;
-    let status = answer.status();
-    if status.is_success() {
-        return Ok(answer);
-    }
-    let refused = answer.json::<Refused>().await;
-    Err(refused.map_or_else(|_| status.to_string(), |refused| refused.to_string()))
 }

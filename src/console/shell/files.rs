@@ -2,12 +2,12 @@
 //!
 //! What is opened lies in a folder that only he can read, and goes when the console ends.
 
+use super::request::{ask, deepest};
 use crate::console::effect::{FileAsk, FileTo, Write};
 use crate::console::language::{Language, fill};
 use crate::domain::file::file_name;
 use crate::kit::Secret;
 use crate::kit::text::one_line;
-use crate::wire::Refused;
 use reqwest::{Client, Url};
 use std::fs::{DirBuilder, File};
 use std::io::Write as _;
@@ -80,31 +80,18 @@ impl Wanted {
         fill(word.say(self.language), parts)
     }
 
-    /// Fetches the file from `base`, the relay's address, and does with it what was asked; what is to be told.
-    pub(super) async fn bring(self, client: Client, base: Url, token: Secret) -> String {
-        match self.brought(&client, base, &token).await {
+    /// Fetches the file from `url` and does with it what was asked; what is to be told.
+    pub(super) async fn bring(self, client: Client, url: Url, token: Secret) -> String {
+        match self.brought(&client, url, &token).await {
             Ok(told) | Err(told) => told,
         }
     }
 
-    async fn brought(&self, client: &Client, base: Url, token: &Secret) -> Result<String, String> {
+    async fn brought(&self, client: &Client, url: Url, token: &Secret) -> Result<String, String> {
         let not_come = |why: &str| self.say(Word::NotCome, &[why]);
-        let silent = |error: reqwest::Error| not_come(&super::link::deepest(&error));
-        let mut url = base;
-        let root = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!(
-            "{root}/api/v1/tickets/{}/media/{}",
-            self.ask.ticket, self.ask.entry
-        ));
-        let request = client.get(url).bearer_auth(token.expose());
-        let mut answer = request.send().await.map_err(silent)?;
-        if !answer.status().is_success() {
-            let status = answer.status();
-            let body = answer.bytes().await.map_err(silent)?;
-            let refused: Result<Refused, _> = serde_json::from_slice(&body);
-            let why = refused.map_or_else(|_| status.to_string(), |refused| refused.to_string());
-            return Err(not_come(&why));
-        }
+        let silent = |error: reqwest::Error| not_come(&deepest(&error));
+        let asked = ask(client.get(url).bearer_auth(token.expose())).await;
+        let mut answer = asked.map_err(|why| not_come(&why))?;
         let mut head = answer.chunk().await.map_err(silent)?.unwrap_or_default();
         let name = file_name(self.ask.called.as_deref(), &self.ask.kind, &head);
         let (path, mut file) = self.place(&name)?;

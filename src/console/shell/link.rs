@@ -5,6 +5,7 @@ mod errands;
 
 use super::files::Wanted;
 use super::preview::Turn;
+use super::request::deepest;
 use crate::console::effect::{HandIn, PreviewAsk};
 use crate::console::msg::{Link as News, Msg};
 use crate::domain::id::{ContactId, TicketNumber};
@@ -12,7 +13,8 @@ use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
 use crate::wire::{ClientFrame, ConsentRequest, LoggedIn, Login, Refused, RelayFrame, VERSION};
 use futures_util::{SinkExt, StreamExt};
-use reqwest::Url;
+use reqwest::{Client, Url};
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -31,6 +33,9 @@ const BACKOFF: Backoff =
 
 /// How long a relay may take to let a console in.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a connection for files is kept for the next one: no longer than any relay would.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// After this silence a sign of life is asked for; after twice as much the relay is taken for lost.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -85,8 +90,14 @@ impl Link {
     pub fn start(target: Target, to: Sender<Msg>) -> std::io::Result<Self> {
         let (orders, heard) = mpsc::channel(WAITING_MOST);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let connection =
-            Connection { target, to, orders: heard, failures: 0, turn: Turn::default() };
+        let connection = Connection {
+            target,
+            to,
+            orders: heard,
+            failures: 0,
+            turn: Turn::default(),
+            client: OnceCell::new(),
+        };
         let (living, ended) = std::sync::mpsc::channel();
         std::thread::Builder::new().name("link".into()).spawn(move || {
             runtime.block_on(connection.run());
@@ -155,6 +166,8 @@ struct Connection {
     failures: u32,
     /// Whose turn among previews it is.
     turn: Turn,
+    /// What speaks HTTP, once it was needed.
+    client: OnceCell<Client>,
 }
 
 /// The console is gone.
@@ -247,17 +260,23 @@ impl Connection {
         }
     }
 
-    /// What speaks HTTP with the relay.
-    fn client(&self) -> Result<reqwest::Client, String> {
-        let mut client = reqwest::Client::builder()
+    /// What speaks HTTP with the relay. It is built once: that reads all certificates, on the thread that reads
+    /// frames.
+    fn client(&self) -> Result<Client, String> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let mut client = Client::builder()
             .connect_timeout(PATIENCE)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none());
         if let Some(pem) = &self.target.authorities {
             let known =
                 reqwest::Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
             client = client.tls_certs_only(known);
         }
-        client.build().map_err(|error| error.to_string())
+        let client = client.build().map_err(|error| error.to_string())?;
+        Ok(self.client.get_or_init(|| client).clone())
     }
 
     async fn login(&self, login: &Login) -> Result<LoggedIn, String> {
@@ -431,15 +450,6 @@ async fn farewell(socket: &mut Socket) {
         }
     };
     let _ = timeout(FAREWELL, closed).await;
-}
-
-/// The innermost cause of an error: the one that tells something.
-pub(super) fn deepest(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }
 
 /// Writes a token into a file that only its owner can read.

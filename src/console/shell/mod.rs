@@ -15,6 +15,7 @@ mod notify;
 mod preview;
 mod raw;
 mod reader;
+mod request;
 mod signals;
 mod terminal;
 
@@ -154,7 +155,9 @@ pub fn run(options: Options) -> Result<(), Fault> {
     shell.link = Some(Link::start(target, shell.to.clone()).map_err(Fault::Thread)?);
     let lived = shell.live();
     shell.reader = None;
-    let lived = lived.and_then(|()| shell.farewell());
+    // Also after a fault: nobody else would take pictures out of the terminal.
+    let parted = shell.farewell();
+    let lived = lived.and(parted);
     if let Some(link) = shell.link.take().filter(|_| shell.model.link.is_online()) {
         link.close();
     }
@@ -361,8 +364,11 @@ impl Shell {
     fn draw(&mut self) -> io::Result<()> {
         let (columns, rows) = self.model.size;
         self.bytes.clear();
-        let model = &self.model;
+        let (model, told) = (&self.model, self.painter.told());
         self.painter.paint(columns, rows, |canvas| view(model, canvas), &mut self.bytes);
+        if told != self.painter.told() {
+            self.terminal.set_last_words(self.painter.last_words());
+        }
         terminal::write(&self.bytes)?;
         self.terminal.set_calls(self.model.notices.marks().len())?;
         self.drawn_at = self.clock.now();

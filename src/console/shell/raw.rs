@@ -1,7 +1,6 @@
 //! The raw form of a message, read from the relay.
 
-use super::consents::ask;
-use super::link::deepest;
+use super::request::{ask, deepest};
 use crate::kit::Secret;
 use reqwest::{Client, Url};
 use std::time::Duration;

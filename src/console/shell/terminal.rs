@@ -45,6 +45,7 @@ static TAKEN: Mutex<Option<Taken>> = Mutex::new(None);
 struct Taken {
     before: Termios,
     mouse: bool,
+    last_words: Vec<u8>,
 }
 
 /// The terminal of the process. Dropping it gives it back.
@@ -52,6 +53,7 @@ struct Taken {
 pub(super) struct Terminal {
     mouse: bool,
     calls: usize,
+    last_words: Vec<u8>,
 }
 
 impl Terminal {
@@ -60,7 +62,7 @@ impl Terminal {
     /// # Errors
     /// There is none, or it cannot be set.
     pub(super) fn take(mouse: bool) -> io::Result<Self> {
-        let terminal = Self { mouse, calls: 0 };
+        let terminal = Self { mouse, calls: 0, last_words: Vec::new() };
         terminal.retake()?;
         Ok(terminal)
     }
@@ -77,7 +79,8 @@ impl Terminal {
         let mut raw = before.clone();
         raw.make_raw();
         tcsetattr(input(), OptionalActions::Now, &raw)?;
-        *taken = Some(Taken { before, mouse: self.mouse });
+        let last_words = self.last_words.clone();
+        *taken = Some(Taken { before, mouse: self.mouse, last_words });
         drop(taken);
         let mut bytes: String = MODES.iter().map(|(on, _)| *on).collect();
         for (on, off) in ASIDE {
@@ -94,6 +97,15 @@ impl Terminal {
     /// Gives it back, until [`Terminal::retake`].
     pub(super) fn release(&self) {
         give_back();
+    }
+
+    /// What is written before the terminal is given back, however that comes about: what takes pictures of customers
+    /// out of it.
+    pub(super) fn set_last_words(&mut self, words: Vec<u8>) {
+        if let Some(taken) = taken().as_mut() {
+            taken.last_words.clone_from(&words);
+        }
+        self.last_words = words;
     }
 
     /// Says in the window's title how many tickets call for the person.
@@ -132,15 +144,17 @@ pub(super) fn give_back() {
         Err(std::sync::TryLockError::WouldBlock) => None,
     };
     let Some(taken) = taken else { return };
-    let mut bytes = FRAME_END.to_owned();
-    if taken.mouse {
-        bytes.push_str(MOUSE.1);
-    }
-    bytes.extend(ASIDE.iter().rev().map(|(_, off)| *off));
-    bytes.extend(MODES.iter().rev().map(|(_, off)| *off));
-    let _ = write(bytes.as_bytes());
+    let _ = write(&ending(taken.mouse, &taken.last_words));
     // Keys that nobody has read stay for the shell.
     let _ = tcsetattr(input(), OptionalActions::Drain, &taken.before);
+}
+
+/// What gives it back.
+fn ending(mouse: bool, last_words: &[u8]) -> Vec<u8> {
+    let switched = ASIDE.iter().rev().chain(MODES.iter().rev()).map(|(_, off)| off.as_bytes());
+    let mouse = mouse.then_some(MOUSE.1.as_bytes());
+    let all = [FRAME_END.as_bytes(), last_words].into_iter().chain(mouse).chain(switched);
+    all.collect::<Vec<_>>().concat()
 }
 
 fn taken() -> MutexGuard<'static, Option<Taken>> {
@@ -200,6 +214,16 @@ mod tests {
     fn the_title_tells_how_many_call() {
         assert_eq!(title(0), "\x1b]2;Guichet\x1b\\");
         assert_eq!(title(12), "\x1b]2;(12) Guichet\x1b\\");
+    }
+
+    #[test]
+    fn what_is_said_last_is_said_on_the_screen_that_is_left() {
+        for mouse in [true, false] {
+            let text = String::from_utf8(ending(mouse, b"<last>")).expect("text");
+            let at = |part: &str| text.find(part);
+            assert!(at(FRAME_END) < at("<last>") && at("<last>") < at(MODES[0].1), "{text:?}");
+            assert_eq!(text.contains(MOUSE.1), mouse);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(super) fn look(model: &mut Model, thread: &Thread, effects: &mut Vec<Effect>
     }
     let (first, last) = thread.seen();
     let lines = thread.lines();
+    model.previews.begin();
     for place in (first..=last).rev() {
         let (Some(key), Some(block)) = (lines.keys().get(place), lines.block(place)) else {
             continue;

@@ -10,7 +10,7 @@ use crate::console::shell::{attach, consents, raw};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::Secret;
 use crate::wire::ConsentRequest;
-use reqwest::Client;
+use reqwest::{Client, Url};
 
 impl Connection {
     /// Asks over HTTP beside all else that goes on. Where there is no way to ask, `failed` tells why.
@@ -25,16 +25,21 @@ impl Connection {
         }
     }
 
+    fn media(&self, ticket: TicketNumber, entry: &str) -> Url {
+        self.url(&format!("api/v1/tickets/{ticket}/media/{entry}"))
+    }
+
     /// Fetches a file.
     pub(super) fn fetch(&self, wanted: Wanted, token: &Secret) {
-        let (base, token) = (self.target.base.clone(), token.clone());
-        let told = |client| async move { Msg::Told(wanted.bring(client, base, token).await) };
+        let url = self.media(wanted.ask.ticket, &wanted.ask.entry);
+        let token = token.clone();
+        let told = |client| async move { Msg::Told(wanted.bring(client, url, token).await) };
         self.beside(told, Msg::Told);
     }
 
     /// Makes a preview of a picture.
     pub(super) fn preview(&self, ask: PreviewAsk, token: &Secret) {
-        let url = self.url(&format!("api/v1/tickets/{}/media/{}", ask.ticket, ask.entry));
+        let url = self.media(ask.ticket, &ask.entry);
         let (token, turn) = (token.clone(), self.turn.clone());
         let not_come = previewed(ask.clone(), Err(NoPreview::NotCome));
         let made = move |client| async move {

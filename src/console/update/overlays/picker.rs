@@ -11,8 +11,7 @@ use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::attachment::Made;
 use crate::console::model::overlay::Overlay;
-use crate::console::model::picker::one_line;
-use crate::console::model::picker::{Choice, Form, Picker};
+use crate::console::model::picker::{Choice, Form, Picker, unbroken};
 use crate::console::model::told::Gravity;
 use crate::console::update::{acts, composer};
 use crate::domain::canned::{self, Variable};
@@ -286,7 +285,7 @@ fn instead<'a>(model: &'a Model, canned: &CannedView) -> Option<&'a TemplateView
 /// What a variable of a canned reply stands for now.
 pub fn value(model: &Model, variable: Variable) -> Option<String> {
     let ticket = model.subject()?;
-    let name = ticket.contact.name.as_deref().map(one_line);
+    let name = ticket.contact.name.as_deref().map(unbroken);
     match variable {
         Variable::Contact => name,
         Variable::FirstName => name?.split(' ').next().map(str::to_owned),
