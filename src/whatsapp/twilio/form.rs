@@ -17,35 +17,17 @@ const FILES_MOST: usize = 10;
 /// The same as a webhook of the Cloud API.
 pub(super) fn envelope<'a>(access: &Access, post: &Post<'a>, now: Timestamp) -> Cow<'a, [u8]> {
     let form = Form(signature::fields(post.body).into_iter().collect());
-    if form.0.is_empty() {
-        return Cow::Borrowed(PROBE);
-    }
-    let mut value = json!({"messaging_product": "whatsapp"});
-    let number = match form.status() {
-        Some(State::Known(word)) => {
-            value["statuses"] = json!([form.as_status(word, &outbox(post.target), now)]);
-            form.digits("From")
-        }
-        // Nothing has become of it yet.
-        Some(State::OnItsWay) => return Cow::Borrowed(PROBE),
-        None if form.is_of_whatsapp() => {
-            value["contacts"] = json!([form.contact()]);
-            value["messages"] = form.messages(now).into();
-            form.digits("To")
-        }
-        // A text message, say, of a number that does both.
-        None => {
-            value["twilio"] = form.raw();
-            Some(access.number.clone())
-        }
-    };
-    value["metadata"] = json!({"phone_number_id": number, "display_phone_number": number});
-    let account = form.text("AccountSid").unwrap_or(&access.account);
-    let body = json!({
-        "object": "whatsapp_business_account",
-        "entry": [{"id": account, "changes": [{"field": "messages", "value": value}]}],
-    });
-    Cow::Owned(body.to_string().into_bytes())
+    let whose = (access.account.as_str(), access.number.as_str());
+    form.envelope(whose, outbox(post.target), now).map_or(Cow::Borrowed(PROBE), Cow::Owned)
+}
+
+/// The same for fields that were not posted: Twilio's list of messages told them, and when that was.
+pub(super) fn told(
+    whose: (&str, &str),
+    fields: BTreeMap<String, String>,
+    at: Timestamp,
+) -> Vec<u8> {
+    Form(fields).envelope(whose, None, at).unwrap_or_else(|| PROBE.to_vec())
 }
 
 /// Our own id of the message, from the address that its statuses are posted to.
@@ -66,19 +48,62 @@ enum State {
 struct Form(BTreeMap<String, String>);
 
 impl Form {
+    /// What it says, for that account and number; nothing if that is nothing.
+    fn envelope(
+        &self,
+        (account, number): (&str, &str),
+        outbox: Option<String>,
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut value = json!({"messaging_product": "whatsapp"});
+        let number = match self.status() {
+            Some(State::Known(word)) => {
+                value["statuses"] = json!([self.as_status(word, &outbox, now)]);
+                self.digits("From")
+            }
+            // Nothing has become of it yet.
+            Some(State::OnItsWay) => return None,
+            None if self.is_of_whatsapp() => {
+                value["contacts"] = json!([self.contact()]);
+                value["messages"] = self.messages(now).into();
+                self.digits("To")
+            }
+            // A text message, say, of a number that does both.
+            None => {
+                value["twilio"] = self.raw();
+                Some(number.to_owned())
+            }
+        };
+        value["metadata"] = json!({"phone_number_id": number, "display_phone_number": number});
+        let account = self.text("AccountSid").unwrap_or(account);
+        let body = json!({
+            "object": "whatsapp_business_account",
+            "entry": [{"id": account, "changes": [{"field": "messages", "value": value}]}],
+        });
+        Some(body.to_string().into_bytes())
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
-    /// The digits of an address such as `whatsapp:+14155238886`.
+    /// The digits of an address such as `whatsapp:+14155238886`. A plus that was not escaped reads as a space.
     fn digits(&self, name: &str) -> Option<String> {
-        let address = self.text(name)?.strip_prefix("whatsapp:")?;
-        let digits = address.strip_prefix('+').unwrap_or(address);
+        let address = self.text(name)?.trim().strip_prefix("whatsapp:")?;
+        let digits = address.strip_prefix(['+', ' ']).unwrap_or(address);
         Some(digits.to_owned())
     }
 
+    /// The id of the message, which has three names.
+    fn sid(&self) -> Option<&str> {
+        ["MessageSid", "SmsMessageSid", "SmsSid"].into_iter().find_map(|name| self.text(name))
+    }
+
     fn is_of_whatsapp(&self) -> bool {
-        self.digits("From").is_some() && self.text("MessageSid").is_some()
+        self.digits("From").is_some() && self.sid().is_some()
     }
 
     fn raw(&self) -> Value {
@@ -89,14 +114,17 @@ impl Form {
 
     /// How far a message of ours is; nothing for a message of a customer.
     fn status(&self) -> Option<State> {
-        let word = self.text("MessageStatus")?;
-        Some(State::Known(match word {
+        let word = self.text("MessageStatus");
+        let old = word.is_none();
+        Some(State::Known(match word.or_else(|| self.text("SmsStatus"))? {
             "sent" => "sent",
             "delivered" | "partially_delivered" => "delivered",
             "read" => "read",
             "failed" | "undelivered" | "canceled" => "failed",
             "queued" | "accepted" | "scheduled" | "sending" => return Some(State::OnItsWay),
             "received" | "receiving" => return None,
+            // Under its old name alone it must not make a status of what may be a message.
+            _ if old => return None,
             // A word of theirs that is new to us.
             _ => "unknown",
         }))
@@ -104,7 +132,7 @@ impl Form {
 
     fn as_status(&self, word: &str, outbox: &Option<String>, now: Timestamp) -> Value {
         let mut status = json!({
-            "id": self.text("MessageSid"),
+            "id": self.sid(),
             "status": word,
             "timestamp": now.secs().to_string(),
             "recipient_id": self.digits("To").filter(|to| is_phone(to)),
@@ -114,7 +142,7 @@ impl Form {
         if let Some(outbox) = outbox {
             status["biz_opaque_callback_data"] = outbox.as_str().into();
         }
-        let number = self.text("ErrorCode").and_then(|code| code.parse::<u32>().ok());
+        let number = self.text("ErrorCode").and_then(|code| code.trim().parse::<u32>().ok());
         if let Some(number) = number.filter(|_| word == "failed") {
             let told = self.text("ChannelStatusMessage").unwrap_or_default();
             let title = format!("Twilio {number}: {told}");
@@ -144,19 +172,17 @@ impl Form {
         self.digits("ExternalUserId").or_else(|| self.digits("From").filter(|from| !is_phone(from)))
     }
 
-    /// The message; each further file is a message of its own.
+    /// The message; each further file is a message of its own. The files are those whose addresses are there,
+    /// whatever is said of their number.
     fn messages(&self, now: Timestamp) -> Vec<Value> {
-        let files = self.text("NumMedia").and_then(|many| many.parse().ok()).unwrap_or(0);
-        let file = |at: usize| self.file(at).map(|(kind, object)| (at, kind, object));
-        let mut said: Vec<_> = (0..FILES_MOST.min(files)).filter_map(file).collect();
+        let mut said: Vec<_> = (0..FILES_MOST).filter_map(|at| self.file(at)).collect();
         if said.is_empty() {
-            let (kind, object) = self.said();
-            said.push((0, kind, object));
+            said.push(self.said());
         }
-        let message = |(at, kind, mut object): (usize, &str, Value)| {
-            let mut id = self.text("MessageSid").unwrap_or_default().to_owned();
-            if at > 0 {
-                id.push_str(&format!(":{at}"));
+        let message = |(nth, (kind, mut object)): (usize, (&str, Value))| {
+            let mut id = self.sid().unwrap_or_default().to_owned();
+            if nth > 0 {
+                id.push_str(&format!(":{nth}"));
             } else if let Some(words) = self.text("Body").filter(|_| object["url"].is_string()) {
                 // The words that come with a document are its name.
                 let member = if kind == "document" { "filename" } else { "caption" };
@@ -179,7 +205,7 @@ impl Form {
             }
             message
         };
-        said.into_iter().map(message).collect()
+        said.into_iter().enumerate().map(message).collect()
     }
 
     fn file(&self, at: usize) -> Option<(&'static str, Value)> {
@@ -204,7 +230,10 @@ impl Form {
 
     /// What a message without a file says.
     fn said(&self) -> (&'static str, Value) {
-        let number = |name| self.text(name).and_then(|text| text.parse::<f64>().ok());
+        let number = |name| {
+            let said = self.text(name).and_then(|text| text.trim().parse::<f64>().ok());
+            said.filter(|number| number.is_finite())
+        };
         let body = self.text("Body").unwrap_or_default();
         if let (Some(latitude), Some(longitude)) = (number("Latitude"), number("Longitude")) {
             let mut place = json!({"latitude": latitude, "longitude": longitude});
@@ -235,7 +264,10 @@ impl Form {
     }
 
     fn context(&self) -> Option<Value> {
-        let flag = |name| self.text(name).is_some_and(|text| text.eq_ignore_ascii_case("true"));
+        let flag = |name| {
+            let said = self.text(name).map(str::trim);
+            said.is_some_and(|said| said == "1" || said.eq_ignore_ascii_case("true"))
+        };
         let quoted = self.text("OriginalRepliedMessageSid");
         let (once, often) = (flag("Forwarded"), flag("FrequentlyForwarded"));
         (quoted.is_some() || once || often).then(|| {

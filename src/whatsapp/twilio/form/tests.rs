@@ -157,6 +157,80 @@ fn each_further_file_is_a_message_of_its_own() {
 }
 
 #[test]
+fn files_are_those_whose_addresses_are_there() {
+    let (a, b) = ("https://api.twilio.com/a", "https://api.twilio.com/b");
+    for (fields, urls) in [
+        // What is said of their number counts for nothing: absent, too small, too large, no number.
+        (vec![("MediaUrl0", a)], vec![a]),
+        (vec![("NumMedia", "0"), ("MediaUrl0", a)], vec![a]),
+        (vec![("NumMedia", "1.0"), ("MediaUrl0", a)], vec![a]),
+        (vec![("NumMedia", "9"), ("MediaUrl0", a), ("MediaUrl1", b)], vec![a, b]),
+        (vec![("NumMedia", "two"), ("MediaUrl0", a), ("MediaUrl1", b)], vec![a, b]),
+        // The second without the first.
+        (vec![("NumMedia", "1"), ("MediaUrl1", b)], vec![b]),
+        (vec![("NumMedia", "2"), ("MediaUrl0", ""), ("MediaUrl1", b)], vec![b]),
+    ] {
+        let mut form = message(&[("Body", "words")]);
+        form.retain(|(name, _)| *name != "NumMedia");
+        form.extend(&fields);
+        let facts = facts(&body("/webhooks/twilio/shop", &form));
+        let said: Vec<_> = facts
+            .iter()
+            .map(|fact| match fact {
+                Fact::Message(message) => {
+                    let Content::Document(of) = &message.content else { panic!("{message:?}") };
+                    let url = of.url.as_deref().unwrap_or_default();
+                    (message.id.as_str(), url, of.filename.as_deref())
+                }
+                other => panic!("{fields:?}: {other:?}"),
+            })
+            .collect();
+        let wanted = [("SM1", Some("words")), ("SM1:1", None)];
+        let wanted: Vec<_> =
+            urls.iter().zip(wanted).map(|(url, (id, words))| (id, *url, words)).collect();
+        assert_eq!(said, wanted, "{fields:?}");
+    }
+    // A file that is counted and has no address: what was said beside it is not lost.
+    assert_eq!(content(&[("NumMedia", "1"), ("Body", "ciao")]), Content::Text("ciao".into()));
+}
+
+#[test]
+fn names_and_spellings_are_taken_as_they_come() {
+    let mut form = message(&[("Body", "x"), ("Forwarded", "1")]);
+    form.retain(|(name, _)| !matches!(*name, "MessageSid" | "From" | "WaId"));
+    // An address whose plus was not escaped.
+    form.push(("From", "whatsapp: 393331234567"));
+    let told = facts(&body("/webhooks/twilio/shop", &form));
+    let [Fact::Message(message)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(message.id, "SM1");
+    let customer = message.customer.clone().expect("a customer");
+    assert_eq!(customer.phone.as_deref(), Some("393331234567"));
+    assert!(message.context.as_deref().expect("a context").forwarded);
+
+    let status = |word: &str| {
+        let form = [
+            ("SmsSid", "SM9"),
+            ("SmsStatus", word),
+            ("From", "whatsapp:+14155238886"),
+            ("To", "whatsapp:+393331234567"),
+        ];
+        facts(&body("/webhooks/twilio/shop?outbox=7.9", &form))
+    };
+    assert!(matches!(&status("read")[..], [Fact::Status(of)] if of.id == "SM9"));
+    let novel = body(
+        "/webhooks/twilio/shop",
+        &[
+            ("SmsSid", "SM9"),
+            ("SmsStatus", "novel"),
+            ("From", "whatsapp:+393331234567"),
+            ("To", "whatsapp:+14155238886"),
+            ("Body", "x"),
+        ],
+    );
+    assert!(matches!(&facts(&novel)[..], [Fact::Message(_)]), "a message stays one");
+}
+
+#[test]
 fn a_status_finds_its_message_by_the_address() {
     let status = |word: &str, code: &str| {
         let form = [
@@ -209,8 +283,8 @@ proptest::proptest! {
     #[test]
     fn any_form_is_a_webhook(form in proptest::collection::vec((
         proptest::sample::select(vec![
-            "MessageSid", "MessageStatus", "From", "To", "Body", "NumMedia", "MediaUrl0",
-            "MediaContentType0", "Latitude", "Longitude", "ErrorCode", "ListId", "Forwarded",
+            "MessageSid", "SmsSid", "MessageStatus", "SmsStatus", "From", "To", "Body", "NumMedia",
+            "MediaUrl0", "MediaUrl1", "MediaContentType0", "Latitude", "Longitude", "ErrorCode", "ListId", "Forwarded",
         ]),
         "\\PC{0,12}|whatsapp:\\+?[0-9A-Z.]{0,12}|sent|failed|63016",
     ), 0..8)) {
