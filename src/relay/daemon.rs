@@ -130,6 +130,7 @@ impl Daemon {
         self.relay.lines.replace(&lines);
         self.config = config;
         self.relay.wake.templates.notify_one();
+        self.relay.wake.missed.notify_one();
         // A line whose token was mended is tried at once.
         self.relay.wake.sends.notify_one();
         for certificate in &self.certificates {

@@ -6,8 +6,8 @@
 //! too, or the platform would send it for seven days.
 
 use super::Relay;
-use super::desk::UNREADABLE;
-use super::fact::{Fact, What, Who};
+use super::desk::{Overloaded, UNREADABLE};
+use super::fact::{Counts, Fact, What, Who};
 use super::files::{offer, pieces};
 use super::forgeries::Forgeries;
 use super::lines::Line;
@@ -98,7 +98,8 @@ async fn of_line(
     body: Body,
 ) -> Response {
     let target = uri.path_and_query().map_or("", |target| target.as_str());
-    taken(public, &headers, body, |relay, lines, body| {
+    let missed = public.relay.wake.missed.clone();
+    let answer = taken(public, &headers, body, |relay, lines, body| {
         // Of a line that is not there nothing more is told than of a wrong secret.
         let mut lines = lines.values();
         let line = lines.find(|line| line.name == *name && line.provider.name == provider)?;
@@ -110,7 +111,20 @@ async fn of_line(
         let envelope = (hook.envelope)(&line.access, &post, relay.clock.now());
         Some(facts(relay, &[line], &envelope))
     })
-    .await
+    .await;
+    // Who posts once does not post it again.
+    if matches!(answer.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT) {
+        missed.notify_one();
+    }
+    answer
+}
+
+/// Takes what a provider's list tells, in the form of a webhook of the Cloud API's, for the line whose list it is.
+///
+/// # Errors
+/// When too much waits: nothing was taken.
+pub(super) async fn told(relay: &Relay, line: &Line, body: &[u8]) -> Result<Counts, Overloaded> {
+    relay.desk.facts(facts(relay, &[line], body)).await
 }
 
 /// Takes a webhook. `read` gives what it tells, or nothing if nobody vouches for it.

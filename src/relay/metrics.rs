@@ -59,6 +59,8 @@ pub struct Metrics {
     pub duplicates: Counter,
     /// Of these, what was kept as a dead letter.
     pub dead_letters: Counter,
+    /// Messages that no webhook told of, fetched from a provider's list.
+    pub missed: Counter,
     /// Seconds from a webhook's last byte to its answer.
     pub ingest: Histogram,
     /// Seconds from the platform's timestamp of a message to its being on disk, in desk time.
@@ -192,6 +194,10 @@ impl Metrics {
             ),
             updates: counter("guichet_updates_total", "Messages and statuses in webhooks"),
             duplicates: counter("guichet_duplicates_total", "Updates that the desk had already"),
+            missed: counter(
+                "guichet_missed_messages_total",
+                "Messages that no webhook told of, fetched from a provider's list",
+            ),
             dead_letters: counter("guichet_dead_letters_total", "Updates kept as dead letters"),
             ingest: seconds("guichet_ingest_seconds", "From a webhook's last byte to its answer"),
             lag: seconds(LAG, "From the platform's timestamp of a message to its being on disk"),

@@ -22,6 +22,7 @@ pub mod lines;
 pub mod listener;
 pub mod measured;
 pub mod metrics;
+pub mod missed;
 pub mod opened;
 pub mod outbox;
 pub mod password;

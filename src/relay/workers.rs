@@ -1,7 +1,7 @@
 //! The workers of a running relay: outbox, templates, files, timers, gauges.
 
 use super::lines::Line;
-use super::{Relay, campaigns, files, outbox, receipts, templates, timers};
+use super::{Relay, campaigns, files, missed, outbox, receipts, templates, timers};
 use crate::whatsapp::exchange::{ClientError, Timeouts};
 use crate::whatsapp::platform::Platform;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("outbox", relay.clone(), outbox::run(relay.clone(), client(relay))));
     tasks.spawn(watched("templates", relay.clone(), templates::run(relay.clone(), client(relay))));
     tasks.spawn(watched("files", relay.clone(), files::run(relay.clone(), client(relay))));
+    tasks.spawn(watched("missed", relay.clone(), missed::run(relay.clone(), client(relay))));
     tasks.spawn(watched("receipts", relay.clone(), receipts::run(relay.clone(), client(relay))));
     tasks.spawn(watched("keeping", relay.clone(), files::keep(relay.clone())));
     tasks.spawn(watched("campaigns", relay.clone(), campaigns::run(relay.clone())));

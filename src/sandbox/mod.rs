@@ -160,7 +160,7 @@ impl Bound {
             (None, _) => None,
             (Some(_), None) => return Err(StartError::NoSecret),
             (Some(url), Some(secret)) => Some(Target {
-                url: url.clone(),
+                url: Arc::new(Mutex::new(url.clone())),
                 secret: secret.clone(),
                 verify: options.line.verify_token.clone(),
                 waba: options.line.account().to_owned(),
@@ -234,6 +234,16 @@ impl Handle {
     /// The same for whatever a step of a script can do, such as `{"image": "look"}` or `{"voice": true}`.
     pub fn act(&self, customer: &str, step: serde_json::Value) -> Option<String> {
         self.state.say(customer, None, script::Act::read(step)?)
+    }
+
+    /// Posts webhooks there from now on, as if somebody had set another address.
+    pub fn posts_to(&self, url: &str) {
+        self.state.poster.posts_to(url);
+    }
+
+    /// Posts the webhook of a customer's message once more, where the provider keeps messages; whether it has it.
+    pub fn post_again(&self, id: &str) -> bool {
+        self.state.post_again(id)
     }
 
     /// Changes a template, as `{"name": .., "language": .., "status": "PAUSED"}` (or `quality`, `category`), and tells

@@ -31,7 +31,7 @@ const BATCH: usize = 200;
 /// Where webhooks go.
 #[derive(Debug)]
 pub(super) struct Target {
-    pub(super) url: String,
+    pub(super) url: Arc<Mutex<String>>,
     pub(super) secret: Secret,
     pub(super) verify: Option<Secret>,
     pub(super) waba: String,
@@ -47,6 +47,7 @@ pub(super) struct Target {
 pub(super) struct Poster {
     queue: mpsc::UnboundedSender<Update>,
     owed: Arc<Owed>,
+    url: Arc<Mutex<String>>,
 }
 
 /// How many updates are not yet acknowledged, and whether that is being waited for.
@@ -93,7 +94,8 @@ impl Poster {
     ) -> Result<Self, reqwest::Error> {
         let (queue, mut updates) = mpsc::unbounded_channel();
         let owed = Arc::new(Owed::default());
-        let poster = Self { queue, owed: owed.clone() };
+        let url = target.as_ref().map(|target| target.url.clone()).unwrap_or_default();
+        let poster = Self { queue, owed: owed.clone(), url };
         let Some(target) = target else {
             tokio::spawn(async move {
                 while updates.recv().await.is_some() {
@@ -123,6 +125,11 @@ impl Poster {
             async move { stop.run_until_cancelled(Arc::new(postman).work(updates)).await },
         );
         Ok(poster)
+    }
+
+    /// From now on webhooks go there.
+    pub(super) fn posts_to(&self, url: &str) {
+        *self.url.lock().expect("no reader panics") = url.to_owned();
     }
 
     /// Takes an update to be posted.
@@ -231,11 +238,14 @@ impl Postman {
             tokio::time::sleep(wait).await;
         }
         self.note(|record| record.webhooks.posted += 1);
-        self.insist(&letter).await;
+        let taken = self.insist(&letter).await;
         let now = self.clock.now();
-        self.note(|record| {
-            record.webhooks.acknowledged += 1;
-            record.taken(&batch, now);
+        self.note(|record| match taken {
+            true => {
+                record.webhooks.acknowledged += 1;
+                record.taken(&batch, now);
+            }
+            false => record.webhooks.given_up += 1,
         });
         if twice {
             let later = self
@@ -250,6 +260,7 @@ impl Postman {
     /// The POST of some updates; nothing for what the provider does not tell.
     fn letter(&self, batch: &[Update], apart: bool) -> Option<Letter> {
         let Target { url, secret, waba, number, api, .. } = &self.target;
+        let url = url.lock().expect("no writer panics").clone();
         let proof = match self.target.carrier {
             Carrier::Twilio => {
                 let ours = (url.as_str(), waba.as_str(), number.as_str());
@@ -260,11 +271,11 @@ impl Postman {
         };
         let body = envelope(waba, DISPLAY, batch, apart);
         let proof = proof.unwrap_or_else(|| ("x-hub-signature-256", signature(secret, &body)));
-        Some(Letter { url: url.clone(), content_type: "application/json", proof, body })
+        Some(Letter { url, content_type: "application/json", proof, body })
     }
 
-    /// Posts a body until the answer is 200.
-    async fn insist(&self, letter: &Letter) {
+    /// Posts a body until the answer is 200; Twilio tries once. Whether it was taken.
+    async fn insist(&self, letter: &Letter) -> bool {
         let mut failures = 0;
         loop {
             let answer = {
@@ -278,8 +289,8 @@ impl Postman {
                 request.send().await.map_or(0, |answer| answer.status().as_u16())
             };
             self.note(|record| *record.webhooks.answers.entry(answer).or_default() += 1);
-            if answer == 200 {
-                return;
+            if answer == 200 || self.target.carrier == Carrier::Twilio {
+                return answer == 200;
             }
             failures += 1;
             self.note(|record| record.webhooks.retried += 1);
@@ -314,7 +325,8 @@ impl Postman {
                 ("hub.challenge", challenge.as_str()),
                 ("hub.verify_token", token.expose()),
             ];
-            let answer = self.client.get(&self.target.url).query(&asked).send().await;
+            let url = self.target.url.lock().expect("no writer panics").clone();
+            let answer = self.client.get(url).query(&asked).send().await;
             let good = match answer {
                 Ok(answer) if answer.status().as_u16() == 200 => {
                     answer.text().await.is_ok_and(|text| text == challenge)

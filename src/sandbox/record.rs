@@ -76,6 +76,9 @@ pub struct Webhooks {
     pub duplicated: u64,
     /// Bodies answered 200 (each counts once).
     pub acknowledged: u64,
+    /// Bodies that were not taken, of a provider that posts once.
+    #[serde(default)]
+    pub given_up: u64,
     /// Answers by HTTP status; 0 stands for no answer.
     pub answers: BTreeMap<u16, u64>,
 }

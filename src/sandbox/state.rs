@@ -2,13 +2,14 @@
 
 use super::dice::Dice;
 use super::fault::{Fate, FileFault};
-use super::options::{Line, Options};
+use super::options::{Carrier, Line, Options};
 use super::poster::Poster;
 use super::record::{Outbound, Record};
 use super::refusal::Refusal;
 use super::request::Send;
 use super::script::Act;
 use super::template::Change;
+use super::twilio;
 use super::update::{Update, What};
 use super::world::{Accepted, World};
 use super::wrong::Wrong;
@@ -35,6 +36,8 @@ pub(super) struct State {
     started: Instant,
     world: Mutex<World>,
     record: Arc<Mutex<Record>>,
+    /// Of a provider that lists messages.
+    log: Mutex<twilio::Log>,
     dice: Mutex<Dice>,
     out: AtomicBool,
     changed: Notify,
@@ -60,6 +63,7 @@ impl State {
             started: Instant::now(),
             world: Mutex::new(world),
             record,
+            log: Mutex::default(),
             dice: Mutex::new(Dice::new(seed, "graph")),
             out: AtomicBool::new(false),
             changed: Notify::new(),
@@ -68,6 +72,10 @@ impl State {
 
     pub(super) fn with_world<T>(&self, with: impl FnOnce(&mut World) -> T) -> T {
         with(&mut self.world.lock().expect("no user of the world panics"))
+    }
+
+    pub(super) fn with_log<T>(&self, with: impl FnOnce(&mut twilio::Log) -> T) -> T {
+        with(&mut self.log.lock().expect("no user of the log panics"))
     }
 
     pub(super) fn note(&self, with: impl FnOnce(&mut Record)) {
@@ -196,6 +204,9 @@ impl State {
             };
             record.sends.insert(accepted.id.clone(), outbound);
         });
+        if self.line().carrier == Carrier::Twilio {
+            self.with_log(|log| log.sent(&accepted.id, number, send, now));
+        }
         self.changed.notify_one();
         match at_once {
             Some(code) => Err(Refusal::injected(code)),
@@ -236,8 +247,17 @@ impl State {
     pub(super) fn publish(&self, updates: Vec<Update>) {
         for update in updates {
             self.note(|record| record.written(&update));
+            if self.line().carrier == Carrier::Twilio {
+                twilio::note(self, &update);
+            }
             self.poster.post(update);
         }
+    }
+
+    /// Posts the webhook of a customer's message once more; whether there is such a message in the log.
+    pub(super) fn post_again(&self, id: &str) -> bool {
+        let update = self.with_log(|log| log.webhook(id));
+        update.map(|update| self.poster.post(update)).is_some()
     }
 
     /// Makes things happen when they are due, for ever.

@@ -8,6 +8,7 @@
 //! listing     answers to questions: pages of templates, the status of a number
 //! setup       how a line is set up: its token, its app, its callback URL
 //! platform    the trait that the relay speaks to, and what can come of a send
+//! archive     the messages that a provider keeps: what its webhooks lost
 //! provider    who carries a line: a file each with all that is different (cloud, dialog360, twilio)
 //! client      that trait over the Cloud API
 //! exchange    one request over HTTPS, and how far it came
@@ -18,6 +19,7 @@
 //! Nothing here knows our own events: the relay translates. Nothing here reads a clock or a file, or writes a log.
 //! Texts in its structures are strangers': show them through [`crate::kit::text`], never log them.
 
+pub mod archive;
 pub mod client;
 mod cloud;
 mod dialog360;

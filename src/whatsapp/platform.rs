@@ -1,5 +1,6 @@
 //! What the relay asks of a platform, and what can come of it.
 
+use super::archive::Archive;
 use super::error::{Class, PlatformError};
 use super::listing::NumberStatus;
 use super::send::{MarkRead, SendRequest};
@@ -41,6 +42,11 @@ pub trait Platform: Send + Sync {
     /// Where the platform posts the line's webhooks, if it tells.
     fn callback(&self) -> Asked<'_, Result<Option<Posting>, Fault>> {
         Box::pin(async { Ok(None) })
+    }
+
+    /// The messages that it keeps, where a webhook is posted once and then given up.
+    fn archive(&self) -> Option<&dyn Archive> {
+        None
     }
 
     /// Whether the platform answers: a cheap question after an unknown outcome. A refusal for the account's

@@ -18,6 +18,7 @@ mod joins;
 mod later;
 mod lines;
 mod listing;
+mod missed;
 mod mutations;
 mod outbox;
 mod providers;

@@ -65,6 +65,24 @@ impl Scene {
         Self { rig, sandbox, ada, _dir: dir }
     }
 
+    /// The relay stops, something happens meanwhile, and another one takes up its folder. The sandbox posts where it
+    /// did.
+    pub(crate) async fn away(
+        self,
+        carried: &'static Carried,
+        meanwhile: impl AsyncFnOnce(&Handle),
+    ) -> Self {
+        let Self { rig, sandbox, ada, _dir: dir } = self;
+        let clock = rig.daemon.relay.clock.clone();
+        rig.daemon.stop().await.expect("a clean stop");
+        meanwhile(&sandbox).await;
+        let configured = |public: &str| carried.config(dir.path(), sandbox.addr(), public);
+        let mut rig = Rig::start(configured("http://127.0.0.1:9"), clock).await;
+        let public = format!("http://{}", rig.daemon.webhooks);
+        rig.daemon.reload(configured(&public)).await.expect("taken over");
+        Self { rig, sandbox, ada, _dir: dir }
+    }
+
     /// So many customers write; their tickets, once they are there.
     pub(crate) async fn customers(&self, many: usize) -> Vec<TicketNumber> {
         for nth in 0..many {

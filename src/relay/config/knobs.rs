@@ -23,6 +23,9 @@ pub struct Knobs {
     pub connections: usize,
     /// `send_timeout`: how long the platform may take to answer a send, in real time. Default 30 s.
     pub send_timeout: Duration,
+    /// `catch_up`: how often messages are asked for whose webhook was lost, where the provider posts it once
+    /// only; in real time. Default 5 minutes.
+    pub catch_up: Duration,
     /// `[media] keep`: how long files are kept.
     pub keep: Keep,
 }
@@ -37,6 +40,7 @@ impl Default for Knobs {
             checkpoint_commits: 60_000,
             connections: 4096,
             send_timeout: Duration::from_secs(30),
+            catch_up: Duration::from_secs(300),
             keep: Keep::default(),
         }
     }
@@ -58,6 +62,7 @@ impl Knobs {
         span("undo_delay", 0, 60, &mut knobs.undo_delay);
         span("drain", 0, 600, &mut knobs.drain);
         span("send_timeout", 1_000, 300, &mut knobs.send_timeout);
+        span("catch_up", 60_000, 86_400, &mut knobs.catch_up);
         knobs.queue_capacity =
             whole("queue_capacity", 16, 1_000_000, knobs.queue_capacity as u64) as usize;
         knobs.cache_mib = whole("cache_mib", 1, 65_536, knobs.cache_mib);

@@ -50,6 +50,8 @@ pub struct Wake {
     pub deadline: Arc<tokio::sync::Notify>,
     /// The templates may have changed at the platform.
     pub templates: Arc<tokio::sync::Notify>,
+    /// Webhooks were refused that may not come again.
+    pub missed: Arc<tokio::sync::Notify>,
     /// A campaign was given up.
     pub campaigns: Arc<tokio::sync::Notify>,
 }

@@ -4,11 +4,13 @@
 mod catalogues;
 mod drafts;
 mod health;
+mod marks;
 mod presence;
 
 pub use catalogues::{Catalogues, Checked};
 pub use drafts::{DRAFT_MOST, Drafts};
 pub use health::{Fares, LineFacts};
+pub use marks::Marks;
 pub use presence::{Here, Presences};
 
 use crate::relay::receipts::Receipts;
@@ -42,6 +44,8 @@ pub struct Floor {
     pub catalogues: Catalogues,
     /// What agents have typed and not sent.
     pub drafts: Drafts,
+    /// How far the messages of each line are known.
+    pub marks: Marks,
     /// What customers may be told of what was done.
     pub receipts: Receipts,
     simulated: AtomicBool,
@@ -57,6 +61,7 @@ impl Floor {
             fares: Fares::new(stir.clone()),
             catalogues: Catalogues::new(stir.clone()),
             drafts: Drafts::open(data_dir.join("drafts"), vault, stir.clone()),
+            marks: Marks::open(data_dir.join("caught_up.json")),
             receipts: Receipts::default(),
             simulated: AtomicBool::new(false),
             stir,

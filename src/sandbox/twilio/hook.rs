@@ -84,7 +84,12 @@ fn address(phone: &Value, user_id: &Value) -> Option<String> {
     phone.or_else(|| Some(format!("whatsapp:{}", user_id.as_str()?)))
 }
 
-fn message(update: &Update, id: &str, api: &str, account: &str) -> Vec<(String, String)> {
+pub(super) fn message(
+    update: &Update,
+    id: &str,
+    api: &str,
+    account: &str,
+) -> Vec<(String, String)> {
     let body = &update.body;
     let kind = body["type"].as_str().unwrap_or_default();
     let object = &body[kind];

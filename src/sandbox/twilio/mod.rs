@@ -5,9 +5,11 @@
 
 mod content;
 mod hook;
+mod log;
 mod message;
 
 pub(super) use hook::{Letter, letter};
+pub(super) use log::{Log, note};
 
 use super::fault::FileFault;
 use super::graph::{Answer, answered, json_answer};
@@ -68,6 +70,14 @@ impl Ask<'_> {
                 if *account == ours =>
             {
                 self.file(state, id)
+            }
+            ("GET", [VERSION, "Accounts", account, "Messages.json"]) if *account == ours => {
+                log::list(state, self.query)
+            }
+            ("GET", [VERSION, "Accounts", account, "Messages", id, "Media.json"])
+                if *account == ours =>
+            {
+                log::files(state, id)
             }
             ("GET", ["v1", "ContentAndApprovals"]) => Ok(content::list(state, self.query)),
             _ => Err(Refusal::new(20_404, "The requested resource was not found")),

@@ -1,5 +1,8 @@
 //! Twilio's API over HTTPS.
 
+mod archive;
+
+use super::super::archive::Archive;
 use super::super::error::{Class, explain};
 use super::super::exchange::{
     self, Answer, ClientError, Server, Timeouts, alive, came, chain, exchange, strange, told,
@@ -310,6 +313,10 @@ impl Platform for TwilioClient {
             let display_phone_number = Some(format!("+{}", self.number));
             Ok(NumberStatus { display_phone_number, status: Some(status), ..Default::default() })
         })
+    }
+
+    fn archive(&self) -> Option<&dyn Archive> {
+        Some(self)
     }
 
     fn probe<'a>(&'a self, _: &'a str) -> Asked<'a, Result<(), Fault>> {

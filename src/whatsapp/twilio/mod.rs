@@ -9,6 +9,7 @@ mod client;
 mod content;
 mod error;
 mod form;
+mod kept;
 mod signature;
 
 use super::provider::{Access, Hook, Key, Keys, Limits, Probe, Provider};

@@ -1,0 +1,155 @@
+//! What is asked for and taken, with a list that is kept in memory.
+
+use super::*;
+use crate::kit::Clock;
+use crate::relay::rig::{ACCOUNT, LINE, NOW, Rig};
+use crate::whatsapp::archive::Page;
+use crate::whatsapp::platform::Asked;
+use serde_json::json;
+use std::sync::Mutex;
+
+/// Messages on a page.
+const PAGE: usize = 5;
+
+#[derive(Default)]
+struct List {
+    messages: Vec<Kept>,
+    /// Every span that was asked for from its beginning.
+    asked: Mutex<Vec<Span>>,
+    /// Every message that was asked for as a webhook.
+    fetched: Mutex<Vec<String>>,
+    /// From then on it does not answer.
+    silent_from: Option<Timestamp>,
+}
+
+fn kept(id: usize, at: Timestamp) -> Kept {
+    let from = Recipient::Phone(format!("39333000{:04}", id % 3));
+    Kept { id: format!("SM{id}"), from, at, files: 0, fields: BTreeMap::new() }
+}
+
+impl Archive for List {
+    fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>> {
+        Box::pin(async move {
+            if self.silent_from.is_some_and(|from| span.until > from) {
+                return Err(Fault::Silent { reason: "no answer".into() });
+            }
+            if page.is_none() {
+                self.asked.lock().expect("sound").push(span);
+            }
+            let mut found: Vec<_> = self.messages.clone();
+            found.retain(|kept| (span.since..=span.until).contains(&kept.at));
+            found.sort_by_key(|kept| std::cmp::Reverse(kept.at));
+            let first = page.map_or(0, |page| page.parse().expect("ours"));
+            let next = (first + PAGE < found.len()).then(|| (first + PAGE).to_string());
+            Ok(Page { messages: found.into_iter().skip(first).take(PAGE).collect(), next })
+        })
+    }
+
+    fn webhook<'a>(&'a self, kept: &'a Kept) -> Asked<'a, Result<Vec<u8>, Fault>> {
+        self.fetched.lock().expect("sound").push(kept.id.clone());
+        let Recipient::Phone(from) = &kept.from else { panic!("a phone") };
+        let message = json!({
+            "id": kept.id, "from": from, "timestamp": kept.at.secs().to_string(), "type": "text",
+            "text": { "body": "ciao" },
+        });
+        let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": ACCOUNT,
+            "changes": [{ "field": "messages", "value": {
+                "messaging_product": "whatsapp", "messages": [message],
+                "metadata": { "phone_number_id": LINE, "display_phone_number": "1" },
+            } }] }] });
+        Box::pin(async move { Ok(body.to_string().into_bytes()) })
+    }
+}
+
+fn line(rig: &Rig) -> Line {
+    rig.relay.lines.now()[&Name::from(LINE)].clone()
+}
+
+fn mark(rig: &Rig) -> Option<Timestamp> {
+    rig.relay.floor.marks.of(&Name::from(LINE))
+}
+
+/// The ids of the customers' messages that stand in the conversations.
+fn stand(rig: &Rig, list: &List) -> Vec<usize> {
+    let missing = missing(&rig.relay, &line(rig), list.messages.clone());
+    let stands = |nth: &usize| !missing.iter().any(|kept| kept.id == list.messages[*nth].id);
+    (0..list.messages.len()).filter(stands).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_taken_once_and_in_order_however_much_it_is() {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    let begun = NOW.plus_secs(-3 * 86_400);
+    rig.relay.floor.marks.set(&Name::from(LINE), begun).expect("written");
+    // Far more in some hours than are looked through at once, and few in the days after.
+    let crowd = (0..250).map(|nth| kept(nth, begun.plus_secs(60 * nth as i64)));
+    let rest = (250..260).map(|nth| kept(nth, NOW.plus_secs(-3_600 * (nth as i64 - 240))));
+    let list = List { messages: crowd.chain(rest).collect(), ..List::default() };
+    let found = catch_up(&rig.relay, &line(&rig), &list, NOW).await.expect("it answers");
+    assert_eq!(found, 260);
+    assert_eq!(stand(&rig, &list).len(), 260);
+    assert_eq!(mark(&rig), Some(NOW));
+    let fetched = std::mem::take(&mut *list.fetched.lock().expect("sound"));
+    let at = |id: &String| list.messages.iter().find(|kept| kept.id == *id).map(|kept| kept.at);
+    assert!(fetched.is_sorted_by_key(at), "the oldest first");
+    let asked = std::mem::take(&mut *list.asked.lock().expect("sound"));
+    assert!(asked.iter().any(|span| span.until.since(span.since) < SPAN * 1_000 / 2));
+
+    // What is known is neither fetched nor taken again.
+    let found = catch_up(&rig.relay, &line(&rig), &list, NOW).await.expect("it answers");
+    assert_eq!((found, list.fetched.lock().expect("sound").len()), (0, 0));
+    let asked = list.asked.lock().expect("sound");
+    assert_eq!(asked[..], [Span { since: NOW.plus_secs(-OVERLAP), until: NOW }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_answered_is_asked_for_again() {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    let begun = NOW.plus_secs(-3 * 86_400);
+    rig.relay.floor.marks.set(&Name::from(LINE), begun).expect("written");
+    let messages = (1..6).map(|nth| kept(nth, begun.plus_secs(43_200 * nth as i64))).collect();
+    let until = begun.plus_secs(SPAN);
+    let mut list = List { messages, silent_from: Some(until), ..List::default() };
+    let stuck = catch_up(&rig.relay, &line(&rig), &list, NOW).await;
+    assert!(matches!(stuck, Err(Stuck::Platform(Fault::Silent { .. }))), "{stuck:?}");
+    assert_eq!(stand(&rig, &list), [0], "the first day was answered");
+    assert_eq!(mark(&rig), Some(until.plus_secs(-OVERLAP)));
+    list.silent_from = None;
+    assert_eq!(catch_up(&rig.relay, &line(&rig), &list, NOW).await.expect("it answers"), 4);
+    assert_eq!(mark(&rig), Some(NOW));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_be_on_its_way_as_a_webhook_is_left_to_it() {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    rig.relay.floor.marks.set(&Name::from(LINE), NOW.plus_secs(-600)).expect("written");
+    let at = |nth: usize, ago: i64| kept(nth, NOW.plus_secs(-ago));
+    let messages = vec![at(0, 300), at(1, YOUNG + 1), at(2, YOUNG - 1), at(3, 0)];
+    let list = List { messages, ..List::default() };
+    for (gap, wanted) in [
+        (NOW.plus_secs(-600), &[0, 1][..]),
+        // Webhooks were refused then: those do not come any more.
+        (NOW.plus_secs(-10), &[0, 1, 2][..]),
+        (NOW, &[0, 1, 2, 3][..]),
+    ] {
+        catch_up(&rig.relay, &line(&rig), &list, gap).await.expect("it answers");
+        assert_eq!(stand(&rig, &list), wanted);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_relay_asks_for_nothing_and_one_that_was_put_back_for_a_week() {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    let line = line(&rig);
+    let id = Name::from(LINE);
+    assert!(begin(&rig.relay, &line, NOW) >= NOW.plus_secs(-1));
+    rig.customer_writes("393330000001", "ciao").await;
+    assert_eq!(begin(&rig.relay, &line, NOW), NOW.plus_secs(-BACK));
+    for (mark, since) in [(0, OVERLAP), (-86_400, 86_400 + OVERLAP), (-30 * 86_400, BACK)] {
+        rig.relay.floor.marks.set(&id, NOW.plus_secs(mark)).expect("written");
+        assert_eq!(begin(&rig.relay, &line, NOW), NOW.plus_secs(-since));
+    }
+    // The clock was set back.
+    rig.relay.floor.marks.set(&id, NOW.plus_secs(86_400)).expect("written");
+    assert_eq!(begin(&rig.relay, &line, NOW), NOW.plus_secs(-OVERLAP));
+}

@@ -1,0 +1,68 @@
+//! The list of messages over HTTPS.
+
+use super::super::super::archive::{Archive, Kept, Page, Span};
+use super::super::super::exchange::strange;
+use super::super::super::platform::{Asked, Fault};
+use super::super::{form, kept};
+use super::TwilioClient;
+use reqwest::Url;
+
+/// Messages on a page: a full page of the longest stays below the largest answer that is read.
+const PAGE: &str = "500";
+/// Twilio's number for what is not there.
+const GONE: u32 = 20_404;
+
+impl TwilioClient {
+    /// An address that the API named, if the token may be shown there.
+    fn named(&self, uri: &str) -> Option<Url> {
+        self.server.base.join(uri).ok().filter(|url| self.server.has(url))
+    }
+
+    fn first_page(&self, span: Span) -> Url {
+        let mut url = self.server.url(&["Accounts", &self.account, "Messages.json"]);
+        url.query_pairs_mut()
+            .append_pair("To", &format!("whatsapp:+{}", self.number))
+            .append_pair("DateSent>", &kept::asked(span.since))
+            .append_pair("DateSent<", &kept::asked(span.until.plus_millis(999)))
+            .append_pair("PageSize", PAGE);
+        url
+    }
+}
+
+impl Archive for TwilioClient {
+    fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>> {
+        Box::pin(async move {
+            let url = match page {
+                None => self.first_page(span),
+                Some(uri) => {
+                    self.named(uri).ok_or_else(|| strange("the next page lies elsewhere"))?
+                }
+            };
+            let json = self.ask(url).await?;
+            kept::page(&json).ok_or_else(|| strange("it is no page of messages"))
+        })
+    }
+
+    fn webhook<'a>(&'a self, kept: &'a Kept) -> Asked<'a, Result<Vec<u8>, Fault>> {
+        Box::pin(async move {
+            let mut fields = kept.fields.clone();
+            if kept.files > 0 {
+                let segments = ["Accounts", &self.account, "Messages", &kept.id, "Media.json"];
+                let files = match self.ask(self.server.url(&segments)).await {
+                    Ok(json) => {
+                        let root = |path: &str| Some(self.named(path)?.to_string());
+                        kept::files(&json, root).ok_or_else(|| strange("it is no list of files"))?
+                    }
+                    // It was deleted there: the words are left.
+                    Err(Fault::Refused(error)) if error.code == GONE => Vec::new(),
+                    Err(fault) => return Err(fault),
+                };
+                for (nth, (url, mime)) in files.into_iter().enumerate() {
+                    fields.insert(format!("MediaUrl{nth}"), url);
+                    fields.insert(format!("MediaContentType{nth}"), mime);
+                }
+            }
+            Ok(form::told((&self.account, &self.number), fields, kept.at))
+        })
+    }
+}
