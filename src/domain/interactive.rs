@@ -175,6 +175,53 @@ impl Touch {
 }
 
 impl Interactive {
+    /// What it has that not every provider takes, in words for people.
+    pub fn parts(&self) -> Vec<&'static str> {
+        let (titled, long) = match &self.action {
+            Touch::List { sections, .. } => {
+                (sections.len() > 1 || sections.iter().any(|one| one.title.is_some()), false)
+            }
+            Touch::Buttons(buttons) => {
+                (false, buttons.iter().any(|button| button.id.chars().count() > 200))
+            }
+            _ => (false, false),
+        };
+        [
+            (self.header.is_some(), "header"),
+            (self.footer.is_some(), "footer"),
+            (titled, "sections of a list"),
+            (matches!(self.action, Touch::Flow { .. }), "form"),
+            (matches!(self.action, Touch::LocationRequest), "request for a place"),
+            (matches!(self.action, Touch::ContactRequest), "request for a number"),
+            (long, "id of more than 200 characters"),
+            (self.texts().any(|text| text.contains("{{")), "text with {{"),
+        ]
+        .into_iter()
+        .filter_map(|(has, part)| has.then_some(part))
+        .collect()
+    }
+
+    /// Its text, and what stands on and behind what can be touched.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let mut texts = vec![self.body.as_str()];
+        match &self.action {
+            Touch::Buttons(buttons) => {
+                texts.extend(buttons.iter().flat_map(|button| [&*button.id, &*button.title]));
+            }
+            Touch::List { button, sections } => {
+                texts.push(button);
+                let rows = sections.iter().flat_map(|section| &section.rows);
+                texts.extend(rows.flat_map(|row| {
+                    let description = row.description.as_deref().unwrap_or_default();
+                    [&*row.id, &*row.title, description]
+                }));
+            }
+            Touch::Link { title, url } => texts.extend([&**title, &**url]),
+            Touch::Flow { .. } | Touch::LocationRequest | Touch::ContactRequest => {}
+        }
+        texts.into_iter()
+    }
+
     /// Checks it against the platform's limits.
     ///
     /// # Errors

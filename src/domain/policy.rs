@@ -51,7 +51,7 @@ pub struct Carries {
     pub text: usize,
     /// The most bytes of a file.
     pub file: u64,
-    /// The kinds of messages that it cannot send.
+    /// The kinds of messages that it cannot send, and parts of those that are answered by a touch.
     pub lacks: Vec<Name>,
     /// A message can quote another.
     pub quotes: bool,
@@ -71,6 +71,12 @@ impl Carries {
         }
         if quotes && !self.quotes {
             return Err(lacking("quote"));
+        }
+        if let Content::Interactive(said) = content {
+            let lacks = |part: &&str| self.lacks.iter().any(|lacking| lacking.as_str() == *part);
+            if let Some(part) = said.parts().into_iter().find(lacks) {
+                return Err(lacking(part));
+            }
         }
         match content {
             Content::Text { body, .. } if body.chars().count() > self.text => {

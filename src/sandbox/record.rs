@@ -98,6 +98,9 @@ pub struct Requests {
     /// Files handed in and taken.
     #[serde(default)]
     pub uploads: u64,
+    /// Contents that were made, of a provider that has them.
+    #[serde(default)]
+    pub contents: u64,
     /// Connections cut on purpose.
     pub cut: u64,
     /// Bare 5xx answered on purpose.

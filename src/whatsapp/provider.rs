@@ -39,7 +39,8 @@ pub struct Limits {
     pub text: usize,
     /// The most bytes of a file.
     pub file: u64,
-    /// The kinds of messages that it cannot send, as the thread calls them.
+    /// The kinds of messages that it cannot send, as the thread calls them; and what messages that are answered by
+    /// a touch cannot have, in the domain's words.
     pub lacks: &'static [&'static str],
     /// A message can quote another.
     pub quotes: bool,

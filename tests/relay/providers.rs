@@ -28,6 +28,7 @@ macro_rules! suite {
     ($name:ident: $carried:expr) => {
         suite! { $name: $carried,
             a_customer_writes_and_reads_the_answer files_come_and_go every_template_is_sent
+            buttons_lists_and_links_are_sent
             whatever_breaks_nothing_is_sent_twice
             a_lost_answer_is_unconfirmed_until_a_status_tells
             each_class_of_refusal_has_its_fate nobody_else_is_believed
@@ -36,7 +37,7 @@ macro_rules! suite {
 }
 
 suite! { cloud: crate::carried::CLOUD,
-    a_customer_writes_and_reads_the_answer files_come_and_go
+    a_customer_writes_and_reads_the_answer files_come_and_go buttons_lists_and_links_are_sent
     whatever_breaks_nothing_is_sent_twice a_lost_answer_is_unconfirmed_until_a_status_tells
     each_class_of_refusal_has_its_fate nobody_else_is_believed
 }
@@ -144,6 +145,39 @@ async fn files_come_and_go(carried: &'static Carried) {
     let record = scene.end().await;
     let kinds: Vec<_> = record.sends.values().map(|sent| sent.kind.as_str()).collect();
     assert_eq!((kinds, record.requests.uploads), (vec!["image"], 1), "{:?}", record.rejected);
+}
+
+/// What is answered by a touch, twice each, while connections break.
+async fn buttons_lists_and_links_are_sent(carried: &'static Carried) {
+    let faults = Faults { cut: 0.1, http_5xx: 0.1, ..Faults::default() };
+    let scene = Scene::of(carried, faults, 600.0).await;
+    let tickets = scene.customers(4).await;
+    let mut sends = Vec::new();
+    for action in [
+        json!({"buttons": [{"title": "Home"}, {"title": "Shop", "id": "s"}]}),
+        json!({"list": {"button": "Choose", "sections": [{"rows": [
+            {"title": "Blue", "description": "as the sea"}, {"title": "Red"},
+        ]}]}}),
+        json!({"link": {"title": "Look", "url": "https://a.example/x?y=1"}}),
+    ] {
+        let content = json!({"interactive": {"body": "Which — è 😀?", "action": action}});
+        for ticket in &tickets {
+            let action = json!({"do": "send", "content": content});
+            let action: Action = serde_json::from_value(action).expect("an action");
+            sends.push(scene.act(*ticket, action).await.expect("a message"));
+        }
+    }
+    let given_up = scene.settled(&sends).await;
+    let failed: Vec<_> =
+        sends.iter().filter(|send| scene.status(**send) == Status::Failed).copied().collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    let record = scene.end().await;
+    assert_eq!(record.rejected, BTreeMap::new());
+    assert!(record.sends.values().all(|sent| sent.kind == "interactive"), "{record:?}");
+    // Each is made once, also when its making was not answered.
+    let made = if carried.name == "twilio" { 3 } else { 0 };
+    assert_eq!(record.requests.contents, made);
+    judge(&record, &sends, &given_up, &failed);
 }
 
 async fn every_template_is_sent(carried: &'static Carried) {
@@ -307,7 +341,16 @@ async fn what_a_line_does_not_carry_is_refused_before() {
     let entries = scene.thread(&anna).await;
     let asked = entries.iter().find(|entry| entry["direction"] == "in").expect("the question");
     let asked = asked["id"].clone();
-    let buttons = json!({"body": "Which?", "action": {"buttons": [{"title": "Home"}]}});
+    let home = json!({"buttons": [{"title": "Home"}]});
+    let touch = |body: &str, footer: Option<&str>, action: &Value| {
+        let interactive = json!({"body": body, "footer": footer, "action": action});
+        json!({"do": "send", "content": {"interactive": interactive}})
+    };
+    let row = json!({"title": "Blue"});
+    let parts = json!({"list": {"button": "Choose", "sections": [
+        {"title": "A", "rows": [row]}, {"title": "B", "rows": [row]},
+    ]}});
+    let form = json!({"flow": {"id": "7", "title": "Fill in"}});
     for (action, code, says) in [
         (
             json!({"do": "send", "content": {"reaction": {"emoji": "👍"}}, "about": asked}),
@@ -319,7 +362,11 @@ async fn what_a_line_does_not_carry_is_refused_before() {
             "not_carried",
             "contacts",
         ),
-        (json!({"do": "send", "content": {"interactive": buttons}}), "not_carried", "interactive"),
+        (touch("Which?", Some("small"), &home), "not_carried", "footer"),
+        (touch("Which {{1}}?", None, &home), "not_carried", "{{"),
+        (touch("Which?", None, &parts), "not_carried", "sections"),
+        (touch("Which?", None, &form), "not_carried", "form"),
+        (touch("Where?", None, &json!("location_request")), "not_carried", "place"),
         (json!({"do": "reply", "text": "ecco", "quote": asked}), "not_carried", "quote"),
         (json!({"do": "reply", "text": "x".repeat(1_601)}), "too_long", "1600"),
     ] {

@@ -32,6 +32,34 @@ fn said(message: &Interactive) -> String {
 }
 
 #[test]
+fn what_not_every_provider_takes_is_named() {
+    let long = |id: usize| Touch::Buttons(vec![Button { id: "x".repeat(id), title: "Yes".into() }]);
+    let framed = Interactive {
+        header: Some(Header::Text("x".into())),
+        footer: Some("x".into()),
+        ..message(buttons(&["Yes"]))
+    };
+    for (message, parts) in [
+        (message(buttons(&["Yes", "No"])), &[][..]),
+        (message(list(&[(None, 3)])), &[]),
+        (message(link("Look", "https://a.example")), &[]),
+        (framed, &["header", "footer"]),
+        (message(list(&[(Some("A"), 1)])), &["sections of a list"]),
+        (message(list(&[(None, 1), (None, 1)])), &["sections of a list"]),
+        (message(flow("Fill in")), &["form"]),
+        (message(Touch::LocationRequest), &["request for a place"]),
+        (message(Touch::ContactRequest), &["request for a number"]),
+        (message(long(200)), &[]),
+        (message(long(201)), &["id of more than 200 characters"]),
+        (message(buttons(&["{{1}}"])), &["text with {{"]),
+        (message(link("Look", "https://a.example/{{1}}")), &["text with {{"]),
+        (Interactive { body: "{{".into(), ..message(list(&[(None, 1)])) }, &["text with {{"]),
+    ] {
+        assert_eq!(message.parts(), parts, "{message:?}");
+    }
+}
+
+#[test]
 fn what_is_within_the_limits_is_taken() {
     let twenty = "é".repeat(20);
     for action in [

@@ -3,7 +3,7 @@
 use super::account;
 use crate::sandbox::graph::{Answer, json_answer};
 use crate::sandbox::refusal::Refusal;
-use crate::sandbox::request::Template as Asked;
+use crate::sandbox::request::{Content as Sent, Template as Asked};
 use crate::sandbox::state::State;
 use crate::sandbox::template::Template;
 use serde_json::{Map, Value, json};
@@ -112,7 +112,7 @@ pub(super) fn list(state: &State, query: &str) -> Answer {
         .find(|(name, _)| name == "Page")
         .and_then(|(_, page)| page.parse().ok())
         .unwrap_or(0);
-    let all: Vec<Value> = state.with_world(|world| {
+    let mut all: Vec<Value> = state.with_world(|world| {
         let listed = |template: &Template| {
             let content = content(template)?;
             let example = |at: usize| ((at + 1).to_string(), Value::from("example"));
@@ -130,6 +130,9 @@ pub(super) fn list(state: &State, query: &str) -> Answer {
         };
         world.catalogue.all().iter().filter_map(listed).collect()
     });
+    all.extend(state.with_log(|log| {
+        log.made.iter().map(|made| made.listed(account(state))).collect::<Vec<_>>()
+    }));
     let contents: Vec<&Value> = all.iter().skip(page * PAGE).take(PAGE).collect();
     let more = (page + 1) * PAGE < all.len();
     let next = format!("{}/v1/ContentAndApprovals?PageSize={PAGE}&Page={}", state.base, page + 1);
@@ -137,6 +140,21 @@ pub(super) fn list(state: &State, query: &str) -> Answer {
         "contents": contents,
         "meta": { "page": page, "page_size": PAGE, "next_page_url": more.then_some(next), "key": "contents" },
     }))
+}
+
+/// A content that the business made for what it sends inside the window; nothing if it is none of these.
+pub(super) fn made(
+    state: &State,
+    wanted: &str,
+    variables: &BTreeMap<String, String>,
+) -> Result<Option<Sent>, Refusal> {
+    let made = state.with_log(|log| {
+        log.made.iter().find(|made| made.sid == wanted).map(super::rich::Made::content)
+    });
+    if made.is_some() && !variables.is_empty() {
+        return Err(Refusal::new(63_028, "Number of parameters provided does not match"));
+    }
+    Ok(made)
 }
 
 /// The template that a content is, with the values of its variables: 21655 for an unknown one, 63028 for other

@@ -113,7 +113,10 @@ pub(super) fn message(
     add("NumSegments", Some("1".into()));
     let told = if kind == "interactive" || kind == "button" { "button" } else { kind };
     add("MessageType", Some(told.to_owned()));
+    let chosen = [&object["button_reply"], &object["list_reply"]];
+    let chosen = chosen.into_iter().find(|chosen| chosen.is_object()).unwrap_or(&Value::Null);
     let words = match kind {
+        "interactive" => text(&chosen["title"]),
         "text" => text(&object["body"]),
         "button" => text(&object["text"]),
         "document" => text(&object["filename"]),
@@ -129,6 +132,13 @@ pub(super) fn message(
     let number = |value: &Value| value.as_f64().map(|number| number.to_string());
     add("Latitude", number(&object["latitude"]));
     add("Longitude", number(&object["longitude"]));
+    if kind == "interactive" {
+        let list = object["list_reply"].is_object();
+        let (id, title) =
+            if list { ("ListId", "ListTitle") } else { ("ButtonPayload", "ButtonText") };
+        add(id, text(&chosen["id"]));
+        add(title, text(&chosen["title"]));
+    }
     if kind == "button" {
         add("ButtonText", text(&object["text"]));
         add("ButtonPayload", text(&object["payload"]));

@@ -1,6 +1,7 @@
 //! What Twilio keeps of every message, and lists: twilio.com/docs/messaging/api/message-resource. Read strictly: an
 //! unknown parameter or a date in another form is refused.
 
+use super::rich::Made;
 use super::{VERSION, account, hook, number};
 use crate::kit::Timestamp;
 use crate::sandbox::graph::{Answer, json_answer};
@@ -13,9 +14,12 @@ use serde_json::{Value, json};
 /// Messages on a page, however many are asked for: a list may always give fewer.
 const PAGE: usize = 12;
 
-/// Every message, in the order in which they were.
+/// Every message, in the order in which they were, and every content that the business made.
 #[derive(Debug, Default)]
-pub(in crate::sandbox) struct Log(Vec<Entry>);
+pub(in crate::sandbox) struct Log {
+    entries: Vec<Entry>,
+    pub(super) made: Vec<Made>,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -44,7 +48,7 @@ impl Log {
                 };
                 let at = update.body["timestamp"].as_str().and_then(|text| text.parse().ok());
                 let file = field("MediaUrl0").rsplit_once('/').map(|(_, id)| id.to_owned());
-                self.0.push(Entry {
+                self.entries.push(Entry {
                     sid: id.clone(),
                     at: Timestamp::from_secs(at.unwrap_or_default()),
                     from: field("From"),
@@ -57,7 +61,7 @@ impl Log {
                 });
             }
             What::Status { id, status } => {
-                if let Some(entry) = self.0.iter_mut().find(|entry| entry.sid == *id) {
+                if let Some(entry) = self.entries.iter_mut().find(|entry| entry.sid == *id) {
                     let word = if *status == "failed" { "undelivered" } else { status };
                     entry.status = word.to_owned();
                     let code = update.body["errors"][0]["code"].as_i64();
@@ -75,7 +79,7 @@ impl Log {
             Content::Template(_) => String::new(),
         };
         let to = send.to.as_ref().or(send.recipient.as_ref()).cloned().unwrap_or_default();
-        self.0.push(Entry {
+        self.entries.push(Entry {
             sid: sid.to_owned(),
             at,
             from: format!("whatsapp:+{number}"),
@@ -90,7 +94,7 @@ impl Log {
 
     /// The webhook of a customer's message.
     pub(in crate::sandbox) fn webhook(&self, sid: &str) -> Option<Update> {
-        self.0.iter().find(|entry| entry.sid == sid)?.update.clone()
+        self.entries.iter().find(|entry| entry.sid == sid)?.update.clone()
     }
 }
 
@@ -165,7 +169,7 @@ pub(super) fn list(state: &State, query: &str) -> Result<Answer, Refusal> {
     let account = account(state);
     let size = wanted.size.min(PAGE);
     let (listed, last, more) = state.with_log(|log| {
-        let mut found: Vec<_> = log.0.iter().filter(|entry| wanted.has(entry)).collect();
+        let mut found: Vec<_> = log.entries.iter().filter(|entry| wanted.has(entry)).collect();
         found.sort_by_key(|entry| entry.at.secs());
         found.reverse();
         let first = wanted.token.as_ref().map_or(0, |token| {
@@ -193,7 +197,7 @@ pub(super) fn list(state: &State, query: &str) -> Result<Answer, Refusal> {
 pub(super) fn files(state: &State, sid: &str) -> Result<Answer, Refusal> {
     let account = account(state);
     let there = state.with_log(|log| {
-        let entry = log.0.iter().find(|entry| entry.sid == sid)?;
+        let entry = log.entries.iter().find(|entry| entry.sid == sid)?;
         let file = entry.file.as_ref().map(|(id, mime)| {
             let uri = format!("/{VERSION}/Accounts/{account}/Messages/{sid}/Media/{id}.json");
             json!({ "sid": id, "parent_sid": sid, "content_type": mime, "uri": uri })

@@ -124,9 +124,10 @@ impl Asked {
         let free =
             |kind, media| Content::Free { kind, text: text.clone(), deeds: Vec::new(), media };
         let content = match (self.content, self.media) {
-            (Some((sid, variables)), _) => {
-                Content::Template(content::asked(state, &sid, &variables)?)
-            }
+            (Some((sid, variables)), _) => match content::made(state, &sid, &variables)? {
+                Some(made) => made,
+                None => Content::Template(content::asked(state, &sid, &variables)?),
+            },
             (None, Some(url)) => match fetch(&url).await {
                 Some(file) if media::judge(&file).is_ok() => {
                     let kind = media::carried_by(&file.mime).unwrap_or("document");

@@ -7,6 +7,7 @@ mod content;
 mod hook;
 mod log;
 mod message;
+mod rich;
 
 pub(super) use hook::{Letter, letter};
 pub(super) use log::{Log, note};
@@ -79,6 +80,7 @@ impl Ask<'_> {
             {
                 log::files(state, id)
             }
+            ("POST", ["v1", "Content"]) => self.make(state),
             ("GET", ["v1", "ContentAndApprovals"]) => Ok(content::list(state, self.query)),
             _ => Err(Refusal::new(20_404, "The requested resource was not found")),
         }
@@ -112,6 +114,24 @@ impl Ask<'_> {
             answer.headers_mut().insert(header::LOCATION, to);
         }
         Ok(answer)
+    }
+
+    /// `POST /v1/Content`.
+    fn make(&self, state: &State) -> Result<Answer, Refusal> {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if kind != Some("application/json") {
+            return Err(Refusal::new(20_001, "The body must be JSON"));
+        }
+        let sid = format!("HXc{:031}", state.with_world(|world| world.ids.number()));
+        let made = rich::Made::read(self.bytes, sid);
+        if let Err(refusal) = &made {
+            state.note(|record| *record.rejected.entry(refusal.code).or_default() += 1);
+        }
+        let made = made?;
+        let body = made.listed(account(state)).to_string();
+        state.note(|record| record.requests.contents += 1);
+        state.with_log(|log| log.made.push(made));
+        Ok(answered(StatusCode::CREATED, "application/json", body))
     }
 
     /// `POST Messages.json`.

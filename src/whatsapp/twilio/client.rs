@@ -1,6 +1,7 @@
 //! Twilio's API over HTTPS.
 
 mod archive;
+mod rich;
 
 use super::super::archive::Archive;
 use super::super::error::{Class, explain};
@@ -44,6 +45,8 @@ pub(super) struct TwilioClient {
     webhook: Option<String>,
     /// Approved contents by name and language, as last fetched.
     contents: Arc<Mutex<HashMap<(String, String), Content>>>,
+    /// What we made ourselves.
+    made: Arc<tokio::sync::Mutex<rich::Made>>,
 }
 
 /// What is sent cannot be sent over Twilio. The desk asks before it takes such a message; see `Limits`.
@@ -65,6 +68,7 @@ impl TwilioClient {
             token: access.token.clone(),
             webhook: access.webhook(),
             contents: Arc::default(),
+            made: Arc::default(),
         })
     }
 
@@ -84,23 +88,33 @@ impl TwilioClient {
     /// All contents; those that can be sent are known from now on.
     async fn fetch(&self) -> Result<Vec<Content>, Fault> {
         let mut found = Vec::new();
+        self.each_page(|json| {
+            let (contents, next) = content::page(json)?;
+            found.extend(contents);
+            Some(next)
+        })
+        .await?;
+        let key = |one: &Content| (one.template.name.clone(), one.template.language.clone());
+        let known = found.iter().map(|one| (key(one), one.clone())).collect();
+        *self.contents.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        Ok(found)
+    }
+
+    /// Reads the list of contents to its end. `read` takes a page and gives the address of the next one; nothing if
+    /// it is no page.
+    async fn each_page(
+        &self,
+        mut read: impl FnMut(&str) -> Option<Option<String>> + Send,
+    ) -> Result<(), Fault> {
         let mut next = self.contents_at.clone();
         next.set_query(Some("PageSize=100"));
         for _ in 0..PAGES_MOST {
             let json = self.ask(next.clone()).await?;
-            let (contents, after) =
-                content::page(&json).ok_or_else(|| strange("it is no page of contents"))?;
-            found.extend(contents);
+            let after = read(&json).ok_or_else(|| strange("it is no page of contents"))?;
             // The token is shown to no other host.
             let after = after.and_then(|after| self.contents_at.join(&after).ok());
             match after.filter(|after| after.origin() == self.contents_at.origin()) {
-                None => {
-                    let key =
-                        |one: &Content| (one.template.name.clone(), one.template.language.clone());
-                    let known = found.iter().map(|one| (key(one), one.clone())).collect();
-                    *self.contents.lock().unwrap_or_else(PoisonError::into_inner) = known;
-                    return Ok(found);
-                }
+                None => return Ok(()),
                 Some(after) if after == next => break,
                 Some(after) => next = after,
             }
@@ -178,9 +192,8 @@ impl TwilioClient {
                 form.push(("Body", label));
             }
             Body::Template(template) => form.extend(self.template(template).await?),
-            Body::Reaction { .. } | Body::Contacts(_) | Body::Interactive(_) => {
-                return Err(unsent(NOT_CARRIED));
-            }
+            Body::Interactive(said) => form.push(("ContentSid", self.content_of(said).await?)),
+            Body::Reaction { .. } | Body::Contacts(_) => return Err(unsent(NOT_CARRIED)),
         }
         Ok(form)
     }
@@ -289,6 +302,7 @@ impl Platform for TwilioClient {
             if matches!(came, SendOutcome::Rejected { class: Class::Template, .. }) {
                 // The content under that id may be another by now.
                 self.contents.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                self.forget_contents().await;
             }
             came
         })

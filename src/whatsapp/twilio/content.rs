@@ -6,6 +6,8 @@
 use super::super::listing::word;
 use super::super::send::{Component, File, NamedFile, Parameter};
 use super::super::template::{Button, Card, FileKind, Header, Status, Template, variables};
+use super::is_sid;
+use super::rich::OURS;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -60,8 +62,26 @@ pub(super) fn page(json: &str) -> Option<(Vec<Content>, Option<String>)> {
     Some((contents, word(&page["meta"]["next_page_url"])))
 }
 
+/// The name of a content of ours, and its id.
+type Ours = (String, String);
+
+/// Our own contents on one page of the list, by name with their ids, and the address of the next page.
+pub(super) fn ours(json: &str) -> Option<(Vec<Ours>, Option<String>)> {
+    let page: Value = serde_json::from_str(json).ok()?;
+    let ours = page["contents"].as_array()?.iter().filter_map(|value| {
+        let name = word(&value["friendly_name"]).filter(|name| name.starts_with(OURS))?;
+        Some((name, word(&value["sid"]).filter(|sid| is_sid("HX", sid))?))
+    });
+    Some((ours.collect(), word(&page["meta"]["next_page_url"])))
+}
+
 fn content(value: &Value) -> Option<Content> {
     let approval = &value["approval_requests"];
+    let ours = word(&value["friendly_name"]).is_some_and(|name| name.starts_with(OURS));
+    if ours && word(&approval["name"]).is_none() {
+        // It is what an agent sent, and no template.
+        return None;
+    }
     let mut template = Template {
         id: word(&value["sid"]),
         name: word(&approval["name"]).or_else(|| word(&value["friendly_name"]))?,

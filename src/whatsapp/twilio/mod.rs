@@ -10,6 +10,7 @@ mod content;
 mod error;
 mod form;
 mod kept;
+mod rich;
 mod signature;
 
 use super::provider::{Access, Hook, Key, Keys, Limits, Probe, Provider};
@@ -47,7 +48,19 @@ pub(super) static PROVIDER: Provider = Provider {
     limits: Some(Limits {
         text: 1_600,
         file: 16 << 20,
-        lacks: &["reaction", "contacts", "interactive", "sticker"],
+        lacks: &[
+            "reaction",
+            "contacts",
+            "sticker",
+            "header",
+            "footer",
+            "sections of a list",
+            "form",
+            "request for a place",
+            "request for a number",
+            "id of more than 200 characters",
+            "text with {{",
+        ],
         quotes: false,
     }),
     connect: |access, timeouts| Ok(Arc::new(client::TwilioClient::new(access, timeouts)?)),
