@@ -2,6 +2,8 @@
 //! webhooks were refused, and now and then. They go the way of a webhook, under the same ids, so that one which
 //! comes late all the same is no second message.
 
+mod unconfirmed;
+
 use super::Relay;
 use super::ingress;
 use super::lines::Line;
@@ -51,7 +53,14 @@ struct Plan {
 impl Plan {
     async fn catch_up(&self, relay: &Relay) -> Result<usize, Stuck> {
         match self.platform.archive() {
-            Some(archive) => catch_up(relay, &self.line, archive, self.gap).await,
+            Some(archive) => {
+                let found = catch_up(relay, &self.line, archive, self.gap).await?;
+                let settled = unconfirmed::settle(relay, &self.line, archive).await?;
+                if settled > 0 {
+                    tracing::info!(line = %self.line.name, settled, "unconfirmed messages stand in the provider's list");
+                }
+                Ok(found)
+            }
             None => Ok(0),
         }
     }

@@ -11,6 +11,9 @@ pub trait Archive: Send + Sync {
     /// What customers wrote to the line in a span: its first page, or the one that was named as the next.
     fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>>;
 
+    /// What was sent to somebody in a span; nothing if that is more than fits on a page.
+    fn sent<'a>(&'a self, to: &'a Recipient, span: Span) -> Asked<'a, Result<Vec<Sent>, Fault>>;
+
     /// A message with its files, as a webhook of the Cloud API's.
     fn webhook<'a>(&'a self, kept: &'a Kept) -> Asked<'a, Result<Vec<u8>, Fault>>;
 }
@@ -31,6 +34,19 @@ pub struct Page {
     pub messages: Vec<Kept>,
     /// Where the next part is found, if there is one.
     pub next: Option<String>,
+}
+
+/// A message of the line's as the provider keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its id.
+    pub id: String,
+    /// When it was taken; to the second.
+    pub at: Timestamp,
+    /// Its words.
+    pub text: String,
+    /// How far it is, as a webhook of the Cloud API's.
+    pub webhook: Vec<u8>,
 }
 
 /// A customer's message as the provider keeps it.

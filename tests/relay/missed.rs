@@ -2,7 +2,10 @@
 
 use crate::carried::TWILIO;
 use crate::outbox::Scene;
+use guichet::domain::command::Action;
+use guichet::domain::id::SendId;
 use guichet::domain::roster::Role;
+use guichet::domain::status::Status;
 use guichet::kit::Secret;
 use guichet::sandbox::Faults;
 use serde_json::{Value, json};
@@ -56,6 +59,16 @@ impl Scene {
         });
         waited.await.expect(name);
         assert_eq!(self.counted(name), many);
+    }
+
+    /// Waits until of each of these messages nobody knows whether it was taken.
+    async fn until_doubted(&self, sends: &[SendId]) {
+        let waited = tokio::time::timeout(Duration::from_secs(60), async {
+            while sends.iter().any(|send| self.status(*send) != Status::Unconfirmed) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        waited.await.expect("none is known");
     }
 
     fn counted(&self, name: &str) -> usize {
@@ -160,4 +173,42 @@ async fn a_message_whose_webhook_was_taken_is_not_fetched() {
     scene.until_counted("guichet_missed_messages_total", 1).await;
     assert_eq!(scene.counted("guichet_duplicates_total"), 0);
     scene.end().await;
+}
+
+/// Every answer to a send is lost, every status too, and some of the messages were taken: those stand in the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_settles_what_it_can_tell_for_certain() {
+    let faults = Faults { fail: vec![(20_500, 1.0)], drop_status: 1.0, ..Faults::default() };
+    let scene = Scene::of(&TWILIO, faults, 600.0).await;
+    let tickets = scene.customers(20).await;
+    let sends = scene.replies(&tickets, 1).await;
+    scene.until_doubted(&sends).await;
+    // The same words once more to one customer: which of the two it is nobody can say.
+    scene.act(tickets[0], Action::Cancel { outbox: sends[0].outbox }).await;
+    let twin = scene.replies(&tickets[..1], 1).await;
+    scene.until_doubted(&twin).await;
+    // A message may stand in the list a little later than we gave it up.
+    let later = scene.rig.daemon.relay.clock.now().plus_secs(120);
+    while scene.rig.daemon.relay.clock.now() < later {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let record = scene.sandbox.record();
+    let taken = |send: &SendId| record.accepted.contains_key(&send.to_string());
+    let scene = scene.away(&TWILIO, async |_| {}).await;
+    let told = || {
+        let mut taken = sends[1..].iter().filter(|send| taken(send));
+        taken.all(|send| scene.status(*send) != Status::Unconfirmed)
+    };
+    let settled = async || {
+        while !told() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), settled()).await.expect("the list tells");
+    for send in &sends[1..] {
+        assert_eq!(scene.status(*send) == Status::Unconfirmed, !taken(send), "{send}");
+    }
+    assert_eq!(scene.status(twin[0]), Status::Unconfirmed);
+    assert_eq!(scene.status(sends[0]), Status::Cancelled);
+    assert_eq!(scene.end().await.sent_twice().count(), 0);
 }

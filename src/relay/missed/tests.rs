@@ -3,7 +3,7 @@
 use super::*;
 use crate::kit::Clock;
 use crate::relay::rig::{ACCOUNT, LINE, NOW, Rig};
-use crate::whatsapp::archive::Page;
+use crate::whatsapp::archive::{Page, Sent};
 use crate::whatsapp::platform::Asked;
 use serde_json::json;
 use std::sync::Mutex;
@@ -43,6 +43,10 @@ impl Archive for List {
             let next = (first + PAGE < found.len()).then(|| (first + PAGE).to_string());
             Ok(Page { messages: found.into_iter().skip(first).take(PAGE).collect(), next })
         })
+    }
+
+    fn sent<'a>(&'a self, _: &'a Recipient, _: Span) -> Asked<'a, Result<Vec<Sent>, Fault>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn webhook<'a>(&'a self, kept: &'a Kept) -> Asked<'a, Result<Vec<u8>, Fault>> {

@@ -9,6 +9,7 @@ use super::super::send::Recipient;
 use super::is_sid;
 use crate::kit::Timestamp;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// One page of the list; nothing if it is none. What is no message of a customer's over WhatsApp is left out.
 pub(super) fn page(json: &str) -> Option<Page> {
@@ -40,9 +41,47 @@ fn kept(message: &Value) -> Option<Kept> {
         ("Body", "body"),
     ];
     let fields = names.into_iter().filter_map(|(name, told)| Some((name.to_owned(), text(told)?)));
-    let mut fields: std::collections::BTreeMap<_, _> = fields.collect();
+    let mut fields: BTreeMap<_, _> = fields.collect();
     fields.insert("SmsStatus".to_owned(), "received".to_owned());
     Some(Kept { id, from, at, files: usize::try_from(files).unwrap_or(usize::MAX), fields })
+}
+
+/// The fields of a status, when the message was taken, and its words.
+type Told = (BTreeMap<String, String>, Timestamp, String);
+
+/// What of one page of the list was sent over WhatsApp: the fields of a status, with when it was taken and its words;
+/// nothing if it is no page, and an empty list if it is not the only one.
+pub(super) fn sent(json: &str) -> Option<Vec<Told>> {
+    let page: Value = serde_json::from_str(json).ok()?;
+    let messages = page["messages"].as_array()?;
+    if word(&page["next_page_uri"]).is_some() {
+        return Some(Vec::new());
+    }
+    let sent = messages.iter().filter_map(|message| {
+        let text = |name: &str| word(&message[name]);
+        let sid = text("sid")?;
+        let ours = is_sid("SM", &sid) || is_sid("MM", &sid);
+        if !ours || !text("direction")?.starts_with("outbound") {
+            return None;
+        }
+        let at = date(&text("date_created")?)?;
+        let names = [
+            ("AccountSid", "account_sid"),
+            ("MessageSid", "sid"),
+            ("MessageStatus", "status"),
+            ("From", "from"),
+            ("To", "to"),
+            ("ChannelStatusMessage", "error_message"),
+        ];
+        let told = names.into_iter();
+        let told = told.filter_map(|(name, of)| Some((name.to_owned(), text(of)?)));
+        let mut fields: BTreeMap<_, _> = told.collect();
+        if let Some(code) = message["error_code"].as_u64() {
+            fields.insert("ErrorCode".to_owned(), code.to_string());
+        }
+        Some((fields, at, text("body").unwrap_or_default()))
+    });
+    Some(sent.collect())
 }
 
 /// The files of a message, as their webhook names them: address and type. `root` makes an address of a path.
@@ -137,6 +176,42 @@ mod tests {
         for strange in ["", "{}", "[]", r#"{"messages": 1}"#] {
             assert_eq!(page(strange), None, "{strange}");
         }
+    }
+
+    #[test]
+    fn what_was_sent_is_told_as_a_status() {
+        let out = |more: Value| {
+            let mut message = listed(json!({
+                "direction": "outbound-api", "status": "undelivered", "error_code": 63016,
+                "from": "whatsapp:+14155238886", "to": "whatsapp:+393331234567",
+            }));
+            for (name, value) in more.as_object().expect("an object") {
+                message[name] = value.clone();
+            }
+            message
+        };
+        let read = |messages: &[Value], next: Option<&str>| {
+            let json = json!({ "messages": messages, "next_page_uri": next }).to_string();
+            sent(&json).expect("a page")
+        };
+        let [(fields, at, text)] = &read(&[out(json!({}))], None)[..] else { panic!("one") };
+        assert_eq!((text.as_str(), *at), ("ciao", Timestamp::from_secs(1_692_853_304)));
+        for (name, value) in
+            [("MessageSid", SID), ("MessageStatus", "undelivered"), ("ErrorCode", "63016")]
+        {
+            assert_eq!(fields.get(name).map(String::as_str), Some(value));
+        }
+        for (message, taken) in [
+            (out(json!({"direction": "outbound-reply"})), 1),
+            (out(json!({"sid": "MM00000000000000000000000000000001"})), 1),
+            (out(json!({"sid": "x"})), 0),
+            (out(json!({"date_created": null})), 0),
+            (listed(json!({})), 0),
+        ] {
+            assert_eq!(read(std::slice::from_ref(&message), None).len(), taken, "{message}");
+        }
+        let more = read(&[out(json!({}))], Some("/more"));
+        assert!(more.is_empty(), "there may be another like it");
     }
 
     #[test]

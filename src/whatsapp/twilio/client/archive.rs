@@ -1,8 +1,9 @@
 //! The list of messages over HTTPS.
 
-use super::super::super::archive::{Archive, Kept, Page, Span};
+use super::super::super::archive::{Archive, Kept, Page, Sent, Span};
 use super::super::super::exchange::strange;
 use super::super::super::platform::{Asked, Fault};
+use super::super::super::send::Recipient;
 use super::super::{form, kept};
 use super::TwilioClient;
 use reqwest::Url;
@@ -18,10 +19,10 @@ impl TwilioClient {
         self.server.base.join(uri).ok().filter(|url| self.server.has(url))
     }
 
-    fn first_page(&self, span: Span) -> Url {
+    fn first_page(&self, address: (&str, &str), span: Span) -> Url {
         let mut url = self.server.url(&["Accounts", &self.account, "Messages.json"]);
         url.query_pairs_mut()
-            .append_pair("To", &format!("whatsapp:+{}", self.number))
+            .append_pair(address.0, address.1)
             .append_pair("DateSent>", &kept::asked(span.since))
             .append_pair("DateSent<", &kept::asked(span.until.plus_millis(999)))
             .append_pair("PageSize", PAGE);
@@ -33,13 +34,30 @@ impl Archive for TwilioClient {
     fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>> {
         Box::pin(async move {
             let url = match page {
-                None => self.first_page(span),
+                None => self.first_page(("To", &format!("whatsapp:+{}", self.number)), span),
                 Some(uri) => {
                     self.named(uri).ok_or_else(|| strange("the next page lies elsewhere"))?
                 }
             };
             let json = self.ask(url).await?;
             kept::page(&json).ok_or_else(|| strange("it is no page of messages"))
+        })
+    }
+
+    fn sent<'a>(&'a self, to: &'a Recipient, span: Span) -> Asked<'a, Result<Vec<Sent>, Fault>> {
+        Box::pin(async move {
+            let to = to.address().map_err(|_| strange("the customer has no address"))?;
+            let mut url = self.first_page(("To", &format!("whatsapp:{to}")), span);
+            url.query_pairs_mut().append_pair("From", &format!("whatsapp:+{}", self.number));
+            let json = self.ask(url).await?;
+            let sent = kept::sent(&json).ok_or_else(|| strange("it is no page of messages"))?;
+            let sent = sent.into_iter().map(|(fields, at, text)| Sent {
+                id: fields.get("MessageSid").cloned().unwrap_or_default(),
+                at,
+                text,
+                webhook: form::told((&self.account, &self.number), fields, at),
+            });
+            Ok(sent.collect())
         })
     }
 
