@@ -5,7 +5,7 @@ use super::tickets::short;
 use super::{Failure, logs, print, shell};
 use crate::console::language::Language;
 use crate::console::thread::details::{self, Sheet};
-use crate::console::thread::kind;
+use crate::console::thread::{kind, words};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::json::laid_out;
 use crate::kit::text::{one_line, printable};
@@ -124,7 +124,8 @@ fn shown(entry: &EntryView) -> String {
         let _ = write!(said, "{BELOW}{} {author}", one_line(&reaction.emoji, 20));
     }
     let author = one_line(&entry.author, 24);
-    format!("{} {mark} {author}: {said}\n", short(entry.at))
+    let source = words::source(entry).map(|word| format!(", {}", word.say(SHEET.language)));
+    format!("{} {mark} {author}{}: {said}\n", short(entry.at), source.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -159,6 +160,15 @@ mod tests {
                     "quote": {"key": "6.0", "author": "anna", "text": "May we call?"}}),
                 "customer: [button] Yes|about anna: May we call?|↪ forwarded",
             ),
+            (
+                json!({"text": "ciao", "source": "standby"}),
+                "customer, to the platform's agent: ciao",
+            ),
+            (
+                json!({"text": "ciao", "source": "history"}),
+                "customer, imported from the phone: ciao",
+            ),
+            (json!({"text": "ciao", "source": "of tomorrow"}), "customer: ciao"),
             (
                 json!({"type": "unsupported", "text": "[unsupported]", "details": {"unsupported": "poll"}}),
                 "customer: [WhatsApp cannot pass this on: poll]",

@@ -60,6 +60,12 @@ pub enum Kind {
     Unsupported,
     /// A kind that this version does not know; its raw form is kept.
     Unknown,
+    /// The platform's own agent passes the conversation to the desk: the customer waits for a person.
+    HandedOver,
+    /// The platform's own agent holds the conversation from here on.
+    TakenOver,
+    /// The customer chose in the platform's own menu which messages he wants.
+    Preference,
 }
 
 impl Kind {
@@ -91,6 +97,9 @@ impl Kind {
             Self::Interactive => "interactive",
             Self::Unsupported => "unsupported",
             Self::Unknown => "unknown",
+            Self::HandedOver => "handed_over",
+            Self::TakenOver => "taken_over",
+            Self::Preference => "preference",
         }
     }
 
@@ -106,6 +115,9 @@ impl Kind {
                 | Self::System
                 | Self::CallPermission
                 | Self::CallEnd
+                | Self::HandedOver
+                | Self::TakenOver
+                | Self::Preference
         )
     }
 
@@ -115,9 +127,16 @@ impl Kind {
         self != Self::Reaction
     }
 
-    /// Whether the customer waits for an answer after it.
+    /// Whether the customer waits for an answer after it. Who was handed over to the desk does, although what he
+    /// asked was said to the platform's agent.
     pub fn asks(self) -> bool {
-        self.opens_window()
+        self.opens_window() || self == Self::HandedOver
+    }
+
+    /// Whether the platform tells it of the conversation, and nobody wrote it: there is no message to read or to
+    /// answer, and where the customer wrote from it does not say.
+    pub fn is_told(self) -> bool {
+        matches!(self, Self::HandedOver | Self::TakenOver | Self::Preference)
     }
 }
 
@@ -137,9 +156,15 @@ pub enum Source {
 }
 
 impl Source {
-    /// Whether such a message opens tickets, windows and clocks.
+    /// Whether such a message opens tickets and clocks.
     pub fn is_live(self) -> bool {
         matches!(self, Self::Messages)
+    }
+
+    /// Whether such a message of the customer opens the window: it does so at the platform, whoever holds the
+    /// conversation.
+    pub fn opens_window(self) -> bool {
+        matches!(self, Self::Messages | Self::Standby)
     }
 }
 

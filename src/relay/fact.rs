@@ -42,6 +42,9 @@ pub enum What {
         granted: bool,
         /// Platform time.
         at: Timestamp,
+        /// How it stands in the thread of the line; nothing where the platform names no line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry: Option<Box<Arrival>>,
     },
     /// The person is now also known by these.
     Renamed(Vec<Known>),

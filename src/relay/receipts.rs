@@ -171,7 +171,7 @@ fn latest(relay: &Relay, conversation: ConversationId, did: Did) -> Option<Lates
             continue;
         };
         // A call has no message id, and of the rest the platform knows nothing to be read.
-        if matches!(kind, Kind::Call | Kind::CallEnd | Kind::System) {
+        if matches!(kind, Kind::Call | Kind::CallEnd | Kind::System) || kind.is_told() {
             continue;
         }
         let body: Inbound = relay.opener.body(state.head.contact, &found).ok()?;

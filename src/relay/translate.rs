@@ -3,6 +3,7 @@
 mod account;
 mod details;
 mod template;
+mod told;
 
 use super::fact::{Fact, What, Who, Whose};
 use crate::domain::command::{Arrival, Track};
@@ -17,7 +18,7 @@ use crate::domain::status::Status;
 use crate::domain::template::Purpose;
 use crate::kit::Timestamp;
 use crate::vault::Vault;
-use crate::whatsapp::webhook::{self, Content, Customer, Item, Preference, State};
+use crate::whatsapp::webhook::{self, Content, Customer, Item, State};
 use std::collections::BTreeSet;
 
 /// Turns the items of a webhook into facts. Needs the vault for fingerprints, and the lines whose secret
@@ -132,12 +133,16 @@ impl Translator<'_> {
             webhook::Fact::UserPreference(preference) => match &preference.customer {
                 Some(customer) => {
                     let at = preference.timestamp;
-                    let granted = match preference.choice {
-                        Preference::Stop => false,
-                        Preference::Resume => true,
-                        _ => return noticed(),
-                    };
-                    about(customer, at, What::Preference { granted, at })
+                    let entry = of_line.then(|| {
+                        Box::new(told::chosen(self, &line, preference, customer, item.raw))
+                    });
+                    match (told::granted(preference), entry) {
+                        (Some(granted), entry) => {
+                            about(customer, at, What::Preference { granted, at, entry })
+                        }
+                        (None, Some(entry)) => about(customer, at, What::Message(entry)),
+                        (None, None) => noticed(),
+                    }
                 }
                 None => dead("sender: a preference without a customer's id".into()),
             },
@@ -157,9 +162,15 @@ impl Translator<'_> {
             webhook::Fact::TemplateStatus(update) => told(template::status(update)),
             webhook::Fact::TemplateQuality(update) => told(template::quality(update)),
             webhook::Fact::TemplateCategory(update) => told(template::category(update)),
+            webhook::Fact::Handover(handover) => match &handover.customer {
+                Some(customer) => {
+                    let arrival = told::handed(self, &line, handover, customer, item.raw);
+                    about(customer, arrival.at, What::Message(Box::new(arrival)))
+                }
+                None => dead("sender: a handover without a customer's id".into()),
+            },
             webhook::Fact::CallStatus(_)
             | webhook::Fact::TemplateComponents(_)
-            | webhook::Fact::Handover(_)
             | webhook::Fact::Error(_) => noticed(),
         }
     }

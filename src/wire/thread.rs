@@ -43,8 +43,13 @@ pub struct EntryView {
     pub at: Timestamp,
     /// Which way; null for what does not go to or come from the customer.
     pub direction: Option<Direction>,
-    /// `customer`, an account's name, `bot`, `system`, `phone` (typed on the phone app), `relay` ...
+    /// `customer`, an account's name, `bot`, `system`, `phone` (typed on the phone app), `platform` (its own agent),
+    /// `relay` ...
     pub author: String,
+    /// How a message came, where that is not the ordinary way: `standby` while the platform's own agent held the
+    /// conversation, `history` imported from the phone's past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The kind of a message; `note`; the word of an event.
     #[serde(rename = "type")]
     pub kind_word: String,

@@ -16,7 +16,7 @@ use guichet::domain::thread::{Place, Sort};
 use guichet::kit::Timestamp;
 use proptest::prelude::*;
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     Kind::Text,
     Kind::Image,
     Kind::Reaction,
@@ -25,6 +25,8 @@ const KINDS: [Kind; 8] = [
     Kind::System,
     Kind::Call,
     Kind::Unknown,
+    Kind::HandedOver,
+    Kind::TakenOver,
 ];
 const INCOMING: [Source; 3] = [Source::Messages, Source::Standby, Source::History];
 const OUTGOING: [Source; 3] = [Source::Echo, Source::Standby, Source::History];

@@ -27,17 +27,46 @@ fn what_does_not_ask_opens_nothing() {
     story(
         "
         10:00 customer reaction
-        10:01 customer text standby
         10:02 customer text history
         10:03 phone
         => ticket: none
         => window: never
+        10:03 customer text standby
+        => ticket: none
+        => window: 1d10:03                        # at the platform it is open
         10:04 customer text history
         10:05 customer text again of 10:04        # the live copy of it
         => ticket: 1 new nobody
         => waits: 10:04
         10:06 customer text history again of 10:04
         => told:
+        ",
+    );
+}
+
+#[test]
+fn who_is_handed_over_to_the_desk_waits() {
+    story(
+        "
+        given first_reply 30m
+        10:00 customer text standby
+        10:01 customer taken_over
+        => ticket: none
+        10:10 customer handed_over
+        => told: opened, received, clock_started
+        => ticket: 1 new nobody
+        => waits: 10:10
+        => unread: 1
+        => window: 1d10:00                        # he wrote then, and nothing since
+        => clock: running from 10:10 due 10:40
+        10:11 customer handed_over again of 10:10
+        => told:
+        10:12 anna reply
+        10:13 anna snooze
+        10:14 customer taken_over
+        => ticket: 1 snoozed anna
+        10:20 customer handed_over
+        => ticket: 1 open anna
         ",
     );
 }

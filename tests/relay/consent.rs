@@ -214,3 +214,55 @@ async fn an_import_writes_for_known_and_unknown_people_once_and_tells_what_is_wr
     assert_eq!(rig.ask(Some(&berta), path, elsewhere).await.1["code"], "malformed");
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_in_the_platforms_menu_stands_in_ledger_and_thread() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (rig, anna) = desk(&dir, RULES).await;
+    rig.hears("393331234567", "wamid.1", NOW - 90, "Eccomi!").await;
+    let chooses = |value: &str, category: &str, at: i64| {
+        let one = json!({"wa_id": "393331234567", "detail": "x", "category": category, "value": value, "timestamp": at});
+        let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+        let value = json!({"metadata": metadata, "user_preferences": [one]});
+        json!({"entry": [{"id": "2", "changes": [{"field": "user_preferences", "value": value}]}]})
+            .to_string()
+    };
+    let counting = async || {
+        let all = ledger(&rig, &anna).await;
+        let counts =
+            all.into_iter().filter(|of| of.starts_with("marketing") && of.ends_with("now"));
+        counts.collect::<Vec<_>>().join(", ")
+    };
+    let (word, menu) = (r#"marketing agreed message "Eccomi!" now"#, "preference \"-\" now");
+    let (no, yes) = (format!("marketing refused {menu}"), format!("marketing agreed {menu}"));
+    for (value, category, at, counts) in [
+        ("signup", "marketing_messages", NOW - 60, word),
+        ("stop", "news_of_tomorrow", NOW - 55, word),
+        ("stop", "marketing_messages", NOW - 50, no.as_str()),
+        // Twice, as the platform does.
+        ("stop", "marketing_messages", NOW - 50, no.as_str()),
+        ("signup", "marketing_messages", NOW - 40, no.as_str()),
+        ("resume", "marketing_messages", NOW - 30, yes.as_str()),
+    ] {
+        assert_eq!(rig.post(chooses(value, category, at)).await, 200);
+        assert_eq!(counting().await, counts, "{value} {category}");
+    }
+    let (_, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
+    let entries = thread["entries"].as_array().expect("entries").iter();
+    let told = entries.filter(|entry| entry["type"] == "preference");
+    let told: Vec<_> = told.map(|entry| entry["text"].as_str().expect("text")).collect();
+    assert_eq!(
+        told,
+        [
+            "signed up for marketing messages",
+            "wants no news of tomorrow any more",
+            "wants no marketing messages any more",
+            "signed up for marketing messages",
+            "wants marketing messages again",
+        ]
+    );
+    // Nobody waits for an answer because of it.
+    let (_, ticket) = rig.read(&anna, "/api/v1/tickets/1").await;
+    assert_eq!(ticket["unread"], 1, "{ticket}");
+    rig.daemon.stop().await.expect("a clean stop");
+}

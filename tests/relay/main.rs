@@ -12,6 +12,7 @@ mod files;
 mod fixtures;
 mod garbage;
 mod groups;
+mod handovers;
 mod headers;
 mod identity;
 mod joins;

@@ -74,6 +74,7 @@ pub(in crate::console) fn entry(
         at: START.plus_secs(key as i64 * 60 - 80_000),
         direction,
         author: author.into(),
+        source: None,
         kind_word: if kind == EntryKind::Note { "note" } else { "text" }.into(),
         text: text.into(),
         media: None,

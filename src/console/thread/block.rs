@@ -8,7 +8,7 @@ use super::kind;
 use super::look::Look;
 use super::row::{Piece, Row, links, rows};
 use super::tick::tick;
-use super::words::{Word, own};
+use super::words::{self, Word, own};
 use crate::console::canvas::{grapheme_width, width};
 use crate::console::language::fill;
 use crate::console::preview::Size;
@@ -120,6 +120,9 @@ fn message(
     if head {
         let mut pieces =
             vec![sender(entry, look), (Role::Dim, format!("  {}", clock(entry.at, &look.zone)))];
+        if let Some(word) = words::source(entry) {
+            pieces.push((Role::Dim, format!("  {}", word.say(look.language))));
+        }
         if entry.late {
             pieces.push((Role::Warning, format!("  {}", Word::Late.say(look.language))));
         }

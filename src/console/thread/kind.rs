@@ -38,6 +38,16 @@ pub fn text(entry: &EntryView) -> &str {
 pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
     use of_details::Word::{Granted, Missed, Refused};
     let details = &entry.details;
+    match entry.kind_word.as_str() {
+        "handed_over" => return Word::HandedOver.say(language).into(),
+        "taken_over" => return Word::TakenOver.say(language).into(),
+        "preference" => {
+            if let Some(word) = of_details::chosen(entry) {
+                return word.say(language).into();
+            }
+        }
+        _ => {}
+    }
     match (details.call, details.may_call) {
         (Some(CallEnd { seconds: Some(seconds), .. }), _) => {
             format!("{}:{:02}", seconds / 60, seconds % 60).into()
@@ -72,7 +82,7 @@ fn word(kind: &str) -> Option<Word> {
         "flow" => Word::Flow,
         "call_permission" => Word::CallPermission,
         "order" => Word::Order,
-        "system" => Word::Platform,
+        "system" | "handed_over" | "taken_over" | "preference" => Word::Platform,
         "call" | "call_end" => Word::Call,
         "edit" => Word::Edit,
         "revoke" => Word::Revoke,

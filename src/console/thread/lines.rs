@@ -121,6 +121,7 @@ fn goes_on(last: &EntryView, entry: &EntryView) -> bool {
     last.kind == entry.kind
         && last.author == entry.author
         && last.direction == entry.direction
+        && last.source == entry.source
         && !entry.late
         && (0..GROUP_MS).contains(&entry.at.since(last.at))
 }

@@ -2,6 +2,7 @@
 
 use crate::console::language::Language;
 use crate::domain::ticket::{Priority, State};
+use crate::wire::{Direction, EntryView};
 
 crate::words! {
     /// Words in a thread, its heading and its card.
@@ -15,6 +16,8 @@ crate::words! {
         Survey = ["survey", "sondaggio", "pesquisa", "encuesta"],
         Note = ["NOTE", "NOTA", "NOTA", "NOTA"],
         Late = ["arrived late", "arrivato in ritardo", "chegou atrasada", "llegó tarde"],
+        Standby = ["to the platform's agent", "all'agente della piattaforma", "ao agente da plataforma", "al agente de la plataforma"],
+        Imported = ["imported from the phone", "importato dal telefono", "importada do celular", "importado del móvil"],
         New = ["{0} new", "{0} nuovi", "{0} novas", "{0} nuevos"],
         Below = ["{0} new below", "{0} nuovi sotto", "{0} novas abaixo", "{0} nuevos abajo"],
         Earlier = ["earlier ones are coming", "arrivano i precedenti", "anteriores a caminho", "llegan los anteriores"],
@@ -62,6 +65,8 @@ crate::words! {
         Welcome = ["opened the chat", "ha aperto la chat", "abriu a conversa", "abrió el chat"],
         Template = ["template", "modello", "modelo", "plantilla"],
         Question = ["question", "domanda", "pergunta", "pregunta"],
+        HandedOver = ["the platform's agent passes the conversation to the desk", "l'agente della piattaforma passa la conversazione al desk", "o agente da plataforma passa a conversa ao atendimento", "el agente de la plataforma pasa la conversación al equipo"],
+        TakenOver = ["the platform's agent holds the conversation", "la conversazione è dell'agente della piattaforma", "a conversa está com o agente da plataforma", "la conversación la tiene el agente de la plataforma"],
         Unsupported = ["WhatsApp cannot pass this on", "WhatsApp non può trasmetterlo", "o WhatsApp não consegue repassar", "WhatsApp no puede transmitirlo"],
         UnknownKind = ["a kind not known here", "tipo sconosciuto", "tipo desconhecido", "tipo desconocido"],
         InAll = ["{0} in all; `guichet thread {1} --json` has it whole", "{0} in tutto; `guichet thread {1} --json` lo dà intero", "{0} ao todo; `guichet thread {1} --json` traz tudo", "{0} en total; `guichet thread {1} --json` lo da entero"],
@@ -132,6 +137,15 @@ const KNOWN: &[(&str, [&str; 4])] = &[
 pub fn known(word: &str, language: Language) -> Option<&'static str> {
     let (_, texts) = KNOWN.iter().find(|(known, _)| *known == word)?;
     Some(texts[language as usize])
+}
+
+/// How a message came, where that is to be told: what the platform's agent writes says so by its author.
+pub fn source(entry: &EntryView) -> Option<Word> {
+    match (entry.source.as_deref()?, entry.direction) {
+        ("standby", Some(Direction::In)) => Some(Word::Standby),
+        ("history", _) => Some(Word::Imported),
+        _ => None,
+    }
 }
 
 /// One's own name, and that it is one's own.

@@ -12,9 +12,20 @@ use crate::kit::Timestamp;
 impl Conversation {
     /// What follows from a message of the customer beyond its place in the thread.
     pub(super) fn arrived(&mut self, at: Timestamp, kind: Kind, source: Source) {
-        if !source.is_live() || !kind.opens_window() {
-            return;
+        if source.opens_window() && kind.opens_window() {
+            self.window_opened(at);
         }
+        let ticket = self.head.ticket.as_mut().filter(|_| source.is_live() && kind.asks());
+        if let Some(ticket) = ticket.filter(|ticket| ticket.state.is_unsolved()) {
+            ticket.unread = ticket.unread.saturating_add(1);
+            ticket.waits_from = ticket.waits_from.min(at);
+            if ticket.answered_until.is_none_or(|until| at > until) {
+                ticket.waiting_since = Some(ticket.waiting_since.map_or(at, |since| since.min(at)));
+            }
+        }
+    }
+
+    fn window_opened(&mut self, at: Timestamp) {
         let head = &mut self.head;
         let until = at.plus_secs(WINDOW_SECONDS);
         // The platform's refusal is the last word on all that was written before it.
@@ -25,14 +36,6 @@ impl Conversation {
             head.window_refused = false;
             if let Some(ticket) = &mut head.ticket {
                 ticket.window_warned = 0;
-            }
-        }
-        if let Some(ticket) = head.ticket.as_mut().filter(|t| kind.asks() && t.state.is_unsolved())
-        {
-            ticket.unread = ticket.unread.saturating_add(1);
-            ticket.waits_from = ticket.waits_from.min(at);
-            if ticket.answered_until.is_none_or(|until| at > until) {
-                ticket.waiting_since = Some(ticket.waiting_since.map_or(at, |since| since.min(at)));
             }
         }
     }

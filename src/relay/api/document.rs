@@ -234,6 +234,7 @@ fn schemas() -> Value {
             "reply_to": maybe, "status": maybe,
             "error": object(json!({ "code": whole, "title": text, "hint": text })),
             "raw_kept": truth, "outbox": text, "late": truth,
+            "source": { "enum": ["standby", "history"] },
             "quote": object(json!({ "key": text, "author": text, "text": text })),
             "reactions": { "type": "array", "items": object(json!({
                 "author": text, "emoji": text, "at": time,

@@ -15,7 +15,6 @@ use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
 use crate::domain::template::Purpose;
-use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::Timestamp;
 use crate::relay::fact::Who;
@@ -181,12 +180,7 @@ impl Desk {
     }
 
     /// The customer refused or allowed marketing in the platform's own menu.
-    pub(super) fn preference(
-        &mut self,
-        who: &Who,
-        granted: bool,
-        at: Timestamp,
-    ) -> Result<Vec<Change>, JournalError> {
+    pub(super) fn preference(&mut self, who: &Who, granted: bool, at: Timestamp) -> Vec<Change> {
         let before = self.address(who);
         let (id, mut changes) = self.introduce(who, at);
         self.answer_to(id, before, at, &mut changes);
@@ -202,7 +196,7 @@ impl Desk {
             };
             self.contact_event(id, entered.event(), &mut changes);
         }
-        Ok(changes)
+        changes
     }
 
     /// What follows for the ledger from what happened to messages: the platform took one that is marketing, or

@@ -122,6 +122,7 @@ impl Desk {
         let contact = self.cache.contact(id, &self.store).clone();
         let wrote = !arrival.outgoing
             && arrival.source.is_live()
+            && !arrival.kind.is_told()
             && self.is_latest(contact.conversation(&line), arrival.at)?;
         let used = who.identities.iter().rev().find(|known| is_address(known)).filter(|_| wrote);
         let used = used.map(|known| known.keys.clone()).or(before);

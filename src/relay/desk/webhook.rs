@@ -88,7 +88,7 @@ impl Desk {
     fn unreadable(&mut self, fact: &Fact) -> Result<(), JournalError> {
         let ours = match fact.what {
             What::Status(Some(id), _) if id.0 <= self.last_conversation => Some(id),
-            What::Message(_) | What::Status(..) => None,
+            What::Message(_) | What::Status(..) | What::Preference { entry: Some(_), .. } => None,
             _ => return Ok(()),
         };
         if let Some(id) = ours {
@@ -128,7 +128,14 @@ impl Desk {
                     }
                 }
             }
-            What::Preference { granted, at } => self.preference(&fact.who, granted, at)?,
+            What::Preference { granted, at, entry } => {
+                let entered = self.preference(&fact.who, granted, at);
+                let shown = match entry {
+                    Some(entry) => self.message(line, fact.who, *entry, now)?,
+                    None => Vec::new(),
+                };
+                merged(entered, shown)
+            }
             What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
             What::Told { whose, news, what, raw } => {
                 let kept = self.notice(now, line, what, raw);

@@ -75,7 +75,9 @@ impl Tally {
                     self.uses[nth].cancelled = true;
                 }
             }
-            Event::Received { at, kind, source, .. } if source.is_live() && kind.opens_window() => {
+            Event::Received { at, kind, source, .. }
+                if source.opens_window() && kind.opens_window() =>
+            {
                 for nth in self.by_conversation.get(&id).into_iter().flatten() {
                     let of = &mut self.uses[*nth];
                     let after = at.since(of.at);

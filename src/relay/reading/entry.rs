@@ -135,6 +135,9 @@ impl Reading {
             Event::FileCame { kind, outgoing, .. } => {
                 (*kind, if *outgoing { "phone" } else { "customer" })
             }
+            Event::Received { kind: kind @ (Kind::HandedOver | Kind::TakenOver), .. } => {
+                (*kind, "platform")
+            }
             Event::Received { kind, .. } => (*kind, "customer"),
             Event::Echoed { kind, source: Source::Standby, .. } => (*kind, "platform"),
             Event::Echoed { kind, .. } => (*kind, "phone"),
@@ -166,6 +169,7 @@ impl Reading {
             at: entry.at(),
             direction: None,
             author: String::new(),
+            source: None,
             kind_word: "unknown".to_owned(),
             text: "unreadable".to_owned(),
             media: None,
@@ -241,6 +245,7 @@ impl Reading {
                 message.reply_to = said.about;
                 message.raw_kept = said.raw.is_some();
                 message.direction = Some(direction(sort));
+                message.source = source(entry).map(str::to_owned);
                 if sort == Sort::Elsewhere {
                     message.status = Some(Status::Sent.word().to_owned());
                 }
@@ -354,6 +359,18 @@ impl Reading {
             });
         }
         Ok(())
+    }
+}
+
+/// How a message came, where that is not the ordinary way. That the platform's agent held the conversation stays
+/// true of a message that came to us as well.
+fn source(entry: &Entry) -> Option<&'static str> {
+    let came = |source| !entry.sort().is_outbox() && entry.came_by(source);
+    match () {
+        () if came(Source::Standby) => Some("standby"),
+        () if came(Source::Messages) || came(Source::Echo) => None,
+        () if came(Source::History) => Some("history"),
+        () => None,
     }
 }
 

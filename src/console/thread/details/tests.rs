@@ -1,6 +1,8 @@
 use crate::console::language::Language;
+use crate::console::model::previews::Previews;
 use crate::console::sample::relay::entry;
 use crate::console::thread::block::{Before, Block};
+use crate::console::thread::lines::Lines;
 use crate::console::thread::look::Look;
 use crate::domain::id::TicketNumber;
 use crate::kit::text::is_hostile;
@@ -172,6 +174,34 @@ fn every_kind_is_told_in_rows() {
         ),
         ("system", "Marco moved", changed, vec!["[WhatsApp] Marco moved", "39333 → 39444"]),
         (
+            "handed_over",
+            "the platform's agent passes the conversation to the desk",
+            json!({"change": {"what": "control_passed", "from": "ai_agent", "to": "escalation"}}),
+            vec![
+                "[WhatsApp] the platform's agent passes the conversation to",
+                "the desk",
+                "ai_agent → escalation",
+            ],
+        ),
+        (
+            "taken_over",
+            "the platform's agent holds the conversation",
+            json!({"change": {"what": "control_taken"}}),
+            vec!["[WhatsApp] the platform's agent holds the conversation"],
+        ),
+        (
+            "preference",
+            "wants no marketing messages any more",
+            json!({"change": {"what": "stop"}}),
+            vec!["[WhatsApp] wants no marketing messages any more"],
+        ),
+        (
+            "preference",
+            "news of tomorrow: stop",
+            json!({"change": {"what": "stop"}}),
+            vec!["[WhatsApp] news of tomorrow: stop"],
+        ),
+        (
             "unsupported",
             "[unsupported]",
             json!({"unsupported": "poll", "fault": {"code": 131_051, "title": "Unsupported"}}),
@@ -272,4 +302,44 @@ fn where_only_a_beginning_came_it_is_told_how_much_there_is_and_how_to_get_it() 
         rows.last().map(String::as_str),
         Some("… 20 kB in all; `guichet thread 17 --json` has it whole")
     );
+}
+
+#[test]
+fn how_a_message_came_stands_beside_who_sent_it() {
+    let head = |source: Option<&str>, author: &str| {
+        let mut sent = entry(1, EntryKind::Message, author, "ciao").entry;
+        sent.source = source.map(str::to_owned);
+        let before = Before { head: true, ..Before::default() };
+        let mut look = Look::plain(80);
+        look.language = Language::It;
+        let block = Block::build(&sent, before, None, &look);
+        block.rows[0].pieces.iter().map(|(_, text)| text.as_str()).collect::<String>()
+    };
+    for (source, author, words) in [
+        (Some("standby"), "customer", "all'agente della piattaforma"),
+        (Some("history"), "customer", "importato dal telefono"),
+        (Some("history"), "phone", "importato dal telefono"),
+        // His name says it.
+        (Some("standby"), "platform", ""),
+        (Some("of tomorrow"), "customer", ""),
+        (None, "customer", ""),
+    ] {
+        let said = head(source, author);
+        let (_, rest) = said.split_once(':').expect("the time");
+        assert_eq!(rest[2..].trim(), words, "{source:?} {author}");
+    }
+}
+
+#[test]
+fn a_message_that_came_otherwise_begins_with_its_sender() {
+    let said = |key, source: Option<&str>| {
+        let mut sent = entry(key, EntryKind::Message, "customer", "ciao");
+        sent.entry.source = source.map(str::to_owned);
+        sent
+    };
+    let all = [said(1, None), said(2, None), said(3, Some("standby")), said(4, Some("standby"))];
+    let mut lines = Lines::default();
+    lines.lay(&Look::plain(80), all.iter(), None, &Previews::default());
+    let heads: Vec<_> = (0..4).map(|nth| lines.block(nth).expect("a block").before.head).collect();
+    assert_eq!(heads, [true, false, true, false]);
 }

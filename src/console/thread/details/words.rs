@@ -1,6 +1,7 @@
 //! Words for what messages hold beyond their text.
 
 use crate::console::language::Language;
+use crate::wire::EntryView;
 
 crate::words! {
     /// Words for what messages hold beyond their text.
@@ -18,8 +19,18 @@ crate::words! {
         Granted = ["granted", "concesso", "concedida", "concedido"],
         AsksPlace = ["send a place", "invia la posizione", "enviar a localização", "enviar la ubicación"],
         AsksNumber = ["share the number", "condividi il numero", "compartilhar o número", "compartir el número"],
+        NoMarketing = ["wants no marketing messages any more", "non vuole più messaggi promozionali", "não quer mais mensagens de marketing", "ya no quiere mensajes de marketing"],
+        MarketingAgain = ["wants marketing messages again", "vuole di nuovo messaggi promozionali", "quer mensagens de marketing de novo", "quiere otra vez mensajes de marketing"],
+        SignedUp = ["signed up for marketing messages", "si è iscritto ai messaggi promozionali", "inscreveu-se para mensagens de marketing", "se suscribió a mensajes de marketing"],
         Refused = ["refused", "rifiutato", "recusada", "rechazado"],
     }
+}
+
+/// What the customer chose in the platform's menu; nothing where the relay's words tell more.
+pub(in crate::console) fn chosen(entry: &EntryView) -> Option<Word> {
+    [Word::NoMarketing, Word::MarketingAgain, Word::SignedUp]
+        .into_iter()
+        .find(|word| word.say(Language::En) == entry.text)
 }
 
 /// What the platform cannot pass on, in its words, then in the four languages.

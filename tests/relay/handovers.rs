@@ -1,0 +1,186 @@
+//! Conversations that the platform's own agent holds, and hands over.
+
+use crate::rig::{Rig, config, text};
+use guichet::domain::id::TicketNumber;
+use guichet::domain::name::Name;
+use guichet::domain::roster::{Member, Role};
+use guichet::kit::{Clock, Timestamp};
+use guichet::relay::reading::Reading;
+use guichet::wire::EntryView;
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_795_000_000;
+const ANNA: &str = "393331234567";
+
+fn of_field(field: &str, value: Value) -> String {
+    json!({"object": "whatsapp_business_account", "entry": [{"id": "2", "changes": [{"field": field, "value": value}]}]})
+        .to_string()
+}
+
+fn inner(message: String) -> Value {
+    serde_json::from_str(&message).expect("JSON")
+}
+
+fn standby(id: &str, second: i64, said: &str) -> String {
+    let message = inner(text(ANNA, id, NOW + second, said));
+    let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+    of_field("standby", json!({"metadata": metadata, "standby": {"messages": [message]}}))
+}
+
+/// What the platform's agent says.
+fn answers(id: &str, second: i64, said: &str) -> String {
+    let mut message = inner(text("390000", id, NOW + second, said));
+    message["to"] = ANNA.into();
+    let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+    of_field("standby", json!({"metadata": metadata, "standby": {"message_echoes": [message]}}))
+}
+
+fn history(id: &str, second: i64, said: &str) -> String {
+    let message = inner(text(ANNA, id, NOW + second, said));
+    let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+    let history = json!([{"threads": [{"id": ANNA, "messages": [message]}]}]);
+    of_field("history", json!({"metadata": metadata, "history": history}))
+}
+
+fn live(id: &str, second: i64, said: &str) -> String {
+    crate::rig::webhook("1", &[text(ANNA, id, NOW + second, said)], &[])
+}
+
+fn handover(second: i64, kind: &str, owners: Value) -> String {
+    let mut value = json!({"sender": {"phone_number": ANNA}, "type": kind, "timestamp": (NOW + second).to_string(),
+        "recipient": {"phone_number_id": "1", "display_phone_number": "390000"}});
+    value[kind] = owners;
+    of_field("messaging_handovers", value)
+}
+
+async fn told(dir: &tempfile::TempDir, bodies: &[String]) -> Rig {
+    let clock = Clock::manual(Timestamp::from_secs(NOW + 3_600));
+    let rig = Rig::start(config(dir.path(), "1", "2"), clock).await;
+    for body in bodies {
+        assert_eq!(rig.post(body.clone()).await, 200);
+    }
+    rig
+}
+
+fn member() -> Member {
+    Member { name: Name::from("-test"), role: Role::Admin, queues: Vec::new() }
+}
+
+fn reading(rig: &Rig) -> Reading {
+    Reading::new(rig.daemon.relay.store.clone(), rig.daemon.relay.opener.clone())
+}
+
+/// The messages of the first ticket's whole conversation.
+fn entries(rig: &Rig) -> Vec<EntryView> {
+    let reading = reading(rig);
+    let now = Timestamp::from_secs(NOW + 3_600);
+    let plan = reading.thread(&member(), TicketNumber(1), true, now).expect("a thread");
+    let (mut all, _) = reading.thread_piece(&plan, plan.from, 1 << 20).expect("readable");
+    all.retain(|entry| entry.direction.is_some());
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_a_message_came_is_told_at_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bodies = [
+        history("h", 0, "long ago"),
+        standby("s", 1, "is anybody there?"),
+        answers("e", 2, "I am a machine"),
+        standby("b", 3, "a person, please"),
+        live("b", 3, "a person, please"),
+        live("m", 4, "hello?"),
+    ];
+    let rig = told(&dir, &bodies).await;
+    let all = entries(&rig);
+    let shown: Vec<_> = all
+        .iter()
+        .map(|entry| (entry.id.as_str(), entry.author.as_str(), entry.source.as_deref()))
+        .collect();
+    let (held, past) = (Some("standby"), Some("history"));
+    let wanted = [
+        ("h", "customer", past),
+        ("s", "customer", held),
+        ("e", "platform", held),
+        ("b", "customer", held),
+        ("m", "customer", None),
+    ];
+    assert_eq!(shown, wanted);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_is_handed_over_to_the_desk_is_seen() {
+    let to_us =
+        json!({"previous_owner_role": "meta_business_agent", "new_owner_role": "escalation"});
+    let to_them = json!({"previous_owner_role": "escalation", "new_owner_app_role": "ai_agent"});
+    for (bodies, tickets, said) in [
+        // In either order, and more than once.
+        (
+            vec![standby("s", 0, "a person"), handover(5, "control_passed", to_us.clone())],
+            1,
+            vec![("s", "customer"), ("handed_over", "platform")],
+        ),
+        (
+            vec![
+                handover(5, "control_passed", to_us.clone()),
+                standby("s", 0, "a person"),
+                handover(5, "control_passed", to_us.clone()),
+            ],
+            1,
+            vec![("s", "customer"), ("handed_over", "platform")],
+        ),
+        // Nobody says to whom.
+        (
+            vec![standby("s", 0, "a person"), handover(5, "control_passed", json!({}))],
+            1,
+            vec![("s", "customer"), ("handed_over", "platform")],
+        ),
+        (vec![standby("s", 0, "hello"), handover(5, "control_taken", to_them.clone())], 0, vec![]),
+        (vec![standby("s", 0, "hello"), handover(5, "control_passed", to_them.clone())], 0, vec![]),
+        (
+            vec![live("m", 0, "hello"), handover(5, "control_taken", to_them.clone())],
+            1,
+            vec![("m", "customer"), ("taken_over", "platform")],
+        ),
+    ] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let rig = told(&dir, &bodies).await;
+        {
+            let views = rig.daemon.relay.store.read();
+            let state = views.conversations().next().expect("a conversation");
+            let handovers = state.thread.iter().filter(|entry| entry.sort().is_message()).count();
+            assert_eq!(handovers, 2, "{bodies:?}");
+            assert_eq!(state.head.ticket.iter().count(), tickets, "{bodies:?}");
+            assert_eq!(state.waits(), tickets == 1, "{bodies:?}");
+            // He wrote at the first second: a reply can go out for a day from then.
+            assert_eq!(state.head.window_until, Some(Timestamp::from_secs(NOW + 86_400)));
+        }
+        if tickets > 0 {
+            let shown = entries(&rig);
+            let shown: Vec<_> = shown
+                .iter()
+                .map(|entry| match entry.kind_word.as_str() {
+                    "text" => (entry.id.as_str(), entry.author.as_str()),
+                    word => (word, entry.author.as_str()),
+                })
+                .collect();
+            assert_eq!(shown, said, "{bodies:?}");
+            let inbox = rig.daemon.relay.store.read().desk().dead_letters.len();
+            assert_eq!(inbox, 0, "{bodies:?}");
+        }
+        rig.daemon.stop().await.expect("a clean stop");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handover_of_nobody_is_a_dead_letter() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let body =
+        handover(5, "control_passed", json!({})).replace("phone_number\":\"3933", "x\":\"3933");
+    let rig = told(&dir, &[body]).await;
+    let views = rig.daemon.relay.store.read();
+    assert_eq!((views.conversations().count(), views.desk().dead_letters.len()), (0, 1));
+    drop(views);
+    rig.daemon.stop().await.expect("a clean stop");
+}
