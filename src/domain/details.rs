@@ -41,6 +41,9 @@ pub struct Details {
     /// What has changed about the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
+    /// What has happened to a group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Box<GroupChange>>,
     /// What it was that cannot be shown, in the platform's word: `poll`, `view_once` ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
@@ -71,6 +74,49 @@ impl Details {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
+}
+
+/// What has happened to a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GroupChange {
+    /// The platform's word: `group_create`, `group_participants_add` ...
+    pub what: String,
+    /// What it is called from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Who came.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<Member>,
+    /// Who went.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Member>,
+    /// Why what was asked for did not happen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl GroupChange {
+    /// What happened, in English, on one line.
+    pub fn words(&self) -> String {
+        let names =
+            |all: &[Member]| all.iter().map(Member::known_as).collect::<Vec<_>>().join("; ");
+        let mut words = Vec::new();
+        if let Some(error) = &self.error {
+            return format!("{} failed: {error}", self.what.replace('_', " "));
+        }
+        words.extend(self.subject.as_ref().map(|subject| format!("called {subject}")));
+        if !self.joined.is_empty() {
+            words.push(format!("joined: {}", names(&self.joined)));
+        }
+        if !self.left.is_empty() {
+            words.push(format!("left: {}", names(&self.left)));
+        }
+        match words.is_empty() {
+            true => self.what.replace('_', " "),
+            false => words.join(", "),
+        }
+    }
 }
 
 /// Somebody who writes in a group.
@@ -156,6 +202,53 @@ pub struct Card {
     /// The company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    /// The part of the company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// What the person is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Where the person lives or works.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Address>,
+    /// Pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
+    /// Day of birth, as written on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
+    /// The whole card as a vCard, where the platform passed that on. Text of strangers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vcard: Option<String>,
+}
+
+/// Where somebody lives or works.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// Town.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    /// Country, or its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+impl Address {
+    /// Its parts in the order of a vCard.
+    pub fn parts(&self) -> [&str; 5] {
+        [&self.street, &self.city, &self.state, &self.zip, &self.country]
+            .map(|part| part.as_deref().unwrap_or_default())
+    }
 }
 
 /// What was chosen of an interactive message.

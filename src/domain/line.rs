@@ -7,6 +7,7 @@ pub use news::{News, Told, Weight};
 
 use super::template::Purpose;
 use crate::kit::Timestamp;
+use news::SAME_FAULT_MS;
 use serde::{Deserialize, Serialize};
 
 /// News of a line that are kept for people to look at.
@@ -66,6 +67,11 @@ impl LineState {
                 let said = matches!(latest, Some(News::Template(known)) if news.repeats(known));
                 !said && !self.told.contains(told)
             }
+            News::Fault { code, .. } => {
+                let same = |known: &&Told| matches!(&known.news, News::Fault { code: of, .. } if of == code);
+                let latest = self.told.iter().rev().find(same);
+                latest.is_none_or(|known| told.at.since(known.at) >= SAME_FAULT_MS)
+            }
             _ => !self.told.contains(told),
         }
     }
@@ -99,7 +105,9 @@ impl LineState {
                 "ACCOUNT_RECONNECTED" => self.disabled = None,
                 _ => {}
             },
-            News::Violation { .. }
+            News::Fault { .. }
+            | News::Flow { .. }
+            | News::Violation { .. }
             | News::Alert { .. }
             | News::Named { .. }
             | News::Template(_) => {}
@@ -190,6 +198,22 @@ mod tests {
             }
         }
         assert_eq!((line.disabled, line.told.len()), (Some(at(6)), 5));
+        let fault = |code| News::Fault { code, details: "x".into() };
+        for (secs, news, is_new) in [
+            (7, fault(130_429), true),
+            (8, fault(130_429), false),
+            (8, fault(131_000), true),
+            // As it may come late.
+            (6, fault(130_429), false),
+            (3_607, fault(130_429), true),
+            (3_608, fault(130_429), false),
+        ] {
+            let one = told(secs, news);
+            assert_eq!(line.is_news(&one), is_new, "{one:?}");
+            if is_new {
+                line.evolve(&one, false);
+            }
+        }
         for secs in 10..100 {
             line.evolve(&told(secs, ban("DISABLE")), false);
         }

@@ -66,6 +66,8 @@ pub enum Kind {
     TakenOver,
     /// The customer chose in the platform's own menu which messages he wants.
     Preference,
+    /// A group was made, named, suspended or ended, or somebody came or went.
+    Group,
 }
 
 impl Kind {
@@ -100,6 +102,7 @@ impl Kind {
             Self::HandedOver => "handed_over",
             Self::TakenOver => "taken_over",
             Self::Preference => "preference",
+            Self::Group => "group",
         }
     }
 
@@ -118,6 +121,7 @@ impl Kind {
                 | Self::HandedOver
                 | Self::TakenOver
                 | Self::Preference
+                | Self::Group
         )
     }
 
@@ -136,7 +140,7 @@ impl Kind {
     /// Whether the platform tells it of the conversation, and nobody wrote it: there is no message to read or to
     /// answer, and where the customer wrote from it does not say.
     pub fn is_told(self) -> bool {
-        matches!(self, Self::HandedOver | Self::TakenOver | Self::Preference)
+        matches!(self, Self::HandedOver | Self::TakenOver | Self::Preference | Self::Group)
     }
 }
 

@@ -26,6 +26,12 @@ pub struct Who {
     pub identities: Vec<Known>,
     /// How he calls himself, and a fingerprint of it.
     pub name: Option<(String, MessageKey)>,
+    /// The name stands only as long as nobody tells another.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub makeshift: bool,
+    /// A number that he gives as his own because he was asked for it. It is not taken for what the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<Known>,
 }
 
 /// What is told.

@@ -134,7 +134,7 @@ impl Rig {
         };
         let fact = Fact {
             line: line.clone(),
-            who: Who { identities: vec![person], name: None },
+            who: Who { identities: vec![person], ..Who::default() },
             what: What::Message(Box::new(arrival)),
         };
         self.relay.desk.facts(vec![fact]).await.expect("room");

@@ -17,6 +17,7 @@ use crate::domain::policy::Policy;
 use crate::domain::status::Status;
 use crate::domain::template::Purpose;
 use crate::kit::Timestamp;
+use crate::kit::text::one_line;
 use crate::vault::Vault;
 use crate::whatsapp::webhook::{self, Content, Customer, Item, State};
 use std::collections::BTreeSet;
@@ -169,9 +170,22 @@ impl Translator<'_> {
                 }
                 None => dead("sender: a handover without a customer's id".into()),
             },
-            webhook::Fact::CallStatus(_)
-            | webhook::Fact::TemplateComponents(_)
-            | webhook::Fact::Error(_) => noticed(),
+            webhook::Fact::Group(update) if !of_line => dead(format!(
+                "line: of the group {}, without the number of the line",
+                one_line(&update.kind, 40)
+            )),
+            webhook::Fact::Group(update) => {
+                let arrival = told::grouped(self, &line, update, item.raw);
+                let mut who = self.group(&line, &update.id);
+                if let Some(subject) = &update.subject {
+                    let key = self.vault.fingerprint("name", subject.as_bytes()) as u64;
+                    who.name = Some((subject.clone(), MessageKey(key)));
+                    who.makeshift = false;
+                }
+                Fact { line: line.clone(), who, what: What::Message(Box::new(arrival)) }
+            }
+            webhook::Fact::CallStatus(_) | webhook::Fact::TemplateComponents(_) => noticed(),
+            webhook::Fact::Error(error) => told(vec![account::fault(error)]),
         }
     }
 
@@ -227,6 +241,10 @@ impl Translator<'_> {
             };
             who.identities.extend(new(IdentityKind::UserId, &system.user_id));
             who.identities.extend(new(IdentityKind::Phone, &system.wa_id));
+        }
+        if !outgoing && group.is_none() && arrival.source.is_live() {
+            let number = own_number(message);
+            who.shared = number.map(|number| self.known(line, IdentityKind::Phone, number));
         }
         Fact { line: line.clone(), who, what: What::Message(Box::new(arrival)) }
     }
@@ -293,14 +311,15 @@ impl Translator<'_> {
             let key = self.vault.fingerprint("name", name.as_bytes()) as u64;
             (name.clone(), MessageKey(key))
         });
-        Who { identities, name }
+        Who { identities, name, ..Who::default() }
     }
 
     /// A group, which is a contact of its own: what is said in it is nobody's private conversation.
     fn group(&self, line: &Name, id: &str) -> Who {
         let name = format!("Group {id}");
         let key = MessageKey(self.vault.fingerprint("name", name.as_bytes()) as u64);
-        Who { identities: vec![self.known(line, IdentityKind::Group, id)], name: Some((name, key)) }
+        let identities = vec![self.known(line, IdentityKind::Group, id)];
+        Who { identities, name: Some((name, key)), makeshift: true, shared: None }
     }
 
     fn known(&self, line: &Name, kind: IdentityKind, value: &str) -> Known {
@@ -345,6 +364,22 @@ pub fn known(vault: &Vault, portfolio: &str, kind: IdentityKind, value: &str) ->
         IdentityKey::new(vault.fingerprint(domain, &bytes))
     };
     Known { keys: spellings.iter().map(key).collect(), identity: Identity { kind, value } }
+}
+
+/// The number that a customer gives because he was asked for it: the platform says so, on a single card with a single
+/// account. A card that he forwards, or sends of himself, may be anybody's.
+fn own_number(message: &webhook::Message) -> Option<&str> {
+    let Content::Contacts(cards) = &message.content else { return None };
+    let passed_on = |of: &webhook::Context| of.forwarded || of.frequently_forwarded;
+    match &cards[..] {
+        [card] if card.requested && !message.context.as_deref().is_some_and(passed_on) => {
+            match &card.wa_ids[..] {
+                [id] if card.phones.len() == 1 => Some(id),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// What a call of the customer is in the thread: that he calls, or how it ended. Other calls stand in none.

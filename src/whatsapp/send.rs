@@ -7,8 +7,8 @@ mod free;
 mod recipient;
 
 pub use free::{
-    Action, Button, Card, CardCompany, CardEmail, CardName, CardPhone, Header, Interactive,
-    Location, Reply, Row, Section, Words,
+    Action, Button, Card, CardAddress, CardCompany, CardEmail, CardName, CardPhone, CardUrl,
+    Header, Interactive, Location, Reply, Row, Section, Words,
 };
 pub use recipient::{PHONE_DIGITS, Recipient};
 

@@ -23,6 +23,18 @@ fn a_message_opens_a_ticket_and_a_burst_opens_one() {
 }
 
 #[test]
+fn who_opens_the_chat_for_the_first_time_waits_for_a_welcome() {
+    story(
+        "
+        10:00 customer welcome
+        => ticket: 1 new nobody
+        => waits: 10:00
+        => window: 1d10:00
+        ",
+    );
+}
+
+#[test]
 fn what_does_not_ask_opens_nothing() {
     story(
         "

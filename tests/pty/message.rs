@@ -9,7 +9,8 @@ use serde_json::json;
 fn cards_are_read_as_they_were_posted_and_saved_where_files_go() {
     let desk = Desk::open();
     let card = json!({"name": {"formatted_name": "Carla; Bianchi"}, "phones": [{"phone": "+39 02 2"}],
-        "birthday": "1970-01-01"});
+        "org": {"company": "Rossi", "title": "Capo"}, "addresses": [{"street": "Via Roma 1", "city": "Lecce"}],
+        "urls": [{"url": "https://b.example"}], "birthday": "1970-01-01"});
     let at = Clock::system().now().secs().to_string();
     let message = json!({"from": "393331112222", "id": "wamid.2", "timestamp": at, "type": "contacts",
         "contacts": [card]});
@@ -21,12 +22,13 @@ fn cards_are_read_as_they_were_posted_and_saved_where_files_go() {
     tty.types("V");
     tty.until("their raw form", |tty| tty.shown().contains("\"birthday\": \"1970-01-01\""));
     tty.types("\x1b");
-    tty.until("the thread again", |tty| !tty.shown().contains("birthday"));
+    tty.until("the thread again", |tty| !tty.shown().contains("\"birthday\""));
     tty.types("B");
     tty.until("that they are saved", |tty| tty.shown().contains("saved: "));
     let saved = std::fs::read_to_string(downloads.path().join("Carla_ Bianchi.vcf"));
     let name = "Carla\\; Bianchi";
-    let lines = format!("FN:{name}\r\nN:;{name};;;\r\nTEL:+39 02 2\r\n");
+    let more = "ORG:Rossi\r\nTITLE:Capo\r\nADR:;;Via Roma 1;Lecce;;;\r\nURL:https://b.example\r\nBDAY:1970-01-01\r\n";
+    let lines = format!("FN:{name}\r\nN:;{name};;;\r\nTEL:+39 02 2\r\n{more}");
     assert_eq!(
         saved.expect("the file"),
         format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}END:VCARD\r\n")

@@ -139,3 +139,58 @@ async fn an_answer_goes_to_the_group_and_its_statuses_are_told() {
     let to: Vec<_> = record.sends.values().map(|send| send.customer.as_str()).collect();
     assert_eq!(to, [GROUP, GROUP]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_has_its_name_and_tells_who_comes_and_goes() {
+    let update = |field: &str, second: i64, members: Value| {
+        let mut group = json!({"timestamp": (NOW + second).to_string(), "group_id": GROUP});
+        for (name, member) in members.as_object().expect("members") {
+            group[name] = member.clone();
+        }
+        let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+        let value = json!({"metadata": metadata, "groups": [group]});
+        json!({"entry": [{"id": "2", "changes": [{"field": field, "value": value}]}]}).to_string()
+    };
+    let made = update(
+        "group_lifecycle_update",
+        -90,
+        json!({"type": "group_create", "subject": "Delivery"}),
+    );
+    let came = json!({"type": "group_participants_add", "added_participants": [{"wa_id": ANNA}]});
+    let came = update("group_participants_update", -80, came);
+    let went =
+        json!({"type": "group_participants_remove", "removed_participants": [{"wa_id": ANNA}]});
+    let went = update("group_participants_update", -30, went);
+    let renamed = json!({"type": "group_settings_update", "subject": "Delivery 2"});
+    let renamed = update("group_settings_update", -40, renamed);
+    let said = says(ANNA, "wamid.1", -50, "ciao");
+    let nothing = update("group_status_update", -20, json!({"type": "group_suspend"}));
+    let all = [made, came, said, renamed, went, nothing];
+    for order in [[0, 1, 2, 3, 4, 5], [2, 5, 4, 3, 1, 0], [3, 2, 0, 1, 5, 4]] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let clock = Clock::manual(Timestamp::from_secs(NOW));
+        let rig = Rig::start(config(dir.path(), "1", "2"), clock).await;
+        for nth in order.into_iter().chain(order) {
+            assert_eq!(rig.post(all[nth].clone()).await, 200);
+        }
+        let agent = rig.account("ada", Role::Agent, &["support"]).await;
+        let (_, thread) = rig.read(&agent, "/api/v1/tickets/1/thread?all=true").await;
+        assert_eq!(thread["ticket"]["contact"]["name"], "Delivery 2", "{order:?}");
+        assert_eq!(thread["ticket"]["unread"], 1, "only what was said asks");
+        let entries = thread["entries"].as_array().expect("entries").iter();
+        let told: Vec<_> = entries
+            .filter(|entry| entry["kind"] == "message")
+            .map(|entry| entry["text"].as_str().expect("text").to_owned())
+            .collect();
+        let wanted = [
+            "called Delivery",
+            "joined: +393331234567",
+            "ciao",
+            "called Delivery 2",
+            "left: +393331234567",
+            "group suspend",
+        ];
+        assert_eq!(told, wanted, "{order:?}");
+        rig.daemon.stop().await.expect("a clean stop");
+    }
+}

@@ -81,6 +81,21 @@ async fn step(rig: &Rig, anna: &Secret, nth: usize, line: &str) -> Option<String
             assert_eq!(rig.post(body.to_string()).await, 200);
             None
         }
+        // Somebody sends a card: `shares IT.1 39333 contact_request`, perhaps about a message.
+        ["shares", user, number, origin, ref about @ ..] => {
+            let card = json!({ "origin": origin, "name": { "formatted_name": "Me" },
+                "phones": [{ "phone": format!("+{number}"), "wa_id": number }] });
+            let mut message = json!({
+                "from_user_id": user, "id": format!("wamid.{nth}"), "timestamp": at,
+                "type": "contacts", "contacts": [card],
+            });
+            if let [about] = about {
+                message["context"] = json!({ "id": about });
+            }
+            let body = field(&json!([message]), "messages", "messages");
+            assert_eq!(rig.post(body.to_string()).await, 200);
+            None
+        }
         ["moves", phone, to] => {
             let message = json!({
                 "from": phone, "id": format!("wamid.{nth}"), "timestamp": at, "type": "system",
@@ -186,6 +201,43 @@ async fn told(steps: &str, rig: &Rig, anna: &Secret) -> Vec<String> {
      writes 39333 IT.1 b
      writes 39333 - c",
     &["1[] to 39333: #1 new  open 3 said 0 wait"]
+)]
+#[case::a_number_that_he_gives_because_he_was_asked_is_his_and_answers_stay_where_they_went(
+    "writes - IT.1 a
+     replies 1
+     shares IT.1 39333 contact_request",
+    &["1[] to IT.1: #1 open anna open 3 said 1 wait"]
+)]
+#[case::and_who_writes_from_it_is_he(
+    "writes - IT.1 a
+     replies 1
+     shares IT.1 39333 contact_request
+     writes 39333 - b",
+    &["1[] to 39333: #1 open anna open 4 said 1 wait"]
+)]
+#[case::a_card_that_nobody_asked_for_gives_no_number(
+    "writes - IT.1 a
+     shares IT.1 39333 contact_request
+     replies 1
+     shares IT.1 39333 other
+     shares IT.1 39333 contact_request wamid.9
+     writes 39333 - b",
+    &["1[] to IT.1: #1 open anna open 5 said 1 wait", "2[] to 39333: #2 new  open 1 said 0 wait"]
+)]
+#[case::a_number_of_somebody_else_is_never_taken(
+    "writes 39333 - a
+     writes - IT.1 b
+     replies 2
+     shares IT.1 39333 contact_request
+     writes 39333 - c",
+    &["1[] to 39333: #1 new  open 2 said 0 wait", "2[] to IT.1: #2 open anna open 3 said 1 wait"]
+)]
+#[case::who_has_a_number_gets_no_other_by_a_card(
+    "writes 39444 IT.1 a
+     replies 1
+     shares IT.1 39333 contact_request
+     writes 39333 - b",
+    &["1[] to IT.1: #1 open anna open 3 said 1 wait", "2[] to 39333: #2 new  open 1 said 0 wait"]
 )]
 #[case::two_that_turn_out_to_be_one_account_are_one_person_and_the_ticket_he_wrote_in_last_goes_on(
     "writes 39333 - a

@@ -160,7 +160,7 @@ async fn a_message_without_a_time_is_known_again_wherever_it_stands() {
         };
         Fact {
             line: line.clone(),
-            who: Who { identities: user.into_iter().chain(phone).collect(), name: None },
+            who: Who { identities: user.into_iter().chain(phone).collect(), ..Who::default() },
             what: What::Message(Box::new(arrival)),
         }
     };

@@ -100,3 +100,57 @@ async fn what_the_platform_says_of_an_account_stands_at_its_lines() {
     assert_eq!(line(&rig, &ada).await.get("restrictions"), None, "it is over");
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_wrong_beside_messages_is_told_to_supervisors() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(config(dir.path(), "1", "2"), clock).await;
+    let of_line = |mut value: Value| {
+        value["metadata"] = json!({ "display_phone_number": "390000", "phone_number_id": "1" });
+        value
+    };
+    let error = |code: u32, details: &str| json!([{ "code": code, "title": "Title", "message": "Title", "error_data": { "details": details } }]);
+    let limited = of_line(json!({ "errors": error(130_429, "Too fast\u{1b}[31m") }));
+    let past =
+        json!({ "history": [{ "errors": error(2_593_109, "The owner shares no history") }] });
+    let flow = json!({ "event": "FLOW_STATUS_CHANGE", "flow_id": "7", "old_status": "PUBLISHED",
+        "new_status": "BLOCKED", "message": "Endpoint down" });
+    let payments = json!({ "configuration_name": "shop", "provider_name": "razorpay", "status": "Needs_Testing" });
+    let settings = json!({ "type": "phone_number_settings", "timestamp": "1",
+        "phone_number_settings": { "phone_number_id": "1" } });
+    for (field, value) in [
+        ("messages", limited.clone()),
+        // Within the hour it is the same one.
+        ("messages", limited),
+        ("history", of_line(past)),
+        ("flows", flow.clone()),
+        ("flows", flow),
+        ("payment_configuration_update", payments),
+        ("account_settings_update", settings),
+        ("partner_solutions", json!({ "event": "SOLUTION_CREATED" })),
+    ] {
+        assert_eq!(rig.post(told(field, &value)).await, 200);
+    }
+    let member = guichet::domain::roster::Member {
+        name: "ada".into(),
+        role: Role::Supervisor,
+        queues: vec!["support".into()],
+    };
+    let relay = &rig.daemon.relay;
+    let reading = guichet::relay::reading::Reading::new(relay.store.clone(), relay.opener.clone());
+    let heard: Vec<_> =
+        reading.notices(&member).expect("readable").into_iter().map(|one| one.excerpt).collect();
+    assert_eq!(
+        heard,
+        [
+            "support: the platform reports the error 130429: Too fast\u{fffd}[31m",
+            "support: the platform reports the error 2593109: The owner shares no history",
+            "support: the form 7 is blocked: Endpoint down",
+            "support: payment configuration: shop: Needs_Testing",
+            "support: account settings changed: phone number settings",
+        ]
+    );
+    assert_eq!(relay.store.read().desk().dead_letters.len(), 0);
+    rig.daemon.stop().await.expect("a clean stop");
+}

@@ -67,6 +67,44 @@ async fn what_is_not_ours_is_kept_and_answered_200() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_concerns_nobody_here_is_kept_as_a_notice() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    for (field, value) in [
+        ("partner_solutions", r#"{"event":"SOLUTION_CREATED","solution_id":"7"}"#),
+        ("business_username_update", r#"{"username":"shop","status":"approved"}"#),
+        ("automatic_events", r#"{"automatic_events":[{"id":"7","event_name":"LeadSubmitted"}]}"#),
+        (
+            "smb_app_state_sync",
+            r#"{"metadata":{"phone_number_id":"1"},"state_sync":[{"type":"contact","action":"add","contact":{"full_name":"Bo","phone_number":"39333"}}]}"#,
+        ),
+        (
+            "messages",
+            r#"{"metadata":{"phone_number_id":"1"},"statuses":[{"id":"wamid.X","status":"deleted","timestamp":"5","recipient_id":"39333"}]}"#,
+        ),
+        (
+            "messages",
+            r#"{"metadata":{"phone_number_id":"1"},"statuses":[{"id":"wamid.X","status":"warning","timestamp":"6","recipient_id":"39333"}]}"#,
+        ),
+        (
+            "calls",
+            r#"{"metadata":{"phone_number_id":"1"},"statuses":[{"type":"call","id":"wacid.1","status":"RINGING","timestamp":"5","recipient_id":"39333"}]}"#,
+        ),
+    ] {
+        let before = rig.daemon.relay.store.reader().head();
+        let body = format!(
+            r#"{{"entry":[{{"id":"2","changes":[{{"field":"{field}","value":{value}}}]}}]}}"#
+        );
+        assert_eq!(rig.post(body).await, 200, "{field}");
+        assert!(rig.daemon.relay.store.reader().head() > before, "{field} is in the journal");
+        let views = rig.daemon.relay.store.read();
+        let nobody = (views.desk().dead_letters.len(), views.conversations().count());
+        assert_eq!((nobody, views.live().heard().count()), ((0, 0), 0), "{field}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_a_new_customer_makes_one_ticket_and_no_double() {
     let dir = tempfile::tempdir().expect("a folder");
     let rig = std::sync::Arc::new(rig(&dir).await);

@@ -282,6 +282,7 @@ impl Form {
             phones: several(Part::Phones),
             emails: several(Part::Emails),
             company: self.optional(Part::Company),
+            ..Card::default()
         }
     }
 }

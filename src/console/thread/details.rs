@@ -11,7 +11,7 @@ use super::row::{Row, links, rows};
 use crate::console::canvas::width;
 use crate::console::language::{Language, fill};
 use crate::console::theme::Role;
-use crate::domain::details::{Answer, Card, Details, Location, Order, Referral, money};
+use crate::domain::details::{Address, Answer, Card, Details, Location, Order, Referral, money};
 use crate::kit::text::one_line;
 use crate::wire::EntryView;
 use words::Word;
@@ -144,7 +144,15 @@ fn contact(card: &Card, sheet: Sheet) -> Vec<Row> {
     let name = card.name.as_deref().unwrap_or_else(|| sheet.say(Word::NoName));
     let values = [name].into_iter().chain(card.phones.iter().map(String::as_str));
     let values = values.chain(card.emails.iter().map(String::as_str));
-    let values: Vec<_> = values.chain(card.company.as_deref()).collect();
+    let works = [&card.title, &card.department, &card.company].into_iter().flatten();
+    let values = values.chain(works.map(String::as_str));
+    let values = values.chain(card.urls.iter().map(String::as_str));
+    let place = |of: &Address| {
+        of.parts().into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    };
+    let places: Vec<_> = card.addresses.iter().map(place).collect();
+    let values = values.chain(places.iter().map(String::as_str).filter(|place| !place.is_empty()));
+    let values: Vec<_> = values.chain(card.birthday.as_deref()).collect();
     let between = sheet.glyph(" · ", ", ");
     sheet.labelled(sheet.glyph("•", "-"), &values.join(between), Role::Text)
 }

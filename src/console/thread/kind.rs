@@ -41,6 +41,11 @@ pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
     match entry.kind_word.as_str() {
         "handed_over" => return Word::HandedOver.say(language).into(),
         "taken_over" => return Word::TakenOver.say(language).into(),
+        "group" => {
+            if let Some(change) = &details.group {
+                return of_details::happened(change, language).into();
+            }
+        }
         "preference" => {
             if let Some(word) = of_details::chosen(entry) {
                 return word.say(language).into();
@@ -82,7 +87,7 @@ fn word(kind: &str) -> Option<Word> {
         "flow" => Word::Flow,
         "call_permission" => Word::CallPermission,
         "order" => Word::Order,
-        "system" | "handed_over" | "taken_over" | "preference" => Word::Platform,
+        "system" | "handed_over" | "taken_over" | "preference" | "group" => Word::Platform,
         "call" | "call_end" => Word::Call,
         "edit" => Word::Edit,
         "revoke" => Word::Revoke,

@@ -12,6 +12,10 @@ const LINE_MOST: usize = 75;
 pub fn vcard(cards: &[Card]) -> String {
     let mut file = String::new();
     for card in cards {
+        if let Some(whole) = card.vcard.as_deref().and_then(whole) {
+            file.push_str(&whole);
+            continue;
+        }
         let said = [&card.name, &card.company].into_iter().flatten();
         let mut said = said.chain(&card.phones).chain(&card.emails);
         let name = said.find(|said| !said.trim().is_empty()).map_or("?", String::as_str);
@@ -22,10 +26,34 @@ pub fn vcard(cards: &[Card]) -> String {
         line(&mut file, "N:", &format!(";{};;;", value(name)));
         card.phones.iter().for_each(|phone| line(&mut file, "TEL:", &value(phone)));
         card.emails.iter().for_each(|email| line(&mut file, "EMAIL:", &value(email)));
-        card.company.iter().for_each(|company| line(&mut file, "ORG:", &value(company)));
+        let works: Vec<_> = [&card.company, &card.department].into_iter().flatten().collect();
+        if !works.is_empty() {
+            let company = value(card.company.as_deref().unwrap_or_default());
+            let department = card.department.iter().map(|of| format!(";{}", value(of)));
+            line(&mut file, "ORG:", &format!("{company}{}", department.collect::<String>()));
+        }
+        card.title.iter().for_each(|title| line(&mut file, "TITLE:", &value(title)));
+        for address in &card.addresses {
+            // What stands before the street is a box and a storey, which the platform does not know.
+            line(&mut file, "ADR:;;", &address.parts().map(value).join(";"));
+        }
+        card.urls.iter().for_each(|url| line(&mut file, "URL:", &value(url)));
+        card.birthday.iter().for_each(|day| line(&mut file, "BDAY:", &value(day)));
         line(&mut file, "END:", "VCARD");
     }
     file
+}
+
+/// A card that came as a vCard, as it is, if it is one card and nothing else; without what terminals obey.
+fn whole(vcard: &str) -> Option<String> {
+    let lines: Vec<_> = vcard.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let is = |line: &&str, word: &str| line.trim_start().eq_ignore_ascii_case(word);
+    let count = |word: &str| lines.iter().filter(|line| is(line, word)).count();
+    let one = count("BEGIN:VCARD") == 1 && count("END:VCARD") == 1;
+    let framed = lines.first().is_some_and(|line| is(line, "BEGIN:VCARD"))
+        && lines.last().is_some_and(|line| is(line, "END:VCARD"));
+    let clean = lines.iter().map(|line| format!("{}\r\n", printable(line)));
+    (one && framed).then(|| clean.collect())
 }
 
 /// What the file of these cards is called.
@@ -68,6 +96,7 @@ fn line(file: &mut String, property: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::details::Address;
     use proptest::prelude::*;
 
     fn card(name: Option<&str>, phones: &[&str], emails: &[&str], company: Option<&str>) -> Card {
@@ -77,6 +106,7 @@ mod tests {
             phones: list(phones),
             emails: list(emails),
             company: company.map(str::to_owned),
+            ..Card::default()
         }
     }
 
@@ -94,6 +124,51 @@ mod tests {
             EMAIL:anna@example.org\r\nORG:Rossi\\, Figli\r\nEND:VCARD\r\n\
             BEGIN:VCARD\r\nVERSION:3.0\r\nFN:+55 11 9\r\nN:;+55 11 9;;;\r\nTEL:+55 11 9\r\nEND:VCARD\r\n";
         assert_eq!(vcard(&[anna, nobody]), file);
+    }
+
+    #[test]
+    fn all_of_a_card_is_saved() {
+        let text = |text: &str| Some(text.to_owned());
+        let whole = Card {
+            department: text("Buying; selling"),
+            title: text("Head"),
+            urls: vec!["https://a.example".into()],
+            birthday: text("1970-01-01"),
+            addresses: vec![Address {
+                street: text("Via Roma 1"),
+                city: text("Lecce"),
+                country: text("Italy"),
+                ..Address::default()
+            }],
+            ..card(Some("Anna"), &["+39 1"], &[], Some("Rossi"))
+        };
+        let lines = "ORG:Rossi;Buying\\; selling\r\nTITLE:Head\r\nADR:;;Via Roma 1;Lecce;;;Italy\r\n\
+            URL:https://a.example\r\nBDAY:1970-01-01\r\nEND:VCARD\r\n";
+        assert!(vcard(&[whole]).ends_with(lines));
+        let department = Card { department: text("Buying"), ..card(Some("A"), &[], &[], None) };
+        assert!(vcard(&[department]).contains("\r\nORG:;Buying\r\n"));
+    }
+
+    #[test]
+    fn a_card_that_came_as_a_vcard_is_saved_as_it_came_if_it_is_one() {
+        let came = |text: &str| Card {
+            vcard: Some(text.into()),
+            ..card(Some("Anna"), &["+39 1"], &[], None)
+        };
+        let own = vcard(&[card(Some("Anna"), &["+39 1"], &[], None)]);
+        let good = "BEGIN:VCARD\nVERSION:3.0\nN:;Anna;;;\nX-NICE:\u{1b}[2J\nEND:VCARD";
+        let kept =
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:;Anna;;;\r\nX-NICE:\u{fffd}[2J\r\nEND:VCARD\r\n";
+        for (text, saved) in [
+            (good, kept),
+            ("", own.as_str()),
+            ("hello", &own),
+            ("BEGIN:VCARD\nEND:VCARD\nBEGIN:VCARD\nTEL:1\nEND:VCARD", &own),
+            ("BEGIN:VCARD\nTEL:1", &own),
+            ("#!/bin/sh\nBEGIN:VCARD\nEND:VCARD", &own),
+        ] {
+            assert_eq!(vcard(&[came(text)]), saved, "{text:?}");
+        }
     }
 
     #[test]

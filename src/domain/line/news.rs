@@ -82,7 +82,31 @@ pub enum News {
     },
     /// Something about one of its account's templates.
     Template(TemplateNews),
+    /// The platform could not do something for the line, and says so beside all messages.
+    Fault {
+        /// The platform's code.
+        code: u32,
+        /// What went wrong.
+        details: String,
+    },
+    /// A form of the account changed its state, or answers badly.
+    Flow {
+        /// Its id, where the platform names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        flow: Option<String>,
+        /// What happened: `FLOW_STATUS_CHANGE`, `ENDPOINT_AVAILABILITY` ...
+        event: String,
+        /// Its state now: `BLOCKED`, `THROTTLED`, `PUBLISHED` ...
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
+        /// In the platform's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<String>,
+    },
 }
+
+/// A fault that comes again within this time is the same one, in milliseconds.
+pub(super) const SAME_FAULT_MS: i64 = 3_600_000;
 
 /// One of the news, and when it was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +177,18 @@ impl News {
                 format!("the name{name} is {}{}", plain(decision), more(details))
             }
             Self::Template(news) => news.words(),
+            Self::Fault { code, details } => {
+                format!("the platform reports the error {code}: {}", one_line(details, 200))
+            }
+            Self::Flow { flow, event, status, details } => {
+                let flow =
+                    flow.as_ref().map_or(String::new(), |id| format!(" {}", one_line(id, 40)));
+                let what = match status {
+                    Some(status) => format!(" is {}", plain(status)),
+                    None => format!(": {}", plain(event)),
+                };
+                format!("the form{flow}{what}{}", more(details))
+            }
         }
     }
 
@@ -170,6 +206,12 @@ impl News {
             Self::Violation { .. } => Weight::Grave,
             Self::Template(news) => news.weight(),
             Self::Alert { severity, .. } if severity.as_deref() == Some("CRITICAL") => {
+                Weight::Grave
+            }
+            // What is sent with it fails.
+            Self::Flow { status: Some(status), .. }
+                if matches!(status.as_str(), "BLOCKED" | "THROTTLED") =>
+            {
                 Weight::Grave
             }
             Self::Account { event, .. }

@@ -146,8 +146,17 @@ fn details(text: &Value, texts: &Value, number: &Value, whole: &Value, truth: &V
         "location": object(json!({
             "latitude": number, "longitude": number, "name": text, "address": text, "url": text,
         })),
+        "group": object(json!({
+            "what": text, "subject": text, "error": text,
+            "joined": list(json!({ "name": text, "phone": text, "user_id": text })),
+            "left": list(json!({ "name": text, "phone": text, "user_id": text })),
+        })),
         "interactive": reference("Interactive"),
-        "cards": list(json!({ "name": text, "phones": texts, "emails": texts, "company": text })),
+        "cards": list(json!({ "name": text, "phones": texts, "emails": texts, "company": text,
+            "department": text, "title": text, "urls": texts, "birthday": text, "vcard": text,
+            "addresses": list(json!({
+                "street": text, "city": text, "state": text, "zip": text, "country": text,
+            })) })),
         "choice": object(json!({ "id": text, "title": text, "description": text })),
         "answers": list(json!({ "name": text, "value": text })),
         "order": object(json!({

@@ -16,6 +16,7 @@ use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, StreamId};
 use crate::kit::Timestamp;
 use crate::relay::fact::Who;
+use crate::relay::translate::message_key;
 use crate::relay::views::{Change, Views};
 use std::collections::{BTreeSet, HashMap};
 
@@ -127,10 +128,12 @@ impl Desk {
         let used = who.identities.iter().rev().find(|known| is_address(known)).filter(|_| wrote);
         let used = used.map(|known| known.keys.clone()).or(before);
         self.answer_to(id, used, arrival.at, &mut changes);
+        // A makeshift name gives way to any other, also to one that was told earlier and comes later.
+        let named_at = if who.makeshift { Timestamp(0) } else { arrival.at };
         if let Some((name, key)) = who.name
-            && contact.name.is_none_or(|(_, at, known)| known != key && arrival.at > at)
+            && contact.name.is_none_or(|(_, at, known)| known != key && named_at > at)
         {
-            let named = ContactEvent::Named { at: arrival.at, key, body: Private::clear(name) };
+            let named = ContactEvent::Named { at: named_at, key, body: Private::clear(name) };
             self.contact_event(id, named, &mut changes);
         }
         let conversation = match contact.conversation(&line) {
@@ -140,6 +143,7 @@ impl Desk {
         // A conversation that cannot be read must not be taken for a new one.
         self.cache.conversation(conversation, &self.store)?;
         let (at, key) = (arrival.at, arrival.key);
+        let shared = who.shared.map(|number| (number, arrival.body.about.clone()));
         let says = self.what_is_said(id, &line, &arrival);
         let command = Command::Receive(arrival);
         let decided = self.decided(conversation, &command, &Actor::Platform);
@@ -149,7 +153,46 @@ impl Desk {
         if let (Some(says), true) = (says, is_new) {
             self.consents(id, conversation, says, (at, key), &mut changes);
         }
+        if let (Some((number, about)), true) = (shared, is_new)
+            && self.was_asked(&line, conversation, about.as_deref())?
+        {
+            self.shares(id, &number, at, &mut changes);
+        }
         Ok(changes)
+    }
+
+    /// Whether a message of ours stands in the conversation that could be the one that is answered.
+    fn was_asked(
+        &mut self,
+        line: &Name,
+        conversation: ConversationId,
+        about: Option<&str>,
+    ) -> Result<bool, JournalError> {
+        let about = about.map(|id| message_key(&self.vault, line, id));
+        let Some(state) = self.cache.conversation(conversation, &self.store)? else {
+            return Ok(false);
+        };
+        Ok(match about {
+            Some(key) => state.thread.outbox_by_key(key).is_some(),
+            None => state.thread.iter().any(|entry| entry.sort().is_outbox()),
+        })
+    }
+
+    /// The customer gave his number because he was asked. It is his if nothing known speaks against it: he has no
+    /// other, and nobody else has this one. Answers go where they went: only the platform says where he writes from.
+    fn shares(&mut self, id: ContactId, number: &Known, at: Timestamp, changes: &mut Vec<Change>) {
+        let same = self.cache.contact(id, &self.store).ties.same().to_vec();
+        let has_one = same.into_iter().chain([id]).any(|id| {
+            let known = &self.cache.contact(id, &self.store).identities;
+            known.iter().any(|(kind, _, _)| *kind == IdentityKind::Phone)
+        });
+        let of_another = number.keys.iter().any(|key| self.identities.owner(*key).is_some());
+        if has_one || of_another {
+            return;
+        }
+        let before = self.address_of(id);
+        self.identify(id, std::slice::from_ref(number), changes);
+        self.answer_to(id, before, at, changes);
     }
 
     /// A conversation with somebody who has none on that line.

@@ -135,9 +135,10 @@ impl Reading {
             Event::FileCame { kind, outgoing, .. } => {
                 (*kind, if *outgoing { "phone" } else { "customer" })
             }
-            Event::Received { kind: kind @ (Kind::HandedOver | Kind::TakenOver), .. } => {
-                (*kind, "platform")
-            }
+            Event::Received {
+                kind: kind @ (Kind::HandedOver | Kind::TakenOver | Kind::Group),
+                ..
+            } => (*kind, "platform"),
             Event::Received { kind, .. } => (*kind, "customer"),
             Event::Echoed { kind, source: Source::Standby, .. } => (*kind, "platform"),
             Event::Echoed { kind, .. } => (*kind, "phone"),

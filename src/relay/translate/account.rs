@@ -1,6 +1,7 @@
 //! What the platform says of an account and its numbers, in the desk's words.
 
 use crate::domain::line::{News, Restriction};
+use crate::whatsapp::error::PlatformError;
 use crate::whatsapp::webhook::AccountEvent;
 
 /// The news in one event of a field; none where it is about nothing that the desk keeps.
@@ -39,9 +40,30 @@ pub(super) fn news(field: &str, event: &AccountEvent) -> Vec<News> {
         "phone_number_name_update" => {
             vec![News::Named { decision: word, name: event.name.clone(), details }]
         }
+        "flows" => {
+            let (flow, status) = event.flow.clone().unwrap_or_default();
+            vec![News::Flow { flow, event: word, status, details }]
+        }
+        "payment_configuration_update" => {
+            let name = event.name.iter().cloned().chain(details);
+            let details = name.chain([word].into_iter().filter(|word| word != field));
+            let details = Some(details.collect::<Vec<_>>().join(": "));
+            vec![News::Account { event: "PAYMENT_CONFIGURATION".to_owned(), details }]
+        }
+        "account_settings_update" => {
+            let changed = Some(event.members.join(", ").replace('_', " "));
+            let details = details.or(changed).filter(|more| !more.is_empty());
+            vec![News::Account { event: "ACCOUNT_SETTINGS_CHANGED".to_owned(), details }]
+        }
         "security" => vec![News::Account { event: format!("SECURITY_{word}"), details }],
         _ => Vec::new(),
     }
+}
+
+/// An error that is about no message.
+pub(super) fn fault(error: &PlatformError) -> News {
+    let details = error.details.as_ref().unwrap_or(&error.title).clone();
+    News::Fault { code: error.code, details }
 }
 
 #[cfg(test)]
@@ -105,7 +127,34 @@ mod tests {
                 "the name Shop is approved",
             ),
             ("security", event("PIN_CHANGED"), "security pin changed"),
-            ("flows", event("FLOW_STATUS_CHANGE"), ""),
+            (
+                "flows",
+                AccountEvent {
+                    flow: Some((Some("7".into()), Some("BLOCKED".into()))),
+                    ..event("FLOW_STATUS_CHANGE")
+                },
+                "the form 7 is blocked",
+            ),
+            (
+                "flows",
+                AccountEvent { details: Some("slow".into()), ..event("ENDPOINT_LATENCY") },
+                "the form: endpoint latency: slow",
+            ),
+            (
+                "payment_configuration_update",
+                AccountEvent { name: Some("shop".into()), ..event("Needs_Testing") },
+                "payment configuration: shop: Needs_Testing",
+            ),
+            (
+                "account_settings_update",
+                AccountEvent {
+                    members: vec!["phone_number_settings".into()],
+                    ..event("account_settings_update")
+                },
+                "account settings changed: phone number settings",
+            ),
+            ("account_settings_update", event("x"), "account settings changed"),
+            ("partner_solutions", event("SOLUTION_CREATED"), ""),
         ] {
             let words: Vec<_> = news(field, &event).iter().map(News::words).collect();
             assert_eq!(words.join(" | "), told, "{field} {event:?}");

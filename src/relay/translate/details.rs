@@ -1,8 +1,8 @@
 //! What a message holds beyond its text, from the platform's words.
 
 use crate::domain::details::{
-    Answer, Card, Change, Choice, Details, Fault, LISTED_MOST, Location, Member, Order, OrderItem,
-    Product, Referral,
+    Address, Answer, Card, Change, Choice, Details, Fault, LISTED_MOST, Location, Member, Order,
+    OrderItem, Product, Referral,
 };
 use crate::whatsapp::webhook::{self, Content, Customer};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -10,6 +10,8 @@ use serde_json::Value;
 
 /// What a form sends along for the one who made it, and no customer has filled in.
 const TOKEN: &str = "flow_token";
+/// Bytes of a vCard that is kept; a longer one stands in the raw form only.
+const VCARD_MOST: usize = 16_384;
 
 /// What a message holds beyond its text.
 pub(super) fn of(message: &webhook::Message) -> Details {
@@ -121,6 +123,22 @@ fn card(card: &webhook::Card) -> Card {
         phones: few(&card.phones),
         emails: few(&card.emails),
         company: card.company.clone(),
+        department: card.department.clone(),
+        title: card.title.clone(),
+        addresses: card.addresses.iter().take(LISTED_MOST).map(address).collect(),
+        urls: few(&card.urls),
+        birthday: card.birthday.clone(),
+        vcard: card.vcard.clone().filter(|vcard| vcard.len() <= VCARD_MOST),
+    }
+}
+
+fn address(of: &webhook::Address) -> Address {
+    Address {
+        street: of.street.clone(),
+        city: of.city.clone(),
+        state: of.state.clone(),
+        zip: of.zip.clone(),
+        country: of.country.clone(),
     }
 }
 

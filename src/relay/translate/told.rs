@@ -3,11 +3,11 @@
 
 use super::Translator;
 use crate::domain::command::Arrival;
-use crate::domain::details::{Change, Details};
+use crate::domain::details::{Change, Details, GroupChange, LISTED_MOST, Member};
 use crate::domain::message::{Inbound, Kind, Source};
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
-use crate::whatsapp::webhook::{Customer, Handover, Preference, UserPreference};
+use crate::whatsapp::webhook::{Customer, GroupUpdate, Handover, Preference, UserPreference};
 
 /// What the platform calls the messages of which customers choose in its menu.
 const MARKETING: &str = "marketing_messages";
@@ -97,6 +97,39 @@ pub(super) fn chosen(
         ..Inbound::default()
     };
     arrival(of, line, preference.timestamp, Kind::Preference, body)
+}
+
+/// What happened to a group.
+pub(super) fn grouped(
+    of: &Translator<'_>,
+    line: &Name,
+    update: &GroupUpdate,
+    raw: &str,
+) -> Arrival {
+    let at = update.timestamp.unwrap_or(of.now);
+    let people = |all: &[Customer]| -> Vec<_> {
+        all.iter().take(LISTED_MOST).map(super::details::member).collect()
+    };
+    let change = GroupChange {
+        what: update.kind.clone(),
+        subject: update.subject.clone(),
+        joined: people(&update.added),
+        left: people(&update.removed),
+        error: update.error.clone(),
+    };
+    let text = change.words();
+    // Several people come and go in one second.
+    let who = change.joined.iter().chain(&change.left).map(Member::known_as);
+    let which = who.chain(change.subject.clone()).collect::<Vec<_>>().join(",");
+    let which = of.vault.fingerprint("group", which.as_bytes()) as u64;
+    let body = Inbound {
+        id: format!("group:{}:{}:{which:x}:{}", update.id, update.kind, at.secs()),
+        text,
+        details: Some(Box::new(Details { group: Some(Box::new(change)), ..Details::default() })),
+        raw: Some(raw.to_owned()),
+        ..Inbound::default()
+    };
+    arrival(of, line, at, Kind::Group, body)
 }
 
 fn id(what: &str, customer: &Customer, which: &str, at: Timestamp) -> String {

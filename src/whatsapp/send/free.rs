@@ -34,6 +34,42 @@ pub struct Card {
     /// Where the person works.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org: Option<CardCompany>,
+    /// Where the person lives.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<CardAddress>,
+    /// Pages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<CardUrl>,
+    /// Day of birth, `2000-12-31`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
+}
+
+/// A place on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CardAddress {
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// Town.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// A page on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CardUrl {
+    /// Its address.
+    pub url: String,
 }
 
 /// The name on a card: the whole of it and at least one part of it.
@@ -66,7 +102,14 @@ pub struct CardEmail {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CardCompany {
     /// Its name.
-    pub company: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// The part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// What the person is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 impl Card {
@@ -76,7 +119,15 @@ impl Card {
         let first_name = words.next().unwrap_or_default().to_owned();
         let last_name = Some(words.collect::<Vec<_>>().join(" ")).filter(|rest| !rest.is_empty());
         let name = CardName { formatted_name: name.to_owned(), first_name, last_name };
-        Self { name, phones: Vec::new(), emails: Vec::new(), org: None }
+        Self {
+            name,
+            phones: Vec::new(),
+            emails: Vec::new(),
+            org: None,
+            addresses: Vec::new(),
+            urls: Vec::new(),
+            birthday: None,
+        }
     }
 }
 

@@ -122,6 +122,21 @@ pub struct Location {
     pub url: Option<String>,
 }
 
+/// Where somebody lives or works.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// Street and number.
+    pub street: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// State or province.
+    pub state: Option<String>,
+    /// Postal code.
+    pub zip: Option<String>,
+    /// Country, or its code.
+    pub country: Option<String>,
+}
+
 /// A business card.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {
@@ -133,6 +148,20 @@ pub struct Card {
     pub emails: Vec<String>,
     /// The company.
     pub company: Option<String>,
+    /// The part of the company.
+    pub department: Option<String>,
+    /// What the person is there.
+    pub title: Option<String>,
+    /// Where the person lives or works.
+    pub addresses: Vec<Address>,
+    /// Pages.
+    pub urls: Vec<String>,
+    /// Day of birth, as written on it.
+    pub birthday: Option<String>,
+    /// The whole card as a vCard, where the platform passes that on.
+    pub vcard: Option<String>,
+    /// The numbers of which the platform says that they are on it.
+    pub wa_ids: Vec<String>,
     /// True when the customer shared his own card because he was asked for it.
     pub requested: bool,
 }

@@ -117,6 +117,7 @@ pub(super) struct Value<'a> {
     pub(super) user_id_update: Option<&'a RawValue>,
     pub(super) history: Option<Vec<&'a RawValue>>,
     pub(super) standby: Option<&'a RawValue>,
+    pub(super) groups: Option<Vec<&'a RawValue>>,
     pub(super) errors: Option<Vec<&'a RawValue>>,
 }
 
@@ -185,6 +186,7 @@ impl<'a> Value<'a> {
             calls: items("calls"),
             user_preferences: items("user_preferences"),
             history: items("history"),
+            groups: items("groups"),
             errors: items("errors"),
             user_id_update: members.get("user_id_update").copied(),
             standby: members.get("standby").copied(),

@@ -150,8 +150,12 @@ pub struct AccountEvent {
     pub ban: Option<(String, Option<String>)>,
     /// `CRITICAL`, `WARNING`, `INFORMATIONAL`.
     pub severity: Option<String>,
-    /// The name that is asked for.
+    /// The name that is asked for; of payments, that of the configuration.
     pub name: Option<String>,
+    /// Of a form: its id, and its state from now on.
+    pub flow: Option<(Option<String>, Option<String>)>,
+    /// What else the value has, by name: the settings that changed.
+    pub members: Vec<String>,
     /// More about it: a broken rule, an alert's text, a reason.
     pub details: Option<String>,
 }
@@ -167,6 +171,25 @@ pub struct Handover {
     pub previous_owner: Option<String>,
     /// Who has it.
     pub new_owner: Option<String>,
+    /// When, where the platform says.
+    pub timestamp: Option<Timestamp>,
+}
+
+/// A group was made, changed or left (fields `group_*`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupUpdate {
+    /// The group's id.
+    pub id: String,
+    /// What happened: `group_create`, `group_participants_add`, `group_settings_update` ...
+    pub kind: String,
+    /// What it is called from now on, where that is told.
+    pub subject: Option<String>,
+    /// Who is in it from now on.
+    pub added: Vec<Customer>,
+    /// Who is in it no longer.
+    pub removed: Vec<Customer>,
+    /// Why a request about it was not carried out.
+    pub error: Option<String>,
     /// When, where the platform says.
     pub timestamp: Option<Timestamp>,
 }
@@ -305,12 +328,13 @@ pub(super) fn account(field: &str, value: &Value) -> AccountEvent {
         &["type"],
         &["status"],
     ];
-    const MORE: [&[&str]; 5] = [
+    const MORE: [&[&str]; 6] = [
         &["violation_info", "violation_type"],
         &["alert_info", "alert_description"],
         &["alert_description"],
         &["rejection_reason"],
         &["reason"],
+        &["message"],
     ];
     let first = |paths: &[&[&str]]| paths.iter().find_map(|path| word(value, path));
     let restriction = |one: &Value| {
@@ -327,9 +351,49 @@ pub(super) fn account(field: &str, value: &Value) -> AccountEvent {
         restrictions: restrictions.into_iter().flatten().filter_map(restriction).collect(),
         ban: ban.map(|state| (state, word(value, &["ban_info", "waba_ban_date"]))),
         severity: first(&[&["alert_info", "alert_severity"], &["alert_severity"]]),
-        name: word(value, &["requested_verified_name"]),
+        name: first(&[&["requested_verified_name"], &["configuration_name"]]),
+        flow: Some((word(value, &["flow_id"]), word(value, &["new_status"])))
+            .filter(|(id, status)| id.is_some() || status.is_some()),
+        members: match (field, value.as_object()) {
+            ("account_settings_update", Some(all)) => {
+                let parts = all.iter().filter(|(_, part)| part.is_object() || part.is_array());
+                parts.map(|(name, _)| name.clone()).collect()
+            }
+            _ => Vec::new(),
+        },
         details: first(&MORE).filter(|more| more != "NONE"),
     }
+}
+
+pub(super) fn group(value: &Value) -> Result<GroupUpdate, String> {
+    let people = |member: &str| -> Vec<Customer> {
+        let all = at(value, &[member]).and_then(Value::as_array).into_iter().flatten();
+        let one = |of: &Value| {
+            let phone = ["wa_id", "phone_number", "input"].iter().find_map(|key| word(of, &[*key]));
+            let phone = phone.or_else(|| of.as_str().map(str::to_owned));
+            customer(named(phone, word(of, &["user_id"])), &[])
+        };
+        all.filter_map(one).collect()
+    };
+    let errors = at(value, &["errors"]).and_then(Value::as_array);
+    let error = errors.into_iter().flatten().find_map(|error| {
+        [&["error_data", "details"][..], &["message"], &["title"]]
+            .iter()
+            .find_map(|path| word(error, path))
+    });
+    // A change of settings says of each whether it was made.
+    let subject = word(value, &["subject"])
+        .or_else(|| word(value, &["group_subject", "text"]))
+        .or_else(|| word(value, &["subject", "text"]));
+    Ok(GroupUpdate {
+        id: required(value, "group_id")?,
+        kind: word(value, &["type"]).unwrap_or_default(),
+        subject: subject.filter(|_| error.is_none()),
+        added: people("added_participants"),
+        removed: people("removed_participants"),
+        error,
+        timestamp: instant(value, &["timestamp"])?,
+    })
 }
 
 pub(super) fn handover(value: &Value) -> Result<Handover, String> {

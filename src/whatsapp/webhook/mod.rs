@@ -22,9 +22,9 @@ use crate::kit::Timestamp;
 use std::sync::Arc;
 
 pub use contact::{Contact, Customer};
-pub use content::{Card, Choice, Content, Location, Media, Order, OrderItem, System};
+pub use content::{Address, Card, Choice, Content, Location, Media, Order, OrderItem, System};
 pub use event::{
-    AccountEvent, Call, CallStatus, Handover, Preference, TemplateCategoryUpdate,
+    AccountEvent, Call, CallStatus, GroupUpdate, Handover, Preference, TemplateCategoryUpdate,
     TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate, UserIdUpdate, UserPreference,
 };
 use place::Place;
@@ -102,10 +102,12 @@ pub enum Fact {
     TemplateCategory(TemplateCategoryUpdate),
     /// A template's text changed; fetch the templates again.
     TemplateComponents(TemplateRef),
-    /// Something about the account, the number, flows or groups.
+    /// Something about the account, the number or flows.
     Account(AccountEvent),
     /// A conversation passed between agents of the platform and us.
     Handover(Box<Handover>),
+    /// A group was made, changed or left.
+    Group(Box<GroupUpdate>),
     /// An error out of band.
     Error(Box<PlatformError>),
     /// A well-formed change that this version does not understand.
@@ -137,6 +139,7 @@ impl Fact {
             Fact::TemplateComponents(_) => "template_components",
             Fact::Account(_) => "account",
             Fact::Handover(_) => "handover",
+            Fact::Group(_) => "group",
             Fact::Error(_) => "error",
             Fact::Unknown { .. } => "unknown",
             Fact::Bad { .. } => "bad",
@@ -159,7 +162,7 @@ pub enum ParseError {
 }
 
 /// Splits a webhook body into its items, in the order of the payload; inside one change: messages, echoes,
-/// statuses, calls, preferences, changed ids, history, standby, errors.
+/// statuses, calls, preferences, changed ids, groups, history, standby, errors.
 pub fn parse(body: &[u8]) -> Result<Vec<Item<'_>>, ParseError> {
     let text = std::str::from_utf8(body).map_err(|_| ParseError::NotText)?;
     envelope::split(text)

@@ -1,7 +1,7 @@
 //! The JSON shapes of a message's content, and how each becomes a [`Content`].
 
 use super::super::lenient::{List, Obj, Scalar};
-use super::content::{Card, Choice, Content, Location, Media, Order, OrderItem, System};
+use super::content::{Address, Card, Choice, Content, Location, Media, Order, OrderItem, System};
 use super::message::RawMessage;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -96,7 +96,20 @@ fn cards(raw: Option<&RawValue>) -> serde_json::Result<Vec<Card>> {
             let name = card.name.0.unwrap_or_default();
             let words = [name.first_name.filled(), name.last_name.filled()];
             let joined = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let org = card.org.0.unwrap_or_default();
             Card {
+                wa_ids: card
+                    .phones
+                    .0
+                    .iter()
+                    .filter_map(|phone| phone.wa_id.clone().filled())
+                    .collect(),
+                addresses: card.addresses.0.into_iter().map(address).collect(),
+                urls: card.urls.0.into_iter().filter_map(|url| url.url.filled()).collect(),
+                birthday: card.birthday.filled(),
+                department: org.department.filled(),
+                title: org.title.filled(),
+                vcard: card.vcard.filled(),
                 name: name.formatted_name.filled().or(Some(joined).filter(|name| !name.is_empty())),
                 phones: card
                     .phones
@@ -110,11 +123,21 @@ fn cards(raw: Option<&RawValue>) -> serde_json::Result<Vec<Card>> {
                     .into_iter()
                     .filter_map(|email| email.email.filled())
                     .collect(),
-                company: card.org.0.and_then(|org| org.company.filled()),
+                company: org.company.filled(),
                 requested: card.origin.text().as_deref() == Some("contact_request"),
             }
         })
         .collect())
+}
+
+fn address(raw: RawAddress<'_>) -> Address {
+    Address {
+        street: raw.street.filled(),
+        city: raw.city.filled(),
+        state: raw.state.filled(),
+        zip: raw.zip.filled(),
+        country: raw.country.filled().or_else(|| raw.country_code.filled()),
+    }
 }
 
 fn interactive(raw: Option<&RawValue>) -> serde_json::Result<Content> {
@@ -203,8 +226,12 @@ raw! {
     RawName { formatted_name: Scalar<'a>, first_name: Scalar<'a>, last_name: Scalar<'a> }
     RawPhone { phone: Scalar<'a>, wa_id: Scalar<'a> }
     RawEmail { email: Scalar<'a> }
-    RawOrg { company: Scalar<'a> }
+    RawOrg { company: Scalar<'a>, department: Scalar<'a>, title: Scalar<'a> }
+    RawAddress { street: Scalar<'a>, city: Scalar<'a>, state: Scalar<'a>, zip: Scalar<'a>, country: Scalar<'a>,
+        country_code: Scalar<'a> }
+    RawUrl { url: Scalar<'a> }
     RawCard { name: Obj<RawName<'a>>, phones: List<RawPhone<'a>>, emails: List<RawEmail<'a>>,
+        addresses: List<RawAddress<'a>>, urls: List<RawUrl<'a>>, birthday: Scalar<'a>, vcard: Scalar<'a>,
         org: Obj<RawOrg<'a>>, origin: Scalar<'a> }
     RawChoice { id: Scalar<'a>, title: Scalar<'a>, description: Scalar<'a> }
     RawFlow { name: Scalar<'a>, body: Scalar<'a>, response_json: Scalar<'a> }

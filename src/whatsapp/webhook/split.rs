@@ -27,6 +27,7 @@ impl<'a> Splitter<'a> {
         match origin.field.as_str() {
             "messages" | "standby" | "history" | "smb_message_echoes" | "message_echoes"
             | "calls" | "user_preferences" | "user_id_update" => self.conversation(origin, raw),
+            field if field.starts_with("group_") => self.conversation(origin, raw),
             "message_template_status_update" => self.event(origin, raw, |_, value| {
                 event::template_status(value).map(|update| Fact::TemplateStatus(Box::new(update)))
             }),
@@ -125,6 +126,9 @@ impl<'a> Splitter<'a> {
         if origin.field == "user_id_update" {
             self.user_ids(&origin, value.user_id_update.unwrap_or(raw));
         }
+        self.each(&origin, &Place::list("groups", false), value.groups, |raw| {
+            event::group(&tree(raw)?).map(|update| Fact::Group(Box::new(update)))
+        });
         for chunk in value.history.into_iter().flatten() {
             self.chunk(&origin, chunk);
         }
@@ -132,6 +136,10 @@ impl<'a> Splitter<'a> {
         self.statuses(&origin, nested.statuses, true);
         self.each(&origin, &Place::list("errors", false), value.errors, error);
         self.each(&origin, &Place::list("errors", true), nested.errors, error);
+        if self.items.len() == before && origin.field.starts_with("group_") {
+            let event = super::AccountEvent { event: origin.field.clone(), ..Default::default() };
+            return self.push(&origin, raw, Place::Value, Fact::Account(event));
+        }
         if self.items.len() == before {
             let reason = "the value holds nothing that is understood".to_owned();
             self.push(&origin, raw, Place::Value, Fact::Unknown { reason });
@@ -266,9 +274,9 @@ fn tree(raw: &RawValue) -> Result<serde_json::Value, String> {
     if value.is_object() { Ok(value) } else { Err("it is not an object".to_owned()) }
 }
 
-/// Whether a field is about the account, its numbers, flows, groups or payments.
+/// Whether a field is about the account, its numbers, flows or payments.
 fn is_of_account(field: &str) -> bool {
-    const FAMILIES: [&str; 4] = ["account_", "phone_number_", "business_", "group_"];
+    const FAMILIES: [&str; 3] = ["account_", "phone_number_", "business_"];
     const FIELDS: [&str; 8] = [
         "automatic_events",
         "flows",

@@ -32,7 +32,8 @@ fn every_kind_is_told_in_rows() {
     let place = json!({"location": {"latitude": 45.4642, "longitude": 9.19, "name": "Bar Sport", "address": "Via Roma 1", "url": "https://bar.it"}});
     let unnamed = json!({"location": {"latitude": -33.0, "longitude": 151.25}});
     let cards = json!({"cards": [
-        {"name": "Carla Bianchi", "phones": ["+39 333 1", "+39 02 2"], "emails": ["c@b.it"], "company": "Acme"},
+        {"name": "Carla Bianchi", "phones": ["+39 333 1", "+39 02 2"], "emails": ["c@b.it"], "company": "Acme", "title": "CEO",
+            "urls": ["https://b.it"], "addresses": [{"street": "Via Roma 1", "city": "Lecce"}], "birthday": "1970-01-01"},
         {"phones": ["+1 555"]}], "left_out": 3});
     let order = json!({"order": {"catalog": "c", "items": [
         {"product": "TAZZA-BLU", "quantity": 12, "price": 9.99, "currency": "EUR"},
@@ -63,7 +64,8 @@ fn every_kind_is_told_in_rows() {
             cards,
             vec![
                 "[contact card]",
-                "• Carla Bianchi · +39 333 1 · +39 02 2 · c@b.it · Acme",
+                "• Carla Bianchi · +39 333 1 · +39 02 2 · c@b.it · CEO · Acme",
+                "· https://b.it · Via Roma 1, Lecce · 1970-01-01",
                 "• without a name · +1 555",
                 "and 3 more",
             ],
@@ -194,6 +196,18 @@ fn every_kind_is_told_in_rows() {
             "wants no marketing messages any more",
             json!({"change": {"what": "stop"}}),
             vec!["[WhatsApp] wants no marketing messages any more"],
+        ),
+        (
+            "group",
+            "called Staff, joined: +39333",
+            json!({"group": {"what": "group_create", "subject": "Staff", "joined": [{"phone": "39333"}]}}),
+            vec!["[WhatsApp] the group was made, the group is called Staff,", "+39333 joined"],
+        ),
+        (
+            "group",
+            "group suspend",
+            json!({"group": {"what": "group_suspend"}}),
+            vec!["[WhatsApp] group suspend"],
         ),
         (
             "preference",

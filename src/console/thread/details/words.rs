@@ -1,6 +1,7 @@
 //! Words for what messages hold beyond their text.
 
-use crate::console::language::Language;
+use crate::console::language::{Language, fill};
+use crate::domain::details::{GroupChange, Member};
 use crate::wire::EntryView;
 
 crate::words! {
@@ -22,6 +23,11 @@ crate::words! {
         NoMarketing = ["wants no marketing messages any more", "non vuole più messaggi promozionali", "não quer mais mensagens de marketing", "ya no quiere mensajes de marketing"],
         MarketingAgain = ["wants marketing messages again", "vuole di nuovo messaggi promozionali", "quer mensagens de marketing de novo", "quiere otra vez mensajes de marketing"],
         SignedUp = ["signed up for marketing messages", "si è iscritto ai messaggi promozionali", "inscreveu-se para mensagens de marketing", "se suscribió a mensajes de marketing"],
+        GroupMade = ["the group was made", "il gruppo è stato creato", "o grupo foi criado", "se creó el grupo"],
+        GroupEnded = ["the group was ended", "il gruppo è stato chiuso", "o grupo foi encerrado", "se cerró el grupo"],
+        GroupCalled = ["the group is called {0}", "il gruppo si chiama {0}", "o grupo se chama {0}", "el grupo se llama {0}"],
+        Joined = ["{0} joined", "{0} nel gruppo", "{0} entrou", "{0} se unió"],
+        Left = ["{0} left", "{0} fuori dal gruppo", "{0} saiu", "{0} salió"],
         Refused = ["refused", "rifiutato", "recusada", "rechazado"],
     }
 }
@@ -31,6 +37,26 @@ pub(in crate::console) fn chosen(entry: &EntryView) -> Option<Word> {
     [Word::NoMarketing, Word::MarketingAgain, Word::SignedUp]
         .into_iter()
         .find(|word| word.say(Language::En) == entry.text)
+}
+
+/// What happened to a group; what is not known here, in the relay's words.
+pub(in crate::console) fn happened(change: &GroupChange, language: Language) -> String {
+    let names = |all: &[Member]| all.iter().map(Member::known_as).collect::<Vec<_>>().join("; ");
+    let with = |word: Word, text: &str| fill(word.say(language), &[text]);
+    let mut said = Vec::new();
+    match change.what.as_str() {
+        _ if change.error.is_some() => return change.words(),
+        "group_create" => said.push(Word::GroupMade.say(language).to_owned()),
+        "group_delete" => said.push(Word::GroupEnded.say(language).to_owned()),
+        _ => {}
+    }
+    said.extend(change.subject.as_ref().map(|subject| with(Word::GroupCalled, subject)));
+    for (word, people) in [(Word::Joined, &change.joined), (Word::Left, &change.left)] {
+        if !people.is_empty() {
+            said.push(with(word, &names(people)));
+        }
+    }
+    if said.is_empty() { change.words() } else { said.join(", ") }
 }
 
 /// What the platform cannot pass on, in its words, then in the four languages.

@@ -23,6 +23,8 @@ crate::words! {
         Again = ["the account works again", "l'account funziona di nuovo", "a conta voltou a funcionar", "la cuenta vuelve a funcionar"],
         Violation = ["the account broke a rule: {0}", "l'account ha violato una regola: {0}", "a conta violou uma regra: {0}", "la cuenta infringió una regla: {0}"],
         Named = ["the name {0} was judged: {1}", "il nome {0} è stato valutato: {1}", "o nome {0} foi avaliado: {1}", "el nombre {0} fue evaluado: {1}"],
+        Fault = ["WhatsApp reports the error {0}: {1}", "WhatsApp segnala l'errore {0}: {1}", "o WhatsApp relata o erro {0}: {1}", "WhatsApp informa del error {0}: {1}"],
+        Form = ["the form {0}: {1}", "il modulo {0}: {1}", "o formulário {0}: {1}", "el formulario {0}: {1}"],
         Says = ["WhatsApp says: {0}", "WhatsApp dice: {0}", "o WhatsApp diz: {0}", "WhatsApp dice: {0}"],
     }
 }
@@ -63,6 +65,17 @@ fn say(news: &News, language: Language) -> String {
         }
         News::Phone { phone } => one_line(phone, 40),
         News::Template(news) => template::say(news, language),
+        News::Fault { code, details } => {
+            fill(Word::Fault.say(language), &[&code.to_string(), &one_line(details, 120)])
+        }
+        News::Flow { flow, event, status, details } => {
+            let more = details.as_ref().map(|more| format!(": {}", one_line(more, 120)));
+            let what = plain(status.as_ref().unwrap_or(event));
+            fill(
+                Word::Form.say(language),
+                &[&or(flow), &format!("{what}{}", more.unwrap_or_default())],
+            )
+        }
     }
 }
 

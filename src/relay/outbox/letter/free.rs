@@ -5,8 +5,8 @@ use crate::domain::details;
 use crate::domain::interactive::{self as ours, Touch};
 use crate::domain::message::Kind;
 use crate::whatsapp::send::{
-    Action, Button, Card, CardCompany, CardEmail, CardPhone, File, Header, Interactive, Location,
-    Reply, Row, Section, SentFile, Words,
+    Action, Button, Card, CardAddress, CardCompany, CardEmail, CardPhone, CardUrl, File, Header,
+    Interactive, Location, Reply, Row, Section, SentFile, Words,
 };
 use serde_json::json;
 
@@ -16,10 +16,22 @@ pub(super) fn location(place: details::Location) -> Location {
 }
 
 pub(super) fn card(card: details::Card) -> Card {
+    let details::Card { company, department, title, .. } = card;
+    let works = company.is_some() || department.is_some() || title.is_some();
+    let address = |details::Address { street, city, state, zip, country }| CardAddress {
+        street,
+        city,
+        state,
+        zip,
+        country,
+    };
     Card {
         phones: card.phones.into_iter().map(|phone| CardPhone { phone }).collect(),
         emails: card.emails.into_iter().map(|email| CardEmail { email }).collect(),
-        org: card.company.map(|company| CardCompany { company }),
+        org: works.then_some(CardCompany { company, department, title }),
+        addresses: card.addresses.into_iter().map(address).collect(),
+        urls: card.urls.into_iter().map(|url| CardUrl { url }).collect(),
+        birthday: card.birthday,
         ..Card::new(card.name.as_deref().unwrap_or_default())
     }
 }

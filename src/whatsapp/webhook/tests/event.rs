@@ -217,6 +217,22 @@ fn events_are_read() {
         let event = told("business_capability_update", value);
         assert_eq!(event.limit.as_deref(), Some(limit));
     }
+    let (fact, _) = one(
+        "group_participants_update",
+        json!({"metadata": {"phone_number_id": "1"}, "groups": [{"timestamp": "5", "group_id": "G", "request_id": "r",
+            "type": "group_participants_add", "added_participants": [{"wa_id": "39333"}, {"user_id": "IT.1"}, {}],
+            "removed_participants": [{"input": "+39 334"}]}]}),
+    );
+    let Fact::Group(group) = fact else { panic!("{fact:?}") };
+    assert_eq!((group.id.as_str(), group.kind.as_str()), ("G", "group_participants_add"));
+    assert_eq!((group.added.len(), group.removed.len()), (2, 1));
+    let (fact, _) = one(
+        "group_lifecycle_update",
+        json!({"groups": [{"group_id": "G", "type": "group_create", "subject": "Staff",
+            "errors": [{"code": 131201, "message": "no"}]}]}),
+    );
+    let Fact::Group(group) = fact else { panic!("{fact:?}") };
+    assert_eq!((group.subject, group.error.as_deref()), (None, Some("no")));
     let (fact, origin) = one(
         "messaging_handovers",
         json!({"sender": {"phone_number": "39333"}, "timestamp": "5",

@@ -154,7 +154,10 @@ fn every_kind_of_content_has_its_shape() {
         "contacts",
         json!([
         {"name": {"first_name": "Bo", "last_name": "Li"}, "phones": [{"phone": "+1 555"}, {"wa_id": 1556}, 7], "org": {"company": "Acme"}},
-        {"origin": "contact_request"}, "nonsense"]),
+        {"origin": "contact_request", "phones": [{"phone": "+1 557", "wa_id": "1557"}], "vcard": "BEGIN:VCARD",
+            "addresses": [{"street": "S", "city": "C", "state": "T", "zip": 9, "country_code": "it", "type": "HOME"}],
+            "urls": [{"url": "https://a.example"}, {}], "birthday": "1970-01-01",
+            "org": {"department": "D", "title": "T"}}, "nonsense"]),
     ) else {
         panic!("no cards")
     };
@@ -164,6 +167,27 @@ fn every_kind_of_content_has_its_shape() {
         (Some("Bo Li"), &["+1 555".to_owned(), "1556".to_owned()][..])
     );
     assert!(cards[1].requested && cards[1].name.is_none());
+    let text = |text: &str| Some(text.to_owned());
+    let address = Address {
+        street: text("S"),
+        city: text("C"),
+        state: text("T"),
+        zip: text("9"),
+        country: text("it"),
+    };
+    let whole = Card {
+        phones: vec!["+1 557".into()],
+        wa_ids: vec!["1557".into()],
+        addresses: vec![address],
+        urls: vec!["https://a.example".into()],
+        birthday: text("1970-01-01"),
+        department: text("D"),
+        title: text("T"),
+        vcard: text("BEGIN:VCARD"),
+        requested: true,
+        ..Card::default()
+    };
+    assert_eq!(cards[1], whole);
     let Content::Order(order) = content(
         "order",
         json!({"catalog_id": 1, "product_items": [

@@ -52,6 +52,14 @@ fn every_kind_has_the_platforms_shape() {
             json!({"type": "location", "location": {"latitude": 37.44216, "longitude": -122.16153, "name": "Philz Coffee", "address": "101 Forest Ave"}}),
         ),
         (
+            json!({"content": {"contacts": [{"name": "Bo", "title": "CEO", "urls": ["https://a.example"],
+                "addresses": [{"street": "S", "zip": "9"}], "birthday": "1970-01-01"}]}}),
+            json!({"type": "contacts", "contacts": [{
+                "name": {"formatted_name": "Bo", "first_name": "Bo"}, "org": {"title": "CEO"},
+                "addresses": [{"street": "S", "zip": "9"}], "urls": [{"url": "https://a.example"}],
+                "birthday": "1970-01-01"}]}),
+        ),
+        (
             json!({"content": {"contacts": [{"name": "Barbara J. Johnson", "phones": ["+1 650 555 9999"], "emails": ["b@shop.example"], "company": "Lucky"}]}}),
             json!({"type": "contacts", "contacts": [{
                 "name": {"formatted_name": "Barbara J. Johnson", "first_name": "Barbara", "last_name": "J. Johnson"},
