@@ -1,5 +1,5 @@
 //! `docs/platform.md` tells the truth: every row of the platform's own tables is in it, and the tests that it names are
-//! there.
+//! there. The README has the rows in brief.
 
 use guichet::whatsapp::error::{Class, explain};
 use std::collections::BTreeSet;
@@ -44,7 +44,7 @@ const FIELDS: [&str; 29] = [
 ];
 
 /// Types of messages and of what is inside them, and statuses. Source: webhooks/reference/messages.
-const KINDS: [&str; 27] = [
+const KINDS: [&str; 29] = [
     "text",
     "image",
     "video",
@@ -72,6 +72,8 @@ const KINDS: [&str; 27] = [
     "delivered",
     "read",
     "played",
+    "deleted",
+    "warning",
 ];
 
 /// Codes and ranges of codes. Source: support/error-codes.
@@ -272,6 +274,96 @@ fn every_field_and_every_kind_has_its_row() {
     let told: BTreeSet<_> = rows(&page).iter().flat_map(|(cell, _)| quoted(cell)).collect();
     for word in FIELDS.iter().chain(&KINDS).chain(&["template_category_update"]) {
         assert!(told.contains(word), "{word} has no row");
+    }
+}
+
+/// Kinds of messages to customers. Source: reference/messages, "interactive" types and the rest.
+const SENT: [&str; 11] = [
+    "text",
+    "reaction",
+    "location",
+    "contacts",
+    "buttons",
+    "list",
+    "link",
+    "flow",
+    "location_request",
+    "contact_request",
+    "template",
+];
+
+/// What the platform takes and Guichet does not send.
+const NOT_SENT: [&str; 7] = [
+    "product",
+    "product_list",
+    "catalog_message",
+    "carousel",
+    "address_message",
+    "call_permission_request",
+    "voice_call",
+];
+
+#[test]
+fn what_is_not_sent_cannot_be_asked_for() {
+    use guichet::domain::content::Content;
+    use guichet::domain::interactive::Touch;
+    let page = read(PAGE);
+    let told: BTreeSet<_> = rows(&page).iter().flat_map(|(cell, _)| quoted(cell)).collect();
+    for kind in NOT_SENT {
+        assert!(told.contains(kind), "{kind} has no row");
+        let asked = format!(r#"{{"{kind}":{{}}}}"#);
+        let refused = [
+            serde_json::from_str::<Content>(&asked).expect_err("no content").to_string(),
+            serde_json::from_str::<Touch>(&asked).expect_err("nothing to touch").to_string(),
+        ];
+        for error in refused {
+            assert!(error.starts_with("unknown variant"), "{kind}: {error}");
+        }
+    }
+}
+
+const README_BEGIN: &str = "<!-- rows: made by `GUICHET_WRITE=1 cargo test --test platform` -->\n";
+const README_END: &str = "<!-- end of rows -->";
+
+/// The rows below a heading in brief: what it is, and the first test that holds it.
+fn brief(page: &str, heading: &str, first: &str) -> String {
+    let part = page.split("\n## ").find(|part| part.starts_with(heading)).expect("the heading");
+    let mut made = format!("| {first} | held by |\n|---|---|\n");
+    for (cell, tests) in rows(part) {
+        let named = quoted(tests);
+        let (file, test) = (named[0], named[1]);
+        writeln!(made, "| {cell} | `{file}` `{test}` |").expect("a string takes all");
+    }
+    made
+}
+
+/// The tables of the README: all that comes in, and all that goes out.
+#[test]
+fn the_readme_has_every_kind_and_field_with_a_test() {
+    let (platform, outbound) = (read(PAGE), read("docs/outbound.md"));
+    let tables = [
+        brief(&platform, "Messages of customers", "message of a customer"),
+        brief(&platform, "Statuses", "status"),
+        brief(&platform, "Webhook fields", "webhook field"),
+        brief(&outbound, "# What agents send", "message to a customer"),
+        brief(&platform, "What is sent", "what else is sent, or not"),
+    ];
+    let made = format!("\n{}\n", tables.join("\n"));
+    let page = read("README.md");
+    let from =
+        page.find(README_BEGIN).expect("the README has a place for rows") + README_BEGIN.len();
+    let to = page[from..].find(README_END).expect("the rows have an end") + from;
+    if std::env::var_os("GUICHET_WRITE").is_some() {
+        let written = format!("{}{made}{}", &page[..from], &page[to..]);
+        std::fs::write(place("README.md"), written).expect("the README can be written");
+    } else {
+        let stale = "the rows have changed: GUICHET_WRITE=1 cargo test --test platform";
+        assert!(page[from..to] == made, "{stale}");
+    }
+    let told: BTreeSet<_> = rows(&made).iter().flat_map(|(cell, _)| quoted(cell)).collect();
+    let all = FIELDS.iter().chain(&KINDS).chain(&SENT).chain(&NOT_SENT);
+    for word in all.chain(&["template_category_update"]) {
+        assert!(told.contains(word), "{word} has no row in the README");
     }
 }
 

@@ -1,11 +1,12 @@
-//! Recorded payloads, changed as the platform changes its own from one version to the next: nothing is lost, and
+//! Payloads, our own and recorded ones, changed as the platform changes its own from one version to the next: nothing is lost, and
 //! the answer is always 200.
 
 use crate::fixtures::payloads;
 use crate::rig::{Rig, config};
 use guichet::kit::{Clock, Timestamp};
-use guichet::whatsapp::webhook::{self, Fact};
+use guichet::whatsapp::webhook;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 const NUMBER: &str = "106540352242922";
@@ -24,16 +25,20 @@ struct Style {
     swapped: bool,
     /// A member more in every object.
     more: bool,
+    /// Items of every list in reverse.
+    turned: bool,
 }
 
-const PLAIN: Style = Style { reversed: false, escaped: false, swapped: false, more: false };
-const STYLES: [Style; 6] = [
+const PLAIN: Style =
+    Style { reversed: false, escaped: false, swapped: false, more: false, turned: false };
+const STYLES: [Style; 7] = [
     PLAIN,
     Style { reversed: true, ..PLAIN },
     Style { escaped: true, ..PLAIN },
     Style { swapped: true, ..PLAIN },
     Style { more: true, ..PLAIN },
-    Style { reversed: true, escaped: true, swapped: true, more: true },
+    Style { turned: true, ..PLAIN },
+    Style { reversed: true, escaped: true, swapped: true, more: true, turned: true },
 ];
 
 impl Style {
@@ -66,7 +71,11 @@ impl Style {
             }
             Value::Array(items) => {
                 into.push('[');
-                for (nth, item) in items.iter().enumerate() {
+                let mut items: Vec<_> = items.iter().collect();
+                if self.turned {
+                    items.reverse();
+                }
+                for (nth, item) in items.into_iter().enumerate() {
                     into.push_str(if nth > 0 { "," } else { "" });
                     self.write(item, into);
                 }
@@ -108,6 +117,16 @@ fn rename(value: &mut Value, suffix: &str) {
     const LISTS: [&str; 5] = ["messages", "statuses", "message_echoes", "calls", "entry"];
     match value {
         Value::Object(members) => {
+            // What has no id is told from another by its time.
+            let is_told = ["group_id", "signup_id", "category", "recipient"];
+            if let (true, Some(at)) =
+                (is_told.iter().any(|key| members.contains_key(*key)), members.get_mut("timestamp"))
+            {
+                let seconds = suffix
+                    .bytes()
+                    .fold(7_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 50_000_000);
+                *at = (1_700_000_000 + seconds).to_string().into();
+            }
             for (key, member) in members.iter_mut() {
                 if key == "phone_number_id" {
                     *member = NUMBER.into();
@@ -155,19 +174,59 @@ fn without(value: &Value, at: &str) -> Value {
     value
 }
 
-/// What must be found again: messages for the thread, and what is not understood.
+/// What must be found again in the threads or among the dead letters, counted without the parser that is tested:
+/// whatever stands in a list of messages, and what else stands in threads; one for what has no field or no value.
 fn owed(body: &str) -> usize {
-    let items = match webhook::parse(body.as_bytes()) {
-        Ok(items) => items,
-        // Kept as a whole.
-        Err(_) => return 1,
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    let Some(entries) = body["entry"].as_array() else { return 1 };
+    let changes =
+        entries.iter().flat_map(|entry| entry["changes"].as_array().into_iter().flatten());
+    let mut ids = BTreeSet::new();
+    changes.map(|change| owed_of(change, &mut ids)).sum()
+}
+
+fn owed_of(change: &Value, ids: &mut BTreeSet<String>) -> usize {
+    let value = &change["value"];
+    let (Some(field), Some(_)) = (change["field"].as_str(), value.as_object()) else { return 1 };
+    let list = |of: &Value, key: &str| of[key].as_array().cloned().unwrap_or_default();
+    let has = |of: &Value, keys: &[&str]| keys.iter().any(|key| !of[*key].is_null());
+    let named = !value["metadata"]["phone_number_id"].is_null();
+    // The same message may stand in two places of one body.
+    let mut messages = |of: &Value, key: &str| {
+        let mut new = |message: &Value| match message["id"].as_str() {
+            Some(id) => ids.insert(id.to_owned()),
+            None => true,
+        };
+        list(of, key).iter().filter(|message| message.is_object() && new(message)).count()
     };
-    let counts = |fact: &Fact| match fact {
-        Fact::Message(_) | Fact::Echo(_) | Fact::Bad { .. } | Fact::Unknown { .. } => true,
-        Fact::Call(call) => call.by_customer && call.event == "connect",
-        _ => false,
-    };
-    items.iter().filter(|item| counts(&item.fact)).count()
+    match field {
+        "messages" | "smb_message_echoes" | "message_echoes" => {
+            messages(value, "messages") + messages(value, "message_echoes")
+        }
+        "standby" => {
+            messages(&value["standby"], "messages") + messages(&value["standby"], "message_echoes")
+        }
+        "history" => {
+            let chunks = list(value, "history");
+            let threads = chunks.iter().flat_map(|chunk| list(chunk, "threads"));
+            let threads: Vec<_> = threads.collect();
+            let inside: usize = threads.iter().map(|thread| messages(thread, "messages")).sum();
+            inside + messages(value, "messages")
+        }
+        "calls" => {
+            let calls = list(value, "calls").into_iter().filter(|call| {
+                call["event"] == "connect"
+                    && call["direction"] != "BUSINESS_INITIATED"
+                    && has(call, &["from", "from_user_id"])
+                    && has(call, &["id"])
+            });
+            calls.count()
+        }
+        "user_preferences" if named => list(value, "user_preferences").len(),
+        "messaging_handovers" => 1,
+        field if field.starts_with("group_") => list(value, "groups").len(),
+        _ => 0,
+    }
 }
 
 /// Messages in threads, and dead letters.
@@ -197,7 +256,9 @@ async fn a_payload_written_otherwise_says_the_same() {
         let plain: Value = serde_json::from_str(&payload).expect("JSON");
         let kinds = |body: &str| -> Vec<&'static str> {
             let items = webhook::parse(body.as_bytes()).expect("an envelope");
-            items.iter().map(|item| item.fact.kind()).collect()
+            let mut kinds: Vec<_> = items.iter().map(|item| item.fact.kind()).collect();
+            kinds.sort_unstable();
+            kinds
         };
         let wanted = kinds(&payload);
         for (nth, style) in STYLES.into_iter().enumerate() {
@@ -238,9 +299,6 @@ async fn a_thousand_payloads_in_one_body_are_taken() {
         .into_iter()
         .map(|(_, payload)| serde_json::from_str::<Value>(&payload).expect("JSON"))
         .collect();
-    if all.is_empty() {
-        return;
-    }
     let dir = tempfile::tempdir().expect("a folder");
     let rig = rig(&dir).await;
     let mut entries = Vec::new();
