@@ -179,8 +179,9 @@ async fn a_handover_of_nobody_is_a_dead_letter() {
     let body =
         handover(5, "control_passed", json!({})).replace("phone_number\":\"3933", "x\":\"3933");
     let rig = told(&dir, &[body]).await;
-    let views = rig.daemon.relay.store.read();
-    assert_eq!((views.conversations().count(), views.desk().dead_letters.len()), (0, 1));
-    drop(views);
+    {
+        let views = rig.daemon.relay.store.read();
+        assert_eq!((views.conversations().count(), views.desk().dead_letters.len()), (0, 1));
+    }
     rig.daemon.stop().await.expect("a clean stop");
 }
