@@ -1,6 +1,6 @@
 //! Where the views draw: cells behind a door that lets only printable text through.
 
-use super::preview::{PLACEHOLDER, Picture, Preview, placeholder};
+use super::preview::{Blocks, HOLE, PLACEHOLDER, Picture, Pixels, Preview, place};
 use crate::kit::text::is_hostile;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -27,17 +27,29 @@ pub fn grapheme_width(grapheme: &str) -> usize {
     }
 }
 
+/// A picture that lies over cells, or would if all of them were seen.
+#[derive(Clone, Debug)]
+pub(super) struct Inlay {
+    /// What is drawn.
+    pub(super) pixels: Arc<Pixels>,
+    /// Its first column.
+    pub(super) x: u16,
+    /// Its first row; above the screen if negative.
+    pub(super) y: i32,
+}
+
 /// A picture in the making.
 pub struct Canvas<'a> {
     buffer: &'a mut Buffer,
     cursor: Option<Position>,
     pictures: Vec<Arc<Picture>>,
+    inlays: Vec<Inlay>,
 }
 
 impl<'a> Canvas<'a> {
     /// Draws into a buffer.
     pub fn new(buffer: &'a mut Buffer) -> Self {
-        Self { buffer, cursor: None, pictures: Vec::new() }
+        Self { buffer, cursor: None, pictures: Vec::new(), inlays: Vec::new() }
     }
 
     /// The whole of it.
@@ -53,6 +65,11 @@ impl<'a> Canvas<'a> {
     /// The pictures that the terminal must know for what was drawn; they are taken out.
     pub(super) fn pictures(&mut self) -> Vec<Arc<Picture>> {
         std::mem::take(&mut self.pictures)
+    }
+
+    /// The pictures that lie over cells, as far as these are not drawn over; they are taken out.
+    pub(super) fn inlays(&mut self) -> Vec<Inlay> {
+        std::mem::take(&mut self.inlays)
     }
 
     /// Puts the terminal's cursor into a cell.
@@ -122,21 +139,30 @@ impl<'a> Canvas<'a> {
         match preview {
             Preview::Blocks(blocks) => self.pixels(x, y, most, blocks.row(row)),
             Preview::Picture(picture) => {
-                self.places(x, y, most.min(picture.size.columns), picture, row);
+                let looks = (PLACEHOLDER, Color::Indexed(picture.number()));
+                self.places(x, y, most.min(picture.size.columns), looks, row);
                 if !self.pictures.iter().any(|known| known.serial == picture.serial) {
                     self.pictures.push(picture.clone());
+                }
+            }
+            Preview::Pixels(pixels) => {
+                let looks = (HOLE, pixels.mark());
+                self.places(x, y, most.min(pixels.size.columns), looks, row);
+                if !self.inlays.iter().any(|known| known.pixels.serial == pixels.serial) {
+                    let y = i32::from(y) - row as i32;
+                    self.inlays.push(Inlay { pixels: pixels.clone(), x, y });
                 }
             }
         }
     }
 
-    /// The places of a row of a picture that the terminal puts there.
-    fn places(&mut self, x: u16, y: u16, most: u16, picture: &Picture, row: usize) {
-        let style = Style::new().fg(Color::Indexed(picture.number()));
+    /// The places of a row of a picture that the terminal, or the painter, puts there.
+    fn places(&mut self, x: u16, y: u16, most: u16, (first, mark): (char, Color), row: usize) {
+        let style = Style::new().fg(mark);
         for column in 0..most {
             let at = x.saturating_add(column);
             if self.buffer.area.contains(Position { x: at, y })
-                && let Some(glyph) = placeholder(row, column.into())
+                && let Some(glyph) = place(first, row, column.into())
             {
                 self.put(at, y, 1, " ", style);
                 self.buffer[(at, y)].set_symbol(&glyph);
@@ -148,15 +174,7 @@ impl<'a> Canvas<'a> {
     /// of each. What is [`Color::Reset`] is left as it looks.
     fn pixels(&mut self, x: u16, y: u16, most: u16, cells: &[[Color; 2]]) {
         for (at, halves) in (x..x.saturating_add(most)).zip(cells) {
-            let style = Style::new();
-            let (glyph, style) = match *halves {
-                [Color::Reset, Color::Reset] => continue,
-                [upper, Color::Reset] => ("▀", style.fg(upper)),
-                [Color::Reset, lower] => ("▄", style.fg(lower)),
-                // A blank needs one colour less.
-                [upper, lower] if upper == lower => (" ", style.bg(lower)),
-                [upper, lower] => ("▀", style.fg(upper).bg(lower)),
-            };
+            let Some((glyph, style)) = Blocks::glyph(*halves) else { continue };
             self.put(at, y, 1, glyph, style);
         }
     }
@@ -199,7 +217,7 @@ fn put_symbol(cell: &mut ratatui::buffer::Cell, grapheme: &str) {
     let first = grapheme.chars().next().unwrap_or(' ');
     if first == '\n' || first == '\t' || grapheme == "\r\n" {
         cell.set_symbol(" ");
-    } else if grapheme.chars().any(|c| is_hostile(c) || c == PLACEHOLDER) {
+    } else if grapheme.chars().any(|c| is_hostile(c) || matches!(c, PLACEHOLDER | HOLE)) {
         cell.set_symbol("\u{fffd}");
     } else if grapheme.len() > GRAPHEME_MOST {
         let mut end = GRAPHEME_MOST;
@@ -229,6 +247,7 @@ mod tests {
         assert_eq!(drawn("a\u{202e}b", 12), "a\u{fffd}b");
         // A part of somebody's picture, in a text.
         assert_eq!(drawn("a\u{10eeee}\u{305}\u{305}b", 12), "a\u{fffd}b");
+        assert_eq!(drawn("a\u{10eeed}\u{305}\u{305}b", 12), "a\u{fffd}b");
     }
 
     #[test]

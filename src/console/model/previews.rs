@@ -95,6 +95,11 @@ impl Previews {
                 Arc::make_mut(&mut picture).serial = self.pictures;
                 State::Here(Preview::Picture(picture))
             }
+            Ok(Preview::Pixels(mut pixels)) => {
+                self.pictures += 1;
+                Arc::make_mut(&mut pixels).serial = self.pictures;
+                State::Here(Preview::Pixels(pixels))
+            }
             Ok(blocks) => State::Here(blocks),
             Err(why) => State::No(why),
         };
@@ -140,11 +145,15 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::preview::{Picture, Way, decode};
+    use crate::console::preview::{CELL, Picture, Way, decode};
     use crate::console::theme::Depth;
 
-    const WISH: Wish =
-        Wish { size: Size { columns: 40, rows: 12 }, depth: Depth::True, way: Way::Blocks };
+    const WISH: Wish = Wish {
+        size: Size { columns: 40, rows: 12 },
+        depth: Depth::True,
+        way: Way::Blocks,
+        cell: CELL,
+    };
 
     fn picture() -> Preview {
         let mut file = std::io::Cursor::new(Vec::new());

@@ -1,7 +1,7 @@
 //! What may stand in a cell, and what terminals disagree about.
 
 use crate::console::canvas::{GRAPHEME_MOST, grapheme_width};
-use crate::console::preview::PLACEHOLDER;
+use crate::console::preview::is_place;
 use crate::kit::text::is_hostile;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
@@ -91,7 +91,7 @@ pub(super) fn wide(symbol: &str) -> bool {
 /// joined, what a selector changes. Nothing where they agree.
 pub(super) fn doubtful(symbol: &str) -> Option<usize> {
     // Terminals that are given places of pictures agree about them.
-    if symbol.len() < 3 || symbol.starts_with(PLACEHOLDER) {
+    if symbol.len() < 3 || is_place(symbol) {
         return None;
     }
     let mut chars = symbol.chars();

@@ -5,9 +5,11 @@
 //! knows where the terminal's cursor stands and how it writes, and changes both with the fewest bytes.
 //!
 //! Besides cells only pictures leave (`picture`), where the terminal has a protocol for them: never as they came, but
-//! encoded anew from decoded pixels, in letters and digits.
+//! encoded anew from decoded pixels, in letters and digits; before the cells that show them, or after those that they
+//! lie over (`inlay`).
 
 mod glyph;
+mod inlay;
 mod pen;
 mod picture;
 mod row;
@@ -15,7 +17,7 @@ mod scroll;
 #[cfg(test)]
 mod tests;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Inlay};
 use pen::Pen;
 use picture::Told;
 use ratatui::buffer::{Buffer, Cell};
@@ -36,6 +38,8 @@ pub struct Painter {
     next: Buffer,
     pen: Pen,
     told: Told,
+    /// Whether pictures lie over cells of what is shown.
+    inlaid: bool,
     known: bool,
     cursor: Option<Position>,
     cursor_shown: Option<bool>,
@@ -66,6 +70,8 @@ impl Painter {
         draw(&mut canvas);
         let cursor = canvas.cursor();
         let pictures = canvas.pictures();
+        let inlays = canvas.inlays();
+        let inlays = inlay::whole(inlays, &mut self.next);
         self.next.content.chunks_mut(columns.into()).for_each(glyph::tidy);
 
         let start = into.len();
@@ -81,7 +87,8 @@ impl Painter {
             into.extend_from_slice(SYNC);
             self.pen.clear(into);
             self.known = true;
-            rows_between(&self.shown, &self.next, &mut self.pen, into);
+            let written = rows_between(&self.shown, &self.next, &mut self.pen, into);
+            inlay::draw(&inlays, &written, &mut self.pen, into);
         } else {
             let changed = changed_rows(&self.shown, &self.next);
             if changed > 0 {
@@ -89,9 +96,10 @@ impl Painter {
                 if several {
                     into.extend_from_slice(SYNC);
                 }
-                self.change(changed, into);
+                self.change(changed, &inlays, into);
             }
         }
+        self.inlaid = !inlays.is_empty();
         self.place(cursor, into);
         if several {
             into.extend_from_slice(SYNC_END);
@@ -123,14 +131,18 @@ impl Painter {
         self.told.through_tmux = true;
     }
 
-    /// How many pictures the terminal was told.
+    /// How many pictures the terminal was told, and one more where some lie over cells.
     pub fn told(&self) -> usize {
-        self.told.numbers().count()
+        self.told.numbers().count() + usize::from(self.inlaid)
     }
 
     /// What [`Painter::farewell`] would say now of those, for an end that comes without it.
     pub fn last_words(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
+        if self.inlaid {
+            let mut pen = self.pen;
+            pen.clear(&mut bytes);
+        }
         self.told.take_back(&mut bytes);
         bytes
     }
@@ -138,16 +150,23 @@ impl Painter {
     /// The bytes with which the terminal forgets the pictures that it was told; none where it knows none.
     pub fn farewell(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
+        if std::mem::take(&mut self.inlaid) {
+            self.pen.clear(&mut bytes);
+            self.known = false;
+        }
         self.told.take_back(&mut bytes);
         self.told.clear();
         bytes
     }
 
-    fn change(&mut self, changed: usize, into: &mut Vec<u8>) {
+    fn change(&mut self, changed: usize, inlays: &[Inlay], into: &mut Vec<u8>) {
         let start = into.len();
         let mut pen = self.pen;
-        rows_between(&self.shown, &self.next, &mut pen, into);
+        let written = rows_between(&self.shown, &self.next, &mut pen, into);
+        // What is scrolled takes pictures along in one terminal, and leaves them in another.
+        let still = self.inlaid || !inlays.is_empty();
         if changed > 2
+            && !still
             && into.len() - start > SCROLL_FROM
             && let Some(found) = scroll::find(&self.shown, &self.next)
         {
@@ -164,6 +183,7 @@ impl Painter {
             }
         }
         self.pen = pen;
+        inlay::draw(inlays, &written, &mut self.pen, into);
     }
 
     fn place(&mut self, cursor: Option<Position>, into: &mut Vec<u8>) {
@@ -189,8 +209,8 @@ fn changed_rows(old: &Buffer, new: &Buffer) -> usize {
         .count()
 }
 
-fn rows_between(old: &Buffer, new: &Buffer, pen: &mut Pen, into: &mut Vec<u8>) {
-    for (y, (old, new)) in rows(old).zip(rows(new)).enumerate() {
-        row::change(y as u16, old, new, pen, into);
-    }
+/// Appends what turns one picture into another. Tells the rows in which cells beneath pictures were written.
+fn rows_between(old: &Buffer, new: &Buffer, pen: &mut Pen, into: &mut Vec<u8>) -> Vec<u16> {
+    let both = (0..).zip(rows(old).zip(rows(new)));
+    both.filter_map(|(y, (old, new))| row::change(y, old, new, pen, into).then_some(y)).collect()
 }

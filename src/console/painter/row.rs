@@ -1,17 +1,25 @@
 //! What changes in one row.
 
 use super::glyph::{doubtful, erased, same, wide};
+use super::inlay::{ground, hole};
 use super::pen::Pen;
 use ratatui::buffer::Cell;
 
 /// A tail of blanks shorter than this is written rather than erased.
 const ERASE_FROM: usize = 4;
 
-/// Appends what turns one row into another, both tidy.
-pub(super) fn change(y: u16, old: &[Cell], new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) {
+/// Appends what turns one row into another, both tidy; whether a cell beneath a picture was written.
+pub(super) fn change(
+    y: u16,
+    old: &[Cell],
+    new: &[Cell],
+    pen: &mut Pen,
+    into: &mut Vec<u8>,
+) -> bool {
+    let mut beneath = false;
     let differs = |x: usize| !same(&old[x], &new[x]);
     let columns = new.len();
-    let Some(first) = (0..columns).find(|x| differs(*x)) else { return };
+    let Some(first) = (0..columns).find(|x| differs(*x)) else { return false };
     let mut last = (first..columns).rev().find(|x| differs(*x)).unwrap_or(first);
     let tail = new.iter().rposition(|cell| !erased(cell)).map_or(0, |x| x + 1);
 
@@ -36,15 +44,18 @@ pub(super) fn change(y: u16, old: &[Cell], new: &[Cell], pen: &mut Pen, into: &m
             x += 1;
             continue;
         }
-        if x >= tail && last + 1 - x >= ERASE_FROM {
+        // Terminals disagree about whether erasing takes a picture away; letters do.
+        if x >= tail && last + 1 - x >= ERASE_FROM && !old[x..].iter().any(hole) {
             reach(x, y, new, pen, into);
             pen.plain_ground(into);
             into.extend_from_slice(b"\x1b[K");
-            return;
+            return beneath;
         }
         reach(x, y, new, pen, into);
+        beneath |= hole(&new[x]);
         x = write(x, y, new, pen, into);
     }
+    beneath
 }
 
 /// Goes to a cell, over what lies before it if writing that again is not longer.
@@ -55,7 +66,7 @@ fn reach(x: usize, y: u16, new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) {
     {
         let between = &new[from.into()..x];
         let bytes: usize = between.iter().map(|cell| cell.symbol().len()).sum();
-        let narrow = |cell: &Cell| !cell.symbol().is_empty() && !wide(cell.symbol());
+        let narrow = |cell: &Cell| !cell.symbol().is_empty() && !wide(cell.symbol()) && !hole(cell);
         if bytes <= pen.cost_along(x as u16)
             && between
                 .iter()
@@ -72,7 +83,8 @@ fn reach(x: usize, y: u16, new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) {
 /// Writes the glyph at a cell, or a run of the same one up to `last`; returns the cell after it.
 fn write(x: usize, y: u16, new: &[Cell], pen: &mut Pen, into: &mut Vec<u8>) -> usize {
     let columns = new.len() as u16;
-    let cell = &new[x];
+    let beneath = hole(&new[x]).then(|| ground(&new[x]));
+    let cell = beneath.as_ref().unwrap_or(&new[x]);
     let symbol = cell.symbol();
     pen.ink(cell, into);
     if let Some(most) = doubtful(symbol) {

@@ -1,6 +1,7 @@
 //! A file of a stranger becomes a few cells, or nothing.
 
-use super::{Blocks, NoPreview, PIXELS_MOST, Picture, Preview, Way, Wish, within};
+use super::{Blocks, NoPreview, PIXELS_MOST, Picture, Pixels, Preview, SEEN, Way, Wish};
+use super::{iterm, sixel, within};
 use crate::console::theme::colour::lowered;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 use ratatui::style::Color;
@@ -13,12 +14,6 @@ const SIDE_MOST: u32 = 1 << 14;
 /// What a decoder may take in memory besides the pixels and for them, in bytes.
 const MEMORY_MOST: u64 = 5 * PIXELS_MOST;
 
-/// Pixels of a cell, where the terminal draws them: about what cells have.
-const CELL: (u32, u32) = (8, 16);
-
-/// Pixels that are less than half there are not seen.
-const SEEN: u8 = 128;
-
 /// Makes a preview of a picture: JPEG, PNG, or the first frame of WebP. What is large, broken or none of these makes
 /// nothing. It takes a while, and must not be called where somebody waits for keys.
 ///
@@ -26,18 +21,28 @@ const SEEN: u8 = 128;
 /// [`NoPreview::NoPicture`].
 pub fn decode(file: &[u8], wish: Wish) -> Result<Preview, NoPreview> {
     let picture = pixels(file).ok_or(NoPreview::NoPicture)?;
-    let room = match wish.way {
-        Way::Blocks => (u32::from(wish.size.columns), 2 * u32::from(wish.size.rows)),
-        Way::Kitty => (u32::from(wish.size.columns) * CELL.0, u32::from(wish.size.rows) * CELL.1),
+    let (columns, rows) = (u32::from(wish.size.columns), u32::from(wish.size.rows));
+    let small = |room| {
+        let (across, down) = within((picture.width(), picture.height()), room);
+        picture.thumbnail_exact(across, down).into_rgba8()
     };
-    let (across, down) = within((picture.width(), picture.height()), room);
-    let small = picture.thumbnail_exact(across, down).into_rgba8();
-    drop(picture);
-    Ok(match wish.way {
-        Way::Blocks => Preview::Blocks(blocks(&small, wish)),
+    let blocks = || blocks(&small((columns, 2 * rows)), wish);
+    let (across, down) = (columns * u32::from(wish.cell.0), rows * u32::from(wish.cell.1));
+    let sequence = match wish.way {
+        Way::Blocks => return Ok(Preview::Blocks(blocks())),
         Way::Kitty => {
-            Preview::Picture(Arc::new(encoded(&small, wish).ok_or(NoPreview::NoPicture)?))
+            let picture = encoded(&small((across, down)), wish).ok_or(NoPreview::NoPicture)?;
+            return Ok(Preview::Picture(Arc::new(picture)));
         }
+        Way::Iterm => iterm::sequence(small((across, down)), wish.size),
+        Way::Sixel => sixel::sequence(&picture, (across, down)),
+    };
+    Ok(match sequence {
+        Some(sequence) => {
+            let pixels = Pixels { serial: 0, size: wish.size, blocks: blocks(), sequence };
+            Preview::Pixels(Arc::new(pixels))
+        }
+        None => Preview::Blocks(blocks()),
     })
 }
 
@@ -84,7 +89,7 @@ fn pixels(file: &[u8]) -> Option<DynamicImage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::preview::Size;
+    use crate::console::preview::{CELL, Size};
     use crate::console::theme::Depth;
     use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
     use proptest::prelude::*;
@@ -98,12 +103,12 @@ mod tests {
     fn cells(file: &[u8], wish: Wish) -> Result<Blocks, NoPreview> {
         decode(file, wish).map(|preview| match preview {
             Preview::Blocks(blocks) => blocks,
-            Preview::Picture(_) => panic!("cells were wished"),
+            other => panic!("cells were wished, not {other:?}"),
         })
     }
 
     fn wish(columns: u16, rows: u16, depth: Depth) -> Wish {
-        Wish { size: Size { columns, rows }, depth, way: Way::Blocks }
+        Wish { size: Size { columns, rows }, depth, way: Way::Blocks, cell: CELL }
     }
 
     /// Four quarters: red, green, blue, and nothing.

@@ -7,19 +7,22 @@
 //!
 //! No byte of a file ever goes to the terminal. A file becomes pixels; these become cells here, two pixels to a
 //! cell, and cells leave by the same door as letters do. A terminal with kitty's protocol gets the pixels, encoded
-//! anew, from the painter, and cells that stand for their places.
+//! anew, from the painter, and cells that stand for their places. One with iTerm2's, or with sixels, has the pixels,
+//! encoded anew too, drawn over blank cells while all of them are seen, and else is shown half blocks.
 
 mod decode;
+mod iterm;
 mod placeholder;
+mod sixel;
 mod way;
 
 pub use decode::decode;
-pub use placeholder::{PLACEHOLDER, placeholder};
+pub use placeholder::{HOLE, PLACEHOLDER, is_place, place};
 pub use way::Way;
 
 use super::theme::Depth;
 use crate::wire::EntryView;
-use ratatui::style::Color;
+use ratatui::style::{Color, Style};
 use std::sync::Arc;
 
 /// The largest file that is fetched for a preview, in bytes. The platform takes pictures of 5 MB.
@@ -44,17 +47,22 @@ pub enum Previews {
     Blocks,
     /// In kitty's protocol.
     Kitty,
+    /// In iTerm2's.
+    Iterm,
+    /// As sixels.
+    Sixel,
     /// Not at all.
     Off,
 }
 
 impl Previews {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Blocks, Self::Kitty, Self::Off];
+    pub const ALL: [Self; 6] =
+        [Self::Auto, Self::Blocks, Self::Kitty, Self::Iterm, Self::Sixel, Self::Off];
 
     /// Its name in `console.toml`.
     pub fn word(self) -> &'static str {
-        ["auto", "blocks", "kitty", "off"][self as usize]
+        ["auto", "blocks", "kitty", "iterm", "sixel", "off"][self as usize]
     }
 }
 
@@ -112,6 +120,9 @@ pub fn size(entry: &EntryView, most: Option<Size>) -> Option<Size> {
     most.filter(|_| few).map(|most| most.fit((across, down)))
 }
 
+/// Pixels of a cell, where the terminal makes a picture as large as its cells: about what cells have.
+pub const CELL: (u16, u16) = (8, 16);
+
 /// What is to be made of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish {
@@ -121,6 +132,8 @@ pub struct Wish {
     pub depth: Depth,
     /// How it is shown.
     pub way: Way,
+    /// The pixels of a cell, across and down.
+    pub cell: (u16, u16),
 }
 
 /// A picture as it is shown.
@@ -130,6 +143,8 @@ pub enum Preview {
     Blocks(Blocks),
     /// As a picture that the terminal puts into cells.
     Picture(Arc<Picture>),
+    /// As pixels that are drawn over cells.
+    Pixels(Arc<Pixels>),
 }
 
 /// A picture as cells, row by row: the colours of the upper and the lower half of each. [`Color::Reset`] where
@@ -151,6 +166,33 @@ pub struct Picture {
     pub png: Vec<u8>,
 }
 
+/// Pixels that are less than half there are not seen.
+const SEEN: u8 = 128;
+
+/// What draws a picture takes so many bytes at most; one that takes more is shown in half blocks.
+const DRAWN_MOST: usize = 64 << 10;
+
+/// A picture for a terminal that draws one where its cursor stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pixels {
+    /// No other picture of this console has it; from 1 on, 0 before it has one.
+    pub serial: u64,
+    /// The cells that it takes.
+    pub size: Size,
+    /// It as cells, for where it cannot be seen whole.
+    pub blocks: Blocks,
+    /// The bytes that draw it, made here of its pixels.
+    pub sequence: Vec<u8>,
+}
+
+impl Pixels {
+    /// What its cells have in common, and those of no other picture on the screen.
+    pub fn mark(&self) -> Color {
+        let [.., red, green, blue] = self.serial.to_be_bytes();
+        Color::Rgb(red, green, blue)
+    }
+}
+
 /// The numbers that pictures have at the terminal: those of its colours beyond the 16 that themes of terminals change.
 const NUMBERS: std::ops::RangeInclusive<u8> = 16..=255;
 
@@ -163,6 +205,23 @@ impl Picture {
 }
 
 impl Blocks {
+    /// A cell as a glyph and its colours; nothing where nothing is to be seen.
+    pub fn glyph([upper, lower]: [Color; 2]) -> Option<(&'static str, Style)> {
+        let style = Style::new();
+        Some(match (upper, lower) {
+            (Color::Reset, Color::Reset) => return None,
+            (upper, Color::Reset) => ("▀", style.fg(upper)),
+            (Color::Reset, lower) => ("▄", style.fg(lower)),
+            // A blank needs one colour less.
+            (upper, lower) if upper == lower => (" ", style.bg(lower)),
+            (upper, lower) => ("▀", style.fg(upper).bg(lower)),
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        self.cells.capacity() * size_of::<[Color; 2]>()
+    }
+
     /// The cells of a row; none where it has no such row.
     pub fn row(&self, row: usize) -> &[[Color; 2]] {
         self.cells.chunks(usize::from(self.columns).max(1)).nth(row).unwrap_or_default()
@@ -174,8 +233,11 @@ impl Preview {
     pub fn bytes(&self) -> usize {
         size_of::<Self>()
             + match self {
-                Self::Blocks(blocks) => blocks.cells.capacity() * size_of::<[Color; 2]>(),
+                Self::Blocks(blocks) => blocks.bytes(),
                 Self::Picture(picture) => size_of::<Picture>() + picture.png.capacity(),
+                Self::Pixels(pixels) => {
+                    size_of::<Pixels>() + pixels.blocks.bytes() + pixels.sequence.capacity()
+                }
             }
     }
 }

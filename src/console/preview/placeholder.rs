@@ -1,7 +1,15 @@
-//! The cells by which a terminal with kitty's protocol knows where a part of a picture belongs.
+//! Cells that stand for parts of pictures.
 
-/// Stands for a part of a picture. No text of anybody may carry it.
+/// Stands for a part of a picture, at a terminal with kitty's protocol: by it the terminal knows where a part belongs.
 pub const PLACEHOLDER: char = '\u{10eeee}';
+
+/// Stands for a part of a picture that the painter draws over the cell. It never leaves: the cell is written blank.
+pub const HOLE: char = '\u{10eeed}';
+
+/// Whether a symbol stands for a part of a picture. No text of anybody may carry one.
+pub fn is_place(symbol: &str) -> bool {
+    symbol.starts_with([PLACEHOLDER, HOLE])
+}
 
 /// Marks that stand for numbers from 0 on, above a placeholder: its row, then its column. As many as a picture has
 /// columns. <https://sw.kovidgoyal.net/kitty/_downloads/f0a0de9ec8d9ff4456206db8e0814937/rowcolumn-diacritics.txt>
@@ -13,7 +21,7 @@ const MARKS: [char; 40] = [
     '\u{485}', '\u{486}', '\u{487}', '\u{592}', '\u{593}', '\u{594}', '\u{595}', '\u{597}',
 ];
 
-/// The glyph for a part of a picture; nothing beyond the largest one.
-pub fn placeholder(row: usize, column: usize) -> Option<String> {
-    Some([PLACEHOLDER, *MARKS.get(row)?, *MARKS.get(column)?].into_iter().collect())
+/// The glyph for a part of a picture, which [`PLACEHOLDER`] or [`HOLE`] begins; nothing beyond the largest one.
+pub fn place(first: char, row: usize, column: usize) -> Option<String> {
+    Some([first, *MARKS.get(row)?, *MARKS.get(column)?].into_iter().collect())
 }

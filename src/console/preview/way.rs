@@ -10,6 +10,10 @@ pub enum Way {
     Blocks,
     /// In kitty's protocol, with placeholders.
     Kitty,
+    /// In iTerm2's.
+    Iterm,
+    /// As sixels.
+    Sixel,
 }
 
 impl Way {
@@ -18,8 +22,24 @@ impl Way {
     pub fn of(variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let is = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
         let terminal = variable("TERM").unwrap_or_default();
-        let known = ["xterm-kitty", "xterm-ghostty"].contains(&terminal.as_str());
-        if known && !is("TMUX") && !is("STY") { Self::Kitty } else { Self::Blocks }
+        let begins = |names: &[&str]| names.iter().any(|name| terminal.starts_with(name));
+        if ["TMUX", "STY", "ZELLIJ"].into_iter().any(is) || begins(&["tmux", "screen"]) {
+            return Self::Blocks;
+        }
+        // A terminal that was started from within another one has the other's name here.
+        let program = variable("TERM_PROGRAM").unwrap_or_default();
+        if ["xterm-kitty", "xterm-ghostty"].contains(&terminal.as_str()) {
+            Self::Kitty
+        } else if begins(&["foot", "mlterm", "contour"])
+            || terminal.contains("sixel")
+            || is("MLTERM")
+        {
+            Self::Sixel
+        } else if ["iTerm.app", "WezTerm", "mintty"].contains(&program.as_str()) {
+            Self::Iterm
+        } else {
+            Self::Blocks
+        }
     }
 
     /// What the person wishes, of a terminal that understands `best`.
@@ -28,6 +48,8 @@ impl Way {
             Previews::Auto => Some(best),
             Previews::Blocks => Some(Self::Blocks),
             Previews::Kitty => Some(Self::Kitty),
+            Previews::Iterm => Some(Self::Iterm),
+            Previews::Sixel => Some(Self::Sixel),
             Previews::Off => None,
         }
     }
@@ -46,6 +68,21 @@ mod tests {
             ("TERM=xterm-kitty STY=1.x", Way::Blocks),
             ("TERM=xterm-256color KITTY_WINDOW_ID=1", Way::Blocks),
             ("TERM=tmux-256color TMUX=/tmp/t", Way::Blocks),
+            ("TERM=xterm-256color TERM_PROGRAM=iTerm.app", Way::Iterm),
+            ("TERM=xterm-256color TERM_PROGRAM=WezTerm", Way::Iterm),
+            ("TERM=xterm TERM_PROGRAM=mintty", Way::Iterm),
+            ("TERM=xterm-256color TERM_PROGRAM=WezTerm TMUX=/tmp/t", Way::Blocks),
+            ("TERM=xterm-256color TERM_PROGRAM=WezTerm ZELLIJ=0", Way::Blocks),
+            ("TERM=xterm-256color TERM_PROGRAM=Apple_Terminal", Way::Blocks),
+            ("TERM=foot", Way::Sixel),
+            ("TERM=foot-extra TERM_PROGRAM=WezTerm", Way::Sixel),
+            ("TERM=mlterm-256color", Way::Sixel),
+            ("TERM=xterm MLTERM=3.9.0", Way::Sixel),
+            ("TERM=contour", Way::Sixel),
+            ("TERM=xterm-sixel", Way::Sixel),
+            ("TERM=foot TMUX=/tmp/t", Way::Blocks),
+            ("TERM=screen.foot", Way::Blocks),
+            ("TERM=tmux-256color TERM_PROGRAM=iTerm.app", Way::Blocks),
             ("", Way::Blocks),
         ] {
             let variable = |name: &str| {

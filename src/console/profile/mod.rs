@@ -6,7 +6,7 @@
 //! language = "it"
 //! mouse = true
 //! glyphs = "unicode"                 # or "ascii"
-//! previews = "auto"                  # pictures in threads: "blocks", "kitty", "off"
+//! previews = "auto"                  # pictures in threads: "blocks", "kitty", "iterm", "sixel", "off"
 //! notifications = "auto"             # "desktop", "osc", "bell", "off"
 //! notification_text = false          # whether they may carry what a customer wrote
 //! do_not_disturb = false
@@ -29,7 +29,7 @@ pub use opened::{Choice, Opened, check, folder, open, save, shows_unicode, token
 
 use super::fault::Library;
 use super::language::Language;
-use super::preview::{Previews, Size, Way, Wish};
+use super::preview::{CELL, Previews, Size, Way, Wish};
 use super::theme::Depth;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -76,6 +76,8 @@ pub struct Settings {
     pub previews: Previews,
     /// How the terminal shows pictures best.
     pub best: Way,
+    /// The pixels of a cell of the terminal, across and down, where they are known.
+    pub cell: Option<(u16, u16)>,
     /// Whether notifications are made.
     pub notify: bool,
     /// Whether notifications may carry what a customer wrote.
@@ -106,6 +108,7 @@ impl Default for Settings {
             unicode: true,
             previews: Previews::default(),
             best: Way::default(),
+            cell: None,
             notify: true,
             notify_text: false,
             viewer: OPENER.into(),
@@ -123,13 +126,19 @@ impl Default for Settings {
 impl Settings {
     /// How pictures are shown; nothing where they cannot or shall not: without colours, or without glyphs beyond ASCII.
     pub fn way(&self) -> Option<Way> {
-        let way = Way::wished(self.previews, self.best);
-        way.filter(|_| self.unicode && self.depth != Depth::None)
+        let way = match Way::wished(self.previews, self.best)? {
+            // A sixel is as large as its pixels: without a cell's nobody knows where it ends.
+            Way::Sixel if self.cell.is_none() => Way::Blocks,
+            way => way,
+        };
+        (self.unicode && self.depth != Depth::None).then_some(way)
     }
 
     /// How a picture of this size is to look.
     pub fn wish(&self, size: Size) -> Option<Wish> {
-        self.way().map(|way| Wish { size, depth: self.depth, way })
+        let way = self.way()?;
+        let cell = self.cell.filter(|_| way == Way::Sixel).unwrap_or(CELL);
+        Some(Wish { size, depth: self.depth, way, cell })
     }
 }
 

@@ -92,6 +92,7 @@ pub fn open(
         unicode: profile.unicode.unwrap_or_else(|| shows_unicode(variable)),
         previews: profile.previews.unwrap_or_default(),
         best: Way::of(variable),
+        cell: None,
         notify: !profile.do_not_disturb.unwrap_or(false),
         notify_text: profile.notification_text.unwrap_or(false),
         viewer: profile.viewer.clone().unwrap_or_else(|| super::OPENER.into()),

@@ -3,7 +3,7 @@
 use super::Play;
 use crate::console::effect::{Effect, PreviewAsk};
 use crate::console::msg::{Msg, Previewed};
-use crate::console::preview::{NoPreview, PLACEHOLDER, Preview, Previews, Way, decode};
+use crate::console::preview::{HOLE, NoPreview, PLACEHOLDER, Preview, Previews, Way, decode};
 use crate::console::rig::Rig;
 use crate::console::sample::relay::{Relay, entry};
 use crate::console::theme::Depth;
@@ -185,4 +185,46 @@ fn a_terminal_that_draws_pictures_is_told_each_once_and_cells_show_their_places(
     assert_eq!(rig.screen().matches(PLACEHOLDER).count(), 0);
     assert_eq!(brought(&mut rig, |ask| decode(&sun(), ask.wish)), 1, "it is made anew");
     assert!(blocks(&rig) > 0);
+}
+
+#[test]
+fn pictures_over_cells_are_drawn_once_and_are_blocks_where_they_are_cut() {
+    for (way, begins) in [(Way::Iterm, "\x1b]1337;File="), (Way::Sixel, "\x1bP0;1q")] {
+        let mut rig = opened(80, 24, conversation(), |rig| {
+            rig.model.settings.best = way;
+            rig.model.settings.cell = Some((10, 20));
+        });
+        let drawn = |rig: &Rig| String::from_utf8_lossy(&rig.bytes).matches(begins).count();
+        let holes = |rig: &Rig| rig.screen().matches(HOLE).count();
+        let asked = asks(&mut rig);
+        let [ask] = &asked[..] else { panic!("{asked:?}") };
+        assert_eq!(ask.wish.way, way);
+        let (entry, wish) = (ask.entry.clone(), ask.wish);
+        rig.msg(Msg::Previewed(Previewed { entry, wish, came: decode(&sun(), wish) }));
+        let cells = usize::from(wish.size.columns) * usize::from(wish.size.rows);
+        assert_eq!((drawn(&rig), holes(&rig), blocks(&rig)), (1, cells, 0), "{way:?}");
+        rig.pass(60_000);
+        assert_eq!((drawn(&rig), holes(&rig)), (0, cells), "nothing has changed");
+        rig.msg(Msg::Continued);
+        assert_eq!(drawn(&rig), 1, "another screen may have been there meanwhile");
+        rig.msg(Msg::Resize(84, 24));
+        rig.msg(Msg::Resize(80, 24));
+        assert_eq!((drawn(&rig), holes(&rig)), (1, cells));
+        rig.ask("help");
+        assert_eq!((drawn(&rig), holes(&rig)), (0, 0), "help lies over it");
+        rig.keys("esc");
+        assert_eq!((drawn(&rig), holes(&rig)), (1, cells));
+        rig.ask("previews off");
+        assert_eq!((drawn(&rig), holes(&rig)), (0, 0));
+    }
+}
+
+#[test]
+fn without_the_size_of_a_cell_sixels_are_half_blocks() {
+    let mut rig = opened(80, 24, conversation(), |rig| rig.model.settings.best = Way::Sixel);
+    assert_eq!(brought(&mut rig, |ask| decode(&sun(), ask.wish)), 1);
+    assert!(blocks(&rig) > 0);
+    rig.model.settings.cell = Some((10, 20));
+    assert_eq!(brought(&mut rig, |ask| decode(&sun(), ask.wish)), 1, "the terminal has told it");
+    assert_eq!(blocks(&rig), 0);
 }

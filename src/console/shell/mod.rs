@@ -123,6 +123,7 @@ pub fn run(options: Options) -> Result<(), Fault> {
     signals::start(to.clone()).map_err(Fault::Thread)?;
     let terminal = Terminal::take(options.settings.mouse).map_err(Fault::Terminal)?;
     let Options { settings, keymap, theme, target, notices, faults } = options;
+    let settings = Settings { cell: terminal::cell(), ..settings };
     let mut model =
         Model::new(terminal::size(), clock.now(), rand::random(), settings, keymap, theme);
     update::settings::faulty(&mut model, &faults);
@@ -243,6 +244,8 @@ impl Shell {
         self.urgent |= !matches!(msg, Msg::Link(_)) || self.answers(&msg);
         match msg {
             Msg::Continued => self.terminal.retake()?,
+            // The letters may have another size now.
+            Msg::Resize(..) => self.model.settings.cell = terminal::cell(),
             Msg::Tick => terminal::write(self.notifier.undelivered().as_bytes())?,
             _ => {}
         }

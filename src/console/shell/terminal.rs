@@ -188,6 +188,14 @@ pub(super) fn size() -> (u16, u16) {
     }
 }
 
+/// The pixels of a cell, across and down; nothing of a terminal that does not know, or says what cannot be.
+pub(super) fn cell() -> Option<(u16, u16)> {
+    let size = tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    let across = size.ws_xpixel.checked_div(size.ws_col)?;
+    let down = size.ws_ypixel.checked_div(size.ws_row)?;
+    ((4..=64).contains(&across) && (6..=128).contains(&down)).then_some((across, down))
+}
+
 /// Writes all of it, at once where the terminal takes it.
 pub(super) fn write(mut bytes: &[u8]) -> io::Result<()> {
     let output = rustix::stdio::stdout();
