@@ -199,6 +199,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Adds a style to what is drawn already.
+    pub fn tint(&mut self, area: Rect, style: Style) {
+        self.buffer.set_style(area.intersection(self.buffer.area), style);
+    }
+
     /// Takes over cells that were drawn elsewhere.
     #[cfg(test)]
     pub(super) fn stamp(&mut self, drawn: &Buffer) {

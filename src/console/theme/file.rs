@@ -14,12 +14,13 @@ const SHIPPED: [(&str, &str); 5] = [
     ("colour-blind", include_str!("../../../themes/colour-blind.toml")),
 ];
 
-const MODIFIERS: [(&str, Modifier); 5] = [
+const MODIFIERS: [(&str, Modifier); 6] = [
     ("bold", Modifier::BOLD),
     ("dim", Modifier::DIM),
     ("italic", Modifier::ITALIC),
     ("underline", Modifier::UNDERLINED),
     ("reverse", Modifier::REVERSED),
+    ("strike", Modifier::CROSSED_OUT),
 ];
 
 impl Theme {

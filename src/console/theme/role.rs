@@ -83,6 +83,16 @@ roles! {
     DayRule "rule.day"
     /// A link.
     Link "link"
+    /// What is bold in a message, above how it looks.
+    FormatBold "format.bold"
+    /// What is italic in one.
+    FormatItalic "format.italic"
+    /// What is struck through in one.
+    FormatStrike "format.strike"
+    /// What is code in one.
+    FormatCode "format.code"
+    /// The marks of what is formatted.
+    FormatMark "format.mark"
     /// What is typed.
     Input "input"
     /// What is selected in a text.

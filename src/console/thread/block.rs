@@ -4,9 +4,10 @@ use super::day::clock;
 use super::details;
 use super::event;
 use super::failure;
+use super::format;
 use super::kind;
 use super::look::Look;
-use super::row::{Piece, Row, links, rows};
+use super::row::{Piece, Row, formatted, links, rows};
 use super::tick::tick;
 use super::words::{self, Word, own};
 use crate::console::canvas::{grapheme_width, width};
@@ -158,6 +159,7 @@ fn message(
 /// The text with what it is.
 fn body(entry: &EntryView, look: &Look) -> Vec<Row> {
     let words = plain(&kind::says(entry, look.language));
+    let (mut faces, long) = (format::faces(&words), words.len());
     let label = kind::label(entry, look.language);
     let (text, mut parts) = match label {
         Some(label) if words.is_empty() => {
@@ -170,8 +172,12 @@ fn body(entry: &EntryView, look: &Look) -> Vec<Row> {
         }
         None => (words, Vec::new()),
     };
+    let from = text.len() - long;
+    for (range, _) in &mut faces {
+        *range = range.start + from..range.end + from;
+    }
     parts.extend(links(&text).into_iter().map(|link| (link, Role::Link)));
-    rows(&text, Role::Text, &apart(parts), look.cells())
+    formatted(&text, Role::Text, &apart(parts), &faces, look.cells())
 }
 
 /// That there is more of it than a console gets, and where.

@@ -9,6 +9,7 @@ pub mod day;
 pub mod details;
 pub mod event;
 pub mod failure;
+pub mod format;
 pub mod kind;
 pub mod lines;
 pub mod look;

@@ -1,8 +1,10 @@
 //! One row of a thread: pieces of text with the roles that they play.
 
-use crate::console::canvas::width;
-use crate::console::theme::Role;
+use super::format::Face;
+use crate::console::canvas::{Canvas, width};
+use crate::console::theme::{Role, Theme};
 use crate::console::wrap::wrap;
+use ratatui::layout::Rect;
 use std::ops::Range;
 
 /// A piece of text with its role.
@@ -13,6 +15,8 @@ pub type Piece = (Role, String);
 pub struct Row {
     /// What stands at the left, one after the other.
     pub pieces: Vec<Piece>,
+    /// Which cells of those look otherwise besides, outer parts first.
+    pub faces: Vec<(Range<u16>, Role)>,
     /// What stands at the right end.
     pub right: Option<Piece>,
     /// It belongs to a note: a bar stands before it.
@@ -33,6 +37,17 @@ impl Row {
 
 /// Rows of a text of which some parts play another role than the rest. Parts are in order and do not overlap.
 pub fn rows(text: &str, role: Role, parts: &[(Range<usize>, Role)], cells: usize) -> Vec<Row> {
+    formatted(text, role, parts, &[], cells)
+}
+
+/// As [`rows`], of a text with formatted parts.
+pub fn formatted(
+    text: &str,
+    role: Role,
+    parts: &[(Range<usize>, Role)],
+    faces: &[Face],
+    cells: usize,
+) -> Vec<Row> {
     let cut = |range: Range<usize>| {
         let mut pieces = Vec::new();
         let mut at = range.start;
@@ -50,9 +65,48 @@ pub fn rows(text: &str, role: Role, parts: &[(Range<usize>, Role)], cells: usize
         if at < range.end {
             pieces.push((role, text[at..range.end].to_owned()));
         }
-        Row { pieces, ..Row::default() }
+        Row { pieces, faces: within(text, &range, faces), ..Row::default() }
     };
     wrap(text, cells).into_iter().map(cut).collect()
+}
+
+/// Which cells of a row of a text are formatted how.
+fn within(text: &str, row: &Range<usize>, faces: &[Face]) -> Vec<(Range<u16>, Role)> {
+    let seen = |(part, role): &Face| {
+        let (from, to) = (part.start.max(row.start), part.end.min(row.end));
+        (from < to).then(|| {
+            let start = width(&text[row.start..from]);
+            let end = start + width(&text[from..to]);
+            (start as u16..end as u16, *role)
+        })
+    };
+    faces.iter().filter_map(seen).collect()
+}
+
+/// Gives a row of a text, of which the first cell stands at `x` and `y`, the looks of what is formatted in it, over at
+/// most `most` cells.
+pub fn tint(
+    canvas: &mut Canvas<'_>,
+    theme: &Theme,
+    (x, y, most): (u16, u16, u16),
+    faces: &[(Range<u16>, Role)],
+) {
+    for (cells, role) in faces {
+        let (from, to) = (cells.start.min(most), cells.end.min(most));
+        let area = Rect { x: x.saturating_add(from), y, width: to - from, height: 1 };
+        canvas.tint(area, theme.style(*role));
+    }
+}
+
+/// As [`tint`], of a row that was only put.
+pub fn tint_row(
+    canvas: &mut Canvas<'_>,
+    theme: &Theme,
+    at: (u16, u16, u16),
+    (text, row): (&str, &Range<usize>),
+    faces: &[Face],
+) {
+    tint(canvas, theme, at, &within(text, row, faces));
 }
 
 /// Where links stand in a text.

@@ -6,7 +6,8 @@ use crate::console::model::Model;
 use crate::console::model::attachment::{Attachment, captioned};
 use crate::console::model::composer::TEXT_MOST;
 use crate::console::theme::Role;
-use crate::console::thread::kind;
+use crate::console::thread::row::tint_row;
+use crate::console::thread::{format, kind};
 use crate::console::update::composer::{may_reply, may_send};
 use crate::console::wrap;
 use crate::domain::refusal::Refusal;
@@ -217,8 +218,12 @@ fn text(model: &Model, canvas: &mut Canvas<'_>, area: Rect, style: Style) {
         part(canvas, area, y, whole, row, &selection, [style, model.theme.style(Role::Selection)]);
     }
     if let Some(row) = rows.get(holds).filter(|_| model.composing) {
+    // A note is for colleagues, and what is too long is not sent.
+    let reply = !model.composer.note && whole.len() <= 4 * TEXT_MOST;
+    let faces = if reply { format::faces(whole) } else { Vec::new() };
         let before = width(&whole[row.start..editor.cursor().clamp(row.start, row.end)]) as u16;
         canvas.point((area.x + before).min(area.right()), area.y + holds as u16);
+        tint_row(canvas, &model.theme, (area.x, y, area.width), (whole, row), &faces);
     }
 }
 

@@ -8,7 +8,8 @@ use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::picker::{Choice, Form, Picker, VALUE_MOST, Wrong};
 use crate::console::theme::Role;
-use crate::console::thread::{kind, words};
+use crate::console::thread::row::tint_row;
+use crate::console::thread::{format, kind, words};
 use crate::console::update::overlays::picker::{alternative, is_open, value};
 use crate::console::wrap::{around, wrap};
 use crate::domain::canned;
@@ -365,12 +366,14 @@ fn shown(model: &Model, parts: &[(Role, String)], canvas: &mut Canvas<'_>, area:
         return;
     }
     for (role, text) in parts {
+        let faces = if *role == Role::Text { format::faces(text) } else { Vec::new() };
         for row in wrap(text, cells as usize) {
             if y >= area.bottom() {
                 return;
             }
             canvas.put(area.x, y, 1, bar, over(Role::Border));
-            canvas.put(area.x + 2, y, cells, &text[row], over(*role));
+            canvas.put(area.x + 2, y, cells, &text[row.clone()], over(*role));
+            tint_row(canvas, theme, (area.x + 2, y, cells), (text, &row), &faces);
             y += 1;
         }
     }

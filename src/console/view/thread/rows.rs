@@ -7,7 +7,7 @@ use crate::console::model::thread::Thread;
 use crate::console::theme::Role;
 use crate::console::thread::block::{Block, shortened};
 use crate::console::thread::day::{date, day};
-use crate::console::thread::row::Row;
+use crate::console::thread::row::{Row, tint};
 use crate::console::thread::words::Word;
 use ratatui::layout::Rect;
 
@@ -90,7 +90,7 @@ fn draw(model: &Model, canvas: &mut Canvas<'_>, at: Rect, row: &Row, marked: boo
         x += 1;
     }
     x += 1;
-    let end = at.right();
+    let (start, end) = (x, at.right());
     let pieces = row.pieces.len();
     for (nth, (role, text)) in row.pieces.iter().enumerate() {
         let most = end.saturating_sub(x);
@@ -100,6 +100,7 @@ fn draw(model: &Model, canvas: &mut Canvas<'_>, at: Rect, row: &Row, marked: boo
             false => canvas.put(x, at.y, most, text, style),
         };
     }
+    tint(canvas, theme, (start, at.y, end.saturating_sub(start)), &row.faces);
     if let Some((role, text)) = &row.right {
         let cells = width(text) as u16;
         let widest = model.thread.as_ref().and_then(|thread| thread.lines().look());

@@ -1,4 +1,5 @@
 //! Threads on the screen.
 
+mod format;
 mod pictures;
 mod places;
