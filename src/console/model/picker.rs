@@ -1,18 +1,19 @@
 //! Choosing a canned reply or a template, and filling it in.
 
 mod choice;
+mod consent;
 mod recent;
 
 pub use choice::Choice;
 pub use recent::Recent;
 
 use crate::console::editor::Editor;
-use crate::domain::id::TicketNumber;
+use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::message::Kind;
 use crate::domain::template::{Purpose, SlotKind};
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
-use crate::wire::{SlotView, TemplateView, Trouble};
+use crate::wire::{ConsentView, SlotView, TemplateView, Trouble};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -25,6 +26,10 @@ pub struct Picker {
     pub contact: Option<String>,
     /// Until when free text could be sent to it when it was seen last.
     pub open_until: Option<Timestamp>,
+    /// Whose ticket it is.
+    pub whose: ContactId,
+    /// What he has said about messages, where the relay was asked for it.
+    pub said: Option<Vec<ConsentView>>,
     /// The line that it would go out on.
     pub line: String,
     /// Where the ticket waits.
@@ -292,6 +297,8 @@ mod tests {
             ticket: TicketNumber(1),
             contact: None,
             open_until: None,
+            whose: ContactId(1),
+            said: None,
             line: "support".into(),
             queue: "support".into(),
             tags: vec!["delivery".into()],

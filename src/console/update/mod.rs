@@ -132,7 +132,10 @@ pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>
 
 fn form(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     match asked.action {
-        Action::Template => overlays::picker::open(model, &asked.argument, false),
+        Action::Template => {
+            overlays::picker::open(model, &asked.argument, false);
+            overlays::picker::ask_consents(model, effects);
+        }
         Action::Insert => overlays::insert::open(model, asked),
         Action::Consents => overlays::consents::open(model, effects),
         _ => return false,

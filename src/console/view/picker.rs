@@ -10,7 +10,7 @@ use crate::console::model::picker::{Choice, Form, Picker, VALUE_MOST, Wrong};
 use crate::console::theme::Role;
 use crate::console::thread::row::tint_row;
 use crate::console::thread::{format, kind, words};
-use crate::console::update::overlays::picker::{alternative, is_open, value};
+use crate::console::update::overlays::picker::{alternative, is_open, value, why_not};
 use crate::console::wrap::{around, wrap};
 use crate::domain::canned;
 use crate::domain::template::{Purpose, SlotKind, fill as filled};
@@ -162,7 +162,7 @@ fn listed(
     let open = is_open(model, picker);
     for (place, y) in (first..found.len()).zip(rows.y..rows.bottom()) {
         let one = found[place];
-        let (chosen, usable) = (place == picker.chosen, one.is_usable(open));
+        let (chosen, usable) = (place == picker.chosen, picker.is_usable(one, open, &model.mirror));
         let role = match (chosen, usable) {
             (true, _) => Role::OverlayCursor,
             (false, true) => Role::Text,
@@ -177,7 +177,7 @@ fn listed(
         }
         let told = match one {
             Choice::Template(template) if usable => cost(model, picker, template).to_owned(),
-            Choice::Template(of) => of.reason.clone().unwrap_or_else(|| of.status.clone()),
+            Choice::Template(of) => why_not(model, picker, of),
             Choice::Canned(_) if open => Word::Into.say(language).to_owned(),
             Choice::Canned(canned) => match &canned.template {
                 Some(template) => template.clone(),

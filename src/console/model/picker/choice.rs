@@ -40,14 +40,6 @@ impl<'a> Choice<'a> {
             Self::Template(template) => &template.body,
         }
     }
-
-    /// Whether something could come of choosing it; `open` says whether free text may be sent.
-    pub fn is_usable(self, open: bool) -> bool {
-        match self {
-            Self::Canned(canned) => open || canned.template.is_some(),
-            Self::Template(template) => template.sendable,
-        }
-    }
 }
 
 impl Picker {
@@ -80,7 +72,7 @@ impl Picker {
                     .as_ref()
                     .is_some_and(|first| same_language(first, one.language()));
                 let other = matches!(one, Choice::Canned(_)) != self.slash;
-                let usable = one.is_usable(open);
+                let usable = self.is_usable(one, open, mirror);
                 let uses = match one {
                     Choice::Canned(_) => 0,
                     Choice::Template(template) => template.uses,

@@ -103,6 +103,13 @@ pub fn heard(model: &mut Model, ledger: Ledger) {
         };
         model.told.tell(model.now, gravity, text);
     }
+    for over in &mut model.overlays {
+        if let (Overlay::Picker(picker), Some(Ok(entries))) = (over, &entries)
+            && picker.whose == contact
+        {
+            picker.learn(entries);
+        }
+    }
     let all = model.overlays.iter_mut().filter_map(|over| match over {
         Overlay::Consents(shown) if shown.contact == contact => Some(shown),
         _ => None,

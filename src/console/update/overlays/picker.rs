@@ -8,11 +8,14 @@ use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::editor::Editor;
 use crate::console::effect::Effect;
+use crate::console::language::fill as fill_words;
 use crate::console::model::Model;
 use crate::console::model::attachment::Made;
 use crate::console::model::overlay::Overlay;
 use crate::console::model::picker::{Choice, Form, Picker, unbroken};
 use crate::console::model::told::Gravity;
+use crate::console::thread::day::moment;
+use crate::console::thread::words;
 use crate::console::update::{acts, composer};
 use crate::domain::canned::{self, Variable};
 use crate::domain::template::Purpose;
@@ -48,6 +51,8 @@ crate::words! {
             "não foi possível ler os modelos: {0}",
             "no se pudieron leer las plantillas: {0}"
         ],
+        NoConsent = ["no consent to {0}", "nessun consenso a {0}", "sem consentimento para {0}", "sin consentimiento para {0}"],
+        Refused = ["refused since {1}: {0}", "rifiuta dal {1}: {0}", "recusado desde {1}: {0}", "rechazado desde {1}: {0}"],
         Unsendable = ["it cannot be sent: {0}", "non si può inviare: {0}", "não pode ser enviado: {0}", "no se puede enviar: {0}"],
     }
 }
@@ -62,6 +67,8 @@ pub fn open(model: &mut Model, search: &str, slash: bool) {
         ticket: ticket.number,
         contact: contact.name.clone(),
         open_until: ticket.window.until,
+        whose: contact.id,
+        said: None,
         line: ticket.line.clone(),
         queue: ticket.queue.clone(),
         tags: ticket.tags.clone(),
@@ -195,7 +202,7 @@ pub fn synced(model: &mut Model, id: Uuid, answer: Result<(), &str>) -> bool {
     match answer {
         Ok(()) => model.told.tell(model.now, Gravity::Good, Word::Synced.say(language)),
         Err(why) => {
-            let text = crate::console::language::fill(Word::NotSynced.say(language), &[why]);
+            let text = fill_words(Word::NotSynced.say(language), &[why]);
             model.told.tell(model.now, Gravity::Warning, text);
         }
     }
@@ -240,19 +247,42 @@ fn accept(model: &mut Model) {
     if let Some(instead) = (!template.sendable).then(|| alternative(model, template)).flatten() {
         let (why, instead) = (template.status.clone(), instead.clone());
         let words = Word::Instead.say(model.settings.language);
-        let text = crate::console::language::fill(words, &[&template.name, &why, &instead.name]);
+        let text = fill_words(words, &[&template.name, &why, &instead.name]);
         model.told.tell(model.now, Gravity::Warning, text);
         return fill_in(model, &instead);
     }
-    if !template.sendable {
-        let why = template.reason.clone().unwrap_or_else(|| template.status.clone());
-        let text =
-            crate::console::language::fill(Word::Unsendable.say(model.settings.language), &[&why]);
+    if !template.sendable || picker.agreed(template, &model.mirror).is_err() {
+        let why = why_not(model, picker, template);
+        let text = fill_words(Word::Unsendable.say(model.settings.language), &[&why]);
         model.told.tell(model.now, Gravity::Warning, text);
         return;
     }
     let template = template.clone();
     fill_in(model, &template);
+}
+
+/// Why a template cannot be sent to the customer.
+pub fn why_not(model: &Model, picker: &Picker, template: &TemplateView) -> String {
+    let language = model.settings.language;
+    let purpose = template.purpose.word();
+    let purpose = words::known(purpose, language).unwrap_or(purpose);
+    match picker.agreed(template, &model.mirror) {
+        Err(Some(since)) if template.sendable => {
+            let since = moment(since, &model.settings.zone, language);
+            fill_words(Word::Refused.say(language), &[purpose, &since])
+        }
+        Err(None) if template.sendable => fill_words(Word::NoConsent.say(language), &[purpose]),
+        _ => template.reason.clone().unwrap_or_else(|| template.status.clone()),
+    }
+}
+
+/// Asks the relay what the customer has said about messages, where the picker lies open and that is not known.
+pub fn ask_consents(model: &Model, effects: &mut Vec<Effect>) {
+    if let Some(Overlay::Picker(picker)) = model.overlays.last()
+        && !picker.knows(&model.mirror)
+    {
+        effects.push(Effect::Consents { contact: picker.whose, write: None });
+    }
 }
 
 /// Asks for the values of a template. One without values is looked at as well before it goes out.
@@ -303,8 +333,7 @@ fn take_canned(model: &mut Model, canned: &CannedView) {
     let (text, missing) = canned::fill(&canned.text, |variable| value(model, variable));
     if let Some(range) = &missing {
         let name = &text[range.start + 2..range.end - 2];
-        let told =
-            crate::console::language::fill(Word::Missing.say(model.settings.language), &[name]);
+        let told = fill_words(Word::Missing.say(model.settings.language), &[name]);
         model.told.tell(model.now, Gravity::Warning, told);
     }
     composer::take_in(model, &text, missing);

@@ -270,6 +270,103 @@ fn a_template_names_the_customer_to_whom_it_goes_when_the_list_has_moved() {
     assert_eq!((*to, parameters.get("name")), (ticket.number.0, ticket.contact.name.as_ref()));
 }
 
+/// What is told of the template `promo`, which is marketing, where the customer has said this.
+fn promoted(said: &[(crate::domain::consent::Said, bool)]) -> (String, bool) {
+    use crate::console::model::mirror::watch;
+    use crate::console::msg::{Ledger, Msg};
+    use crate::console::sample::{eight, frame, rig, whole};
+    use crate::domain::{consent::Source, template::Purpose};
+    use crate::wire::{ConsentEntry, Fresh};
+    let mut promo = template("promo");
+    promo.purpose = Purpose::Marketing;
+    let templates = whole(vec![promo, template("zzz_last")]);
+    let mut rig = rig(100, 30, eight());
+    rig.hears(frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates }));
+    rig.effects();
+    rig.ask("template");
+    let asked = rig.effects();
+    let [Effect::Consents { contact, write: None }] = asked[..] else { panic!("{asked:?}") };
+    let entry = |(said, counts): &(_, bool)| ConsentEntry {
+        purpose: Purpose::Marketing,
+        said: *said,
+        at: crate::console::rig::START,
+        source: Source::Message,
+        entered_at: crate::console::rig::START,
+        by: None,
+        proof: None,
+        counts: *counts,
+    };
+    let entries = Some(Ok(said.iter().map(entry).collect()));
+    rig.msg(Msg::Ledger(Ledger { contact, written: None, entries }));
+    rig.types("promo");
+    let listed = rig.screen();
+    rig.keys("enter");
+    let told = rig.model.told.lines().next_back().map(|line| line.text.clone());
+    let told = told.unwrap_or_default();
+    let why = told.strip_prefix("it cannot be sent: ").unwrap_or_default();
+    let begins = why.split(": ").next().unwrap_or_default();
+    assert!(listed.contains(begins), "{why}: {listed}");
+    (why.to_owned(), rig.screen().contains("enter sends it"))
+}
+
+#[test]
+fn a_template_that_the_customer_did_not_agree_to_is_not_filled_in() {
+    use crate::domain::consent::Said::{Agreed, Asked, Refused};
+    let since = crate::console::thread::day::moment(
+        crate::console::rig::START,
+        &Settings::default().zone,
+        Language::En,
+    );
+    let refused = format!("refused since {since}: marketing");
+    for (said, why) in [
+        (&[][..], "no consent to marketing"),
+        (&[(Asked, false)], "no consent to marketing"),
+        (&[(Agreed, false), (Refused, true)], &refused),
+        (&[(Refused, false), (Agreed, true)], ""),
+    ] {
+        assert_eq!(promoted(said), (why.to_owned(), why.is_empty()), "{said:?}");
+    }
+}
+
+#[test]
+fn in_a_thread_the_consents_are_known_and_what_is_not_known_is_left_to_the_relay() {
+    use crate::console::model::mirror::watch;
+    use crate::console::sample::relay::Relay;
+    use crate::console::sample::{eight, frame, rig, whole};
+    use crate::domain::template::Purpose;
+    use crate::wire::{ContactView, Fresh};
+    let promo = || {
+        let mut promo = template("promo");
+        promo.purpose = Purpose::Marketing;
+        let templates = whole(vec![promo]);
+        frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates })
+    };
+    let mut rig_of_inbox = rig(100, 30, eight());
+    rig_of_inbox.hears(promo());
+    rig_of_inbox.ask("template").keys("enter");
+    assert!(rig_of_inbox.screen().contains("enter sends it"), "nothing has come yet");
+    let mut rig = Rig::new(100, 30);
+    let mut relay = Relay::new(Vec::new());
+    let brief = relay.ticket.contact.clone();
+    relay.contact = Some(ContactView {
+        id: brief.id,
+        name: brief.name,
+        phone: None,
+        user_id: None,
+        username: None,
+        conversations: Vec::new(),
+        consents: Vec::new(),
+        same: Vec::new(),
+        erased_at: None,
+    });
+    relay.opened(&mut rig);
+    rig.hears(promo());
+    rig.effects();
+    rig.ask("template");
+    assert_eq!(rig.effects(), []);
+    assert!(rig.screen().contains("no consent to marketing"), "{}", rig.screen());
+}
+
 #[test]
 fn names_and_reasons_of_strangers_do_nothing_to_a_terminal() {
     use crate::console::model::mirror::watch;
