@@ -118,6 +118,10 @@ fn shown(entry: &EntryView) -> String {
     }
     if entry.edited_at.is_some() {
         let _ = write!(said, "{BELOW}edited");
+        for version in &entry.earlier {
+            let text = printable(&version.text).replace('\n', BELOW);
+            let _ = write!(said, "{BELOW}before, from {}: {text}", short(version.at));
+        }
     }
     for reaction in &entry.reactions {
         let author = one_line(&reaction.author, 24);
@@ -180,7 +184,7 @@ mod tests {
             (
                 json!({"text": "new", "edited_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}],
                     "reactions": [{"author": "anna", "emoji": "👍", "at": "2026-11-18T09:02:00Z"}]}),
-                "customer: new|edited|👍 anna",
+                "customer: new|edited|before, from 2026-11-18 09:00Z: old|👍 anna",
             ),
             (
                 json!({"deleted_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}]}),

@@ -160,7 +160,7 @@ actions! {
     CopyMessage "copy-message" THREAD ["copy the message", "copia il messaggio", "copiar a mensagem", "copiar el mensaje"]
     OpenFile "open-file" THREAD ["open the file, or play it", "apri il file, o ascoltalo", "abrir o arquivo, ou tocá-lo", "abrir el archivo, o reproducirlo"]
     SaveFile "save-file" THREAD ["save the file, or the contact cards; a path may follow", "salva il file, o i contatti; può seguire un percorso", "salvar o arquivo, ou os contatos; pode seguir um caminho", "guardar el archivo, o los contactos; puede seguir una ruta"]
-    Raw "raw" THREAD ["the message as WhatsApp sent it, in JSON", "il messaggio come l'ha inviato WhatsApp, in JSON", "a mensagem como o WhatsApp a enviou, em JSON", "el mensaje como lo envió WhatsApp, en JSON"]
+    Raw "raw" THREAD ["what an edited message said before; or the message as WhatsApp sent it, in JSON", "cosa diceva prima un messaggio modificato; o il messaggio come l'ha inviato WhatsApp, in JSON", "o que uma mensagem editada dizia antes; ou a mensagem como o WhatsApp a enviou, em JSON", "qué decía antes un mensaje editado; o el mensaje como lo envió WhatsApp, en JSON"]
     PreviousTicket "previous-ticket" TICKET ["previous ticket of the inbox", "ticket precedente", "ticket anterior", "ticket anterior"]
     NextTicket "next-ticket" TICKET ["next ticket of the inbox", "ticket successivo", "próximo ticket", "ticket siguiente"]
 

@@ -95,8 +95,8 @@ pub struct EntryView {
     /// Reactions to it that stand: of the customer and of the business the latest one each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ReactionView>,
-    /// What it said before it was edited or deleted, oldest first; `text` is what it says now. Not sent to
-    /// consoles.
+    /// What it said before it was edited or deleted, oldest first; `text` is what it says now. Of what was
+    /// deleted consoles get none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<VersionView>,
     /// Since when it says so, if it was edited.

@@ -5,7 +5,7 @@ use guichet::domain::id::TicketNumber;
 use guichet::domain::name::Name;
 use guichet::domain::roster::{Member, Role};
 use guichet::kit::{Clock, Timestamp};
-use guichet::relay::reading::Reading;
+use guichet::relay::reading::{Range, Reading};
 use guichet::wire::EntryView;
 use serde_json::{Value, json};
 
@@ -79,6 +79,18 @@ fn entries(rig: &Rig, most: usize) -> Vec<EntryView> {
     }
     all.retain(|entry| entry.direction.is_some());
     all
+}
+
+/// What a console shows of the same messages.
+fn watched(rig: &Rig) -> Vec<EntryView> {
+    let relay = &rig.daemon.relay;
+    let reading = Reading::new(relay.store.clone(), relay.opener.clone());
+    let member = Member { name: Name::from("-test"), role: Role::Admin, queues: Vec::new() };
+    let now = Timestamp::from_secs(NOW);
+    let range = Range { all: true, until: None, anchor: None, before: 0, rows: 200 };
+    let part = reading.thread_part(&member, TicketNumber(1), range, now).expect("a thread");
+    let entries = part.entries.into_iter().map(|of| of.entry);
+    entries.filter(|entry| entry.direction.is_some()).collect()
 }
 
 /// What is told of a message: its text, what it said earlier, its reactions; a cross where it was deleted.
@@ -160,6 +172,14 @@ async fn the_latest_of_what_was_done_is_told_at_the_message() {
             let told: Vec<_> = entries(&rig, most).iter().map(shown).collect();
             assert_eq!(told, wanted, "{most}");
         }
+        // Of what was deleted a console shows nothing.
+        let seen: Vec<_> = watched(&rig).iter().map(shown).collect();
+        let deleted = |told: &str| told.ends_with(" deleted");
+        for (told, seen) in wanted.iter().zip(&seen) {
+            let is = if deleted(told) { !seen.contains("was:") } else { seen == told };
+            assert!(is && deleted(told) == deleted(seen), "{told}: {seen}");
+        }
+        assert_eq!(seen.len(), wanted.len());
         rig.daemon.stop().await.expect("a clean stop");
     }
 }

@@ -1,4 +1,4 @@
-//! The raw form of a message, read row by row.
+//! The raw form of a message, or what it said before it was edited, read row by row.
 
 use crate::console::wrap::wrap;
 use std::ops::Range;
@@ -6,10 +6,21 @@ use std::ops::Range;
 /// Columns at most.
 pub const WIDE: u16 = 100;
 
-/// A message as the platform posted it.
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A message as the platform posted it.
+    Raw,
+    /// What an edited message said, and when; whether its raw form can be read as well.
+    Versions(bool),
+}
+
+/// Something long about a message.
 #[derive(Clone, Debug)]
 pub struct Raw {
-    /// JSON laid out, which a terminal can only show.
+    /// What it is.
+    pub sort: Sort,
+    /// JSON laid out, or texts, which a terminal can only show.
     pub text: String,
     /// Rows that are passed over.
     pub top: usize,

@@ -41,7 +41,7 @@ fn focused(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> 
         Some(Overlay::Help(_) | Overlay::Palette(_)) => finder::perform(model, asked, effects),
         Some(Overlay::Command(_)) => command_line::perform(model, asked, effects),
         Some(Overlay::Messages(_)) => messages::perform(model, asked),
-        Some(Overlay::Raw(_)) => raw::perform(model, asked),
+        Some(Overlay::Raw(_)) => raw::perform(model, asked, effects),
         Some(Overlay::Prompt(_)) => prompt::perform(model, asked, effects),
         Some(Overlay::Picker(_)) => picker::perform(model, asked, effects),
         Some(Overlay::Insert(_)) => insert::perform(model, asked, effects),

@@ -1,14 +1,15 @@
-//! A message as the platform posted it.
+//! A message as the platform posted it, or as it was before it was edited.
 
 use super::window::window;
 use crate::console::canvas::Canvas;
 use crate::console::model::Model;
-use crate::console::model::raw::{Raw, WIDE};
+use crate::console::model::raw::{Raw, Sort, WIDE};
 use crate::console::theme::Role;
 use ratatui::layout::Rect;
 
 crate::words! {
     enum Word {
+        Versions = ["What it said, and when", "Cosa diceva, e quando", "O que dizia, e quando", "Qué decía, y cuándo"],
         Title = ["As WhatsApp sent it", "Come l'ha inviato WhatsApp", "Como o WhatsApp enviou", "Como lo envió WhatsApp"],
     }
 }
@@ -16,7 +17,11 @@ crate::words! {
 /// Draws the part of it that is being read.
 pub fn view(model: &Model, raw: &Raw, canvas: &mut Canvas<'_>, area: Rect) {
     let tall = area.height.saturating_sub(4);
-    let title = Word::Title.say(model.settings.language);
+    let title = match raw.sort {
+        Sort::Raw => Word::Title,
+        Sort::Versions(_) => Word::Versions,
+    };
+    let title = title.say(model.settings.language);
     let inner = window(model, canvas, area, (WIDE, tall), title);
     let ground = model.theme.style(Role::Overlay);
     let (rows, top) = (raw.rows(model.size), raw.top.min(raw.last_top(model.size)));

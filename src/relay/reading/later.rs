@@ -4,7 +4,7 @@
 //! An edit gives the message its newest text and keeps the earlier ones. A message that its sender took back says
 //! nothing any more: neither here nor where it is quoted. Its words stay sealed in the journal, as the record of
 //! what was said, until the person is erased; [`EntryView::earlier`] tells them to clients that ask for the whole
-//! thread, and consoles do not show them.
+//! thread. Consoles get the earlier texts of what was edited, and none of what was deleted.
 
 use super::Reading;
 use super::entry::Said;

@@ -288,10 +288,12 @@ impl Reading {
             }
         };
         let entries = self.entries(&state, &contact, part.into_iter())?;
-        // What a message said earlier no console shows.
-        let keyed = |(entry, view): (Entry, EntryView)| ThreadEntry {
-            key: entry_key(entry.place()),
-            entry: EntryView { earlier: Vec::new(), ..view },
+        let keyed = |(entry, mut view): (Entry, EntryView)| {
+            // What was taken back no console shows.
+            if view.deleted_at.is_some() {
+                view.earlier.clear();
+            }
+            ThreadEntry { key: entry_key(entry.place()), entry: view }
         };
         Ok(ThreadPart {
             position,

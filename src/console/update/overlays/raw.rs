@@ -1,4 +1,4 @@
-//! A message as the platform posted it: asked for, and read.
+//! A message as the platform posted it, asked for and read; and what it said before it was edited.
 
 use crate::console::action::Action;
 use crate::console::context::{Context, Invocation};
@@ -6,13 +6,15 @@ use crate::console::effect::Effect;
 use crate::console::language::fill;
 use crate::console::model::Model;
 use crate::console::model::overlay::Overlay;
-use crate::console::model::raw::Raw;
+use crate::console::model::raw::{Raw, Sort};
 use crate::console::model::told::Gravity;
+use crate::console::profile::Settings;
+use crate::console::thread::day::moment;
 use crate::console::update::thread::seen;
 use crate::domain::id::TicketNumber;
 use crate::kit::json::laid_out;
-use crate::kit::text::one_line;
-use crate::wire::ThreadEntry;
+use crate::kit::text::{one_line, printable};
+use crate::wire::{EntryView, ThreadEntry};
 
 /// Bytes that are shown here; no message of a person is so long.
 const MOST: usize = 256 << 10;
@@ -26,15 +28,34 @@ crate::words! {
     }
 }
 
-/// Asks for the raw form of the selected entry; where none is selected, of the last one on the screen that has one.
+/// Shows what the selected entry said before it was edited, or asks for its raw form; where none is selected, of the
+/// last one on the screen that has either.
 pub fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(thread) = &model.thread else { return };
     let kept = |of: &ThreadEntry| of.entry.raw_kept;
-    let chosen = thread.selected().or_else(|| seen(thread, kept)).filter(|of| kept(of));
+    let edited = |of: &ThreadEntry| !of.entry.earlier.is_empty();
+    let either = |of: &ThreadEntry| kept(of) || edited(of);
+    let chosen = thread.selected().or_else(|| seen(thread, either)).filter(|of| either(of));
+    // Once the versions are read, it is the raw form that is meant.
+    let read = matches!(model.overlays.last(), Some(Overlay::Raw(_)));
     match chosen {
+        Some(of) if edited(of) && !read => {
+            let text = versions(&of.entry, &model.settings);
+            let sort = Sort::Versions(kept(of));
+            model.overlays.push(Overlay::Raw(Raw { sort, text, top: 0 }));
+        }
         Some(of) => effects.push(Effect::Raw { ticket: thread.number, entry: of.key.clone() }),
         None => tell(model, Gravity::Warning, Word::None, ""),
     }
+}
+
+/// What a message said, the oldest text first, each with its time above it.
+fn versions(entry: &EntryView, settings: &Settings) -> String {
+    let (zone, language) = (&settings.zone, settings.language);
+    let now = (entry.edited_at.unwrap_or(entry.at), &entry.text);
+    let all = entry.earlier.iter().map(|version| (version.at, &version.text)).chain([now]);
+    let told = all.map(|(at, text)| format!("{}\n{}", moment(at, zone, language), printable(text)));
+    told.collect::<Vec<_>>().join("\n\n")
 }
 
 /// Shows what came, if the person is still where he asked for it.
@@ -45,9 +66,11 @@ pub fn heard(model: &mut Model, ticket: TicketNumber, form: Result<String, Strin
         Ok(json) if json.len() > MOST => {
             tell(model, Gravity::Warning, Word::TooLong, &ticket.to_string());
         }
-        Ok(json) if here => {
-            model.overlays.push(Overlay::Raw(Raw { text: laid_out(&json), top: 0 }))
-        }
+        Ok(json) if here => model.overlays.push(Overlay::Raw(Raw {
+            sort: Sort::Raw,
+            text: laid_out(&json),
+            top: 0,
+        })),
         Ok(_) => tell(model, Gravity::Plain, Word::Elsewhere, ""),
     }
 }
@@ -57,7 +80,7 @@ fn tell(model: &mut Model, gravity: Gravity, word: Word, part: &str) {
 }
 
 /// Takes what is asked for while it is the last overlay; says whether it did.
-pub fn perform(model: &mut Model, asked: &Invocation) -> bool {
+pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     let page = Raw::page(model.size);
     let Some(Overlay::Raw(raw)) = model.overlays.last_mut() else { return false };
     let last = raw.last_top(model.size);
@@ -72,6 +95,11 @@ pub fn perform(model: &mut Model, asked: &Invocation) -> bool {
         Action::HalfDown => top + page / 2,
         Action::Top => 0,
         Action::Bottom => last,
+        Action::Accept | Action::Raw if raw.sort == Sort::Versions(true) => {
+            ask(model, effects);
+            model.overlays.pop();
+            return true;
+        }
         Action::Back | Action::Accept | Action::Raw => {
             model.overlays.pop();
             return true;
@@ -88,7 +116,7 @@ mod tests {
     use crate::console::msg::Msg;
     use crate::console::rig::Rig;
     use crate::console::sample::relay::{NUMBER, Relay, entry};
-    use crate::wire::EntryKind;
+    use crate::wire::{EntryKind, VersionView};
 
     /// A thread of three messages; the raw form of the second is kept.
     fn rig() -> Rig {
@@ -126,6 +154,39 @@ mod tests {
         assert!(rig.screen().contains("100,") && rig.screen().contains("139"), "{}", rig.screen());
         rig.keys("esc");
         assert!(!rig.screen().contains("As WhatsApp"), "{}", rig.screen());
+    }
+
+    #[test]
+    fn what_an_edited_message_said_is_read_before_its_raw_form() {
+        let said = |key: usize, text: &str| VersionView {
+            at: entry(key, EntryKind::Message, "customer", "").entry.at,
+            text: text.into(),
+        };
+        let mut edited = entry(1, EntryKind::Message, "customer", "we meet at *ten*");
+        edited.entry.earlier = vec![said(1, "we meet at\u{1b}[31m nine"), said(2, "perhaps")];
+        edited.entry.edited_at = Some(said(3, "").at);
+        for raw_kept in [false, true] {
+            edited.entry.raw_kept = raw_kept;
+            let mut rig = Rig::new(80, 24);
+            let other = entry(2, EntryKind::Message, "customer", "two");
+            Relay::new(vec![edited.clone(), other]).opened(&mut rig);
+            rig.effects();
+            rig.keys("V");
+            assert_eq!(rig.effects(), [], "they are here");
+            let screen = rig.screen();
+            let places = ["What it said", "at\u{fffd}[31m nine", "perhaps", "at *ten*"];
+            let places = places.map(|part| screen.find(part).expect(part));
+            assert!(places.is_sorted(), "{screen}");
+            let zone = &rig.model.settings.zone;
+            for version in [said(1, ""), said(2, ""), said(3, "")] {
+                let at = moment(version.at, zone, rig.model.settings.language);
+                assert!(screen.contains(&at), "{at}: {screen}");
+            }
+            rig.keys("enter");
+            assert!(!rig.screen().contains("What it said"), "{}", rig.screen());
+            let asked = Effect::Raw { ticket: NUMBER, entry: "1.0".into() };
+            assert_eq!(rig.effects(), if raw_kept { vec![asked] } else { Vec::new() });
+        }
     }
 
     #[test]
