@@ -174,6 +174,7 @@ actions! {
     Insert "insert" OPEN_THREAD ("form") ["insert buttons, a list, a link, a place, a card ...", "inserisci pulsanti, una lista, un link, un luogo, un contatto ...", "inserir botões, uma lista, um link, um lugar, um contato ...", "insertar botones, una lista, un enlace, un lugar, un contacto ..."]
     Attach "attach" OPEN_THREAD ("path") ["attach a file by its path", "allega un file dal suo percorso", "anexar um arquivo pelo caminho", "adjuntar un archivo por su ruta"]
     Detach "detach" COMPOSER ["leave the last file out, or stop sending it", "togli l'ultimo file, o fermane l'invio", "tirar o último arquivo, ou parar o envio", "quitar el último archivo, o parar el envío"]
+    LinkPreview "link-preview" COMPOSER ["send the link with a preview, or without", "invia il link con l'anteprima, o senza", "enviar o link com prévia, ou sem", "enviar el enlace con vista previa, o sin ella"]
     Unquote "unquote" COMPOSER ["quote nothing", "togli la citazione", "tirar a citação", "quitar la cita"]
 
     // Text.

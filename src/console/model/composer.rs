@@ -35,6 +35,8 @@ pub struct Written {
     pub quote: Option<Quoted>,
     /// What goes with it.
     pub files: Vec<Attachment>,
+    /// A link in it is sent without a preview.
+    pub bare: bool,
 }
 
 /// What is being written in the open thread. What was begun in other threads waits here until they are opened
@@ -55,6 +57,8 @@ pub struct Composer {
     pub quote: Option<Quoted>,
     /// Files that go with the next reply.
     pub files: Vec<Attachment>,
+    /// A link in the text is sent without a preview.
+    pub bare: bool,
     /// Files on their way, of every ticket, in the order in which they were sent.
     pub parcels: Vec<Parcel>,
     /// The real instant of the first change that the relay does not know.
@@ -84,6 +88,7 @@ impl Composer {
             note: std::mem::replace(&mut self.note, next.note),
             quote: std::mem::replace(&mut self.quote, next.quote),
             files: std::mem::replace(&mut self.files, next.files),
+            bare: std::mem::replace(&mut self.bare, next.bare),
         };
         if let Some(left) = self.ticket.replace(ticket)
             && last != Written::default()
@@ -117,6 +122,11 @@ impl Composer {
         if self.ticket == Some(ticket) { &mut self.files } else { &mut self.other(ticket).files }
     }
 
+    /// Whether a link in the next reply to a ticket is sent without a preview.
+    pub fn bare_of(&mut self, ticket: TicketNumber) -> &mut bool {
+        if self.ticket == Some(ticket) { &mut self.bare } else { &mut self.other(ticket).bare }
+    }
+
     /// Files of the open ticket that are on their way.
     pub fn going(&self) -> impl Iterator<Item = &Parcel> {
         self.parcels.iter().filter(|parcel| Some(parcel.ticket) == self.ticket)
@@ -131,6 +141,7 @@ impl Composer {
     pub fn clear(&mut self) {
         self.editor.clear();
         self.quote = None;
+        self.bare = false;
         self.unsaid_since = None;
         self.taken_over = None;
         self.recalled = None;

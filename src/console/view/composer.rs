@@ -31,6 +31,7 @@ crate::words! {
             "La ventana está cerrada: intro abre las plantillas. Lo escrito se conserva."
         ],
         Caption = ["CAPTION of {0}", "DIDASCALIA di {0}", "LEGENDA de {0}", "PIE de {0}"],
+        Bare = ["no link preview", "senza anteprima del link", "sem prévia do link", "sin vista previa del enlace"],
         After = ["REPLY after the files", "RISPOSTA dopo i file", "RESPOSTA depois dos arquivos", "RESPUESTA tras los archivos"],
         With = ["write what goes with it, or send it so", "scrivi cosa lo accompagna, o invia così", "escreva o que vai junto, ou envie assim", "escribe lo que lo acompaña, o envía así"],
         Going = ["{0} % of {1}", "{0} % di {1}", "{0} % de {1}", "{0} % de {1}"],
@@ -65,6 +66,10 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let label = match (note, closed) {
         (true, _) => Word::Note.say(language).to_owned(),
         (false, true) => Word::Template.say(language).to_owned(),
+        // What goes below a file has no preview.
+        (false, false) if composer.bare && composer.files.is_empty() => {
+            format!("{} · {}", reply(model), Word::Bare.say(language))
+        }
         (false, false) => reply(model),
     };
     frame(model, canvas, area, border);
@@ -214,16 +219,16 @@ fn text(model: &Model, canvas: &mut Canvas<'_>, area: Rect, style: Style) {
     let (rows, holds) =
         wrap::around(whole, area.width as usize, editor.cursor(), area.height as usize);
     let selection = editor.selection().unwrap_or(0..0);
-    for (row, y) in rows.iter().zip(area.y..area.bottom()) {
-        part(canvas, area, y, whole, row, &selection, [style, model.theme.style(Role::Selection)]);
-    }
-    if let Some(row) = rows.get(holds).filter(|_| model.composing) {
     // A note is for colleagues, and what is too long is not sent.
     let reply = !model.composer.note && whole.len() <= 4 * TEXT_MOST;
     let faces = if reply { format::faces(whole) } else { Vec::new() };
+    for (row, y) in rows.iter().zip(area.y..area.bottom()) {
+        part(canvas, area, y, whole, row, &selection, [style, model.theme.style(Role::Selection)]);
+        tint_row(canvas, &model.theme, (area.x, y, area.width), (whole, row), &faces);
+    }
+    if let Some(row) = rows.get(holds).filter(|_| model.composing) {
         let before = width(&whole[row.start..editor.cursor().clamp(row.start, row.end)]) as u16;
         canvas.point((area.x + before).min(area.right()), area.y + holds as u16);
-        tint_row(canvas, &model.theme, (area.x, y, area.width), (whole, row), &faces);
     }
 }
 

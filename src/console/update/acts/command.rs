@@ -146,7 +146,11 @@ fn stands_at_end(action: &ActionRequest) -> bool {
 
 /// What a reply quotes, as the composer shows it.
 fn quoted(model: &Model, action: &ActionRequest) -> Option<Quoted> {
-    let ActionRequest::Reply { quote: Some(id), .. } = action else { return None };
+    let (ActionRequest::Reply { quote: Some(id), .. }
+    | ActionRequest::Send { content: Content::Text { .. }, about: Some(id) }) = action
+    else {
+        return None;
+    };
     model.composer.quote.clone().filter(|quoted| quoted.id == *id)
 }
 

@@ -38,6 +38,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::SendSolve => send::send(model, true, effects),
         Action::ToggleNote => toggle(model),
         Action::Canned => super::overlays::picker::open(model, "", true),
+        Action::LinkPreview => model.composer.bare ^= true,
         Action::Unquote => model.composer.quote = None,
         Action::ExternalEditor => {
             effects.push(Effect::Edit(model.composer.editor.text().to_owned()));

@@ -86,6 +86,10 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
     let quote = model.composer.quote.as_ref().map(|quoted| quoted.id.clone());
     let action = match model.composer.note {
         true => ActionRequest::Note { text: text.clone() },
+        false if model.composer.bare => {
+            let content = Content::Text { body: text.clone(), preview: Some(false) };
+            ActionRequest::Send { content, about: quote }
+        }
         false => ActionRequest::Reply { text: text.clone(), quote },
     };
     // A ticket whose answer is refused is not solved.
@@ -125,6 +129,10 @@ pub fn restore(model: &mut Model, asked: &Asked) {
     match &asked.action {
         ActionRequest::Reply { text, .. } => {
             put_back(model, ticket, text, false, asked.quote.clone());
+        }
+        ActionRequest::Send { content: Content::Text { body, preview }, .. } => {
+            put_back(model, ticket, body, false, asked.quote.clone());
+            *model.composer.bare_of(ticket) |= *preview == Some(false);
         }
         ActionRequest::Note { text } => put_back(model, ticket, text, true, None),
         ActionRequest::Send { content: Content::File(sent), .. } => {

@@ -184,6 +184,33 @@ fn a_ticket_is_solved_only_after_its_answer_is_taken() {
     }
 }
 
+#[test]
+fn a_link_goes_without_a_preview_where_that_is_asked_and_is_so_again_when_taken_back() {
+    use crate::domain::content::Content;
+    let bare = "no link preview";
+    let mut rig = rig(80, 24, eight());
+    rig.ask("reply").types("see https://shop.example/17");
+    assert!(!rig.screen().contains(bare));
+    rig.keys("alt-v");
+    assert!(rig.screen().contains(bare), "{}", rig.screen());
+    rig.effects();
+    rig.keys("enter");
+    let said = samples::commands(&mut rig);
+    let [(id, _, ActionRequest::Send { content, about: None })] = &said[..] else {
+        panic!("{said:?}")
+    };
+    let body = "see https://shop.example/17".to_owned();
+    assert_eq!(*content, Content::Text { body: body.clone(), preview: Some(false) });
+    assert!(!rig.model.composer.bare, "the next one is as ever");
+    samples::refused(&mut rig, *id, "retry", "try again");
+    assert_eq!(rig.model.composer.editor.text(), body);
+    assert!(rig.model.composer.bare && rig.screen().contains(bare), "{}", rig.screen());
+    rig.keys("alt-v enter");
+    let said = samples::commands(&mut rig);
+    let [(.., ActionRequest::Reply { text, quote: None })] = &said[..] else { panic!("{said:?}") };
+    assert_eq!(*text, body);
+}
+
 /// A reply to one of the eight, with canned replies to take.
 fn replying(number: u64) -> Rig {
     let mut rig = rig(100, 30, eight());
