@@ -6,6 +6,17 @@ use std::process::{Child, Command, Output, Stdio};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_guichet");
 
+#[test]
+fn every_webhook_field_is_told_with_what_is_lost_without_it() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    let readme = readme.expect("a README");
+    for field in guichet::whatsapp::field::FIELDS {
+        let whom = field.only.unwrap_or("every number");
+        let row = format!("| `{}` | {whom} | {} |", field.name, field.lost);
+        assert_eq!(readme.lines().filter(|line| *line == row).count(), 1, "{row}");
+    }
+}
+
 /// A command line of a code block.
 struct Line {
     words: Vec<String>,

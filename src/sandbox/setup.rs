@@ -16,6 +16,40 @@ const APP_NAME: &str = "Guichet";
 const SCOPES: [&str; 3] =
     ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"];
 
+/// The webhook fields that there are, the one that was there first in front.
+const FIELDS: [&str; 30] = [
+    "messages",
+    "account_alerts",
+    "account_review_update",
+    "account_settings_update",
+    "account_update",
+    "automatic_events",
+    "business_capability_update",
+    "business_username_update",
+    "calls",
+    "flows",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "history",
+    "message_template_components_update",
+    "message_template_quality_update",
+    "message_template_status_update",
+    "messaging_handovers",
+    "partner_solutions",
+    "payment_configuration_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "security",
+    "smb_app_state_sync",
+    "smb_message_echoes",
+    "standby",
+    "template_category_update",
+    "user_id_update",
+    "user_preferences",
+];
+
 /// `GET debug_token` of a token that may be another than the one that asks.
 pub(super) fn token(state: &State, input: &str) -> Answer {
     let scopes = if state.is(Wrong::Scope) { &SCOPES[2..] } else { &SCOPES[..] };
@@ -42,13 +76,16 @@ pub(super) fn subscriptions(
     if app != APP {
         return Err(graph::unknown(app));
     }
+    let fields = if state.is(Wrong::Fields) { &FIELDS[..1] } else { &FIELDS[..] };
+    let fields: Vec<_> =
+        fields.iter().map(|name| json!({ "name": name, "version": "v25.0" })).collect();
     let data: Vec<Value> = state
         .callback()
         .iter()
         .map(|url| {
             json!({
                 "object": "whatsapp_business_account", "callback_url": url, "active": true,
-                "fields": [{ "name": "messages", "version": "v25.0" }],
+                "fields": fields,
             })
         })
         .collect();

@@ -17,6 +17,8 @@ pub enum Wrong {
     Number,
     /// The app gets no webhooks of the account
     Subscription,
+    /// The app is subscribed to the webhook field messages alone
+    Fields,
     /// Somebody typed another verify token
     Verify,
     /// Webhooks are signed with another app's secret
@@ -74,7 +76,7 @@ impl Wrong {
                         changed.front = Some(front);
                     }
                 }
-                Self::Scope | Self::Subscription | Self::AllowList => {}
+                Self::Scope | Self::Subscription | Self::Fields | Self::AllowList => {}
             }
         }
         Ok(changed)

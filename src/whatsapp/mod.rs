@@ -25,6 +25,7 @@ mod cloud;
 mod dialog360;
 pub mod error;
 pub mod exchange;
+pub mod field;
 mod lenient;
 pub mod listing;
 pub mod platform;

@@ -5,6 +5,7 @@ use super::webhook::{Known, is_ours};
 use crate::kit::Secret;
 use crate::relay::config::{Line, SecretError, SecretSource};
 use crate::whatsapp::explain;
+use crate::whatsapp::field::{self, Field};
 use crate::whatsapp::platform::{Fault, Platform};
 use crate::whatsapp::setup::{Subscription, TokenStatus};
 use crate::whatsapp::template::Status;
@@ -198,16 +199,44 @@ impl Examination<'_> {
         }
         let ours = subscriptions.and_then(|all| all.iter().find(|one| is_ours(one)));
         match ours {
-            Some(ours) if !ours.active || !ours.fields.iter().any(|field| field == "messages") => {
-                self.report.wrong(
-                    "subscription",
-                    "the app is not subscribed to the webhook field messages",
-                    "subscribe to messages under WhatsApp, Configuration in the app dashboard",
-                );
-            }
-            Some(ours) => self.report.ok("subscription", ours.fields.join(", ")),
+            Some(ours) => self.fields(ours),
             None => self.report.ok("subscription", "the app gets the account's webhooks"),
         }
+    }
+
+    /// Whether it is subscribed to every webhook field without which something is lost.
+    fn fields(&mut self, ours: &Subscription) {
+        const WHERE: &str = "under WhatsApp, Configuration in the app dashboard";
+        if !ours.active {
+            return self.report.wrong(
+                "subscription",
+                "the app's webhooks are switched off",
+                format!("switch them on {WHERE}"),
+            );
+        }
+        let (every, special): (Vec<_>, Vec<_>) =
+            field::missing(&ours.fields).partition(|field| field.only.is_none());
+        let lost = |of: &[&Field]| {
+            let of = of.iter().map(|field| match field.only {
+                Some(whom) => format!("{} (for {whom}: {})", field.name, field.lost),
+                None => format!("{} ({})", field.name, field.lost),
+            });
+            of.collect::<Vec<_>>().join("; ")
+        };
+        if every.is_empty() {
+            let has = ours.fields.join(", ");
+            let says = match special.is_empty() {
+                true => has,
+                false => format!("{has}; where it is used, also: {}", lost(&special)),
+            };
+            return self.report.ok("subscription", says);
+        }
+        let names: Vec<_> = every.iter().map(|field| field.name).collect();
+        self.report.wrong(
+            "subscription",
+            format!("the app lacks webhook fields: {}", lost(&every)),
+            format!("subscribe to {} {WHERE}", names.join(", ")),
+        );
     }
 
     /// A question about the account that was not answered.

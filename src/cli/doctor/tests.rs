@@ -152,6 +152,12 @@ async fn each_wrong_way_is_told_by_its_cause_and_the_mend() {
             "does not get the webhooks of the account 102290129340398",
             "/102290129340398/subscribed_apps",
         ),
+        (
+            Wrong::Fields,
+            "subscription",
+            "standby (what is said while the platform's own agent has a conversation is missing); ",
+            "subscribe to standby, messaging_handovers, user_id_update, user_preferences, ",
+        ),
         (Wrong::Verify, "verify", "with another verify token", "verify_token under WhatsApp"),
         (Wrong::Signature, "signature", "signs with another secret", "copy the app secret"),
         (Wrong::Url, "url", "127.0.0.1:1/webhooks/whatsapp is not reached", "listen there"),
