@@ -41,6 +41,8 @@ pub enum Wrong {
     NoRows,
     /// It stands before the first title of a list that has titles.
     Untitled,
+    /// They are no names with values.
+    Pairs,
     /// The desk says so, in English: nothing that is known comes to that.
     Said(String),
 }
@@ -160,7 +162,9 @@ impl Form {
                 return Err((place, Wrong::Long(given, most)));
             }
         }
-        if let Some(wrong) = self.wrong_list().or_else(|| self.wrong_address()) {
+        if let Some(wrong) =
+            self.wrong_list().or_else(|| self.wrong_address()).or_else(|| self.wrong_data())
+        {
             return Err(wrong);
         }
         let content = match self.sort {
@@ -188,7 +192,7 @@ impl Form {
                 id: self.text(Part::FlowId),
                 title: self.text(Part::FlowLabel),
                 screen: self.optional(Part::Screen),
-                data: BTreeMap::new(),
+                data: self.data().unwrap_or_default(),
             },
             Sort::AskPlace => Touch::LocationRequest,
             Sort::AskNumber => Touch::ContactRequest,
@@ -250,6 +254,30 @@ impl Form {
             }
         }
         without_rows.map(|open| (open, Wrong::NoRows))
+    }
+
+    /// What a form's first screen is given; nothing where that is not said as names with values.
+    fn data(&self) -> Option<BTreeMap<String, String>> {
+        let text = self.text(Part::Data);
+        let pairs = text.split(';').map(str::trim).filter(|pair| !pair.is_empty());
+        let read = pairs.map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            let name = name.trim();
+            (!name.is_empty()).then(|| (name.to_owned(), value.trim().to_owned()))
+        });
+        read.collect()
+    }
+
+    fn wrong_data(&self) -> Option<(usize, Wrong)> {
+        let place = |part| self.fields.iter().position(|field| field.part == part);
+        match self.data() {
+            None => Some((place(Part::Data)?, Wrong::Pairs)),
+            // Only a screen that is named can be given something.
+            Some(data) if !data.is_empty() && self.optional(Part::Screen).is_none() => {
+                Some((place(Part::Screen)?, Wrong::Empty))
+            }
+            Some(_) => None,
+        }
     }
 
     fn wrong_address(&self) -> Option<(usize, Wrong)> {

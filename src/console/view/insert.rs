@@ -21,6 +21,7 @@ crate::words! {
         Page = ["page", "pagina", "página", "página"],
         FormId = ["form's id", "id del modulo", "id do formulário", "id del formulario"],
         Screen = ["first screen", "prima schermata", "primeira tela", "primera pantalla"],
+        Data = ["given to it", "le si dà", "dados para ela", "se le da"],
         Degrees = ["degrees", "gradi", "graus", "grados"],
         Name = ["name", "nome", "nome", "nombre"],
         Phones = ["numbers", "numeri", "números", "números"],
@@ -30,6 +31,8 @@ crate::words! {
         LineHint = ["title | smaller words; # begins a section", "titolo | parole più piccole; # apre una sezione", "título | palavras menores; # abre uma seção", "título | palabras menores; # abre una sección"],
         DegreesHint = ["north, east: 45.4642, 9.19", "nord, est: 45.4642, 9.19", "norte, leste: 45.4642, 9.19", "norte, este: 45.4642, 9.19"],
         SeveralHint = ["several with commas between", "più d'uno con virgole", "vários com vírgulas", "varios con comas"],
+        PairsHint = ["name = value; other = value; may stay empty", "nome = valore; altro = valore; può restare vuoto", "nome = valor; outro = valor; pode ficar vazio", "nombre = valor; otro = valor; puede quedar vacío"],
+        Pairs = ["names with values: day = Friday; place = shop", "nomi con valori: day = Friday; place = shop", "nomes com valores: day = Friday; place = shop", "nombres con valores: day = Friday; place = shop"],
         Empty = ["a value is missing", "manca un valore", "falta um valor", "falta un valor"],
         Long = ["at most {0} characters", "al massimo {0} caratteri", "no máximo {0} caracteres", "como mucho {0} caracteres"],
         Quoting = ["answers {0}: {1}", "risponde a {0}: {1}", "responde a {0}: {1}", "responde a {0}: {1}"],
@@ -56,6 +59,7 @@ fn label(part: Part) -> Word {
         Part::Url => Word::Page,
         Part::FlowId => Word::FormId,
         Part::Screen => Word::Screen,
+        Part::Data => Word::Data,
         Part::Degrees => Word::Degrees,
         Part::PlaceName | Part::Name => Word::Name,
         Part::Address => Word::Address,
@@ -71,6 +75,7 @@ fn hint(part: Part) -> Option<Word> {
         Part::Line => Some(Word::LineHint),
         Part::Degrees => Some(Word::DegreesHint),
         Part::Phones => Some(Word::SeveralHint),
+        Part::Data => Some(Word::PairsHint),
         Part::Header
         | Part::Footer
         | Part::OtherButton
@@ -170,6 +175,7 @@ fn fields(model: &Model, form: &Form, canvas: &mut Canvas<'_>, area: Rect) {
                 Wrong::Earth => Word::Earth.say(language).to_owned(),
                 Wrong::Address => Word::NoAddress.say(language).to_owned(),
                 Wrong::Rows(most) => fill(Word::Rows.say(language), &[&most.to_string()]),
+                Wrong::Pairs => Word::Pairs.say(language).to_owned(),
                 Wrong::NoRows => Word::NoRows.say(language).to_owned(),
                 Wrong::Untitled => Word::Untitled.say(language).to_owned(),
                 Wrong::Said(text) => text.clone(),

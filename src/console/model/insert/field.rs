@@ -21,6 +21,8 @@ pub enum Part {
     FlowLabel,
     FlowId,
     Screen,
+    /// `name = value`, with semicolons between.
+    Data,
     Degrees,
     PlaceName,
     Address,
@@ -53,6 +55,7 @@ impl Part {
                 | Self::OtherButton
                 | Self::Line
                 | Self::Screen
+                | Self::Data
                 | Self::PlaceName
                 | Self::Address
                 | Self::Emails

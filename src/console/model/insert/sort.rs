@@ -94,7 +94,7 @@ impl Sort {
             Self::Place => &[Degrees, PlaceName, Address],
             Self::Card => &[Name, Phones, Emails, Company],
             Self::AskPlace | Self::AskNumber => &[Body],
-            Self::Flow => &[Body, FlowLabel, FlowId, Screen, Header, Footer],
+            Self::Flow => &[Body, FlowLabel, FlowId, Screen, Data, Header, Footer],
         }
     }
 }

@@ -53,8 +53,8 @@ fn every_sort_becomes_its_message() {
         ),
         (
             Sort::Flow,
-            &["Book", "Open", "77", "FIRST"],
-            r#"{"interactive":{"body":"Book","action":{"flow":{"id":"77","title":"Open","screen":"FIRST"}}}}"#,
+            &["Book", "Open", "77", "FIRST", "day = Friday; code=a=b;", "Shop"],
+            r#"{"interactive":{"header":{"text":"Shop"},"body":"Book","action":{"flow":{"id":"77","title":"Open","screen":"FIRST","data":{"code":"a=b","day":"Friday"}}}}}"#,
         ),
     ] {
         assert_eq!(json(&filled(sort, texts)), wanted);
@@ -84,6 +84,9 @@ fn what_is_wrong_is_told_at_its_field() {
         (Sort::Place, &["91, 9.19"], 0, Wrong::Earth),
         (Sort::Place, &["45, NaN"], 0, Wrong::Earth),
         (Sort::Card, &["Anna"], 1, Wrong::Empty),
+        (Sort::Flow, &["Book", "Open", "77", "FIRST", "Friday"], 4, Wrong::Pairs),
+        (Sort::Flow, &["Book", "Open", "77", "FIRST", "= Friday"], 4, Wrong::Pairs),
+        (Sort::Flow, &["Book", "Open", "77", "", "day=Friday"], 3, Wrong::Empty),
     ] {
         assert_eq!(filled(sort, texts).content(), Err((at, wrong)), "{texts:?}");
     }
@@ -97,7 +100,7 @@ proptest::proptest! {
     #[test]
     fn nothing_is_left_to_the_desk(
         sort in 0..Sort::ALL.len(),
-        texts in proptest::collection::vec("[ #|]{0,2}[a-z,:/0-9. ]{0,30}|https://a/[b ]?|-?[0-9]{1,3}, ?[0-9]{1,3}", 1..16),
+        texts in proptest::collection::vec("[ #|]{0,2}[a-z,:/0-9. ]{0,30}|([a-z]?=[a-z]?;? ?){1,2}|https://a/[b ]?|-?[0-9]{1,3}, ?[0-9]{1,3}", 1..16),
     ) {
         let mut form = Form::new(Sort::ALL[sort], "", None);
         for (place, text) in texts.iter().enumerate().take_while(|(place, _)| *place < 12) {
