@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::template::Catalogue;
 use super::thread::Place;
 use crate::kit::Timestamp;
+use crate::kit::text::is_hostile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -133,9 +134,13 @@ pub fn make(
     at: Timestamp,
 ) -> Result<Option<DeskEvent>, Refusal> {
     let length = name.as_str().chars().count();
-    let printable = !name.as_str().chars().any(|c| c.is_control() || c == '/');
-    if !(1..=NAME_MOST).contains(&length) || name.as_str().trim().is_empty() || !printable {
-        let what = format!("a campaign's name has 1 to {NAME_MOST} characters and no slash");
+    let printable = !name.as_str().chars().any(|c| is_hostile(c) || c == '/');
+    // It stands in addresses, where a name of dots would mean a folder.
+    let dots = name.as_str().chars().all(|c| c == '.' || c.is_whitespace());
+    if !(1..=NAME_MOST).contains(&length) || dots || !printable {
+        let what = format!(
+            "a campaign's name has 1 to {NAME_MOST} characters and no slash, and not only dots"
+        );
         return Err(Refusal::Malformed { what });
     }
     match known.get(name) {

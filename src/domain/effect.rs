@@ -9,14 +9,16 @@ use crate::kit::Timestamp;
 
 /// The next message of the conversation that the platform must be told of. Nothing passes an earlier one that
 /// is being tried or waits to be tried again; an unconfirmed one holds the rest until it is decided. What a
-/// campaign says comes last and holds nothing: an answer never waits for it.
+/// campaign says comes last and holds nothing: an answer never waits for it, nor does what another campaign says.
 pub fn pending(state: &Conversation) -> Option<&Send> {
     let sends = &state.head.sends;
     if sends.iter().any(|send| send.attempting) {
         return None;
     }
-    let send = sends.iter().find(|send| !send.author.is_campaign()).or_else(|| sends.first())?;
-    send.unconfirmed_at.is_none().then_some(send)
+    match sends.iter().find(|send| !send.author.is_campaign()) {
+        Some(own) => own.unconfirmed_at.is_none().then_some(own),
+        None => sends.iter().find(|send| send.unconfirmed_at.is_none()),
+    }
 }
 
 /// The files that are to be fetched from the platform.
@@ -86,6 +88,20 @@ mod tests {
         assert_eq!(next(&state), None, "an answer that is unconfirmed holds the next");
         fold(&mut state, Event::Cancelled { outbox: answer, at: at(7), by: "anna".into() });
         assert_eq!(next(&state), Some(later));
+    }
+
+    #[test]
+    fn of_campaigns_an_unconfirmed_message_holds_no_other() {
+        let mut state = Conversation::new(ConversationId(1));
+        let next = |state: &Conversation| pending(state).map(|send| send.outbox);
+        let spring = queue(&mut state, 1, Author::Campaign("spring".into()));
+        let summer = queue(&mut state, 2, Author::Campaign("summer".into()));
+        fold(&mut state, Event::Attempted { outbox: spring, at: at(3), n: 1 });
+        assert_eq!(next(&state), None, "one at a time");
+        fold(&mut state, Event::Unconfirmed { outbox: spring, at: at(4) });
+        assert_eq!(next(&state), Some(summer));
+        fold(&mut state, Event::Unconfirmed { outbox: summer, at: at(5) });
+        assert_eq!(next(&state), None);
     }
 
     #[test]

@@ -83,4 +83,16 @@ fn marketing_has_a_bound_a_week() {
         => refused: the customer gets at most 0 marketing messages a week
         ",
     );
+    // While it waited, one went over another line, or of another campaign.
+    story(
+        "
+        given opted_in marketing
+        given marketing_per_week 1
+        10:00 customer text
+        10:01 anna template promo
+        given marketed 0d10:02
+        10:03 attempt
+        => send1: failed 900000001
+        ",
+    );
 }

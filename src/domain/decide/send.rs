@@ -19,6 +19,8 @@ use crate::kit::Timestamp;
 const OPTED_OUT: u32 = 131_050;
 /// The code for a recipient that cannot be reached; ours for one whose number was erased.
 const UNDELIVERABLE: u32 = 131_026;
+/// Ours, beyond all codes of the platform: the desk's own cap of marketing was reached while the message waited.
+pub const OVER_CAP: u32 = 900_000_001;
 
 /// Judges a message by window, consent and size, and puts it into the outbox.
 pub(super) fn queue(
@@ -105,8 +107,13 @@ pub(super) fn attempt(
         Some(UNDELIVERABLE)
     } else if send.purpose == Purpose::Service {
         (!state.window_open(at)).then_some(OUTSIDE_WINDOW)
+    } else if ctx.contact.consent.allows(send.purpose).is_err() {
+        Some(OPTED_OUT)
     } else {
-        ctx.contact.consent.allows(send.purpose).is_err().then_some(OPTED_OUT)
+        // What waited elsewhere, or in another campaign, may have gone meanwhile.
+        let most = ctx.policy.marketing_per_week.filter(|_| send.purpose == Purpose::Marketing);
+        let taken = ctx.contact.consent.marketed_in_week(at).0;
+        most.is_some_and(|most| taken >= most).then_some(OVER_CAP)
     };
     Ok(vec![match refused {
         Some(error) => Event::Failed { outbox, at, error },

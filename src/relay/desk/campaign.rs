@@ -15,7 +15,7 @@ use crate::domain::name::Name;
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
-use crate::domain::template::Catalogue;
+use crate::domain::template::{Catalogue, Handed};
 use crate::journal::codec::StreamEvent;
 use crate::relay::views::Change;
 
@@ -144,6 +144,13 @@ impl Desk {
         let none = Catalogue::default();
         let templates = desk.templates.get(&line.account).map_or(&none, |(_, all)| all);
         let (chosen, purpose) = templates.fill(&plan.template, &plan.language, &row.parameters)?;
+        // A file that was handed in for one conversation is no other's.
+        if let Some((name, _)) = row.parameters.iter().find(|(_, of)| Handed::read(of).is_some()) {
+            let what = format!(
+                "the value {name} is a file handed in for one conversation; give an address or an id"
+            );
+            return Err(Refusal::Malformed { what });
+        }
         if row.who.is_empty() {
             let what = "the phone is no number with its country's code".to_owned();
             return Err(Refusal::Malformed { what });
@@ -209,9 +216,8 @@ impl Desk {
         if waiting.is_empty() {
             let views = self.store.read();
             let of = views.unsettled().flat_map(|state| {
-                let waits = state.head.sends.iter().filter(|send| {
-                    send.author == author && !send.attempting && send.unconfirmed_at.is_none()
-                });
+                let of = state.head.sends.iter();
+                let waits = of.filter(|send| send.author == author && !send.attempting);
                 waits.map(|send| (state.id, send.outbox)).collect::<Vec<_>>()
             });
             waiting = of.take(WITHDRAWN_AT_ONCE).collect();

@@ -1,7 +1,7 @@
 //! The task that decides what is sent, and the tasks that send.
 
 use super::attempt::{attempt, settle};
-use super::schedule::{Choice, Held, Owed, Schedule};
+use super::schedule::{Choice, Owed, Schedule};
 use super::seed::{at_rest, lately};
 use super::verdict::{self, Verdict};
 use super::{owed, throughput};
@@ -19,12 +19,13 @@ use crate::whatsapp::error::explain;
 use crate::whatsapp::exchange::ClientError;
 use crate::whatsapp::listing::NumberStatus;
 use crate::whatsapp::platform::{Fault, Platform};
-use crate::wire::Health;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
+
+mod fare;
 
 /// How often a number's limits are read.
 const LIMITS_EVERY: Duration = Duration::from_secs(3_600);
@@ -73,8 +74,9 @@ pub(super) struct Worker<F> {
     started: Instant,
     /// Not before then, and then if this says so.
     rested: Instant,
-    /// Campaigns are not looked through before then.
-    campaigns_rested: Instant,
+    /// Campaigns are not looked through before then; not at all before it is known whom the portfolios wrote to
+    /// lately.
+    campaigns_rested: Option<Instant>,
 }
 
 impl<F> Worker<F>
@@ -94,7 +96,7 @@ where
             questions: JoinSet::new(),
             started: now,
             rested: now,
-            campaigns_rested: now,
+            campaigns_rested: None,
         }
     }
 
@@ -206,7 +208,8 @@ where
             }
         }
         let relay = self.relay.clone();
-        self.questions.spawn_blocking(move || Heard::Openings(at_rest(&relay, now)));
+        let looking = tokio::task::spawn_blocking(move || at_rest(&relay, now));
+        self.questions.spawn(async move { Heard::Openings(looking.await.unwrap_or_default()) });
     }
 
     /// Sends what may be sent now; when to look again if nothing happens before.
@@ -279,8 +282,9 @@ where
         if running.is_empty() {
             return None;
         }
-        if began < self.campaigns_rested {
-            return Some(self.campaigns_rested - self.started);
+        let rested = self.campaigns_rested?;
+        if began < rested {
+            return Some(rested - self.started);
         }
         let of = running.into_iter().map(|name| {
             let all = views.campaign_sends(name);
@@ -288,7 +292,7 @@ where
         });
         self.schedule.choose_of_campaigns(of, now, desk, choice);
         let ended = Instant::now();
-        self.campaigns_rested = ended + (ended - began) * REST;
+        self.campaigns_rested = Some(ended + (ended - began) * REST);
         None
     }
 
@@ -303,20 +307,6 @@ where
             if way.allowed != Some(allowed) {
                 way.allowed = Some(allowed);
                 self.schedule.allow(line, allowed.0, allowed.1);
-            }
-        }
-    }
-
-    /// Tells how far the limits are used up; `waiting` are the people who wait to be written to, by line.
-    fn tell_budgets(&mut self, waiting: &BTreeMap<Name, usize>) {
-        let now = self.relay.clock.now();
-        let lines: Vec<_> = self.ways.values().map(|way| &way.line).cloned().collect();
-        for line in &lines {
-            let of = lines.iter().filter(|other| other.portfolio == line.portfolio);
-            let wait = of.filter_map(|other| waiting.get(&other.phone_number_id)).sum();
-            let id = &line.phone_number_id;
-            if let Some((rate, limit)) = self.schedule.budget(id, wait, now) {
-                self.relay.floor.fares.budget(id, rate, limit);
             }
         }
     }
@@ -448,35 +438,9 @@ where
                 for (line, contact, at) in openings {
                     self.schedule.opened(&line, contact, at);
                 }
+                self.campaigns_rested = Some(Instant::now());
             }
         }
-    }
-
-    fn tell_fares(&self) {
-        let held: BTreeMap<_, _> = self.schedule.held(self.now()).collect();
-        let now = self.relay.clock.now();
-        for line in self.ways.keys() {
-            let (health, reason) = match held.get(line) {
-                None => (Health::Ok, None),
-                Some(Held::Waiting) => {
-                    (Health::Throttled, Some("the platform takes no more for now".to_owned()))
-                }
-                Some(Held::Doubt) => {
-                    (Health::Probing, Some("the platform cannot be reached".to_owned()))
-                }
-                Some(Held::Stopped(code)) => (Health::Held, Some(explain(*code).title.to_owned())),
-            };
-            self.relay.floor.fares.fare(line, health, reason, now);
-        }
-    }
-
-    fn show_held(&self) {
-        let held = self.schedule.held(self.now()).map(|(line, why): (_, Held)| {
-            let name = self.ways.get(line).map_or(line, |way| &way.line.name);
-            (name.as_str(), why.word(), 1)
-        });
-        self.relay.metrics.set_lines_held(held);
-        self.tell_fares();
     }
 
     /// Starts nothing more and waits for what is on its way; what does not end in time is unconfirmed.
