@@ -68,6 +68,10 @@ pub const STRAYS_MOST: usize = 16;
 /// searched for.
 pub const NEAR_RECORDS: u64 = 4_096;
 
+/// Milliseconds after a message was queued in which the platform usually has it. What waited longer, in a campaign
+/// that was held, has its own time.
+pub const NEAR_MS: i64 = 3_600_000;
+
 /// Most messages of which it is kept where a late answer is written: a conversation's head stays small.
 pub const LATE_MOST: usize = 128;
 

@@ -46,7 +46,7 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
 mod tests {
     use super::*;
     use crate::domain::event::Event;
-    use crate::domain::id::{ConversationId, OutboxId};
+    use crate::domain::id::{ConversationId, MessageKey, OutboxId};
     use crate::domain::message::{Author, Kind};
     use crate::domain::private::Private;
     use crate::domain::template::Purpose;
@@ -102,6 +102,37 @@ mod tests {
         assert_eq!(next(&state), Some(summer));
         fold(&mut state, Event::Unconfirmed { outbox: summer, at: at(5) });
         assert_eq!(next(&state), None);
+    }
+
+    #[test]
+    fn what_was_held_for_long_keeps_where_it_was_taken() {
+        let of = |secs, position| {
+            let mut state = Conversation::new(ConversationId(1));
+            let queued = Place::new(1, 0);
+            let outbox = OutboxId(at(1).0);
+            let (author, body) = (Author::Campaign("spring".into()), Private::default());
+            let (kind, purpose, answers) = (Kind::Template, Purpose::Marketing, None);
+            let event = Event::Queued {
+                outbox,
+                author,
+                kind,
+                purpose,
+                hold_ms: 0,
+                again: None,
+                answers,
+                body,
+            };
+            state.evolve(&event, queued);
+            let body = Private::default();
+            let accepted = Event::Accepted { outbox, at: at(secs), key: MessageKey(7), body };
+            state.evolve(&accepted, Place::new(position, 0));
+            state.head.late().to_vec()
+        };
+        let kept = |position| vec![(OutboxId(at(1).0), Place::new(position, 0))];
+        assert_eq!(of(2, 2), [], "it is found near by");
+        assert_eq!(of(3_000, 4_000), []);
+        assert_eq!(of(3_000, 5_000), kept(5_000));
+        assert_eq!(of(400_000, 9), kept(9), "little happened in four days");
     }
 
     #[test]

@@ -114,7 +114,10 @@ impl LineState {
         }
         if told.news.weight() > Weight::Silent && !first {
             if self.told.len() >= TOLD_MOST {
-                self.told.remove(0);
+                // Sixty templates that are stopped at once must not be all that is known of a line that is banned.
+                let of_template = |of: &Told| matches!(of.news, News::Template(_));
+                let out = self.told.iter().position(of_template).unwrap_or(0);
+                self.told.remove(out);
             }
             self.told.push(told.clone());
         }
@@ -218,6 +221,21 @@ mod tests {
             line.evolve(&told(secs, ban("DISABLE")), false);
         }
         assert_eq!(line.told.len(), TOLD_MOST);
+    }
+
+    #[test]
+    fn news_of_many_templates_leave_what_else_was_told() {
+        use crate::domain::template::{TemplateChange, TemplateNews};
+        let mut line = LineState::default();
+        let ban = News::Ban { state: "DISABLE".into(), date: None };
+        line.evolve(&told(1, ban.clone()), false);
+        for nth in 0..60 {
+            let status = TemplateChange::Status { status: "DISABLED".into(), reason: None };
+            let news = TemplateNews::new(&format!("offer_{nth}"), "it", status);
+            line.evolve(&told(2, News::Template(news)), false);
+        }
+        assert_eq!(line.told.len(), TOLD_MOST);
+        assert!(!line.is_news(&told(1, ban)), "it is known still");
     }
 
     #[test]

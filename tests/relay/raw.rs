@@ -34,10 +34,17 @@ async fn it_is_given_as_it_was_posted_to_who_may_see_the_thread() {
         )
     };
     let place = gone("wamid.place", "location", r#"{"latitude":1,"longitude":2}"#);
+    let edit = gone(
+        "wamid.edit",
+        "edit",
+        r#"{"original_message_id":"wamid.place","message":{"type":"location","location":{"latitude":3,"longitude":4}}}"#,
+    );
     let revoke = gone("wamid.revoke", "revoke", r#"{"original_message_id":"wamid.place"}"#);
     assert_eq!(rig.post(webhook("1", &[place], &[])).await, 200);
-    assert_eq!(rig.post(webhook("1", std::slice::from_ref(&revoke), &[])).await, 200);
+    assert_eq!(rig.post(webhook("1", std::slice::from_ref(&edit), &[])).await, 200);
     let agent = rig.account("anna", Role::Agent, &["support"]).await;
+    assert_eq!(raw(&rig, &agent, "wamid.edit").await, (200, edit), "before it is taken back");
+    assert_eq!(rig.post(webhook("1", std::slice::from_ref(&revoke), &[])).await, 200);
     let (_, thread) = rig.read(&agent, "/api/v1/tickets/1/thread").await;
     let kept = thread["entries"].as_array().expect("entries").iter();
     let kept: Vec<_> = kept.filter(|of| of["raw_kept"] == true).map(|of| &of["id"]).collect();
@@ -48,6 +55,7 @@ async fn it_is_given_as_it_was_posted_to_who_may_see_the_thread() {
         ("wamid.text", 404, "no_raw"),
         ("wamid.nothing", 404, "no_entry"),
         ("wamid.place", 410, "deleted"),
+        ("wamid.edit", 410, "deleted"),
     ] {
         let (got, answer) = raw(&rig, &agent, entry).await;
         let answer: Value = serde_json::from_str(&answer).expect("JSON");

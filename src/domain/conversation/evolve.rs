@@ -312,7 +312,7 @@ impl Conversation {
                 }
             }
             Event::Accepted { outbox, at, key, .. } => {
-                self.accepted_at(*outbox, place);
+                self.accepted_at(*outbox, *at, place);
                 self.seen(*outbox, Some(*key), Status::Accepted, *at, None);
             }
             Event::Deferred { outbox, .. } => {

@@ -1,6 +1,6 @@
 //! What follows from messages and their statuses: who waits, since when, and which clocks are met.
 
-use super::{Conversation, LATE_MOST, NEAR_RECORDS, WINDOW_SECONDS};
+use super::{Conversation, LATE_MOST, NEAR_MS, NEAR_RECORDS, WINDOW_SECONDS};
 use crate::domain::id::{MessageKey, OutboxId};
 use crate::domain::message::{Kind, Source};
 use crate::domain::sla::{Clock, Metric};
@@ -87,10 +87,11 @@ impl Conversation {
     }
 
     /// Notes where a late answer of the platform is written; see [`Rare::late`](super::Rare::late).
-    pub(super) fn accepted_at(&mut self, id: OutboxId, place: Place) {
-        let queued = self.thread.outbox(id).map(|entry| entry.place().position());
-        let Some(queued) = queued.filter(|queued| *queued > 0) else { return };
-        if place.position().saturating_sub(queued) < NEAR_RECORDS {
+    pub(super) fn accepted_at(&mut self, id: OutboxId, at: Timestamp, place: Place) {
+        let Some(entry) = self.thread.outbox(id) else { return };
+        let (queued, since) = (entry.place().position(), entry.at());
+        let near = place.position().saturating_sub(queued) < NEAR_RECORDS;
+        if queued == 0 || near && at.since(since) < NEAR_MS {
             return;
         }
         self.head.change_rare(|rare| {

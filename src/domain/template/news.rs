@@ -156,7 +156,10 @@ impl TemplateNews {
         use TemplateChange::{Quality, Status};
         match (&self.change, &known.change) {
             (Status { status, reason }, Status { status: then, reason: why }) => {
-                status == then && (reason.is_none() || reason == why)
+                // A webhook says more of a reason than a fetch does later.
+                let said =
+                    |reason: &String| why.as_ref().is_some_and(|why| why.starts_with(&**reason));
+                status == then && reason.as_ref().is_none_or(said)
             }
             (Quality { quality, .. }, Quality { quality: then, .. }) => quality == then,
             (change, known) => change == known,
@@ -234,6 +237,24 @@ mod tests {
                 told.iter().map(|(words, weight)| ((*words).to_owned(), *weight)).collect();
             assert_eq!(found, wanted, "{before:?} {now:?}");
         }
+    }
+
+    #[test]
+    fn what_is_said_in_fewer_words_is_said_again() {
+        let news = |status: &str, reason: Option<&str>| {
+            let (status, reason) = (status.to_owned(), reason.map(str::to_owned));
+            TemplateNews::new("offer", "it", TemplateChange::Status { status, reason })
+        };
+        let known = news("REJECTED", Some("INVALID_FORMAT, a variable stands at the end"));
+        for (status, reason, repeats) in [
+            ("REJECTED", None, true),
+            ("REJECTED", Some("INVALID_FORMAT"), true),
+            ("REJECTED", Some("PROMOTIONAL"), false),
+            ("PAUSED", None, false),
+        ] {
+            assert_eq!(news(status, reason).repeats(&known), repeats, "{status} {reason:?}");
+        }
+        assert!(!known.repeats(&news("REJECTED", None)), "it says more");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{ReadError, Reading};
 use crate::domain::id::TicketNumber;
+use crate::domain::message::Kind;
 use crate::domain::roster::Member;
 
 /// Why there is no raw form to give.
@@ -38,7 +39,17 @@ impl Reading {
             return Ok(Err(NoRaw::NotKept));
         }
         let said = self.said(&contact, &entry)?;
-        if self.taken_back(&state, &contact, &entry, said.word)? {
+        // What a message was changed to goes with the message.
+        let about = said.about.as_deref().filter(|_| said.word == Kind::Edit.word());
+        let edited = about.and_then(|about| self.named(&state, about));
+        let taken_back = match edited {
+            Some(edited) => {
+                let word = self.said(&contact, &edited)?.word;
+                self.taken_back(&state, &contact, &edited, word)?
+            }
+            None => self.taken_back(&state, &contact, &entry, said.word)?,
+        };
+        if taken_back {
             return Ok(Err(NoRaw::Deleted));
         }
         Ok(said.raw.ok_or(NoRaw::NotKept))
