@@ -157,7 +157,7 @@ const TABLE: &[Row] = &[
     row(2494055, 2494055, Wait, "The number sends faster than the platform allows.", "It is tried again by itself, more slowly."),
     row(2593107, 2593107, Never, "The phone app's data was synchronised too often.", "Wait before the next synchronisation."),
     row(2593108, 2593108, Never, "The phone app's data can be synchronised only in the first 24 hours.", "Connect the number again to start anew."),
-    // Ours; see `domain::decide::send::OVER_CAP`.
+    // Ours: see `OVER_CAP` in domain/decide/send.rs.
     row(900_000_001, 900_000_001, Never, "The customer has had as much marketing this week as the desk allows.", "Send it when the week is over, or allow more in the desk's configuration."),
 ];
 

@@ -20,7 +20,7 @@ const OPTED_OUT: u32 = 131_050;
 /// The code for a recipient that cannot be reached; ours for one whose number was erased.
 const UNDELIVERABLE: u32 = 131_026;
 /// Ours, beyond all codes of the platform: the desk's own cap of marketing was reached while the message waited.
-pub const OVER_CAP: u32 = 900_000_001;
+const OVER_CAP: u32 = 900_000_001;
 
 /// Judges a message by window, consent and size, and puts it into the outbox.
 pub(super) fn queue(

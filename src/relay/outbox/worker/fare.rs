@@ -23,7 +23,7 @@ impl<F> Worker<F> {
     }
 
     pub(super) fn tell_fares(&self) {
-        let held: BTreeMap<_, _> = self.schedule.held(self.now()).collect();
+        let held: BTreeMap<_, _> = self.schedule.held(self.started.elapsed()).collect();
         let now = self.relay.clock.now();
         for line in self.ways.keys() {
             let (health, reason) = match held.get(line) {
@@ -41,7 +41,7 @@ impl<F> Worker<F> {
     }
 
     pub(super) fn show_held(&self) {
-        let held = self.schedule.held(self.now()).map(|(line, why): (_, Held)| {
+        let held = self.schedule.held(self.started.elapsed()).map(|(line, why): (_, Held)| {
             let name = self.ways.get(line).map_or(line, |way| &way.line.name);
             (name.as_str(), why.word(), 1)
         });
