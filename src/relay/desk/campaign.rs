@@ -209,7 +209,7 @@ impl Desk {
         let author = Author::Campaign(name.clone());
         let mut waiting: Vec<(ConversationId, OutboxId)> = {
             let views = self.store.read();
-            let next = views.campaign_sends(name).map(|(outbox, state)| (state.id, outbox));
+            let next = views.campaign_sends(name, None).map(|(outbox, state)| (state.id, outbox));
             next.take(WITHDRAWN_AT_ONCE).collect()
         };
         // The rest stands behind something else.

@@ -233,9 +233,7 @@ impl Schedule {
         }
     }
 
-    /// Chooses a message if it may go now. Says whether its line could take another of the same kind. What holds a
-    /// campaign's message up for long most likely holds up all the others: nobody looks through a hundred thousand
-    /// of them, again and again, for the few that it does not.
+    /// Chooses a message if it may go now. Says whether its line could take another of the same kind.
     fn consider(
         &mut self,
         owed: Owed,
@@ -257,7 +255,7 @@ impl Schedule {
         }
         if let Some(until) = owed.forbidden {
             choice.at_desk(until);
-            return !owed.campaign;
+            return true;
         }
         let free = PAIR_BURST_MS - PAIR_COST_MS;
         // More than the whole budget can only be left of a clock that was ahead.
@@ -270,7 +268,7 @@ impl Schedule {
             let limit = self.limits.entry(lane.portfolio.clone()).or_default();
             if let Err(until) = limit.admits(owed.contact, owed.campaign, desk) {
                 choice.at_desk(until);
-                return !owed.campaign;
+                return true;
             }
             limit.note(owed.contact, desk);
         }

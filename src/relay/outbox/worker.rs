@@ -5,7 +5,6 @@ use super::schedule::{Choice, Owed, Schedule};
 use super::seed::{at_rest, lately};
 use super::verdict::{self, Verdict};
 use super::{owed, throughput};
-use crate::domain::campaign::Stage;
 use crate::domain::command::Outcome;
 use crate::domain::id::{ContactId, SendId};
 use crate::domain::line::{News, Told, recipients};
@@ -25,7 +24,10 @@ use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
+mod campaigns;
 mod fare;
+
+use campaigns::Key;
 
 /// How often a number's limits are read.
 const LIMITS_EVERY: Duration = Duration::from_secs(3_600);
@@ -77,6 +79,8 @@ pub(super) struct Worker<F> {
     /// Campaigns are not looked through before then; not at all before it is known whom the portfolios wrote to
     /// lately.
     campaigns_rested: Option<Instant>,
+    /// How far each campaign was looked through, where that takes more than one look.
+    looked: BTreeMap<Name, Key>,
 }
 
 impl<F> Worker<F>
@@ -97,6 +101,7 @@ where
             started: now,
             rested: now,
             campaigns_rested: None,
+            looked: BTreeMap::new(),
         }
     }
 
@@ -257,43 +262,6 @@ where
         self.rested = ended + (looked - began) * REST;
         self.tell_fares();
         (self.started + next).max(ended + Duration::from_millis(1))
-    }
-
-    /// Lets campaigns send what everybody else leaves them; when they may be looked through again, if they were
-    /// not now. As many people wait as they have messages, but for the few who have written lately.
-    fn campaigns(
-        &mut self,
-        now: Duration,
-        desk: Timestamp,
-        choice: &mut Choice,
-        waiting: &mut BTreeMap<Name, usize>,
-    ) -> Option<Duration> {
-        let views = self.relay.store.read();
-        let (told, clock) = (views.desk(), &self.relay.clock);
-        let mut running = Vec::new();
-        for (name, count) in views.campaigns_waiting() {
-            let of = told.campaigns.get(name).filter(|of| of.stage == Stage::Running);
-            if let Some(campaign) = of {
-                *waiting.entry(campaign.plan.line.clone()).or_default() += count;
-                running.push(name);
-            }
-        }
-        let began = Instant::now();
-        if running.is_empty() {
-            return None;
-        }
-        let rested = self.campaigns_rested?;
-        if began < rested {
-            return Some(rested - self.started);
-        }
-        let of = running.into_iter().map(|name| {
-            let all = views.campaign_sends(name);
-            all.filter_map(|(_, state)| owed(state, told, clock, desk))
-        });
-        self.schedule.choose_of_campaigns(of, now, desk, choice);
-        let ended = Instant::now();
-        self.campaigns_rested = Some(ended + (ended - began) * REST);
-        None
     }
 
     /// Takes over what the platform has said of the lines.

@@ -233,12 +233,13 @@ impl Views {
         self.sends.own().filter_map(|id| self.conversations.get(&id))
     }
 
-    /// The messages of a campaign that may be tried now, the first queued first.
+    /// The messages of a campaign that may be tried now, the first queued first; those only that follow `after`.
     pub fn campaign_sends(
         &self,
         name: &Name,
+        after: Option<(OutboxId, ConversationId)>,
     ) -> impl Iterator<Item = (OutboxId, &Arc<Conversation>)> + use<'_> {
-        let all = self.sends.campaign(name);
+        let all = self.sends.campaign(name, after);
         all.filter_map(|(outbox, id)| Some((outbox, self.conversations.get(&id)?)))
     }
 

@@ -7,6 +7,7 @@ use crate::domain::id::{ConversationId, OutboxId};
 use crate::domain::message::Author;
 use crate::domain::name::Name;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Bound;
 
 /// The message of a conversation that is tried next.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,12 +68,14 @@ impl Sends {
         self.own.iter().copied()
     }
 
-    /// Those of a campaign, the first queued first.
+    /// Those of a campaign that follow, the first queued first.
     pub(super) fn campaign(
         &self,
         name: &Name,
+        after: Option<(OutboxId, ConversationId)>,
     ) -> impl Iterator<Item = (OutboxId, ConversationId)> + use<'_> {
-        self.campaigns.get(name).into_iter().flatten().copied()
+        let from = (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
+        self.campaigns.get(name).into_iter().flat_map(move |of| of.range(from)).copied()
     }
 
     /// The campaigns that have any, and how many.

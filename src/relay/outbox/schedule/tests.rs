@@ -104,25 +104,6 @@ fn of_a_campaign_no_more_is_looked_at_than_can_go() {
 }
 
 #[test]
-fn what_holds_one_message_of_a_campaign_up_holds_the_others_without_a_look() {
-    let kind = |n, forbidden| Owed { outside: true, service: false, forbidden, ..owed(n, 4) };
-    let later = Some(DESK.plus_secs(60));
-    for (forbidden, limit, goes, again) in [(None, Some(3), 3, 86_400), (later, None, 0, 60)] {
-        let mut schedule = schedule();
-        schedule.allow(&name("1"), STANDARD, limit);
-        let seen = std::cell::Cell::new(0);
-        let all = (1..100_000).map(|n| {
-            seen.set(seen.get() + 1);
-            kind(n, forbidden)
-        });
-        let mut choice = Choice::default();
-        schedule.choose_of_campaigns([all], ms(5_000), DESK, &mut choice);
-        assert_eq!((choice.go.len(), choice.desk), (goes, Some(DESK.plus_secs(again))));
-        assert!(seen.get() <= goes + 2, "{} looked at for {goes}", seen.get());
-    }
-}
-
-#[test]
 fn undo_is_waited_for_but_not_over_a_restart() {
     let held = |n| Owed { hold: ms(5_000), ..owed(n, 0) };
     let mut schedule = schedule();
