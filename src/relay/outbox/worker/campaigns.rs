@@ -17,7 +17,7 @@ pub(super) type Key = (OutboxId, ConversationId);
 
 /// Messages of a campaign that one look considers at most: while the messaging limit is used up none of a hundred
 /// thousand may go but to the few who have written, and everybody else waits for the end of the look.
-const LOOKED_MOST: usize = 1_000;
+const LOOKED_MOST: usize = 250;
 /// Who was looked through in several looks has a rest.
 const LONG_REST: Duration = Duration::from_secs(5);
 
