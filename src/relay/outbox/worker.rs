@@ -1,7 +1,7 @@
 //! The task that decides what is sent, and the tasks that send.
 
 use super::attempt::{attempt, settle};
-use super::schedule::{Choice, Owed, Schedule};
+use super::schedule::{Owed, Schedule};
 use super::seed::{at_rest, lately};
 use super::verdict::{self, Verdict};
 use super::{owed, throughput};
