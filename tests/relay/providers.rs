@@ -140,7 +140,7 @@ async fn files_come_and_go(carried: &'static Carried) {
     assert_eq!(status, 200, "{acted}");
     let send: SendId = acted["outbox"].as_str().expect("an id").parse().expect("an id");
     scene.until("it is sent", async || scene.status(send) >= Status::Sent).await;
-    assert_eq!(scene.status(send), Status::Sent, "nothing later comes so soon, nor a failure");
+    assert_ne!(scene.status(send), Status::Failed);
     assert_eq!(scene.letters(), 0);
     let record = scene.end().await;
     let kinds: Vec<_> = record.sends.values().map(|sent| sent.kind.as_str()).collect();
