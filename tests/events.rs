@@ -118,6 +118,31 @@ fn version_3_is_read_and_written_alike_and_what_is_said_opens() {
     }
 }
 
+/// What the platform says of a failure is sealed beside an event that reads as it always did.
+#[test]
+fn the_platforms_words_stand_in_no_public_part() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = Vault::open(&folder.path().join("keys"), MasterKey::generate()).expect("a vault");
+    let mut seen = 0;
+    for (stream, text) in lines() {
+        let stored = StoredEvent { public: text.as_bytes().to_vec(), sealed: Vec::new() };
+        let mut event = decode(stream, &stored).expect("it is read");
+        let StreamEvent::Conversation(Event::Failed { body, .. } | Event::StatusSeen { body, .. }) =
+            &mut event
+        else {
+            continue;
+        };
+        *body = Private::clear("Message undeliverable".to_owned());
+        let part = encode(&vault, stream, Some(ContactId(1)), 0, &[event]).expect("it is written");
+        let StoredEvent { public, sealed } = &part.events[0];
+        assert_eq!(String::from_utf8_lossy(public), text);
+        let said: String = open(&vault, KeyId::Contact(1), stream, 1, sealed).expect("it opens");
+        assert_eq!(said, "Message undeliverable");
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+}
+
 #[test]
 fn every_kind_of_event_has_its_line() {
     let word = |text: &str| {

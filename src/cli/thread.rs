@@ -5,7 +5,7 @@ use super::tickets::short;
 use super::{Failure, logs, print, shell};
 use crate::console::language::Language;
 use crate::console::thread::details::{self, Sheet};
-use crate::console::thread::{kind, words};
+use crate::console::thread::{failure, kind, words};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::json::laid_out;
 use crate::kit::text::{one_line, printable};
@@ -106,6 +106,9 @@ fn shown(entry: &EntryView) -> String {
     }
     if let Some(error) = &entry.error {
         let _ = write!(said, " {} {}; {}", error.code, error.title, error.hint);
+        if let Some(told) = failure::told(error, SHEET.language) {
+            let _ = write!(said, "{BELOW}{}", one_line(&told, 600));
+        }
     }
     let mut said = said.trim_end().to_owned();
     if let Some(quote) = &entry.quote {
@@ -185,6 +188,11 @@ mod tests {
                 json!({"text": "new", "edited_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}],
                     "reactions": [{"author": "anna", "emoji": "👍", "at": "2026-11-18T09:02:00Z"}]}),
                 "customer: new|edited|before, from 2026-11-18 09:00Z: old|👍 anna",
+            ),
+            (
+                json!({"text": "ecco", "status": "failed", "error": {"code": 1, "title": "T.", "hint": "H.",
+                    "details": "Gone:\n\u{1b}[2J393331111111"}}),
+                "customer: ecco (failed) 1 T.; H.|The platform says: Gone: \u{fffd}[2J393331111111",
             ),
             (
                 json!({"deleted_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}]}),

@@ -108,6 +108,8 @@ pub struct Track {
     pub error: Option<u32>,
     /// What it is charged as.
     pub cost: Option<Purpose>,
+    /// What the platform says of the failure in its own words.
+    pub said: Option<String>,
 }
 
 /// How the platform answered a send.
@@ -129,6 +131,8 @@ pub enum Outcome {
     Refused {
         /// Its code.
         error: u32,
+        /// What it says of it in its own words.
+        said: Option<String>,
     },
     /// Not known.
     Unknown,

@@ -60,6 +60,18 @@ pub struct Stray {
     pub error: Option<u32>,
 }
 
+/// Why a message of ours failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Which.
+    pub outbox: OutboxId,
+    /// The platform's code, or the one it would have given.
+    pub error: u32,
+    /// Records from the one that queues it to the one that tells the failure, with the platform's own words; zero
+    /// where it was told before the platform had answered to the send: there it stands in the thread.
+    pub after: u32,
+}
+
 /// Most ids of which early statuses are kept: they come seconds before the answer to the send, and another
 /// program that sends from the same number must not fill the memory.
 pub const STRAYS_MOST: usize = 16;
@@ -132,7 +144,7 @@ pub struct Rare {
     /// Statuses of ids that are not ours, or not ours yet.
     pub strays: Vec<Stray>,
     /// Why messages failed.
-    pub failures: Vec<(OutboxId, u32)>,
+    pub failures: Vec<Failure>,
     /// Where the platform's id is written of messages that it took so late that nobody finds it near the place
     /// where they were queued; the latest [`LATE_MOST`].
     pub late: Vec<(OutboxId, Place)>,
@@ -154,8 +166,14 @@ impl Head {
     }
 
     /// See [`Rare::failures`].
-    pub fn failures(&self) -> &[(OutboxId, u32)] {
+    pub fn failures(&self) -> &[Failure] {
         self.rare.as_ref().map_or(&[], |rare| &rare.failures)
+    }
+
+    /// Why a message of ours failed, if it did.
+    pub fn failure(&self, id: OutboxId) -> Option<&Failure> {
+        let failures = self.failures();
+        failures.binary_search_by_key(&id, |of| of.outbox).ok().map(|nth| &failures[nth])
     }
 
     /// See [`Rare::late`].

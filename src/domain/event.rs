@@ -130,6 +130,9 @@ pub enum Event {
         /// What the platform charges it as.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cost: Option<Purpose>,
+        /// What the platform says of a failure in its own words.
+        #[serde(skip)]
+        body: Private<String>,
     },
     /// A request begins.
     TicketOpened {
@@ -320,6 +323,9 @@ pub enum Event {
         at: Timestamp,
         /// The platform's code, or the one it would have given.
         error: u32,
+        /// What the platform says of it in its own words.
+        #[serde(skip)]
+        body: Private<String>,
     },
     /// Tried, and whether the platform took it is not known.
     Unconfirmed {

@@ -20,6 +20,11 @@ impl<T> Private<T> {
         Self(Some(Box::new(value)))
     }
 
+    /// The same of what may be missing.
+    pub fn perhaps(value: Option<T>) -> Self {
+        value.map(Self::clear).unwrap_or_default()
+    }
+
     /// The value, if the event was not read back.
     pub fn as_clear(&self) -> Option<&T> {
         self.0.as_deref()

@@ -64,9 +64,12 @@ impl StreamEvent {
                 | Event::Echoed { body, .. }
                 | Event::FileCame { body, .. },
             ) => json(body).map(|json| (json, None)),
-            Self::Conversation(Event::Noted { body, .. } | Event::Accepted { body, .. }) => {
-                json(body).map(|json| (json, None))
-            }
+            Self::Conversation(
+                Event::Noted { body, .. }
+                | Event::Accepted { body, .. }
+                | Event::StatusSeen { body, .. }
+                | Event::Failed { body, .. },
+            ) => json(body).map(|json| (json, None)),
             Self::Conversation(Event::Queued { body, .. }) => json(body).map(|json| (json, None)),
             Self::Conversation(Event::Tagged { body, .. }) => json(body).map(|json| (json, None)),
             Self::Contact(ContactEvent::Identified { body, .. }) => {

@@ -19,6 +19,7 @@ use crate::domain::template::Purpose;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
 use crate::vault::Vault;
+use crate::whatsapp::error::PlatformError;
 use crate::whatsapp::webhook::{self, Content, Customer, Item, State};
 use std::collections::BTreeSet;
 
@@ -268,6 +269,7 @@ impl Translator<'_> {
             status: state,
             at: status.timestamp,
             error: status.errors.first().map(|error| error.code),
+            said: status.errors.first().and_then(PlatformError::words),
             cost: status.pricing.as_ref().and_then(|pricing| purpose(pricing.category.as_deref()?)),
         };
         let customer = Customer {

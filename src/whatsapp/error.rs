@@ -4,6 +4,7 @@
 //! (page "support/error-codes").
 
 use super::lenient::{Obj, Scalar, mended};
+use crate::kit::text::one_line;
 use serde::Deserialize;
 
 /// What an error asks of whoever sends.
@@ -45,6 +46,21 @@ pub fn explain(code: u32) -> Explanation {
             hint: "Read the details, look the code up in the platform's error list, and do not send the same again.",
         },
     }
+}
+
+/// Columns of the platform's own words about an error: it names no bound.
+const WORDS: usize = 500;
+
+/// What the platform itself says of an error, for people, on one line: its title, and what exactly was wrong.
+/// Nothing if it says nothing. Text of strangers, which may name the customer.
+pub fn words(title: &str, details: Option<&str>) -> Option<String> {
+    let (title, details) = (title.trim(), details.unwrap_or_default().trim());
+    let whole = match (title, details) {
+        (title, "") => title.to_owned(),
+        (title, details) if details.starts_with(title) => details.to_owned(),
+        (title, details) => format!("{title}: {details}"),
+    };
+    Some(one_line(&whole, WORDS)).filter(|words| !words.trim().is_empty())
 }
 
 struct Row {
@@ -195,6 +211,11 @@ impl PlatformError {
         mended(std::str::from_utf8(body).ok()?, read).ok()?
     }
 
+    /// What the platform says of it: see [`words`].
+    pub fn words(&self) -> Option<String> {
+        words(&self.title, self.details.as_deref().or(self.message.as_deref()))
+    }
+
     /// The explanation of its code; of a token that is refused, as exactly as the subcode tells
     /// (page "graph-api/guides/error-handling").
     pub fn explain(&self) -> Explanation {
@@ -314,6 +335,22 @@ mod tests {
         }
         let other = PlatformError { code: 131_047, subcode: Some(463), ..PlatformError::default() };
         assert_eq!(other.explain(), explain(131_047));
+    }
+
+    #[test]
+    fn the_platforms_own_words_are_one_bounded_line() {
+        let long = "x".repeat(10_000);
+        for (title, details, wanted) in [
+            ("", None, None),
+            (" ", Some("\n"), None),
+            ("Title", None, Some("Title")),
+            ("", Some("what"), Some("what")),
+            ("Title", Some("what\nexactly\u{7}"), Some("Title: what exactly\u{fffd}")),
+            ("Title", Some("Title: what"), Some("Title: what")),
+        ] {
+            assert_eq!(words(title, details).as_deref(), wanted, "{title:?} {details:?}");
+        }
+        assert!(words(&long, Some(&long)).expect("words").len() < WORDS + 10);
     }
 
     #[test]

@@ -173,7 +173,7 @@ pub(super) fn refusal(answer: &Answer, error: Option<PlatformError>) -> Option<S
             code: Some(error.code),
             class,
             title: error.title,
-            details: error.details,
+            details: error.details.or(error.message),
             retry_after: retry_after(&answer.headers),
         });
     }

@@ -217,6 +217,9 @@ pub struct ErrorView {
     pub title: String,
     /// What to do next, one sentence.
     pub hint: String,
+    /// What the platform says of it in its own words, on one line. Text of strangers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
 }
 
 /// An entry on its way to a console: with a key that stays while the rest changes.

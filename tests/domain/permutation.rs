@@ -65,6 +65,7 @@ fn status(key: u64, minute: i64, status: usize) -> Item {
             at,
             error,
             cost: None,
+            said: None,
         }),
     )
 }

@@ -88,7 +88,10 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
         7..=9 => (Actor::Relay, Command::Attempt { outbox: outbox(world, a) }),
         10 | 11 => settle(Outcome::Accepted { key: MessageKey(500 + b as u64), id: "w".into() }),
         12 => settle(Outcome::Deferred { error: Some(130_429) }),
-        13 => settle(Outcome::Refused { error: if b % 2 == 0 { 131_047 } else { 131_026 } }),
+        13 => settle(Outcome::Refused {
+            error: if b % 2 == 0 { 131_047 } else { 131_026 },
+            said: Some("no".into()),
+        }),
         14 => settle(Outcome::Unknown),
         15 | 16 => {
             let status = STATUSES[4 + b % 6];
@@ -100,6 +103,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
                 at: world.now.plus_millis(-(a as i64) * 500),
                 error: (status == Status::Failed).then_some(131_047),
                 cost: None,
+                said: None,
             };
             (Actor::Platform, Command::Track(track))
         }
@@ -175,6 +179,7 @@ fn placeless(head: &Head) -> Head {
     head.sends.iter_mut().for_each(|send| send.place = Place::default());
     if let Some(rare) = &mut head.rare {
         rare.late.clear();
+        rare.failures.iter_mut().for_each(|failure| failure.after = 0);
         rare.files.clear();
     }
     head.rare = head.rare.filter(|rare| **rare != Rare::default());
@@ -332,6 +337,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 at: other,
                 error: some.then_some(n as u32),
                 cost: some.then_some(Purpose::Utility),
+                body: Private::default(),
             },
             6 => Event::TicketOpened {
                 number: TicketNumber(n as u64),
@@ -375,7 +381,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             20 => Event::Attempted { outbox, at: other, n: n as u32 },
             21 | 22 => Event::Accepted { outbox, at: other, key, body: Private::default() },
             23 => Event::Deferred { outbox, at: other, error: some.then_some(1) },
-            24 => Event::Failed { outbox, at: other, error: 131_047 },
+            24 => Event::Failed { outbox, at: other, error: 131_047, body: Private::default() },
             25 => Event::Unconfirmed { outbox, at: other },
             26 => Event::Cancelled { outbox, at: other, by: name },
             27 => Event::Confirmed { outbox, at: other, by: name },

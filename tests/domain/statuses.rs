@@ -80,6 +80,7 @@ fn tell(world: &mut World, outbox: OutboxId, news: News, echoed: bool, minute: i
                 at,
                 error: (status == Status::Failed).then_some(131_026),
                 cost: None,
+                said: None,
             };
             (Actor::Platform, Command::Track(track))
         }

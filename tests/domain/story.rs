@@ -129,7 +129,9 @@ impl Teller {
                     "deferred" => Outcome::Deferred {
                         error: words.get(2).map(|code| code.parse().expect("code")),
                     },
-                    "refused" => Outcome::Refused { error: words[2].parse().expect("code") },
+                    "refused" => {
+                        Outcome::Refused { error: words[2].parse().expect("code"), said: None }
+                    }
                     _ => Outcome::Unknown,
                 };
                 let outbox = self.trying();
@@ -146,6 +148,7 @@ impl Teller {
                     at: self.world.now,
                     error: words.get(4).map(|code| code.parse().expect("code")),
                     cost: None,
+                    said: None,
                 };
                 (Actor::Platform, Command::Track(track))
             }
@@ -363,7 +366,7 @@ impl Teller {
                 let send = fact.strip_prefix("send").expect("a known fact");
                 let id = self.send(send);
                 let status = state.thread.outbox(id).map_or("lost", |entry| entry.status().word());
-                let code = head.failures().iter().find(|(of, _)| *of == id).map(|(_, code)| *code);
+                let code = head.failure(id).map(|failure| failure.error);
                 let code = code.filter(|_| status == "failed");
                 code.map_or(status.into(), |code| format!("{status} {code}"))
             }

@@ -2,14 +2,21 @@
 
 use crate::carried::{CLOUD, Carried};
 use crate::outbox::Scene;
+use crate::rig::{Rig, config, webhook};
 use futures_util::stream::{StreamExt, iter};
+use guichet::domain::command::Outcome;
 use guichet::domain::id::SendId;
+use guichet::domain::name::Name;
 use guichet::domain::roster::Role;
 use guichet::domain::status::Status;
+use guichet::kit::{Clock, Timestamp};
+use guichet::relay::translate::message_key;
 use guichet::sandbox::Faults;
 use guichet::whatsapp::error::{Class, explain};
 use serde_json::{Value, json};
 
+/// Desk time at the start.
+const NOW: i64 = 1_795_000_000;
 /// Sends under way at once.
 const SEVERAL: usize = 6;
 
@@ -81,6 +88,57 @@ pub(crate) async fn replied(carried: &'static Carried, code: u32) -> (Fate, Valu
     (fate, told)
 }
 
+/// The platform's words come with the status, before its answer to the send or after it; nothing in them reaches a
+/// terminal, and they are gone with the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_platform_says_of_a_failure_is_read_and_goes_with_the_person() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig =
+        Rig::start(config(dir.path(), "1", "2"), Clock::manual(Timestamp::from_secs(NOW))).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331111111", "wamid.IN", NOW, "ciao").await;
+    let relay = &rig.daemon.relay;
+    let status = |id: &str| {
+        let details = format!("to 393331111111:\n\u{1b}[2J\u{202e}{}", "very long ".repeat(500));
+        let status = json!({"id": id, "status": "failed", "timestamp": NOW.to_string(), "recipient_id": "393331111111",
+            "errors": [{"code": 131_026, "title": "Message undeliverable", "error_data": {"details": details}}]});
+        webhook("1", &[], &[status.to_string()])
+    };
+    for (nth, early) in [true, false].into_iter().enumerate() {
+        let (code, answer) = rig.act(&anna, 1, json!({"do": "reply", "text": "ecco"})).await;
+        assert_eq!(code, 200, "{answer}");
+        let send: SendId = answer["outbox"].as_str().expect("an id").parse().expect("an id");
+        let id = format!("wamid.{nth}");
+        let key = message_key(&relay.vault, &Name::from("1"), &id);
+        if early {
+            assert_eq!(rig.post(status(&id)).await, 200);
+        }
+        relay.desk.settle(send, Outcome::Accepted { key, id: id.clone() }).await.expect("settled");
+        if !early {
+            assert_eq!(rig.post(status(&id)).await, 200);
+        }
+        let (_, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
+        let entries = thread["entries"].as_array().expect("entries");
+        let told = entries.iter().find(|entry| entry["id"] == id.as_str()).expect("the reply");
+        let said = told["error"]["details"].as_str().expect("the platform's words");
+        let begins = "Message undeliverable: to 393331111111: \u{fffd}[2J\u{fffd}very long";
+        assert!(said.starts_with(begins), "{said}");
+        assert!(said.ends_with('…') && said.len() < 600, "{}", said.len());
+        assert_eq!(told["error"]["code"], 131_026);
+    }
+    let contact = relay.store.read().contacts().next().expect("a contact").id;
+    relay.desk.erase("anna", contact).await.expect("erased");
+    let (_, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
+    let failed =
+        thread["entries"].as_array().expect("entries").iter().filter(|e| e["status"] == "failed");
+    let errors: Vec<_> = failed.map(|entry| entry["error"].clone()).collect();
+    assert_eq!(errors.len(), 2, "{thread}");
+    for error in errors {
+        assert_eq!((&error["code"], &error["details"]), (&json!(131_026), &Value::Null));
+    }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_code_has_its_outcome_and_is_told_to_the_agent() {
     let rows = TABLE
@@ -94,7 +152,9 @@ async fn each_code_has_its_outcome_and_is_told_to_the_agent() {
         assert_eq!((explained.class, fate), (class, wanted), "{code}: {told}");
         if fate == Fails {
             assert_eq!(told["status"], "failed", "{code}");
-            let wanted = json!({"code": code, "title": explained.title, "hint": explained.hint});
+            let details = told["error"]["details"].as_str().unwrap_or_default();
+            assert!(details.ends_with(": The sandbox was told to fail with this code."), "{told}");
+            let wanted = json!({"code": code, "title": explained.title, "hint": explained.hint, "details": details});
             assert_eq!(told["error"], wanted, "{code}");
         } else {
             assert_eq!(told["error"], Value::Null, "{code}");

@@ -190,7 +190,15 @@ mod tests {
     }
 
     fn status(outbox: Option<OutboxId>, status: Status) -> Event {
-        Event::StatusSeen { outbox, key: KEY, status, at: AT, error: None, cost: None }
+        Event::StatusSeen {
+            outbox,
+            key: KEY,
+            status,
+            at: AT,
+            error: None,
+            cost: None,
+            body: Private::default(),
+        }
     }
 
     fn told(events: &[Event]) -> Tally {
@@ -204,7 +212,8 @@ mod tests {
         let attempted = Event::Attempted { outbox: OUTBOX, at: AT, n: 1 };
         let deferred = Event::Deferred { outbox: OUTBOX, at: AT, error: None };
         let unconfirmed = Event::Unconfirmed { outbox: OUTBOX, at: AT };
-        let failed = Event::Failed { outbox: OUTBOX, at: AT, error: 131_026 };
+        let failed =
+            Event::Failed { outbox: OUTBOX, at: AT, error: 131_026, body: Private::default() };
         let table: [(&[Event], bool, Status); 7] = [
             (&[queued()], true, Status::Queued),
             (&[queued(), attempted.clone()], true, Status::Attempting),

@@ -57,6 +57,7 @@ fn conversation() -> Vec<ThreadEntry> {
         code: 131_026,
         title: "The message could not be delivered.".into(),
         hint: "Call the customer.".into(),
+        details: Some("Message undeliverable: \u{1b}[2Jno account.".into()),
     });
     let mut late = customer(1_302, "written yesterday, come today");
     late.entry.late = true;

@@ -261,6 +261,10 @@ fn settle(entry: &EntryView, status: &str, look: &Look, made: &mut Vec<Row>) {
                 None => format!("{glyph} {}", word.say(look.language)),
             };
             made.extend(rows(plain(&why).trim_end(), role, &[], look.cells()));
+            let told = entry.error.as_ref().and_then(|error| failure::told(error, look.language));
+            if let Some(told) = told {
+                made.extend(rows(&one_line(&told, 600), Role::Hint, &[], look.cells()));
+            }
             made.extend(choices(&[(0, Word::SendAgain)], look));
         }
         "unconfirmed" => {

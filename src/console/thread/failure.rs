@@ -80,6 +80,12 @@ crate::words! {
             "O WhatsApp não disse por quê. Pergunte ao cliente se chegou, antes de enviar de novo.",
             "WhatsApp no dijo por qué. Pregunta al cliente si llegó, antes de enviarlo otra vez."
         ],
+        Told = [
+            "The platform says: {0}",
+            "La piattaforma dice: {0}",
+            "A plataforma diz: {0}",
+            "La plataforma dice: {0}"
+        ],
         Refused = [
             "",
             "WhatsApp ha rifiutato il messaggio ({0}). Correggilo e invialo di nuovo, o contatta il cliente in un altro modo.",
@@ -87,6 +93,12 @@ crate::words! {
             "WhatsApp rechazó el mensaje ({0}). Corrígelo y envíalo otra vez, o contacta con el cliente de otro modo."
         ],
     }
+}
+
+/// The platform's own words, if it has said something.
+pub fn told(error: &ErrorView, language: Language) -> Option<String> {
+    let details = error.details.as_deref()?;
+    Some(fill(Word::Told.say(language), &[details]))
 }
 
 /// What happened and what to do next. English is the relay's own.
@@ -143,6 +155,7 @@ mod tests {
             code,
             title: "This type of message is not supported.".into(),
             hint: "Ask for another form.".into(),
+            details: Some("Message type unknown".into()),
         };
         for (code, language, begins) in [
             (131_047, Language::En, "This type of message is not supported. Ask for another form."),
@@ -158,8 +171,12 @@ mod tests {
             ),
             (190, Language::Pt, "Há um problema com o acesso"),
         ] {
-            let told = say(&error(code), language);
-            assert!(told.starts_with(begins), "{code}: {told}");
+            let says = say(&error(code), language);
+            assert!(says.starts_with(begins), "{code}: {says}");
         }
+        let said = |language| told(&error(1), language).expect("something is said");
+        assert_eq!(said(Language::En), "The platform says: Message type unknown");
+        assert_eq!(said(Language::Pt), "A plataforma diz: Message type unknown");
+        assert_eq!(told(&ErrorView { details: None, ..error(1) }, Language::En), None);
     }
 }

@@ -93,7 +93,9 @@ impl Conversation {
                     None => self.thread.outbox_by_key(*key),
                 };
                 match known {
-                    Some(id) => self.seen(id, Some(*key), *status, *at, *error),
+                    Some(id) => {
+                        self.seen(id, Some(*key), *status, *at, error.map(|of| (of, place)))
+                    }
                     None => {
                         self.thread.insert(Entry::new(*at, *key, Sort::Event, place));
                         let news = Stray { at: *at, key: *key, seen: Seen::default(), error: None };
@@ -322,8 +324,8 @@ impl Conversation {
                     send.failures += 1;
                 }
             }
-            Event::Failed { outbox, at, error } => {
-                self.seen(*outbox, None, Status::Failed, *at, Some(*error));
+            Event::Failed { outbox, at, error, .. } => {
+                self.seen(*outbox, None, Status::Failed, *at, Some((*error, place)));
             }
             Event::Unconfirmed { outbox, at } => {
                 self.thread.update(*outbox, None, |seen| seen.with(Status::Unconfirmed));

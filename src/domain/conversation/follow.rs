@@ -1,6 +1,6 @@
 //! What follows from messages and their statuses: who waits, since when, and which clocks are met.
 
-use super::{Conversation, LATE_MOST, NEAR_MS, NEAR_RECORDS, WINDOW_SECONDS};
+use super::{Conversation, Failure, LATE_MOST, NEAR_MS, NEAR_RECORDS, WINDOW_SECONDS};
 use crate::domain::id::{MessageKey, OutboxId};
 use crate::domain::message::{Kind, Source};
 use crate::domain::sla::{Clock, Metric};
@@ -45,14 +45,14 @@ impl Conversation {
         clocks.iter_mut().rev().find(|clock| clock.metric == metric)
     }
 
-    /// A message of ours was seen in a state; all that follows from it.
+    /// A message of ours was seen in a state; all that follows from it. `error` with where it is written.
     pub(super) fn seen(
         &mut self,
         id: OutboxId,
         key: Option<MessageKey>,
         status: Status,
         at: Timestamp,
-        error: Option<u32>,
+        error: Option<(u32, Place)>,
     ) {
         let Some(entry) = self.thread.outbox(id) else { return };
         let (before, sort) = (entry.seen(), entry.sort());
@@ -64,16 +64,27 @@ impl Conversation {
             self.head.change_rare(|rare| early = Some(rare.strays.remove(at)));
             early
         });
-        let error = error.or(early.and_then(|early| early.error));
+        let failure = match error {
+            Some((error, place)) => {
+                let queued = entry.place().position();
+                let after = place.position().saturating_sub(queued);
+                Some(Failure { outbox: id, error, after: u32::try_from(after).unwrap_or(0) })
+            }
+            None => early.and_then(|early| early.error).map(|error| Failure {
+                outbox: id,
+                error,
+                after: 0,
+            }),
+        };
         let after = Seen(before.0 | early.map_or(0, |early| early.seen.0)).with(status);
         self.thread.update(id, key, |_| after);
         if after.status() >= Status::Accepted {
             self.head.sends.retain(|send| send.outbox != id);
         }
-        if let Some(error) = error
-            && let Err(place) = self.head.failures().binary_search_by_key(&id, |(of, _)| *of)
+        if let Some(failure) = failure
+            && let Err(nth) = self.head.failures().binary_search_by_key(&id, |of| of.outbox)
         {
-            self.head.change_rare(|rare| rare.failures.insert(place, (id, error)));
+            self.head.change_rare(|rare| rare.failures.insert(nth, failure));
         }
         if sort == Sort::Reply {
             match (before.holds(), after.holds()) {

@@ -183,7 +183,8 @@ pub(super) fn track(state: &Conversation, track: &Track, ctx: &Ctx) -> Vec<Event
     if let Some(reply) = reply.filter(|_| seen.with(status).holds()) {
         super::tick::breaches_by(state, reply.outbox(), at, &mut events);
     }
-    events.push(Event::StatusSeen { outbox, key, status, at, error, cost });
+    let body = Private::perhaps(track.said.clone());
+    events.push(Event::StatusSeen { outbox, key, status, at, error, cost, body });
     // The platform took it, and its answer was lost: the id stands nowhere else.
     if let Some(outbox) = known.filter(|entry| entry.key().0 == 0).map(Entry::outbox) {
         let body = Private::clear(track.id.clone());

@@ -116,7 +116,7 @@ pub(super) fn attempt(
         most.is_some_and(|most| taken >= most).then_some(OVER_CAP)
     };
     Ok(vec![match refused {
-        Some(error) => Event::Failed { outbox, at, error },
+        Some(error) => Event::Failed { outbox, at, error, body: Private::default() },
         None => Event::Attempted { outbox, at, n: send.attempts + 1 },
     }])
 }
@@ -148,8 +148,9 @@ pub(super) fn settle(
         Outcome::Unknown if unsettled => events.push(Event::Unconfirmed { outbox, at }),
         _ if !attempting => {}
         Outcome::Deferred { error } => events.push(Event::Deferred { outbox, at, error: *error }),
-        Outcome::Refused { error } => {
-            events.push(Event::Failed { outbox, at, error: *error });
+        Outcome::Refused { error, said } => {
+            let body = Private::perhaps(said.clone());
+            events.push(Event::Failed { outbox, at, error: *error, body });
             if *error == OUTSIDE_WINDOW && state.window_open(at) {
                 let waiting = state.waits();
                 events.push(Event::WindowClosed { at, waiting, refused: true });

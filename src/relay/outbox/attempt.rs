@@ -24,7 +24,8 @@ pub(super) async fn attempt(
         Ok(Answered { reply: Reply::Go, .. }) => {}
         Ok(Answered { reply: Reply::Failed(error), .. }) => {
             let after = verdict::After::Nothing;
-            return Some(Verdict { outcome: Outcome::Refused { error }, after, template: false });
+            let outcome = Outcome::Refused { error, said: None };
+            return Some(Verdict { outcome, after, template: false });
         }
         Ok(_) | Err(_) => return None,
     }

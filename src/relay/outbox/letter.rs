@@ -22,12 +22,12 @@ const UNDELIVERABLE: u32 = 131_026;
 /// What to settle it with when it cannot be sent.
 pub(super) fn letter(relay: &Relay, owed: &Owed, ids: &[String]) -> Result<SendRequest, Outcome> {
     let contact = relay.store.read().contact(owed.contact).cloned();
-    let contact = contact.ok_or(Outcome::Refused { error: UNDELIVERABLE })?;
+    let contact = contact.ok_or_else(|| refused(UNDELIVERABLE))?;
     let to = match relay.opener.address(&contact).map_err(closed)? {
         Some(Identity { kind: IdentityKind::Phone, value }) => Recipient::Phone(value),
         Some(Identity { kind: IdentityKind::Group, value }) => Recipient::Group(value),
         Some(Identity { value, .. }) => Recipient::UserId(value),
-        None => return Err(Outcome::Refused { error: UNDELIVERABLE }),
+        None => return Err(refused(UNDELIVERABLE)),
     };
     let found = relay.opener.found(owed.place).map_err(closed)?;
     let Outbound { content, about } = relay.opener.body(owed.contact, &found).map_err(closed)?;
@@ -63,10 +63,14 @@ fn said(
     (body, about)
 }
 
+fn refused(error: u32) -> Outcome {
+    Outcome::Refused { error, said: None }
+}
+
 fn closed(closed: Closed) -> Outcome {
     match closed {
-        Closed::Erased => Outcome::Refused { error: UNDELIVERABLE },
-        Closed::Unreadable => Outcome::Refused { error: INVALID },
+        Closed::Erased => refused(UNDELIVERABLE),
+        Closed::Unreadable => refused(INVALID),
         Closed::Journal(_) => Outcome::Deferred { error: None },
     }
 }

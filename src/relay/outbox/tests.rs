@@ -326,7 +326,16 @@ async fn a_refused_message_fails_with_its_code_and_lets_the_next_one_go() {
     scene.call().await.reject(131_026, Class::Never);
     scene.rig.until(one, Status::Failed).await;
     let state = scene.rig.relay.store.conversation(one.conversation).expect("readable");
-    assert_eq!(state.expect("there").head.failures(), [(one.outbox, 131_026)]);
+    assert_eq!(
+        state
+            .expect("there")
+            .head
+            .failures()
+            .iter()
+            .map(|of| (of.outbox, of.error))
+            .collect::<Vec<_>>(),
+        [(one.outbox, 131_026)]
+    );
     advance(Duration::from_secs(1)).await;
     scene.call().await.accept();
     scene.rig.until(two, Status::Accepted).await;

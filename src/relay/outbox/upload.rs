@@ -12,7 +12,7 @@ use crate::relay::Relay;
 use crate::relay::files::offer::{self, Offered};
 use crate::relay::files::pieces;
 use crate::vault::FileError;
-use crate::whatsapp::error::Class;
+use crate::whatsapp::error::{Class, PlatformError};
 use crate::whatsapp::platform::{Fault, Platform, SendOutcome, Upload};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
@@ -65,7 +65,16 @@ async fn uploaded(
             let reason = error.to_string();
             return Err(SendOutcome::NotSent { reason, retry: true });
         }
-        Err(error) => return Err(refused(NO_FILE, Class::Never, &error.to_string())),
+        Err(error) => {
+            return Err({
+                let error = PlatformError {
+                    code: NO_FILE,
+                    title: error.to_string(),
+                    ..PlatformError::default()
+                };
+                refused(error, Class::Never)
+            });
+        }
     };
     let lines = relay.lines.now();
     let public = lines.get(&owed.line).and_then(|line| line.access.public_url.as_deref());
@@ -89,8 +98,8 @@ async fn uploaded(
     handed.map_err(|fault| match fault {
         Fault::Refused(error) => match error.explain().class {
             // A file that is there twice is no message that is there twice.
-            Class::Unknown => refused(error.code, Class::Wait, &error.title),
-            class => refused(error.code, class, &error.title),
+            Class::Unknown => refused(error, Class::Wait),
+            class => refused(error, class),
         },
         Fault::Silent { reason } | Fault::Strange { reason } => {
             SendOutcome::NotSent { reason, retry: true }
@@ -106,7 +115,8 @@ fn platform_type(kind: Kind, mime: &str) -> String {
     }
 }
 
-fn refused(code: u32, class: Class, title: &str) -> SendOutcome {
-    let (title, details) = (title.to_owned(), None);
+fn refused(error: PlatformError, class: Class) -> SendOutcome {
+    let PlatformError { code, title, message, details, .. } = error;
+    let details = details.or(message);
     SendOutcome::Rejected { code: Some(code), class, title, details, retry_after: None }
 }

@@ -3,7 +3,7 @@
 use crate::domain::command::Outcome;
 use crate::domain::id::MessageKey;
 use crate::kit::backoff::Backoff;
-use crate::whatsapp::error::Class;
+use crate::whatsapp::error::{Class, words};
 use crate::whatsapp::platform::SendOutcome;
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ impl Verdict {
             Outcome::Accepted { .. } => "accepted".to_owned(),
             Outcome::Unknown => "unconfirmed".to_owned(),
             Outcome::Deferred { error: None } => "not_reached".to_owned(),
-            Outcome::Deferred { error: Some(code) } | Outcome::Refused { error: code } => {
+            Outcome::Deferred { error: Some(code) } | Outcome::Refused { error: code, .. } => {
                 code.to_string()
             }
         }
@@ -81,9 +81,10 @@ pub fn judge(answer: SendOutcome, key: impl FnOnce(&str) -> MessageKey) -> Verdi
             let key = key(&wamid);
             Verdict::of(Outcome::Accepted { key, id: wamid }, After::Well)
         }
-        SendOutcome::Rejected { code, class, retry_after, .. } => {
+        SendOutcome::Rejected { code, class, title, details, retry_after } => {
             let deferred = Outcome::Deferred { error: code };
             let error = code.unwrap_or(INVALID);
+            let refused = || Outcome::Refused { error, said: words(&title, details.as_deref()) };
             match class {
                 Class::Wait if code == Some(REPORTED) => {
                     Verdict::of(deferred, After::Templates(retry_after))
@@ -91,20 +92,19 @@ pub fn judge(answer: SendOutcome, key: impl FnOnce(&str) -> MessageKey) -> Verdi
                 Class::Wait => Verdict::of(deferred, After::Line(retry_after)),
                 Class::Pair => Verdict::of(deferred, After::Recipient(retry_after)),
                 Class::Account => Verdict::of(deferred, After::Stopped(error)),
-                Class::Never => Verdict::of(Outcome::Refused { error }, After::Well),
-                Class::Template => Verdict {
-                    outcome: Outcome::Refused { error },
-                    after: After::Well,
-                    template: true,
-                },
+                Class::Never => Verdict::of(refused(), After::Well),
+                Class::Template => {
+                    Verdict { outcome: refused(), after: After::Well, template: true }
+                }
                 Class::Unknown => Verdict::of(Outcome::Unknown, After::Doubt),
             }
         }
         SendOutcome::NotSent { retry: true, .. } => {
             Verdict::of(Outcome::Deferred { error: None }, After::Doubt)
         }
-        SendOutcome::NotSent { retry: false, .. } => {
-            Verdict::of(Outcome::Refused { error: INVALID }, After::Nothing)
+        SendOutcome::NotSent { reason, retry: false } => {
+            let said = words(&reason, None);
+            Verdict::of(Outcome::Refused { error: INVALID, said }, After::Nothing)
         }
         SendOutcome::Unknown { .. } => Verdict::of(Outcome::Unknown, After::Doubt),
     }
@@ -119,8 +119,8 @@ mod tests {
         SendOutcome::Rejected {
             code,
             class,
-            title: String::new(),
-            details: None,
+            title: "Title".to_owned(),
+            details: Some("what".to_owned()),
             retry_after: Some(Duration::from_secs(7)),
         }
     }
@@ -129,7 +129,7 @@ mod tests {
     fn every_class_has_its_consequence() {
         let seven = Some(Duration::from_secs(7));
         let deferred = |code| Outcome::Deferred { error: Some(code) };
-        let refused = |error| Outcome::Refused { error };
+        let refused = |error| Outcome::Refused { error, said: Some("Title: what".to_owned()) };
         for (code, outcome, after, template) in [
             (130_429, deferred(130_429), After::Line(seven), false),
             (131_048, deferred(131_048), After::Templates(seven), false),

@@ -140,9 +140,8 @@ impl Reading {
             }
             Status::Cancelled => report.cancelled += 1,
             Status::Failed => {
-                let failures = state.head.failures();
-                let code = failures.iter().find(|(of, _)| *of == entry.outbox());
-                *failed.entry(code.map_or(0, |(_, code)| *code)).or_default() += 1;
+                let failure = state.head.failure(entry.outbox());
+                *failed.entry(failure.map_or(0, |failure| failure.error)).or_default() += 1;
             }
             Status::Delivered => report.delivered += 1,
             Status::Read | Status::Played => {

@@ -349,15 +349,15 @@ impl Reading {
             None => send.to_string(),
         };
         if status == Status::Failed {
-            let failure = state.head.failures().iter().find(|(of, _)| *of == outbox);
-            message.error = failure.map(|(_, code)| {
-                let explanation = explain(*code);
-                ErrorView {
-                    code: *code,
+            if let Some(failure) = state.head.failure(outbox) {
+                let explanation = explain(failure.error);
+                message.error = Some(ErrorView {
+                    code: failure.error,
                     title: explanation.title.to_owned(),
                     hint: explanation.hint.to_owned(),
-                }
-            });
+                    details: self.said_of_failure(state, contact, entry, failure)?,
+                });
+            }
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ mod canned;
 mod consent;
 mod contacts;
 mod entry;
+mod failure;
 mod file;
 mod inbox;
 mod later;

@@ -68,6 +68,7 @@ fn rich() -> Vec<ThreadEntry> {
             code: 131047,
             title: "The 24-hour window is closed.".into(),
             hint: "Send a template.".into(),
+            details: None,
         });
     }
     let mut reply = message(20, "Questa non l'ho capita");
