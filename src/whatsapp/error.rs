@@ -16,6 +16,8 @@ pub enum Class {
     Wait,
     /// Wait and try again, only for this recipient.
     Pair,
+    /// Wait and try again, only this message: what it holds is not ready.
+    Message,
     /// Never again as it is.
     Never,
     /// The template is at fault: stop using it.
@@ -35,12 +37,21 @@ pub struct Explanation {
     pub hint: &'static str,
 }
 
+/// The platform's "invalid parameter".
+const INVALID: u32 = 100;
+/// What is wrong with a template that is made or changed, told beside [`INVALID`].
+const TEMPLATES: std::ops::RangeInclusive<u32> = 2_388_000..=2_388_999;
+
+fn row_of(code: u32) -> Option<&'static Row> {
+    let nth = TABLE.partition_point(|row| row.last < code);
+    TABLE.get(nth).filter(|row| row.first <= code)
+}
+
 /// Explains an error code. A code that is not in the table gets an honest general answer.
 pub fn explain(code: u32) -> Explanation {
-    let row = TABLE.partition_point(|row| row.last < code);
-    match TABLE.get(row) {
-        Some(row) if row.first <= code => row.explanation,
-        _ => Explanation {
+    match row_of(code) {
+        Some(row) => row.explanation,
+        None => Explanation {
             class: Class::Never,
             title: "The platform refused with a code that this version does not know.",
             hint: "Read the details, look the code up in the platform's error list, and do not send the same again.",
@@ -73,7 +84,7 @@ const fn row(first: u32, last: u32, class: Class, title: &'static str, hint: &'s
     Row { first, last, explanation: Explanation { class, title, hint } }
 }
 
-use Class::{Account, Never, Pair, Template, Unknown, Wait};
+use Class::{Account, Message, Never, Pair, Template, Unknown, Wait};
 
 const TOKEN: &str = "Make a new access token, put it in the line's access_token and reload.";
 const RIGHTS: &str = "Give the token's system user the whatsapp_business_messaging and whatsapp_business_management rights.";
@@ -144,7 +155,7 @@ const TABLE: &[Row] = &[
     row(132016, 132016, Template, "The template is disabled for good, for low quality.", "Use another template."),
     row(132018, 132018, Never, "The template's parameters are not valid.", "Correct the parameters and send it again."),
     row(132068, 132068, Never, "The flow is blocked.", "Mend the flow at the platform."),
-    row(132069, 132069, Wait, "The flow is slowed down: ten messages an hour.", "It is tried again by itself; mend the flow at the platform."),
+    row(132069, 132069, Message, "The flow is slowed down: ten messages an hour.", "It is tried again by itself; mend the flow at the platform."),
     row(133000, 133000, Account, "An earlier removal of the number did not finish.", "Remove the registration of the number again, then register it."),
     row(133004, 133004, Wait, "The registration server is not available for the moment.", LATER),
     row(133005, 133005, Account, "The two-step PIN is wrong.", "Check the PIN, or set a new one at the platform."),
@@ -155,7 +166,7 @@ const TABLE: &[Row] = &[
     row(133016, 133016, Wait, "The number was registered and removed too often.", "Wait up to three days before registering it again."),
     row(134011, 134011, Account, "The terms of payments have not been accepted.", "Accept them at the platform."),
     row(134100, 134100, Never, "Only marketing templates may be sent this way.", "Choose a marketing template."),
-    row(134101, 134101, Wait, "The template is still being copied, which takes up to ten minutes.", LATER),
+    row(134101, 134101, Message, "The template is still being copied, which takes up to ten minutes.", LATER),
     row(134102, 134102, Account, "The template cannot be used with the marketing API.", "Check the marketing API's set-up at the platform."),
     row(135000, 135000, Never, "The platform did not accept a parameter, or dropped a held message.", "Read the details, and look at the template's and the portfolio's quality."),
     row(137000, 137000, Never, "The customer's identity has changed since it was last checked.", "Make sure who it is, then confirm the new identity."),
@@ -165,11 +176,13 @@ const TABLE: &[Row] = &[
     row(147001, 147005, Never, "The platform refused something about the business username.", "Check the username at the platform."),
     row(2388019, 2388019, Never, "The account has reached its number of templates.", "Delete templates that nobody uses."),
     row(2388024, 2388024, Never, "A template of this name and language is there already.", "Choose another name, or edit the one that is there."),
-    row(2388039, 2388040, Never, "The platform refused to make or change the template.", FIX_TEMPLATE),
-    row(2388047, 2388047, Never, "The platform refused to make or change the template.", FIX_TEMPLATE),
-    row(2388072, 2388073, Never, "The platform refused to make or change the template.", FIX_TEMPLATE),
-    row(2388293, 2388293, Never, "The platform refused to make or change the template.", FIX_TEMPLATE),
-    row(2388299, 2388299, Never, "The platform refused to make or change the template.", FIX_TEMPLATE),
+    row(2388039, 2388039, Never, "The platform refused to make or change the template.", FIX_TEMPLATE),
+    row(2388040, 2388040, Never, "A part of the template is too long.", FIX_TEMPLATE),
+    row(2388047, 2388047, Never, "The template's header has the wrong form.", FIX_TEMPLATE),
+    row(2388072, 2388072, Never, "The template's body has the wrong form.", FIX_TEMPLATE),
+    row(2388073, 2388073, Never, "The template's footer has the wrong form.", FIX_TEMPLATE),
+    row(2388293, 2388293, Never, "The template has too many variables for so few words.", "Write more words around the variables."),
+    row(2388299, 2388299, Never, "The template begins or ends with a variable.", "Write words before the first variable and after the last."),
     row(2494055, 2494055, Wait, "The number sends faster than the platform allows.", "It is tried again by itself, more slowly."),
     row(2593107, 2593107, Never, "The phone app's data was synchronised too often.", "Wait before the next synchronisation."),
     row(2593108, 2593108, Never, "The phone app's data can be synchronised only in the first 24 hours.", "Connect the number again to start anew."),
@@ -216,10 +229,15 @@ impl PlatformError {
         words(&self.title, self.details.as_deref().or(self.message.as_deref()))
     }
 
-    /// The explanation of its code; of a token that is refused, as exactly as the subcode tells
-    /// (page "graph-api/guides/error-handling").
+    /// The explanation of its code; as exactly as the subcode tells where a token is refused
+    /// (page "graph-api/guides/error-handling"), or a template: there the code says no more than that a parameter is
+    /// not valid.
     pub fn explain(&self) -> Explanation {
         let known = explain(self.code);
+        let subcode = self.subcode.filter(|of| self.code == INVALID && TEMPLATES.contains(of));
+        if let Some(told) = subcode.and_then(row_of) {
+            return told.explanation;
+        }
         let title = match (self.code, self.subcode) {
             (190, Some(458)) => {
                 "The person or system user of the access token has removed the app."
@@ -306,7 +324,8 @@ mod tests {
     fn codes_have_their_class() {
         for (class, codes) in [
             (Account, &[0, 3, 10, 33, 190, 200, 250, 299, 368, 131005, 131031, 131042, 133010][..]),
-            (Wait, &[2, 4, 80007, 130429, 131016, 131048, 131057, 131208, 133004, 133009, 134101]),
+            (Wait, &[2, 4, 80007, 130429, 131016, 131048, 131057, 131208, 133004, 133009]),
+            (Message, &[132069, 134101]),
             (Pair, &[131056]),
             (Never, &[100, 130472, 131026, 131047, 131049, 131050, 132012, 138005, 300, 999_999]),
             (Template, &[131064, 132000, 132001, 132007, 132015, 132016]),
@@ -335,6 +354,23 @@ mod tests {
         }
         let other = PlatformError { code: 131_047, subcode: Some(463), ..PlatformError::default() };
         assert_eq!(other.explain(), explain(131_047));
+    }
+
+    #[test]
+    fn a_refused_template_is_explained_by_its_subcode() {
+        let hint = |code, subcode| {
+            PlatformError { code, subcode: Some(subcode), ..PlatformError::default() }
+                .explain()
+                .hint
+        };
+        let there = "Choose another name, or edit the one that is there.";
+        assert_eq!(hint(100, 2_388_024), there);
+        assert_eq!(hint(100, 2_388_019), "Delete templates that nobody uses.");
+        assert_eq!(hint(100, 2_388_293), "Write more words around the variables.");
+        // No row, no template, and another code.
+        for (code, subcode) in [(100, 2_388_500), (100, 33), (131_009, 2_388_024)] {
+            assert_eq!(hint(code, subcode), explain(code).hint, "{code} {subcode}");
+        }
     }
 
     #[test]

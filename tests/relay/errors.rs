@@ -31,7 +31,7 @@ pub(crate) enum Fate {
     Unconfirmed,
 }
 
-use Class::{Account, Never, Pair, Template, Unknown, Wait};
+use Class::{Account, Message, Never, Pair, Template, Unknown, Wait};
 use Fate::{Fails, Unconfirmed, Waits};
 
 /// Class, what becomes of it, codes. Section by section as the platform groups them.
@@ -41,9 +41,10 @@ const TABLE: &[(Class, Fate, &[u32])] = &[
     // The platform tells these after it took the message; the message is lost then, whatever the class.
     (Account, Fails, &[131_042]),
     (Wait, Fails, &[131_048]),
-    (Wait, Waits, &[2, 4, 80_007, 130_429, 131_016, 131_057, 131_208, 132_069, 133_004]),
-    (Wait, Waits, &[133_008, 133_009, 133_015, 133_016, 134_101, 139_103, 2_494_055]),
+    (Wait, Waits, &[2, 4, 80_007, 130_429, 131_016, 131_057, 131_208, 133_004]),
+    (Wait, Waits, &[133_008, 133_009, 133_015, 133_016, 139_103, 2_494_055]),
     (Pair, Waits, &[131_056]),
+    (Message, Waits, &[132_069, 134_101]),
     (Unknown, Unconfirmed, &[1, 131_000]),
     (Never, Fails, &[100, 130_403, 130_472, 130_497, 131_008, 131_009, 131_020, 131_021]),
     (Never, Fails, &[131_026, 131_030, 131_041, 131_047, 131_049, 131_050, 131_051, 131_052]),

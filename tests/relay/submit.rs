@@ -47,6 +47,7 @@ async fn a_new_template_is_submitted_and_its_review_is_followed() {
     until(&scene, "order_ready", "it", |one| one.status == "APPROVED").await;
     let (_, told) = rig.ask(Some(&boss), path, wish(draft())).await;
     assert_eq!(told["code"], "platform", "one name in one language is taken once: {told}");
+    assert_eq!(told["hint"], "Choose another name, or edit the one that is there.");
 
     let change = json!({"name": "order_ready", "language": "it", "status": "REJECTED", "reason": "INVALID_FORMAT"});
     assert!(scene.sandbox.alter(change));

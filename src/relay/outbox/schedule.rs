@@ -5,7 +5,7 @@
 
 use super::limit::Limit;
 use super::throughput::Throughput;
-use super::verdict::{ACCOUNT, After, PAIR, WAIT};
+use super::verdict::{ACCOUNT, After, MESSAGE, PAIR, WAIT};
 use crate::domain::conversation::{PAIR_BURST_MS, PAIR_COST_MS};
 use crate::domain::id::{ContactId, ConversationId, OutboxId, SendId};
 use crate::domain::name::Name;
@@ -287,6 +287,7 @@ impl Schedule {
         };
         let until = match after {
             After::Recipient(least) => Some(own(least, PAIR)),
+            After::Message(least) => Some(own(least, MESSAGE)),
             After::Line(least) | After::Templates(least) => Some(own(least, WAIT)),
             After::Well | After::Nothing | After::Stopped(_) | After::Doubt => None,
         };
@@ -297,7 +298,7 @@ impl Schedule {
         let Some(lane) = self.lanes.get_mut(&owed.line) else { return };
         lane.under_way = lane.under_way.saturating_sub(1);
         match after {
-            After::Well | After::Recipient(_) => {
+            After::Well | After::Recipient(_) | After::Message(_) => {
                 lane.trial = false;
                 lane.failures = 0;
             }

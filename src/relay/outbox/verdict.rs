@@ -19,6 +19,10 @@ pub const WAIT: Backoff =
 /// The wait for one recipient: 4 to the power of the failures, in seconds. Source: about-the-platform.
 pub const PAIR: Backoff =
     Backoff { first: Duration::from_secs(1), most: Duration::from_secs(256), factor: 4 };
+/// The wait of one message that holds something that is not ready: a template that is copied takes up to ten minutes,
+/// a flow that is slowed down takes ten messages an hour.
+pub const MESSAGE: Backoff =
+    Backoff { first: Duration::from_secs(60), most: Duration::from_secs(900), factor: 2 };
 /// The wait of a line whose account or credential is at fault; people must mend it.
 pub const ACCOUNT: Backoff =
     Backoff { first: Duration::from_secs(60), most: Duration::from_secs(900), factor: 2 };
@@ -35,6 +39,8 @@ pub enum After {
     Nothing,
     /// The recipient must wait, so long at least.
     Recipient(Option<Duration>),
+    /// This message must wait, so long at least.
+    Message(Option<Duration>),
     /// The line must wait, so long at least.
     Line(Option<Duration>),
     /// The line's templates must wait, so long at least.
@@ -90,6 +96,7 @@ pub fn judge(answer: SendOutcome, key: impl FnOnce(&str) -> MessageKey) -> Verdi
                     Verdict::of(deferred, After::Templates(retry_after))
                 }
                 Class::Wait => Verdict::of(deferred, After::Line(retry_after)),
+                Class::Message => Verdict::of(deferred, After::Message(retry_after)),
                 Class::Pair => Verdict::of(deferred, After::Recipient(retry_after)),
                 Class::Account => Verdict::of(deferred, After::Stopped(error)),
                 Class::Never => Verdict::of(refused(), After::Well),
@@ -134,6 +141,8 @@ mod tests {
             (130_429, deferred(130_429), After::Line(seven), false),
             (131_048, deferred(131_048), After::Templates(seven), false),
             (131_056, deferred(131_056), After::Recipient(seven), false),
+            (132_069, deferred(132_069), After::Message(seven), false),
+            (134_101, deferred(134_101), After::Message(seven), false),
             (190, deferred(190), After::Stopped(190), false),
             (131_047, refused(131_047), After::Well, false),
             (999_999, refused(999_999), After::Well, false),

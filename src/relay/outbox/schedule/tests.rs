@@ -232,6 +232,22 @@ fn reported_templates_wait_and_replies_do_not() {
 }
 
 #[test]
+fn what_is_not_ready_holds_nothing_beside_it() {
+    let mut schedule = schedule();
+    let template = |n| Owed { service: false, ..owed(n, 0) };
+    assert_eq!(go(&mut schedule, &[template(1)], ms(1_000)), [1]);
+    schedule.ended(&template(1), After::Message(None), ms(1_000), 1.0);
+    let again = Owed { failures: 1, ..template(1) };
+    assert_eq!(go(&mut schedule, &[again.clone(), template(2), owed(3, 0)], ms(1_000)), [2, 3]);
+    assert!(go(&mut schedule, &[again.clone()], ms(60_999)).is_empty());
+    assert_eq!(go(&mut schedule, &[again], ms(61_000)), [1]);
+    // So long as the platform says, if that is longer.
+    schedule.ended(&template(2), After::Message(Some(ms(3_600_000))), ms(61_000), 1.0);
+    assert!(go(&mut schedule, &[template(2)], ms(3_660_999)).is_empty());
+    assert_eq!(go(&mut schedule, &[template(2)], ms(3_661_000)), [2]);
+}
+
+#[test]
 fn a_reload_gives_a_stopped_line_another_try() {
     let mut schedule = schedule();
     assert_eq!(go(&mut schedule, &[owed(1, 0)], ms(1_000)), [1]);
@@ -251,7 +267,7 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         2 => (0u64..3_000).prop_map(Step::Wait),
-        3 => (0usize..8, 0usize..7).prop_map(|(which, how)| Step::End(which, how)),
+        3 => (0usize..8, 0usize..8).prop_map(|(which, how)| Step::End(which, how)),
     ];
     proptest::collection::vec(step, 1..120)
 }
@@ -274,7 +290,7 @@ proptest! {
                     let ended = under_way.swap_remove(which);
                     let after = [
                         After::Well, After::Nothing, After::Recipient(None), After::Line(None),
-                        After::Templates(None), After::Stopped(190), After::Doubt,
+                        After::Templates(None), After::Stopped(190), After::Doubt, After::Message(None),
                     ][how];
                     schedule.ended(&ended, after, now, 0.5);
                     if how == 6 {
