@@ -29,6 +29,9 @@ pub struct FaultArgs {
     /// Fail sends with a platform code, e.g. 131026=0.01 (repeatable)
     #[arg(long, value_name = "CODE=P", value_parser = amount::code_probability)]
     pub fail: Vec<(i32, f64)>,
+    /// Tell every such code in the answer, also those that the platform mostly tells after it took the message
+    #[arg(long, requires = "fail")]
+    pub fail_at_once: bool,
     /// Answer this share of requests with a bare 5xx; half of them have been carried out
     #[arg(long = "http-5xx", value_name = "P", default_value = "0", value_parser = amount::probability)]
     pub http_5xx: f64,
@@ -55,6 +58,7 @@ impl FaultArgs {
             delay: self.delay,
             drop_status: self.drop_status,
             fail: self.fail.clone(),
+            fail_at_once: self.fail_at_once,
             http_5xx: self.http_5xx,
             slow: self.slow,
             cut: self.cut,

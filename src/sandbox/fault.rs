@@ -18,6 +18,8 @@ pub struct Faults {
     /// How often a send fails with a code: answered at once or, where the platform itself reports
     /// that code later, accepted and followed by a `failed` status.
     pub fail: Vec<(i32, f64)>,
+    /// Those that the platform reports later are answered at once as well: it may tell any code either way.
+    pub fail_at_once: bool,
     /// How often the Graph API answers 500 or 503 without an error body; half of the time it has done
     /// what it was asked.
     pub http_5xx: f64,

@@ -181,13 +181,14 @@ impl State {
             let mut dice = self.dice.lock().expect("no thrower panics");
             (self.options.faults.code(&mut dice), dice.chance(0.5))
         };
-        let at_once = struck.filter(|code| !Refusal::comes_later(*code));
+        let late = |code: &i32| !self.options.faults.fail_at_once && Refusal::comes_later(*code);
+        let at_once = struck.filter(|code| !late(code));
         if let Some(code) = at_once
             && !(Refusal::is_ambiguous(code) && done)
         {
             return Err(Refusal::injected(code));
         }
-        let later = fails.or_else(|| struck.filter(|code| Refusal::comes_later(*code)));
+        let later = fails.or_else(|| struck.filter(late));
         let accepted =
             self.with_world(|world| world.send(number, send, now, self.started.elapsed(), later))?;
         self.note(|record| {

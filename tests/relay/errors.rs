@@ -1,6 +1,7 @@
 //! Each code with which the platform can refuse a send, and what becomes of the message.
 
 use crate::carried::{CLOUD, Carried};
+use crate::codes::CODES;
 use crate::outbox::Scene;
 use crate::rig::{Rig, config, webhook};
 use futures_util::stream::{StreamExt, iter};
@@ -14,6 +15,7 @@ use guichet::relay::translate::message_key;
 use guichet::sandbox::Faults;
 use guichet::whatsapp::error::{Class, explain};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Desk time at the start.
 const NOW: i64 = 1_795_000_000;
@@ -31,33 +33,27 @@ pub(crate) enum Fate {
     Unconfirmed,
 }
 
-use Class::{Account, Message, Never, Pair, Template, Unknown, Wait};
 use Fate::{Fails, Unconfirmed, Waits};
 
-/// Class, what becomes of it, codes. Section by section as the platform groups them.
-const TABLE: &[(Class, Fate, &[u32])] = &[
-    (Account, Waits, &[0, 3, 10, 33, 190, 200, 299, 368, 131_005, 131_031, 131_037]),
-    (Account, Waits, &[131_044, 131_045, 133_000, 133_005, 133_006, 133_010, 134_011, 134_102]),
-    // The platform tells these after it took the message; the message is lost then, whatever the class.
-    (Account, Fails, &[131_042]),
-    (Wait, Fails, &[131_048]),
-    (Wait, Waits, &[2, 4, 80_007, 130_429, 131_016, 131_057, 131_208, 133_004]),
-    (Wait, Waits, &[133_008, 133_009, 133_015, 133_016, 139_103, 2_494_055]),
-    (Pair, Waits, &[131_056]),
-    (Message, Waits, &[132_069, 134_101]),
-    (Unknown, Unconfirmed, &[1, 131_000]),
-    (Never, Fails, &[100, 130_403, 130_472, 130_497, 131_008, 131_009, 131_020, 131_021]),
-    (Never, Fails, &[131_026, 131_030, 131_041, 131_047, 131_049, 131_050, 131_051, 131_052]),
-    (Never, Fails, &[131_053, 131_055, 131_059, 131_062, 131_063, 131_201, 131_215, 132_005]),
-    (Never, Fails, &[132_008, 132_012, 132_018, 132_068, 134_100, 135_000, 137_000, 138_000]),
-    (Never, Fails, &[139_100, 147_001, 2_388_019, 2_593_107, 999_999]),
-    (Template, Fails, &[131_064, 132_000, 132_001, 132_007, 132_015, 132_016]),
-];
+/// What becomes of a reply that the platform refuses in its answer.
+fn fate(class: Class) -> Fate {
+    match class {
+        Class::Account | Class::Wait | Class::Pair | Class::Message => Waits,
+        Class::Unknown => Unconfirmed,
+        Class::Never | Class::Template => Fails,
+    }
+}
 
 /// What becomes of a reply that is refused with a code, and how the thread tells it.
 pub(crate) async fn replied(carried: &'static Carried, code: u32) -> (Fate, Value) {
+    replied_to(carried, code, false).await
+}
+
+/// The same; `fail_at_once` where it is refused in the answer, also with a code that mostly comes later.
+async fn replied_to(carried: &'static Carried, code: u32, fail_at_once: bool) -> (Fate, Value) {
     let fail = vec![(i32::try_from(code).expect("a code"), 1.0)];
-    let scene = Scene::of(carried, Faults { fail, ..Faults::default() }, 600.0).await;
+    let faults = Faults { fail, fail_at_once, ..Faults::default() };
+    let scene = Scene::of(carried, faults, 600.0).await;
     scene.customers(1).await;
     let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
     let (status, answer) = scene.rig.act(&anna, 1, json!({"do": "reply", "text": "ecco"})).await;
@@ -71,7 +67,7 @@ pub(crate) async fn replied(carried: &'static Carried, code: u32) -> (Fate, Valu
             let seen = state.thread.outbox(send.outbox).expect("a message").seen();
             let failures = state.head.sends.iter().map(|send| send.failures).max();
             // Of what is in doubt the platform's statuses may be faster than its answer: then nobody ever was.
-            let known = explain(code).class == Unknown && seen.holds();
+            let known = explain(code).class == Class::Unknown && seen.holds();
             if seen.has(Status::Unconfirmed) || known {
                 break Unconfirmed;
             } else if seen.has(Status::Failed) {
@@ -142,23 +138,59 @@ async fn what_the_platform_says_of_a_failure_is_read_and_goes_with_the_person() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_code_has_its_outcome_and_is_told_to_the_agent() {
-    let rows = TABLE
+    let rows = CODES
         .iter()
-        .flat_map(|(class, fate, codes)| codes.iter().map(move |code| (*class, *fate, *code)));
+        .flat_map(|row| BTreeSet::from([row.0, row.1]).into_iter().map(move |code| (row, code)));
     let replies = iter(rows)
-        .map(|(class, fate, code)| async move { (class, fate, code, replied(&CLOUD, code).await) });
+        .map(|(row, code)| async move { (row, code, replied_to(&CLOUD, code, true).await) });
     let mut replies = replies.buffer_unordered(SEVERAL);
-    while let Some((class, wanted, code, (fate, told))) = replies.next().await {
+    while let Some(((_, _, class, title, hint), code, (became, told))) = replies.next().await {
         let explained = explain(code);
-        assert_eq!((explained.class, fate), (class, wanted), "{code}: {told}");
-        if fate == Fails {
+        let read = (explained.class, explained.title, explained.hint);
+        assert_eq!(read, (*class, *title, *hint), "{code}");
+        assert_eq!(became, fate(*class), "{code}: {told}");
+        if became == Fails {
             assert_eq!(told["status"], "failed", "{code}");
             let details = told["error"]["details"].as_str().unwrap_or_default();
             assert!(details.ends_with(": The sandbox was told to fail with this code."), "{told}");
-            let wanted = json!({"code": code, "title": explained.title, "hint": explained.hint, "details": details});
+            let wanted = json!({"code": code, "title": title, "hint": hint, "details": details});
             assert_eq!(told["error"], wanted, "{code}");
         } else {
             assert_eq!(told["error"], Value::Null, "{code}");
         }
     }
+}
+
+/// The platform may tell each of them after it took the message: then the message is lost, whatever the class.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_comes_later_fails_the_message_and_says_the_same() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig =
+        Rig::start(config(dir.path(), "1", "2"), Clock::manual(Timestamp::from_secs(NOW))).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let rows = CODES.iter().flat_map(|row| {
+        // All of a range, but of the long one.
+        let step = if row.1 - row.0 > 50 { 33 } else { 1 };
+        (row.0..=row.1).step_by(step).map(move |code| (row, code))
+    });
+    for (ticket, ((_, _, _, title, hint), code)) in (1u64..).zip(rows) {
+        let phone = format!("39333111{ticket:04}");
+        rig.hears(&phone, &format!("wamid.IN{ticket}"), NOW, "ciao").await;
+        let (status, answer) = rig.act(&anna, ticket, json!({"do": "reply", "text": "ecco"})).await;
+        assert_eq!(status, 200, "{code}: {answer}");
+        let send: SendId = answer["outbox"].as_str().expect("an id").parse().expect("an id");
+        let id = format!("wamid.{ticket}");
+        let key = message_key(&rig.daemon.relay.vault, &Name::from("1"), &id);
+        let taken = Outcome::Accepted { key, id: id.clone() };
+        rig.daemon.relay.desk.settle(send, taken).await.expect("settled");
+        let status = json!({"id": id, "status": "failed", "timestamp": NOW.to_string(), "recipient_id": phone,
+            "errors": [{"code": code, "title": "Its title", "error_data": {"details": "its details"}}]});
+        assert_eq!(rig.post(webhook("1", &[], &[status.to_string()])).await, 200);
+        let (_, thread) = rig.read(&anna, &format!("/api/v1/tickets/{ticket}/thread")).await;
+        let entries = thread["entries"].as_array().expect("entries");
+        let told = entries.iter().find(|entry| entry["id"] == id.as_str()).expect("the reply");
+        let wanted = json!({"code": code, "title": title, "hint": hint, "details": "Its title: its details"});
+        assert_eq!((&told["status"], &told["error"]), (&json!("failed"), &wanted), "{code}");
+    }
+    rig.daemon.stop().await.expect("a clean stop");
 }

@@ -5,6 +5,7 @@ mod bounds;
 mod campaigns;
 mod canned;
 mod carried;
+mod codes;
 mod consent;
 mod console;
 mod errors;
