@@ -103,6 +103,8 @@ async fn of_what_is_too_long_for_a_frame_a_console_gets_the_beginning() {
     assert_eq!(of("wamid.0").text.len(), 16 * 1024 / 5 * 5 + 4);
     assert!(of("wamid.0").cut.is_some_and(|bytes| bytes > 2_000_000), "{:?}", of("wamid.0").cut);
     assert_eq!((of("wamid.1").text.as_str(), of("wamid.1").cut), ("breve", None));
+    let before: Vec<_> = of("wamid.1").earlier.iter().map(|of| of.text.clone()).collect();
+    assert_eq!(before, [format!("{}…", "\u{1}".repeat(1_024 / 6))], "the beginning of it");
     assert_eq!(of("wamid.2").text, "ciao ");
     assert_eq!((of("wamid.3").text.as_str(), of("wamid.3").cut), ("ciao", None));
     let cards = &of("wamid.cards").details.cards;

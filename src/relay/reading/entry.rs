@@ -348,16 +348,16 @@ impl Reading {
             Some(id) => id,
             None => send.to_string(),
         };
-        if status == Status::Failed {
-            if let Some(failure) = state.head.failure(outbox) {
-                let explanation = explain(failure.error);
-                message.error = Some(ErrorView {
-                    code: failure.error,
-                    title: explanation.title.to_owned(),
-                    hint: explanation.hint.to_owned(),
-                    details: self.said_of_failure(state, contact, entry, failure)?,
-                });
-            }
+        if status == Status::Failed
+            && let Some(failure) = state.head.failure(outbox)
+        {
+            let explanation = explain(failure.error);
+            message.error = Some(ErrorView {
+                code: failure.error,
+                title: explanation.title.to_owned(),
+                hint: explanation.hint.to_owned(),
+                details: self.said_of_failure(state, contact, entry, failure)?,
+            });
         }
         Ok(())
     }

@@ -11,11 +11,17 @@ use unicode_segmentation::UnicodeSegmentation;
 const TEXT_MOST: usize = 16 * 1024;
 /// Bytes of all else in an entry.
 const REST_MOST: usize = 8 * 1024;
+/// Bytes of each text that a message had before it was edited, and how many of them.
+const EARLIER_MOST: usize = 1_024;
+/// See [`EARLIER_MOST`].
+const EARLIER_TEXTS: usize = 4;
 /// Bytes that every text keeps: ids and the words of the protocol are shorter.
 const WORD: usize = 256;
 
 /// An entry as a console gets it.
 pub(super) fn rendered(entry: &ThreadEntry) -> Result<Box<RawValue>, JournalError> {
+    let brief = with_brief_past(entry);
+    let entry = brief.as_ref().unwrap_or(entry);
     let json = raw(entry)?;
     let whole = json.get().len();
     if whole <= TEXT_MOST + REST_MOST {
@@ -27,6 +33,24 @@ pub(super) fn rendered(entry: &ThreadEntry) -> Result<Box<RawValue>, JournalErro
     short["text"] = beginning(&entry.entry.text, TEXT_MOST).into();
     short["cut"] = whole.into();
     raw(&short)
+}
+
+/// The entry with the beginnings of what it said before, the latest of it, if that is long: what it says now is
+/// whole all the same.
+fn with_brief_past(entry: &ThreadEntry) -> Option<ThreadEntry> {
+    let past = &entry.entry.earlier;
+    let is_long = |text: &str| beginning(text, EARLIER_MOST).len() < text.len();
+    if past.len() <= EARLIER_TEXTS && !past.iter().any(|version| is_long(&version.text)) {
+        return None;
+    }
+    let mut entry = entry.clone();
+    let past = &mut entry.entry.earlier;
+    past.drain(..past.len().saturating_sub(EARLIER_TEXTS));
+    for version in past.iter_mut().filter(|version| is_long(&version.text)) {
+        version.text.truncate(beginning(&version.text, EARLIER_MOST).len());
+        version.text.push('…');
+    }
+    Some(entry)
 }
 
 /// Shortens texts and lists until they fit into `room` bytes, or nearly.

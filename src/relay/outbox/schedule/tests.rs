@@ -239,7 +239,7 @@ fn what_is_not_ready_holds_nothing_beside_it() {
     schedule.ended(&template(1), After::Message(None), ms(1_000), 1.0);
     let again = Owed { failures: 1, ..template(1) };
     assert_eq!(go(&mut schedule, &[again.clone(), template(2), owed(3, 0)], ms(1_000)), [2, 3]);
-    assert!(go(&mut schedule, &[again.clone()], ms(60_999)).is_empty());
+    assert!(go(&mut schedule, std::slice::from_ref(&again), ms(60_999)).is_empty());
     assert_eq!(go(&mut schedule, &[again], ms(61_000)), [1]);
     // So long as the platform says, if that is longer.
     schedule.ended(&template(2), After::Message(Some(ms(3_600_000))), ms(61_000), 1.0);
