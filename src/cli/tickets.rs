@@ -3,6 +3,8 @@
 use super::remote::RelayArgs;
 use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
+use crate::console::language::Language;
+use crate::console::thread::kind::preview;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use crate::wire::{ContactBrief, Direction, InboxView, TicketFilter, TicketView};
@@ -81,8 +83,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             None => "-".to_owned(),
         };
         let last = ticket.last_message.as_ref().map(|last| match last.direction {
-            Direction::In => format!("< {}", last.preview),
-            Direction::Out => format!("> {}", last.preview),
+            Direction::In => format!("< {}", preview(last, Language::En)),
+            Direction::Out => format!("> {}", preview(last, Language::En)),
         });
         table.row([
             &ticket.number.to_string(),

@@ -37,13 +37,22 @@ impl Language {
     }
 }
 
-/// Puts `values` where a text says `{0}`, `{1}` and so on.
+/// Puts `values` where a text says `{0}`, `{1}` and so on. What a value says stands as it is.
 pub fn fill(text: &str, values: &[&str]) -> String {
-    let mut filled = text.to_owned();
-    for (place, value) in values.iter().enumerate() {
-        filled = filled.replace(&format!("{{{place}}}"), value);
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(begins) = rest.find('{') {
+        let (before, hole) = rest.split_at(begins);
+        filled.push_str(before);
+        let inside = hole[1..].split_once('}').and_then(|(place, after)| {
+            let value = values.get(place.parse::<usize>().ok()?)?;
+            Some((*value, after))
+        });
+        let (put, after) = inside.unwrap_or(("{", &hole[1..]));
+        filled.push_str(put);
+        rest = after;
     }
-    filled
+    filled + rest
 }
 
 /// A whole number as people write it: `3,402`, `3.402`.
@@ -82,6 +91,20 @@ macro_rules! words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_value_says_is_no_hole() {
+        for (text, values, filled) in [
+            ("{0} gave you #{1}", &["ada", "7"][..], "ada gave you #7"),
+            ("{1} {0} {1}", &["a", "b"], "b a b"),
+            ("{0}: {1}", &["{1}", "{0}"], "{1}: {0}"),
+            ("{2} {x} {", &["a"], "{2} {x} {"),
+            ("{{0}}", &["a"], "{a}"),
+            ("", &["a"], ""),
+        ] {
+            assert_eq!(fill(text, values), filled);
+        }
+    }
 
     #[test]
     fn a_locale_names_a_language() {

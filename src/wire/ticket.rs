@@ -118,8 +118,19 @@ pub struct LastMessage {
     pub at: Timestamp,
     /// Which way.
     pub direction: Direction,
-    /// Its beginning on one line, without control characters.
+    /// Its kind, as of an entry of the thread; left out of plain text.
+    #[serde(rename = "type", default = "text", skip_serializing_if = "is_text")]
+    pub kind_word: String,
+    /// Its beginning on one line, without control characters; its kind in brackets where it has no words.
     pub preview: String,
+}
+
+fn text() -> String {
+    "text".to_owned()
+}
+
+fn is_text(kind: &str) -> bool {
+    kind == "text"
 }
 
 /// The 24 hours in which free text is allowed.

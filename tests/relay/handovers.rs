@@ -166,6 +166,10 @@ async fn a_customer_who_is_handed_over_to_the_desk_is_seen() {
                 })
                 .collect();
             assert_eq!(shown, said, "{bodies:?}");
+            let now = Timestamp::from_secs(NOW + 3_600);
+            let plan = reading(&rig).thread(&member(), TicketNumber(1), true, now).expect("one");
+            let last = plan.ticket.and_then(|ticket| ticket.last_message).expect("a message");
+            assert_eq!(Some(last.kind_word.as_str()), said.last().map(|last| last.0), "{bodies:?}");
             let inbox = rig.daemon.relay.store.read().desk().dead_letters.len();
             assert_eq!(inbox, 0, "{bodies:?}");
         }

@@ -35,6 +35,7 @@ pub(in crate::console) fn ticket(number: u64, name: &str) -> TicketView {
         last_message: Some(LastMessage {
             at: waiting,
             direction: Direction::In,
+            kind_word: "text".into(),
             preview: "Buongiorno, il pacco non è arrivato".into(),
         }),
         window: Window { until: Some(waiting.plus_secs(86_400)), open: true },

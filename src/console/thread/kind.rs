@@ -6,7 +6,7 @@ use crate::console::language::Language;
 use crate::domain::details::CallEnd;
 use crate::domain::message::Kind;
 use crate::kit::text::one_line;
-use crate::wire::{EntryView, MediaView};
+use crate::wire::{EntryView, LastMessage, MediaView};
 use std::borrow::Cow;
 
 /// What is written before the text of a message, in brackets; nothing for plain text.
@@ -38,9 +38,10 @@ pub fn text(entry: &EntryView) -> &str {
 pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
     use of_details::Word::{Granted, Missed, Refused};
     let details = &entry.details;
+    if let Some(word) = handed(&entry.kind_word) {
+        return word.say(language).into();
+    }
     match entry.kind_word.as_str() {
-        "handed_over" => return Word::HandedOver.say(language).into(),
-        "taken_over" => return Word::TakenOver.say(language).into(),
         "group" => {
             if let Some(change) = &details.group {
                 return of_details::happened(change, language).into();
@@ -62,6 +63,27 @@ pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
         // The cards tell the names.
         _ if !details.cards.is_empty() => "".into(),
         _ => text(entry).into(),
+    }
+}
+
+/// The latest message of a ticket in few words: its own, or in the person's language what kind of message it is.
+pub fn preview(last: &LastMessage, language: Language) -> Cow<'_, str> {
+    if let Some(word) = handed(&last.kind_word) {
+        return word.say(language).into();
+    }
+    let kind = last.preview.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match word(&last.kind_word).filter(|_| kind == Some(last.kind_word.as_str())) {
+        Some(word) => format!("[{}]", word.say(language)).into(),
+        None => last.preview.as_str().into(),
+    }
+}
+
+/// Who holds the conversation from here on.
+fn handed(kind: &str) -> Option<Word> {
+    match kind {
+        "handed_over" => Some(Word::HandedOver),
+        "taken_over" => Some(Word::TakenOver),
+        _ => None,
     }
 }
 
@@ -175,6 +197,31 @@ mod tests {
             entry.media = Some(media);
             assert_eq!(label(&entry, Language::En).as_deref(), Some(english));
             assert_eq!(label(&entry, Language::It).as_deref(), Some(italian));
+        }
+    }
+
+    #[test]
+    fn the_latest_message_is_told_in_the_persons_language() {
+        for (kind, preview, english, italian) in [
+            ("text", "[image]", "[image]", "[image]"),
+            ("image", "[image]", "[image]", "[immagine]"),
+            ("image", "the shelf", "the shelf", "the shelf"),
+            ("call_end", "[call_end]", "[call]", "[chiamata]"),
+            (
+                "taken_over",
+                "whatever the relay says",
+                "the platform's agent holds the conversation",
+                "la conversazione è dell'agente della piattaforma",
+            ),
+        ] {
+            let last = LastMessage {
+                at: crate::kit::Timestamp(0),
+                direction: crate::wire::Direction::In,
+                kind_word: kind.into(),
+                preview: preview.into(),
+            };
+            let told = [Language::En, Language::It].map(|language| super::preview(&last, language));
+            assert_eq!(told, [english, italian], "{kind} {preview}");
         }
     }
 

@@ -8,10 +8,11 @@ mod template;
 use crate::console::action::Action;
 use crate::console::countdown;
 use crate::console::effect::{Effect, Notice};
-use crate::console::language::fill;
+use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::notices::{Notices, Reason, Seen};
 use crate::console::model::told::Gravity;
+use crate::console::thread::kind::preview;
 use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
@@ -25,6 +26,9 @@ crate::words! {
     enum Word {
         Assigned = ["{0} gave you #{1}", "{0} ti ha dato #{1}", "{0} passou #{1} para você", "{0} te pasó #{1}"],
         Mentioned = ["{0} mentions you in #{1}", "{0} ti nomina in #{1}", "{0} menciona você em #{1}", "{0} te menciona en #{1}"],
+        HandedOver = ["#{1}: the platform's agent hands the customer over to you", "#{1}: l'agente della piattaforma ti passa il cliente", "#{1}: o agente da plataforma passa o cliente para você", "#{1}: el agente de la plataforma te pasa al cliente"],
+        Calls = ["#{1}: the customer calls", "#{1}: il cliente chiama", "#{1}: o cliente está ligando", "#{1}: el cliente llama"],
+        Reacted = ["#{1}: the customer reacted", "#{1}: il cliente ha messo una reazione", "#{1}: o cliente reagiu", "#{1}: el cliente reaccionó"],
         Answered = ["#{1}: the customer wrote", "#{1}: il cliente ha scritto", "#{1}: o cliente escreveu", "#{1}: el cliente escribió"],
         Window = ["#{1}: the window closes in {2}", "#{1}: la finestra si chiude tra {2}", "#{1}: a janela fecha em {2}", "#{1}: la ventana se cierra en {2}"],
         Promise = ["#{1}: an answer is due in {2}", "#{1}: risposta dovuta tra {2}", "#{1}: resposta devida em {2}", "#{1}: hay que responder en {2}"],
@@ -47,6 +51,7 @@ crate::words! {
 /// Something to tell.
 struct News {
     reason: Reason,
+    word: Word,
     ticket: TicketNumber,
     /// Who did it.
     by: String,
@@ -78,11 +83,12 @@ pub fn focus(model: &mut Model, on: bool) {
 pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
     settle(model);
     let now = model.desk_now();
+    let language = model.settings.language;
     let Notices { seen, .. } = &mut model.notices;
     let mut news = Vec::new();
     for ticket in model.mirror.mine.iter() {
         if let Some(seen) = seen.get_mut(&ticket.number) {
-            ends(ticket, seen, now, &mut news);
+            ends(ticket, seen, now, language, &mut news);
         }
     }
     tell_all(model, news, effects);
@@ -100,29 +106,32 @@ pub fn heard(model: &mut Model, fresh: Fresh, effects: &mut Vec<Effect>) {
     forget_settled(model, &held);
     let now = model.desk_now();
     let mut news = Vec::new();
+    let language = model.settings.language;
     let Notices { seen, .. } = &mut model.notices;
     for ticket in model.mirror.mine.iter() {
         let last = ticket.last_message.as_ref();
         let last = last.filter(|last| last.direction == Direction::In).map(|last| last.at);
         match seen.get_mut(&ticket.number) {
             Some(before) => {
-                if last > before.wrote_at || ticket.unread > before.unread {
+                let moved = last > before.wrote_at || ticket.unread > before.unread;
+                if let Some(word) = did(ticket, ticket.unread > before.unread).filter(|_| moved) {
                     news.push(News {
                         reason: Reason::Answered,
+                        word,
                         ticket: ticket.number,
                         by: String::new(),
                         left_ms: 0,
-                        text: written(ticket),
+                        text: written(ticket, language),
                     });
                 }
                 before.wrote_at = before.wrote_at.max(last);
                 before.unread = ticket.unread;
-                ends(ticket, before, now, &mut news);
+                ends(ticket, before, now, language, &mut news);
             }
             // What has just become his own he knows: he took it, or is told that it was given to him.
             None => {
                 let mut first = Seen { wrote_at: last, unread: ticket.unread, ..Seen::default() };
-                ends(ticket, &mut first, now, &mut Vec::new());
+                ends(ticket, &mut first, now, language, &mut Vec::new());
                 seen.insert(ticket.number, first);
             }
         }
@@ -142,9 +151,9 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let mut heard_of_lines = Vec::new();
     for notice in fresh {
         highest = highest.max(notice.id);
-        let reason = match notice.kind {
-            NoticeKind::Assigned => Reason::Assigned,
-            NoticeKind::Mentioned => Reason::Mentioned,
+        let (reason, word) = match notice.kind {
+            NoticeKind::Assigned => (Reason::Assigned, Word::Assigned),
+            NoticeKind::Mentioned => (Reason::Mentioned, Word::Mentioned),
             NoticeKind::Line => {
                 if let (true, Some(news)) = (notice.at >= since, &notice.line) {
                     heard_of_lines.push(LineNews::clone(news));
@@ -156,6 +165,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
         if notice.at >= since {
             news.push(News {
                 reason,
+                word,
                 ticket: notice.ticket,
                 by: notice.by.clone(),
                 left_ms: 0,
@@ -175,34 +185,53 @@ pub(super) fn do_not_disturb(model: &mut Model) {
     model.told.tell(model.now, Gravity::Plain, word.say(model.settings.language));
 }
 
-/// What the customer wrote last, with his name.
-fn written(ticket: &TicketView) -> String {
+/// What the customer did last; nothing where only the platform told something of him, or he took something back.
+fn did(ticket: &TicketView, asks: bool) -> Option<Word> {
+    let last = ticket.last_message.as_ref().filter(|last| last.direction == Direction::In);
+    match last.map_or("text", |last| last.kind_word.as_str()) {
+        "handed_over" => Some(Word::HandedOver),
+        "call" => Some(Word::Calls),
+        "reaction" if !asks => Some(Word::Reacted),
+        "taken_over" | "preference" | "group" | "system" | "call_end" | "revoke" if !asks => None,
+        _ => Some(Word::Answered),
+    }
+}
+
+/// What the customer wrote last, with his name; of what an agent of the platform hands over only the name.
+fn written(ticket: &TicketView, language: Language) -> String {
     let name = ticket.contact.name.as_deref().unwrap_or("?");
-    let preview = ticket.last_message.as_ref().map_or("", |last| last.preview.as_str());
-    format!("{name}: {preview}")
+    let last = ticket.last_message.as_ref();
+    format!("{name}: {}", last.map_or_else(String::new, |last| preview(last, language).into()))
 }
 
 /// Whether a window or a promise of a ticket that is being worked on ends soon; each end is told once.
-fn ends(ticket: &TicketView, seen: &mut Seen, now: Timestamp, news: &mut Vec<News>) {
+fn ends(
+    ticket: &TicketView,
+    seen: &mut Seen,
+    now: Timestamp,
+    language: Language,
+    news: &mut Vec<News>,
+) {
     let worked = matches!(ticket.state, State::New | State::Open)
         || ticket.state.is_unsolved() && ticket.waiting_since.is_some();
     let near = |until: Timestamp| worked && (1..=NEAR_MS).contains(&until.since(now));
-    let told = |reason, until: Timestamp| News {
+    let told = |reason, word, until: Timestamp| News {
         reason,
+        word,
         ticket: ticket.number,
         by: String::new(),
         left_ms: until.since(now),
-        text: written(ticket),
+        text: written(ticket, language),
     };
     let due = ticket.next_due.as_ref().filter(|due| !due.breached).map(|due| due.at);
     if let Some(due) = due.filter(|due| near(*due) && seen.promise != Some(*due)) {
         seen.promise = Some(due);
-        news.push(told(Reason::Promise, due));
+        news.push(told(Reason::Promise, Word::Promise, due));
     }
     let until = ticket.window.until;
     if let Some(until) = until.filter(|until| near(*until) && seen.window != Some(*until)) {
         seen.window = Some(until);
-        news.push(told(Reason::Window, until));
+        news.push(told(Reason::Window, Word::Window, until));
     }
 }
 
@@ -243,15 +272,12 @@ fn tell_all(model: &mut Model, news: Vec<News>, effects: &mut Vec<Effect>) {
 
 fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
     let language = model.settings.language;
-    let (word, gravity) = match news.reason {
-        Reason::Assigned => (Word::Assigned, Gravity::Plain),
-        Reason::Mentioned => (Word::Mentioned, Gravity::Plain),
-        Reason::Answered => (Word::Answered, Gravity::Plain),
-        Reason::Window => (Word::Window, Gravity::Warning),
-        Reason::Promise => (Word::Promise, Gravity::Warning),
+    let gravity = match news.reason {
+        Reason::Assigned | Reason::Mentioned | Reason::Answered => Gravity::Plain,
+        Reason::Window | Reason::Promise => Gravity::Warning,
     };
     let (number, left) = (news.ticket.to_string(), countdown::span(news.left_ms));
-    let title = fill(word.say(language), &[&news.by, &number, &left]);
+    let title = fill(news.word.say(language), &[&news.by, &number, &left]);
     model.notices.mark(news.ticket, news.reason);
     let line = match model.key_of(Action::NextForMe) {
         Some(key) if model.notices.calling() == Some(news.ticket) => {

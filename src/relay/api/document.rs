@@ -225,7 +225,7 @@ fn schemas() -> Value {
         "Ticket": object(json!({
             "number": whole, "line": text, "queue": text, "state": text, "priority": text,
             "assignee": maybe, "tags": texts, "contact": brief, "unread": whole,
-            "last_message": object(json!({ "at": time, "direction": text, "preview": text })),
+            "last_message": object(json!({ "at": time, "direction": text, "type": text, "preview": text })),
             "window": object(json!({ "until": maybe_time, "open": truth })),
             "next_due": object(json!({ "metric": text, "at": time, "breached": truth })),
             "opened_at": time,

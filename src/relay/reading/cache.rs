@@ -90,12 +90,15 @@ pub(super) struct Cache(Mutex<Parts>);
 struct Parts {
     rows: Halves<ConversationId, Arc<Row>>,
     people: Halves<ContactId, Arc<Person>>,
-    previews: Halves<Place, (ContactId, String)>,
+    previews: Halves<Place, (ContactId, Preview)>,
     sent: Halves<Place, SentId>,
     words: Sample<ConversationId, Words>,
     tags: Halves<(ConversationId, TagKey), (ContactId, String)>,
     revoked: Halves<Place, Option<MessageKey>>,
 }
+
+/// The kind of a message, and its beginning.
+type Preview = (&'static str, String);
 
 /// What there is to find of a conversation, and of which state of it and of its contact.
 type Words = (ContactId, (u64, u64), Arc<str>);
@@ -135,11 +138,11 @@ impl Cache {
         self.parts().people.insert(id, person);
     }
 
-    pub(super) fn preview(&self, place: Place) -> Option<String> {
+    pub(super) fn preview(&self, place: Place) -> Option<Preview> {
         self.parts().previews.get(&place).map(|(_, preview)| preview)
     }
 
-    pub(super) fn put_preview(&self, place: Place, contact: ContactId, preview: String) {
+    pub(super) fn put_preview(&self, place: Place, contact: ContactId, preview: Preview) {
         self.parts().previews.insert(place, (contact, preview));
     }
 

@@ -197,7 +197,7 @@ impl Reading {
     ) -> Result<LastMessage, JournalError> {
         let direction = super::later::direction(entry.sort());
         let cached = self.cache.preview(entry.place()).filter(|_| contact.erased.is_none());
-        let preview = match cached {
+        let (kind, preview) = match cached {
             Some(preview) => preview,
             None => {
                 let said = self.said(contact, entry)?;
@@ -206,13 +206,14 @@ impl Reading {
                 } else {
                     one_line(&said.text, PREVIEW)
                 };
+                let preview = (said.word, text);
                 if contact.erased.is_none() {
-                    self.cache.put_preview(entry.place(), contact.id, text.clone());
+                    self.cache.put_preview(entry.place(), contact.id, preview.clone());
                 }
-                text
+                preview
             }
         };
-        Ok(LastMessage { at: entry.at(), direction, preview })
+        Ok(LastMessage { at: entry.at(), direction, kind_word: kind.to_owned(), preview })
     }
 
     /// A notice in words; nothing if `member` may not see what it is about.

@@ -94,3 +94,52 @@ pub(super) fn tell(model: &mut Model, heard: &LineNews, effects: &mut Vec<Effect
         effects.push(Effect::Notify(Notice { title, body: String::new(), about, urgent: grave }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_told_of_a_line_is_told_in_every_language() {
+        let word = || "SOME_WORD".to_owned();
+        let more = || Some("more of it {1}".to_owned());
+        let ban = |state: &str| News::Ban { state: state.into(), date: more() };
+        let level = |level: &str| News::Throughput { level: level.into() };
+        let limit = |tier: &str| News::Limit { tier: tier.into() };
+        let restricted = |restrictions| News::Restricted { restrictions };
+        for (news, values) in [
+            (News::Quality { quality: "RED".into() }, &["RED"][..]),
+            (limit("TIER_10K"), &["000"]),
+            (limit("TIER_UNLIMITED"), &[]),
+            (level("HIGH"), &["000"]),
+            (level("STANDARD"), &["80"]),
+            (restricted(Vec::new()), &[]),
+            (restricted(vec![Restriction { kind: word(), until: None }]), &["some word"]),
+            (ban("DISABLE"), &[]),
+            (ban("SCHEDULE_FOR_DISABLE"), &["more of it {1}"]),
+            (ban("REINSTATE"), &[]),
+            (News::Violation { rule: more() }, &["more of it {1}"]),
+            (
+                News::Named { decision: word(), name: more(), details: None },
+                &["more of it {1}", "some word"],
+            ),
+            (News::Fault { code: 131_000, details: word() }, &["131000", "SOME_WORD"]),
+            (
+                News::Flow { flow: Some("7".into()), event: word(), status: None, details: more() },
+                &["7", "some word", "more of it {1}"],
+            ),
+            (News::Account { event: word(), details: more() }, &["some word", "more of it {1}"]),
+            (
+                News::Alert { alert: word(), severity: None, details: more() },
+                &["some word", "more of it {1}"],
+            ),
+        ] {
+            let told = Language::ALL.map(|language| say(&news, language));
+            for text in &told {
+                assert!(values.iter().all(|value| text.contains(value)), "{text}");
+                assert!(!text.replace("{1}", "").contains('{'), "{text}");
+            }
+            assert!(told[1..].iter().all(|text| *text != told[0]), "{told:?}");
+        }
+    }
+}

@@ -24,6 +24,7 @@ fn wrote(number: u64, minutes: i64) -> TicketView {
         last_message: Some(LastMessage {
             at: START.plus_millis(minutes * MINUTE),
             direction: Direction::In,
+            kind_word: "text".into(),
             preview: "where is my order?".into(),
         }),
         ..ticket(number)
@@ -108,6 +109,31 @@ fn a_customer_who_wrote_is_told_once() {
     changed(&mut rig, wrote(7, 3));
     assert_eq!(titles(&mut rig).len(), 1);
     assert_eq!(rig.model.notices.marks().len(), 1);
+}
+
+#[test]
+fn what_the_customer_did_is_told_by_its_name() {
+    for (kind, asks, told) in [
+        ("text", true, Some("#7: the customer wrote")),
+        ("edit", false, Some("#7: the customer wrote")),
+        ("handed_over", true, Some("#7: the platform's agent hands the customer over to you")),
+        ("call", true, Some("#7: the customer calls")),
+        ("reaction", false, Some("#7: the customer reacted")),
+        // A message that came with it is not passed over.
+        ("reaction", true, Some("#7: the customer wrote")),
+        ("taken_over", false, None),
+        ("preference", false, None),
+        ("group", false, None),
+        ("call_end", false, None),
+        ("revoke", false, None),
+    ] {
+        let mut rig = begun(vec![wrote(7, -5)]);
+        let mut later = wrote(7, 1);
+        later.last_message.as_mut().expect("one").kind_word = kind.into();
+        later.unread += u32::from(asks);
+        changed(&mut rig, later);
+        assert_eq!(titles(&mut rig), told.into_iter().collect::<Vec<_>>(), "{kind} {asks}");
+    }
 }
 
 #[test]

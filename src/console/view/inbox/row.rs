@@ -8,6 +8,7 @@ use crate::console::layout::Screen;
 use crate::console::model::Model;
 use crate::console::snooze;
 use crate::console::theme::Role;
+use crate::console::thread::kind::preview;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
 use crate::wire::{ContactBrief, Direction, TicketView};
@@ -204,7 +205,13 @@ pub(super) fn view(
                 let ours = last.direction == Direction::Out;
                 let mark = if settings.unicode { "↩ " } else { "< " };
                 let from = if ours { canvas.put(x, y, cells, mark, style) } else { x };
-                canvas.clip(from, y, (x + cells).saturating_sub(from), &last.preview, style);
+                canvas.clip(
+                    from,
+                    y,
+                    (x + cells).saturating_sub(from),
+                    &preview(last, settings.language),
+                    style,
+                );
             }
             Column::Unread if ticket.unread > 0 => {
                 let count = ticket.unread.min(999).to_string();
