@@ -13,7 +13,7 @@ pub enum Refusal {
     #[error("there is no such ticket")]
     NoTicket,
     /// Free text after the window.
-    #[error("the 24-hour window is closed")]
+    #[error("the 24-hour window is closed{}", instant(" since", *since))]
     WindowClosed {
         /// Since when; nothing if the customer has never written.
         since: Option<Timestamp>,
@@ -131,7 +131,7 @@ pub enum Refusal {
         name: String,
     },
     /// The customer has not agreed, or no longer.
-    #[error("the customer has not consented to {} messages", purpose.word())]
+    #[error("{}", not_consented(*purpose, *since))]
     ConsentMissing {
         /// To what.
         purpose: Purpose,
@@ -139,7 +139,7 @@ pub enum Refusal {
         since: Option<Timestamp>,
     },
     /// The desk's own bound on marketing.
-    #[error("the customer gets at most {most} marketing messages a week")]
+    #[error("the customer gets at most {most} marketing messages a week{}", instant("; there is room again at", *until))]
     MarketingCap {
         /// So many.
         most: usize,
@@ -202,6 +202,19 @@ pub enum Refusal {
     },
 }
 
+/// The instant after these words, where there is one.
+fn instant(words: &str, at: Option<Timestamp>) -> String {
+    at.map(|at| format!("{words} {at}")).unwrap_or_default()
+}
+
+fn not_consented(purpose: Purpose, since: Option<Timestamp>) -> String {
+    let purpose = purpose.word();
+    match since {
+        Some(since) => format!("the customer has refused {purpose} messages since {since}"),
+        None => format!("the customer has not consented to {purpose} messages"),
+    }
+}
+
 fn range(least: usize, most: usize) -> String {
     if least == 0 { format!("at most {most}") } else { format!("{least} to {most}") }
 }
@@ -250,6 +263,22 @@ impl Refusal {
             Self::Retry => "retry",
             Self::Unavailable { .. } => "unavailable",
             Self::Malformed { .. } => "malformed",
+        }
+    }
+
+    /// Since when it is so, where that is known.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::WindowClosed { since } | Self::ConsentMissing { since, .. } => *since,
+            _ => None,
+        }
+    }
+
+    /// Until when it is so, where that is known.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::MarketingCap { until, .. } => *until,
+            _ => None,
         }
     }
 

@@ -199,13 +199,9 @@ pub enum RelayFrame {
         /// The command's id; nothing if it was the hello.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<Uuid>,
-        /// A stable word for programs.
-        code: String,
-        /// What is the matter.
-        message: String,
-        /// What to do about it.
-        #[serde(default)]
-        hint: String,
+        /// Why, and what to do.
+        #[serde(flatten)]
+        refused: super::Refused,
     },
     /// What has changed in what is watched. To be acknowledged.
     Frame {

@@ -3,6 +3,7 @@
 use super::outbox_id;
 use crate::domain::content::Content;
 use crate::domain::id::{SendId, TicketNumber};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::Role;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
@@ -199,12 +200,34 @@ pub struct Refused {
     /// What to do about it; may be empty.
     #[serde(default)]
     pub hint: String,
+    /// Since when it is so, where that is known: the window is closed, the customer wants no such messages.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    pub since: Option<Timestamp>,
+    /// Until when it is so, where that is known: there is room for another marketing message.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    pub until: Option<Timestamp>,
+}
+
+impl From<&Refusal> for Refused {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            since: refusal.since(),
+            until: refusal.until(),
+            ..Self::new(refusal.code(), refusal.to_string(), refusal.hint())
+        }
+    }
 }
 
 impl Refused {
     /// A refusal in these words.
     pub fn new(code: &str, message: impl Into<String>, hint: &str) -> Self {
-        Self { code: code.to_owned(), message: message.into(), hint: hint.to_owned() }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            hint: hint.to_owned(),
+            since: None,
+            until: None,
+        }
     }
 }
 

@@ -22,7 +22,7 @@ fn a_template_needs_consent_for_its_purpose() {
         10:00 customer text
         10:01 anna template promo
         10:02 anna template order_ready
-        => refused: the customer has not consented to utility messages
+        => refused: the customer has refused utility messages since 1970-01-01T00:00:00.001Z
         ",
     );
 }
@@ -66,7 +66,7 @@ fn marketing_has_a_bound_a_week() {
         1d10:01 anna template promo
         => told: assigned, queued
         1d10:02 anna template promo
-        => refused: the customer gets at most 2 marketing messages a week
+        => refused: the customer gets at most 2 marketing messages a week; there is room again at 1970-01-08T09:00:00Z
         1d10:03 anna template order_ready
         => told: queued
         7d09:00 customer text

@@ -131,7 +131,7 @@ fn a_reaction_is_no_answer() {
         10:36 accepted w2
         => waits: no
         1d10:00 anna react 👍
-        => refused: the 24-hour window is closed
+        => refused: the 24-hour window is closed since 1970-01-02T10:00:00Z
         ",
     );
 }

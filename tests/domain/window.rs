@@ -27,7 +27,7 @@ fn after_it_only_templates() {
         1d10:00 attempt                       # one millisecond too late
         => send1: failed 131047
         1d10:00 anna reply
-        => refused: the 24-hour window is closed
+        => refused: the 24-hour window is closed since 1970-01-02T10:00:00Z
         1d10:00:01 anna template order_ready
         1d10:00:02 attempt
         => send2: attempting
@@ -47,7 +47,7 @@ fn the_platform_has_the_last_word() {
         => send1: failed 131047
         => window: closed 10:03
         10:04 anna reply
-        => refused: the 24-hour window is closed
+        => refused: the 24-hour window is closed since 1970-01-01T10:03:00Z
         10:05 customer text of 10:01
         => window: closed 10:03
         10:06 customer text

@@ -211,7 +211,14 @@ async fn a_row_that_a_rule_forbids_is_refused_and_the_report_names_the_rule() {
             "8 parameter_malformed",
         ]
     );
-    assert_eq!(turned[1]["message"], "the customer gets at most 1 marketing messages a week");
+    let told = turned[1]["message"].as_str().expect("a sentence");
+    let cap = "the customer gets at most 1 marketing messages a week; there is room again at 20";
+    assert!(told.starts_with(cap), "{told}");
+    let refuses = Timestamp::from_secs(NOW - 60);
+    assert_eq!(
+        turned[2]["message"],
+        format!("the customer has refused marketing messages since {refuses}")
+    );
     assert_eq!(report["refused"]["consent_missing"], 2);
     assert_eq!((&report["waiting"], &report["state"]), (&json!(1), &json!("preparing")));
 

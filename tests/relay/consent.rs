@@ -69,10 +69,14 @@ async fn ledger(rig: &Rig, anna: &Secret) -> Vec<String> {
     entries.collect()
 }
 
-async fn sends_promo(rig: &Rig, anna: &Secret) -> Value {
+async fn promo(rig: &Rig, anna: &Secret) -> Value {
     let template = json!({ "do": "template", "name": "promo", "language": "it", "parameters": {} });
     let (status, answer) = rig.act(anna, 1, template).await;
-    if status == 200 { Value::Null } else { answer["code"].clone() }
+    if status == 200 { Value::Null } else { answer }
+}
+
+async fn sends_promo(rig: &Rig, anna: &Secret) -> Value {
+    promo(rig, anna).await["code"].clone()
 }
 
 /// The customer presses a button of the message that the platform knows by `about`.
@@ -102,7 +106,9 @@ async fn words_of_the_customer_and_of_colleagues_stand_in_the_ledger_with_their_
         ],
         "what the operator calls a refusal is one"
     );
-    assert_eq!(sends_promo(&rig, &anna).await, "consent_missing");
+    let refused = promo(&rig, &anna).await;
+    let since = json!(Timestamp::from_secs(NOW - 70).to_string());
+    assert_eq!((&refused["code"], &refused["since"]), (&json!("consent_missing"), &since));
     let path = "/api/v1/contacts/1/consents";
     let entry = |why: &str, at: i64| {
         let at = Timestamp::from_secs(at).to_string();

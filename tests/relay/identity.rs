@@ -321,7 +321,7 @@ async fn told(steps: &str, rig: &Rig, anna: &Secret) -> Vec<String> {
     &[
         "1[] to 39333: #1 new  open 2 said 0 wait",
         "2[] to 39444: #2 open anna closed 3 said 0 wait",
-        "refused: the 24-hour window is closed",
+        "refused: the 24-hour window is closed since 2026-11-18T11:06:40Z",
     ]
 )]
 #[case::a_split_closes_no_window_that_only_its_own_customer_opened(

@@ -278,8 +278,8 @@ async fn a_command_is_answered_and_the_frame_at_its_position_has_its_effect() {
     let refused = loop {
         assert!(console.take().await);
         console.ack().await;
-        if let Some(RelayFrame::Refused { code, .. }) = &console.last {
-            break code.clone();
+        if let Some(RelayFrame::Refused { refused, .. }) = &console.last {
+            break refused.code.clone();
         }
     };
     assert_eq!(refused, "no_ticket");

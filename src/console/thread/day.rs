@@ -118,6 +118,14 @@ pub fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     format!("{} {month} {:02}:{:02}", local.day(), local.hour(), local.minute())
 }
 
+/// A day of any year and a time in few cells, `2 Mar 2026 09:14`.
+pub fn dated(at: Timestamp, zone: &TimeZone, language: Language) -> String {
+    let day = date(at, zone);
+    let month: String =
+        MONTHS[language as usize][day.month() as usize - 1].chars().take(3).collect();
+    format!("{} {month} {} {}", day.day(), day.year(), clock(at, zone))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

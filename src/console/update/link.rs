@@ -10,9 +10,7 @@ use crate::console::model::mirror::fold;
 use crate::console::model::mirror::watch;
 use crate::console::model::told::Gravity;
 use crate::console::msg::Link;
-use crate::wire::{
-    ClientFrame, Fresh, InboxView, Part, Refused, RelayFrame, Sort, TicketFilter, Watch,
-};
+use crate::wire::{ClientFrame, Fresh, InboxView, Part, RelayFrame, Sort, TicketFilter, Watch};
 use crate::words;
 
 words! {
@@ -91,13 +89,12 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
         }
         RelayFrame::Done { id, .. } if picker::synced(model, id, Ok(())) => {}
         RelayFrame::Done { id, outbox, .. } => command::done(model, id, outbox, effects),
-        RelayFrame::Refused { id: Some(id), message, .. }
-            if picker::synced(model, id, Err(&message)) => {}
-        RelayFrame::Refused { id: Some(id), code, message, hint } => {
-            command::refused(model, id, Refused { code, message, hint }, effects);
+        RelayFrame::Refused { id: Some(id), refused }
+            if picker::synced(model, id, Err(&refused.message)) => {}
+        RelayFrame::Refused { id: Some(id), refused } => {
+            command::refused(model, id, refused, effects);
         }
-        RelayFrame::Refused { id: None, code, message, hint } => {
-            let refused = Refused { code, message, hint };
+        RelayFrame::Refused { id: None, refused } => {
             model.told.tell(model.now, Gravity::Error, refused.to_string());
         }
         RelayFrame::Error { watch, message, .. } => {

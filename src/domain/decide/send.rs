@@ -83,9 +83,12 @@ fn within_cap(state: &Conversation, ctx: &Ctx) -> Result<(), Refusal> {
     let Some(most) = ctx.policy.marketing_per_week else { return Ok(()) };
     let (taken, until) = ctx.contact.consent.marketed_in_week(ctx.now);
     let waits = state.head.sends.iter().filter(|send| send.purpose == Purpose::Marketing);
-    if taken + waits.count() < most {
+    let counted = taken + waits.count();
+    if counted < most {
         return Ok(());
     }
+    // When the oldest no longer counts there is room, if there is one too many only.
+    let until = until.filter(|_| counted == most);
     Err(Refusal::MarketingCap { most, until })
 }
 

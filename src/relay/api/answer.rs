@@ -17,7 +17,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 use tokio::time::Instant;
 
 /// A refusal on its way out.
@@ -25,7 +24,8 @@ use tokio::time::Instant;
 pub(super) struct Fault {
     pub(super) status: StatusCode,
     pub(super) refused: Refused,
-    pub(super) retry_after: Option<Duration>,
+    /// Seconds.
+    pub(super) retry_after: Option<u32>,
 }
 
 impl Fault {
@@ -84,7 +84,7 @@ impl From<LoginRefused> for Fault {
                 "ask an admin if you are not sure",
             ),
             LoginRefused::TooOften(wait) => Self {
-                retry_after: Some(wait),
+                retry_after: u32::try_from(wait.as_millis().div_ceil(1000)).ok(),
                 ..Self::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "too_many_tries",
@@ -109,8 +109,7 @@ impl IntoResponse for Fault {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.retry_after {
-            let seconds = wait.as_millis().div_ceil(1000) as u64;
+        if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -198,7 +198,9 @@ fn schemas() -> Value {
         "LoggedIn": object(json!({
             "token": text, "until": time, "name": text, "role": text, "queues": texts,
         })),
-        "Refused": object(json!({ "code": text, "message": text, "hint": text })),
+        "Refused": object(json!({
+            "code": text, "message": text, "hint": text, "since": time, "until": time,
+        })),
         "Act": object(json!({
             "id": { "type": "string", "format": "uuid" },
             "action": {

@@ -78,7 +78,7 @@ pub fn no_ticket() -> Refused {
 
 /// A refusal of the desk in the words of the wire.
 pub fn refused(refusal: &crate::domain::refusal::Refusal) -> Refused {
-    Refused::new(refusal.code(), refusal.to_string(), refusal.hint())
+    Refused::from(refusal)
 }
 
 impl Gate {

@@ -190,9 +190,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
         };
         let refused = |code: &str, message: &str| RelayFrame::Refused {
             id: None,
-            code: code.to_owned(),
-            message: message.to_owned(),
-            hint: "connect with a console of this relay's version".to_owned(),
+            refused: Refused::new(code, message, "connect with a console of this relay's version"),
         };
         match frame {
             Some(ClientFrame::Hello { version, .. }) if version >= VERSION => {}
@@ -427,12 +425,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 self.dirty |= self.owed;
                 RelayFrame::Done { id, position: acted.position, outbox: acted.outbox }
             }
-            Err(refused) => RelayFrame::Refused {
-                id: Some(id),
-                code: refused.code,
-                message: refused.message,
-                hint: refused.hint,
-            },
+            Err(refused) => RelayFrame::Refused { id: Some(id), refused },
         };
         self.say(&frame).await
     }

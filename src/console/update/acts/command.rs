@@ -236,7 +236,7 @@ pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<
     }
     quit::stay(model);
     composer::restore(model, &asked);
-    let why = refusal::say(&refused, model.settings.language);
+    let why = refusal::say(&refused, &model.settings);
     if let Some(group) = model.in_flight.group(number) {
         group.open -= 1;
         group.refused.push((asked, why));

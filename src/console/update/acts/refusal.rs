@@ -1,6 +1,9 @@
 //! Why something was not done, in the person's language and in one line.
 
 use crate::console::language::{Language, fill};
+use crate::console::profile::Settings;
+use crate::console::thread::day::dated;
+use crate::kit::Timestamp;
 use crate::wire::Refused;
 
 crate::words! {
@@ -17,6 +20,9 @@ crate::words! {
         Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         Consent = ["the customer has not consented to such messages; free text in an open window is allowed", "il cliente non ha acconsentito a questi messaggi; nella finestra aperta si può scrivere", "o cliente não consentiu essas mensagens; com a janela aberta pode escrever", "el cliente no ha consentido estos mensajes; con la ventana abierta se puede escribir"],
         MarketingCap = ["the customer gets at most {0} marketing messages a week", "il cliente riceve al massimo {0} messaggi di marketing a settimana", "o cliente recebe no máximo {0} mensagens de marketing por semana", "el cliente recibe como mucho {0} mensajes de marketing por semana"],
+        Refuses = ["the customer has refused such messages since {0}; free text in an open window is allowed", "il cliente rifiuta questi messaggi dal {0}; nella finestra aperta si può scrivere", "o cliente recusa essas mensagens desde {0}; com a janela aberta pode escrever", "el cliente rechaza estos mensajes desde el {0}; con la ventana abierta se puede escribir"],
+        ClosedSince = ["the 24-hour window is closed since {0}: send a template", "la finestra di 24 ore è chiusa dal {0}: invia un modello", "a janela de 24 horas está fechada desde {0}: envie um modelo", "la ventana de 24 horas está cerrada desde el {0}: envía una plantilla"],
+        RoomAt = ["; there is room again at {0}", "; c'è di nuovo posto dal {0}", "; há vaga de novo em {0}", "; vuelve a haber sitio el {0}"],
         NotCarried = ["this line does not take such messages: say it in a text", "questa linea non accetta messaggi così: dillo in un testo", "esta linha não aceita mensagens assim: diga em um texto", "esta línea no acepta mensajes así: dilo en un texto"],
         NotInGroups = ["groups do not take such messages: say it in a text", "i gruppi non accettano messaggi così: dillo in un testo", "grupos não aceitam mensagens assim: diga em um texto", "los grupos no aceptan mensajes así: dilo en un texto"],
         MessageIs = ["the message is already {0}", "il messaggio è già {0}", "a mensagem já está {0}", "el mensaje ya está {0}"],
@@ -35,8 +41,27 @@ crate::words! {
     }
 }
 
-/// Says a refusal. What is not known by its code is told in the relay's own words.
-pub fn say(refused: &Refused, language: Language) -> String {
+/// Says a refusal, with the instant since or until which it stands. What is not known by its code is told in the
+/// relay's own words.
+pub fn say(refused: &Refused, settings: &Settings) -> String {
+    let language = settings.language;
+    let when = |at: Timestamp| dated(at, &settings.zone, language);
+    let since = match (refused.code.as_str(), refused.since) {
+        ("consent_missing", Some(since)) => Some((Word::Refuses, since)),
+        ("window_closed", Some(since)) => Some((Word::ClosedSince, since)),
+        _ => None,
+    };
+    if let Some((word, since)) = since {
+        return fill(word.say(language), &[&when(since)]);
+    }
+    let mut said = plainly(refused, language);
+    if let Some(until) = refused.until {
+        said.push_str(&fill(Word::RoomAt.say(language), &[&when(until)]));
+    }
+    said
+}
+
+fn plainly(refused: &Refused, language: Language) -> String {
     let part = part(refused);
     let word = match refused.code.as_str() {
         "no_ticket" => Word::NoTicket,
@@ -80,8 +105,10 @@ fn part(refused: &Refused) -> &str {
         ("the message is already ", ""),
         ("the customer gets at most ", " marketing messages a week"),
     ];
-    let cut =
-        |&(before, after): &(&str, &str)| refused.message.strip_prefix(before)?.strip_suffix(after);
+    let cut = |&(before, after): &(&str, &str)| {
+        // What follows, as an instant, is told apart.
+        Some(refused.message.strip_prefix(before)?.rsplit_once(after)?.0)
+    };
     SHAPES.iter().find_map(cut).unwrap_or("")
 }
 
@@ -103,19 +130,59 @@ mod tests {
     use super::*;
     use crate::domain::refusal::Refusal;
     use crate::domain::roster::Role;
+    use crate::domain::template::Purpose;
     use crate::domain::ticket::State;
 
     #[test]
     fn refusals_are_told_in_the_language_with_their_names() {
         let said = |refusal: &Refusal, language| {
-            let refused = Refused::new(refusal.code(), refusal.to_string(), refusal.hint());
-            say(&refused, language)
+            say(&Refused::from(refusal), &Settings { language, ..Settings::default() })
         };
         let cap = Refusal::MarketingCap { most: 2, until: None };
         assert_eq!(
             said(&cap, Language::It),
             "il cliente riceve al massimo 2 messaggi di marketing a settimana"
         );
+        let at = Some(Timestamp::from_secs(1_772_442_840));
+        let cap = Refusal::MarketingCap { most: 2, until: at };
+        let refuses = Refusal::ConsentMissing { purpose: Purpose::Marketing, since: at };
+        let closed = Refusal::WindowClosed { since: at };
+        for (refusal, language, text) in [
+            (
+                &cap,
+                Language::En,
+                "the customer gets at most 2 marketing messages a week; there is room again at 2 Mar 2026 09:14",
+            ),
+            (
+                &cap,
+                Language::Es,
+                "el cliente recibe como mucho 2 mensajes de marketing por semana; vuelve a haber sitio el 2 mar 2026 09:14",
+            ),
+            (
+                &refuses,
+                Language::En,
+                "the customer has refused such messages since 2 Mar 2026 09:14; free text in an open window is allowed",
+            ),
+            (
+                &refuses,
+                Language::It,
+                "il cliente rifiuta questi messaggi dal 2 mar 2026 09:14; nella finestra aperta si può scrivere",
+            ),
+            (
+                &closed,
+                Language::En,
+                "the 24-hour window is closed since 2 Mar 2026 09:14: send a template",
+            ),
+            (
+                &closed,
+                Language::Pt,
+                "a janela de 24 horas está fechada desde 2 mar 2026 09:14: envie um modelo",
+            ),
+        ] {
+            assert_eq!(said(refusal, language), text);
+        }
+        let never = Refusal::ConsentMissing { purpose: Purpose::Marketing, since: None };
+        assert!(said(&never, Language::En).starts_with("the customer has not consented"));
         let held = Refusal::HeldBy { holder: "lucia".into() };
         assert_eq!(
             said(&held, Language::En),

@@ -6,7 +6,7 @@ use crate::console::rig::Rig;
 use crate::console::sample::{self, whole};
 use crate::domain::roster::Role;
 use crate::kit::Timestamp;
-use crate::wire::{ActionRequest, ClientFrame, RelayFrame, TicketView, Window};
+use crate::wire::{ActionRequest, ClientFrame, Refused, RelayFrame, TicketView, Window};
 use uuid::Uuid;
 
 /// A ticket of the queue `support` that is nobody's, in which nothing was written.
@@ -68,6 +68,5 @@ pub(crate) fn told(rig: &Rig) -> String {
 
 /// The relay refuses a command.
 pub(crate) fn refused(rig: &mut Rig, id: Uuid, code: &str, message: &str) {
-    let (code, message) = (code.to_owned(), message.to_owned());
-    rig.hears(RelayFrame::Refused { id: Some(id), code, message, hint: String::new() });
+    rig.hears(RelayFrame::Refused { id: Some(id), refused: Refused::new(code, message, "") });
 }

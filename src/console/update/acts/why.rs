@@ -151,9 +151,6 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
         {
             Ok(())
         }
-        Err(refused) => {
-            let refused = Refused::new(refused.code(), refused.to_string(), refused.hint());
-            Err(refusal::say(&refused, model.settings.language))
-        }
+        Err(refused) => Err(refusal::say(&Refused::from(&refused), &model.settings)),
     }
 }
