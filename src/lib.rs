@@ -63,7 +63,7 @@
 //! | something that happens | [`domain::event::Event`] and a golden file for its form on disk |
 //! | something the platform sends | [`whatsapp::webhook`], then [`relay::translate`] |
 //! | a provider | one file beside `whatsapp::cloud` with all of it, its name in [`whatsapp::provider::ALL`]; the suite in `tests/relay/providers.rs` |
-//! | an SLA measure | [`domain::sla::Metric`] |
+//! | an SLA measure | [`domain::sla::Metric`], and when it runs in [`domain::sla::Situation::course`] |
 //! | something to read | [`wire`], then `relay::reading` and [`relay::api`] |
 //! | something a person can ask of the console | [`console::action`], then who takes it in `console::update` |
 //! | a fault to test with | [`sandbox`] |

@@ -19,6 +19,7 @@ mod remote;
 mod sandbox;
 mod send;
 mod shell;
+mod sla;
 mod table;
 mod templates;
 mod thread;
@@ -81,6 +82,7 @@ enum Command {
     Templates(templates::Args),
     Lines(lines::Args),
     Campaigns(Box<campaigns::Args>),
+    Sla(sla::Args),
     Admin(Box<admin::Args>),
 }
 
@@ -132,6 +134,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Templates(args)) => templates::run(&args),
         Some(Command::Lines(args)) => lines::run(&args),
         Some(Command::Campaigns(args)) => campaigns::run(&args),
+        Some(Command::Sla(args)) => sla::run(&args),
         Some(Command::Admin(args)) => admin::run(*args),
     }
 }

@@ -4,6 +4,7 @@
 use super::conversation::{Conversation, Send};
 use super::file::Fetch;
 use super::policy::Policy;
+use super::sla::Clock;
 use super::ticket::State;
 use crate::kit::Timestamp;
 
@@ -33,7 +34,7 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
     if !ticket.state.is_unsolved() {
         return ticket.close_at.filter(|_| ticket.state == State::Solved);
     }
-    let clocks = ticket.clocks.iter().filter_map(|clock| clock.next_deadline());
+    let clocks = ticket.clocks.iter().filter_map(Clock::next_deadline);
     let window = state.head.window_until.filter(|_| !state.head.window_closed);
     let warning = window.filter(|_| ticket.waiting_since.is_some()).and_then(|until| {
         let given = u32::from(ticket.window_warned).trailing_ones() as usize;

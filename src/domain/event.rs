@@ -387,12 +387,32 @@ pub enum Event {
         /// What is promised from now on.
         promise: Option<Promise>,
     },
+    /// A measure stands still.
+    ClockPaused {
+        /// Which.
+        metric: Metric,
+        /// From when.
+        at: Timestamp,
+    },
+    /// A measure that is not told by the messages alone has ended.
+    ClockEnded {
+        /// Which.
+        metric: Metric,
+        /// When.
+        at: Timestamp,
+        /// Without counting, or late: what it measures did not come.
+        #[serde(default, skip_serializing_if = "is_default")]
+        void: bool,
+    },
     /// A measure is near its end.
     ClockWarned {
         /// Which.
         metric: Metric,
         /// When.
         at: Timestamp,
+        /// When it is to be told of again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
     },
     /// A promise is broken.
     ClockBreached {
@@ -451,6 +471,8 @@ impl Event {
             Self::WindowClosed { .. } => "window_closed",
             Self::ClockStarted { .. } => "clock_started",
             Self::ClockMoved { .. } => "clock_moved",
+            Self::ClockPaused { .. } => "clock_paused",
+            Self::ClockEnded { .. } => "clock_ended",
             Self::ClockWarned { .. } => "clock_warned",
             Self::ClockBreached { .. } => "clock_breached",
         }

@@ -3,7 +3,6 @@
 use super::config::{self, Config};
 use crate::domain::name::Name;
 use crate::domain::policy::{Carries, Confirm, LineRules, Policy, QueueRules, Threading};
-use crate::domain::sla::{Calendar, SlaPolicy, Targets};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -39,7 +38,7 @@ pub fn policy(config: &Config) -> Policy {
     Policy {
         lines: config.lines.iter().map(line).collect(),
         queues: queues(&config.policy),
-        sla: config.policy.slas.iter().map(sla).collect(),
+        sla: config.policy.slas.clone(),
         undo_delay_ms: i64::try_from(config.relay.undo_delay.as_millis()).unwrap_or(0),
         window_warnings: WINDOW_WARNINGS.to_vec(),
         opt_out_words,
@@ -55,7 +54,8 @@ fn seconds(span: Duration) -> i64 {
     i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
 }
 
-fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
+/// What a configuration says of queues, by name.
+pub fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
     let rules = |queue: &config::Queue| {
         let threading = match queue.threading.interval() {
             Some(interval) => Threading::Seconds(seconds(interval)),
@@ -66,22 +66,4 @@ fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
         (Name::from(queue.name.as_str()), QueueRules { threading, suggest, receipts, typing })
     };
     policy.queues.iter().map(rules).collect()
-}
-
-fn sla(sla: &config::Sla) -> SlaPolicy {
-    let targets = sla.first_reply.as_ref().map(|targets| {
-        let config::Targets { low, normal, high, urgent } = targets;
-        [low, normal, high, urgent].map(|span| span.map(seconds))
-    });
-    let (warn_percent, warn_before) = match sla.warn {
-        Some(config::Warn::Percent(percent)) => (Some(percent), None),
-        Some(config::Warn::Before(span)) => (None, Some(seconds(span))),
-        None => (None, None),
-    };
-    SlaPolicy {
-        name: sla.name.clone(),
-        queues: sla.queues.iter().map(|name| Name::from(name.as_str())).collect(),
-        calendar: Calendar::Always,
-        first_reply: Targets { seconds: targets.unwrap_or_default(), warn_percent, warn_before },
-    }
 }

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod consent;
+mod measures;
 mod memory;
 mod permutation;
 mod properties;

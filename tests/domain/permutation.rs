@@ -1,5 +1,6 @@
 //! The platform delivers late, twice and in any order: the desk must end in the same state.
 
+use guichet::domain::calendar::Calendar;
 use guichet::domain::command::{Arrival, Command, Track};
 use guichet::domain::contact::Contact;
 use guichet::domain::conversation::{Conversation, Head};
@@ -9,12 +10,13 @@ use guichet::domain::message::{Inbound, Kind, Source};
 use guichet::domain::name::Name;
 use guichet::domain::policy::{Ctx, Policy};
 use guichet::domain::roster::Actor;
-use guichet::domain::sla::{Calendar, SlaPolicy, Targets};
+use guichet::domain::sla::{SlaPolicy, Targets};
 use guichet::domain::status::Status;
 use guichet::domain::template::Catalogue;
 use guichet::domain::thread::{Place, Sort};
 use guichet::kit::Timestamp;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const KINDS: [Kind; 10] = [
     Kind::Text,
@@ -124,12 +126,13 @@ fn shuffled(items: Vec<Item>) -> impl Strategy<Value = Vec<Vec<Item>>> {
 }
 
 fn policy() -> Policy {
-    let targets = Targets { seconds: [Some(600); 4], warn_percent: Some(75), warn_before: None };
+    let targets = Targets { seconds: [Some(600); 4], warn_percent: Some(75), ..Targets::default() };
     let sla = SlaPolicy {
         name: "all".into(),
         queues: vec![Name::from("line")],
         calendar: Calendar::Always,
         first_reply: targets,
+        others: BTreeMap::new(),
     };
     Policy { sla: vec![sla], window_warnings: vec![14_400, 3_600, 900], ..Policy::default() }
 }

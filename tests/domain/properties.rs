@@ -193,7 +193,7 @@ fn lasting(head: &Head) -> Head {
     let mut head = Head { version: 0, ..placeless(head) };
     if let Some(ticket) = &mut head.ticket {
         ticket.window_warned = 0;
-        ticket.clocks.iter_mut().for_each(|clock| clock.warned = false);
+        ticket.clocks.iter_mut().for_each(|clock| clock.warned(None));
     }
     head
 }
@@ -302,12 +302,12 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..40, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..42, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
         let some = n % 2 == 0;
-        let metric = Metric::FirstReply;
+        let metric = if n % 5 == 0 { Metric::RequesterWait } else { Metric::FirstReply };
         let promise = some.then_some(Promise { target: 5, due: Some(other), warn: Some(at) });
         let (kind, source) = (KINDS[n % 4], SOURCES[n / 4 % 4]);
         match which {
@@ -389,7 +389,9 @@ fn any_event() -> impl Strategy<Value = Event> {
             29 => Event::WindowClosed { at, waiting: some, refused: n % 3 == 0 },
             30 => Event::ClockStarted { metric, start: at, promise },
             31 => Event::ClockMoved { metric, start: at, promise },
-            _ if some => Event::ClockWarned { metric, at },
+            32 => Event::ClockPaused { metric, at },
+            40 => Event::ClockEnded { metric, at, void: some },
+            _ if some => Event::ClockWarned { metric, at, next: (n % 3 == 0).then_some(other) },
             _ => Event::ClockBreached { metric, at, retarget: n % 3 == 0 },
         }
     })

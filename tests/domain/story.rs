@@ -6,6 +6,7 @@
 //! A line that begins with `=>` names a fact of the state and what it must be.
 
 use crate::world::World;
+use guichet::domain::calendar::{Calendar, Schedule};
 use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::contact::ContactEvent;
 use guichet::domain::content::Content;
@@ -20,11 +21,14 @@ use guichet::domain::policy::Threading;
 use guichet::domain::private::Private;
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::Actor;
+use guichet::domain::sla::{Metric, Targets};
 use guichet::domain::status::Status;
 use guichet::domain::template::Purpose;
 use guichet::domain::thread::Place;
-use guichet::domain::ticket::Priority;
+use guichet::domain::ticket::{Priority, Ticket};
 use guichet::kit::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const DAY: i64 = 86_400_000;
 
@@ -190,6 +194,26 @@ impl Teller {
         match words {
             ["threading", "any"] => self.threading(Threading::Any),
             ["threading", span] => self.threading(Threading::Seconds(seconds(span))),
+            ["working", hours] => {
+                let shift = vec![hours.parse().expect("a shift")];
+                let week = std::array::from_fn(|_| shift.clone());
+                let hours = Schedule::new("hours", "UTC", week, BTreeMap::new()).expect("sound");
+                self.world.policy.sla[0].calendar = Calendar::Hours(Arc::new(hours));
+            }
+            [metric, span @ ..] if Metric::of(metric).is_some_and(Metric::is_live) => {
+                let spans: Vec<_> = span.iter().map(|span| Some(seconds(span))).collect();
+                let targets = match *spans {
+                    [all] => [all; 4],
+                    [low, normal, high, urgent] => [low, normal, high, urgent],
+                    _ => panic!("one target or four"),
+                };
+                if self.world.policy.sla.is_empty() {
+                    self.world.promise([1_000_000; 4]);
+                }
+                let targets = Targets { seconds: targets, ..Targets::default() };
+                let metric = Metric::of(metric).expect("it is one");
+                self.world.policy.sla[0].others.insert(metric, targets);
+            }
             ["first_reply", span] => self.world.promise([seconds(span); 4]),
             ["first_reply", low, normal, high, urgent] => {
                 self.world.promise([low, normal, high, urgent].map(|span| seconds(span)));
@@ -324,17 +348,28 @@ impl Teller {
                 until => or(until, "never"),
             },
             "next" => or(next_deadline(state, &self.world.policy), "none"),
-            "clock" => {
-                ticket.and_then(|ticket| ticket.clocks.first()).map_or("none".into(), |clock| {
-                    let mut parts = vec![match (clock.met, clock.voided) {
+            clock if clock.starts_with("clock") => {
+                let wanted = Metric::of(clock["clock".len()..].trim());
+                let wanted = wanted.unwrap_or(Metric::FirstReply);
+                let of = |ticket: &'_ Ticket| {
+                    ticket.clocks.iter().find(|clock| clock.metric == wanted).cloned()
+                };
+                ticket.and_then(of).map_or("none".into(), |clock| {
+                    let mut parts = vec![match (clock.met(), clock.is_voided()) {
                         (Some((_, at)), _) => format!("met {}", shown(at)),
                         (None, true) => "voided".into(),
+                        (None, false) if !clock.is_running() => {
+                            format!("ended {}", or(clock.stopped(), "-"))
+                        }
+                        (None, false) if clock.is_paused() => {
+                            format!("paused {}", or(clock.stopped(), "-"))
+                        }
                         (None, false) => "running".into(),
                     }];
                     parts.push(format!("from {}", shown(clock.start)));
-                    let due = clock.promise.as_ref().and_then(|promise| promise.due);
+                    let due = clock.promise().and_then(|promise| promise.due);
                     parts.extend(due.map(|due| format!("due {}", shown(due))));
-                    parts.extend(clock.breached.map(|at| format!("breached {}", shown(at))));
+                    parts.extend(clock.breached().map(|at| format!("breached {}", shown(at))));
                     parts.join(" ")
                 })
             }

@@ -1,5 +1,6 @@
 //! A desk of four people with one line, to which commands are given.
 
+use guichet::domain::calendar::Calendar;
 use guichet::domain::command::Command;
 use guichet::domain::contact::Contact;
 use guichet::domain::conversation::Conversation;
@@ -10,10 +11,11 @@ use guichet::domain::name::Name;
 use guichet::domain::policy::{Ctx, LineRules, Policy, QueueRules};
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::{Actor, Member, Role};
-use guichet::domain::sla::{Calendar, SlaPolicy, Targets};
+use guichet::domain::sla::{SlaPolicy, Targets};
 use guichet::domain::template::{Catalogue, Purpose, Template};
 use guichet::domain::thread::Place;
 use guichet::kit::Timestamp;
+use std::collections::BTreeMap;
 
 /// Everything that a decision is judged by, and one conversation.
 pub(crate) struct World {
@@ -47,6 +49,12 @@ fn template(name: &str, purpose: Purpose) -> Template {
         offer: None,
         cards: Vec::new(),
         rejected: None,
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -98,8 +106,9 @@ impl World {
             first_reply: Targets {
                 seconds: seconds.map(Some),
                 warn_percent: Some(75),
-                warn_before: None,
+                ..Targets::default()
             },
+            others: BTreeMap::new(),
         }];
     }
 

@@ -45,7 +45,7 @@ fn due(relay: &Inside) -> Vec<Timestamp> {
     let views = relay.core.relay.store.read();
     let mut due: Vec<_> = views
         .conversations()
-        .filter_map(|state| state.unsolved()?.clocks.first()?.promise.as_ref()?.due)
+        .filter_map(|state| state.unsolved()?.clocks.first()?.promise()?.due)
         .collect();
     due.sort();
     due

@@ -1,10 +1,11 @@
 //! Where a demo keeps its store, its made-up secrets and its tokens.
 
 use crate::cli::Failure;
+use crate::domain::sla::{SlaPolicy, Targets};
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
 use crate::relay::config::{
-    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Queue, SecretSource, Sla, Targets, Warn,
+    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Queue, SecretSource,
 };
 use crate::relay::store;
 use crate::whatsapp::provider;
@@ -85,7 +86,6 @@ impl Folder {
     pub(super) fn config(&self, api_url: String, consoles: SocketAddr) -> Config {
         let file = |name| SecretSource::File(self.file(name));
         let near = |addr| Endpoint { addr, tls: None, plain: false };
-        let minutes = |minutes: u64| Some(Duration::from_secs(minutes * 60));
         Config {
             data_dir: self.data(),
             listen: Listen {
@@ -111,16 +111,16 @@ impl Folder {
                     suggest: vec!["greeting".to_owned(), "continue_conversation".to_owned()],
                     ..Queue::named(QUEUE)
                 }],
-                slas: vec![Sla {
+                calendars: Vec::new(),
+                slas: vec![SlaPolicy {
                     name: "standard".to_owned(),
-                    queues: vec![QUEUE.to_owned()],
-                    first_reply: Some(Targets {
-                        low: minutes(480),
-                        normal: minutes(60),
-                        high: minutes(30),
-                        urgent: minutes(10),
-                    }),
-                    warn: Some(Warn::Percent(75)),
+                    queues: vec![QUEUE.into()],
+                    first_reply: Targets {
+                        seconds: [480, 60, 30, 10].map(|minutes| Some(minutes * 60)),
+                        warn_percent: Some(75),
+                        ..Targets::default()
+                    },
+                    ..SlaPolicy::default()
                 }],
                 consent: Consent::default(),
                 canned: super::canned::canned(),

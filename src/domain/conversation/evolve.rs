@@ -168,7 +168,8 @@ impl Conversation {
                     }
                     // What an earlier solve had ended stays ended.
                     for clock in ticket.clocks.iter_mut().filter(|_| *undone) {
-                        clock.voided &= clock.start < ticket.waits_from;
+                        let voided = clock.is_voided() && clock.start < ticket.waits_from;
+                        clock.settle(clock.met(), voided);
                     }
                     ticket.state = if assignee.is_some() { State::Open } else { State::New };
                     ticket.assignee = assignee.clone();
@@ -357,39 +358,43 @@ impl Conversation {
             }
             Event::ClockStarted { metric, start, promise } => {
                 if let Some(ticket) = &mut head.ticket {
-                    let before = ticket.clocks.iter().filter(|clock| clock.metric == *metric);
-                    let instance = before.count() as u16;
-                    // One clock is the rule: room for four would cost more than the ticket.
-                    ticket.clocks.reserve_exact(1);
-                    ticket.clocks.push(Clock {
-                        metric: *metric,
-                        instance,
-                        start: *start,
-                        promise: promise.clone(),
-                        warned: false,
-                        breached: None,
-                        met: None,
-                        voided: false,
-                    });
+                    // One of a kind is kept: what became of those before stands in the journal.
+                    match ticket.clocks.iter_mut().find(|clock| clock.metric == *metric) {
+                        Some(clock) => clock.succeed(*start, promise.as_ref()),
+                        None => {
+                            // One clock is the rule: room for four would cost more than the ticket.
+                            ticket.clocks.reserve_exact(1);
+                            ticket.clocks.push(Clock::new(*metric, 0, *start, promise.as_ref()));
+                        }
+                    }
                 }
             }
             Event::ClockMoved { metric, start, promise } => {
                 if let Some(clock) = self.clock_mut(*metric) {
-                    clock.start = *start;
-                    clock.promise = promise.clone();
+                    clock.moved(*start, promise.as_ref());
                 }
                 self.settle_clocks();
             }
-            Event::ClockWarned { metric, at } => {
+            Event::ClockPaused { metric, at } => {
+                if let Some(clock) = self.clock_mut(*metric) {
+                    clock.pause(*at);
+                }
+            }
+            Event::ClockEnded { metric, at, void } => {
+                if let Some(clock) = self.clock_mut(*metric) {
+                    clock.end(*at, *void);
+                }
+            }
+            Event::ClockWarned { metric, at, next } => {
                 self.thread.insert(told(at));
                 if let Some(clock) = self.clock_mut(*metric) {
-                    clock.warned = true;
+                    clock.warned(*next);
                 }
             }
             Event::ClockBreached { metric, at, .. } => {
                 self.thread.insert(told(at));
                 if let Some(clock) = self.clock_mut(*metric) {
-                    clock.breached = Some(*at);
+                    clock.breach(*at);
                 }
             }
         }

@@ -42,7 +42,7 @@ impl Conversation {
 
     pub(super) fn clock_mut(&mut self, metric: Metric) -> Option<&mut Clock> {
         let clocks = &mut self.head.ticket.as_mut()?.clocks;
-        clocks.iter_mut().rev().find(|clock| clock.metric == metric)
+        clocks.iter_mut().find(|clock| clock.metric == metric)
     }
 
     /// A message of ours was seen in a state; all that follows from it. `error` with where it is written.
@@ -191,7 +191,7 @@ impl Conversation {
     /// Replies after one that meets the clock and can no longer fail will never be asked for.
     pub(super) fn forget_replies(&mut self) {
         let Some(ticket) = &mut self.head.ticket else { return };
-        let met = ticket.clocks.iter().find_map(|clock| clock.met);
+        let met = ticket.clocks.iter().find_map(Clock::met);
         let Some((outbox, _)) = met else { return };
         let place = ticket.replies.iter().position(|reply| reply.outbox == outbox);
         let entry = self.thread.outbox(outbox);
@@ -207,16 +207,14 @@ impl Conversation {
     /// on its way.
     pub(super) fn settle_clocks(&mut self) {
         let Some(ticket) = &mut self.head.ticket else { return };
-        for clock in &mut ticket.clocks {
-            let first = match clock.metric {
-                Metric::FirstReply => ticket.replies.iter().find(|reply| {
-                    let counts = !clock.voided || ticket.solved_at.is_some();
-                    counts && reply.at >= clock.start
-                }),
-            };
-            clock.met = first.map(|reply| (reply.outbox, reply.at));
-            let ended = clock.voided || !ticket.state.is_unsolved();
-            clock.voided = ended && clock.met.is_none() && clock.breached.is_none();
-        }
+        let mut clocks = ticket.clocks.iter_mut();
+        let Some(clock) = clocks.find(|clock| clock.metric == Metric::FirstReply) else { return };
+        let first = ticket.replies.iter().find(|reply| {
+            let counts = !clock.is_voided() || ticket.solved_at.is_some();
+            counts && reply.at >= clock.start
+        });
+        let met = first.map(|reply| (reply.outbox, reply.at));
+        let ended = clock.is_voided() || !ticket.state.is_unsolved();
+        clock.settle(met, ended && met.is_none() && clock.breached().is_none());
     }
 }

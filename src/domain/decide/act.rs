@@ -1,5 +1,6 @@
 //! What people do.
 
+use super::clock::retarget;
 use super::send;
 use crate::domain::command::Action;
 use crate::domain::content::Content;
@@ -186,7 +187,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Some(until) if *until <= at => Err(Refusal::NotFuture { at: *until }),
             until => Ok(vec![Event::Snoozed { at, until: *until }]),
         },
-        Action::Prioritise { priority } => Ok(prioritised(ticket, *priority, ctx)),
+        Action::Prioritise { priority } => Ok(prioritised(state, ticket, *priority, ctx)),
         Action::Tag { add, remove } => {
             // What the first form of the journal wrote has a fingerprint of another sort.
             let known = |tag: &Tag| {
@@ -261,6 +262,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
 /// A change of priority: start and used time stay, the target changes from now; a target that is thereby past
 /// is a breach at this instant.
 fn prioritised(
+    state: &Conversation,
     ticket: &Ticket,
     priority: crate::domain::ticket::Priority,
     ctx: &Ctx,
@@ -269,18 +271,13 @@ fn prioritised(
         return Vec::new();
     }
     let at = ctx.now;
-    let mut events = vec![Event::PriorityChanged { at, priority }];
+    let mut events = Vec::new();
+    // What is late by now is late, whatever is promised from now on.
+    super::tick::breaches(state, at, &mut events);
+    events.push(Event::PriorityChanged { at, priority });
     let policy = ctx.policy.sla_for(&ticket.queue);
-    for clock in ticket.clocks.iter().filter(|clock| clock.is_running()) {
-        let promise = policy.and_then(|p| p.promise(clock.metric, priority, clock.start));
-        if promise == clock.promise {
-            continue;
-        }
-        let past = promise.as_ref().and_then(|promise| promise.due).is_some_and(|due| due < at);
-        events.push(Event::ClockMoved { metric: clock.metric, start: clock.start, promise });
-        if past && clock.breached.is_none() {
-            events.push(Event::ClockBreached { metric: clock.metric, at, retarget: true });
-        }
+    for clock in &ticket.clocks {
+        retarget(clock, policy, (ticket.priority, priority), at, &mut events);
     }
     events
 }

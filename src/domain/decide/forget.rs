@@ -5,6 +5,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::file::Lost;
 use crate::domain::name::Name;
+use crate::domain::sla::{Clock, Metric};
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 
@@ -22,6 +23,11 @@ pub fn forget(state: &Conversation, by: &Name, at: Timestamp) -> Vec<Event> {
     if ticket.state.is_unsolved() {
         breaches(state, at, &mut events);
         events.push(Event::Solved { at, close_at: None, by: by.clone() });
+        let other = |clock: &&Clock| clock.metric != Metric::FirstReply && clock.is_running();
+        events.extend(ticket.clocks.iter().filter(other).map(|clock| {
+            let void = clock.breached().is_none() && clock.due().is_none_or(|due| due >= at);
+            Event::ClockEnded { metric: clock.metric, at, void }
+        }));
     }
     if ticket.state != State::Closed {
         events.push(Event::Closed { at });

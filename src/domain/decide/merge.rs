@@ -1,5 +1,6 @@
 //! What becomes of tickets and of what waits to be sent when two contacts turn out to be one person, or two.
 
+use super::clock::{follow, join};
 use super::send::cancel;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
@@ -41,7 +42,7 @@ pub fn merge(
     let metric = Metric::FirstReply;
     let start_of = |ticket: &crate::domain::ticket::Ticket| {
         let clock = ticket.clocks.iter().find(|clock| clock.metric == metric);
-        clock.map(|clock| (clock.start, clock.is_running(), clock.breached))
+        clock.map(|clock| (clock.start, clock.is_running(), clock.breached()))
     };
     // A request that was answered there gives its start to nobody: here the customer waits since he wrote here.
     if let (Some((start, true, breached)), Some((earlier, true, _))) =
@@ -56,7 +57,10 @@ pub fn merge(
             events.push(Event::ClockBreached { metric, at: due, retarget: false });
         }
     }
-    (events, vec![Event::TicketMerged { at, into: goes.number }])
+    let rules = policy.sla_for(&goes.queue);
+    let events = join(going, ends, events, rules, at);
+    let ends = vec![Event::TicketMerged { at, into: goes.number }];
+    (events, follow(ending, ends, policy, at))
 }
 
 /// They are two persons after all: a ticket that had ended for one of `others` is taken up again, as it was.

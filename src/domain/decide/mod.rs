@@ -1,6 +1,7 @@
 //! From a state and a command to events, or to a refusal. Pure: time, ids and policy come in.
 
 mod act;
+mod clock;
 mod file;
 mod forget;
 mod merge;
@@ -23,6 +24,11 @@ use super::refusal::Refusal;
 /// # Errors
 /// The [`Refusal`] says why the command may not be carried out; the state stays as it is.
 pub fn decide(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    let events = decided(state, command, ctx)?;
+    Ok(clock::follow(state, events, ctx.policy, ctx.now))
+}
+
+fn decided(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Receive(arrival) => Ok(receive::receive(state, arrival, ctx)),
         Command::Track(track) => Ok(receive::track(state, track, ctx)),

@@ -143,7 +143,7 @@ fn first_reply_clock(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mu
             start: at,
             promise: promise(&ticket.queue, ticket.priority),
         }),
-        Some(clock) if at < clock.start && !clock.voided => {
+        Some(clock) if at < clock.start && !clock.is_voided() => {
             // Only a message of this ticket: one from before an earlier solve belongs to the past.
             let backdated = at >= ticket.opened_at
                 || events.iter().any(|event| matches!(event, Event::TicketBackdated { .. }));
@@ -152,8 +152,8 @@ fn first_reply_clock(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mu
                 let due = promise.as_ref().and_then(|promise| promise.due);
                 events.push(Event::ClockMoved { metric, start: at, promise });
                 // The answer was in time by what was known then, and late by what is known now.
-                let late = due.filter(|due| clock.met.is_some_and(|(_, met)| *due < met));
-                if let Some(due) = late.filter(|_| clock.breached.is_none()) {
+                let late = due.filter(|due| clock.met().is_some_and(|(_, met)| *due < met));
+                if let Some(due) = late.filter(|_| clock.breached().is_none()) {
                     events.push(Event::ClockBreached { metric, at: due, retarget: false });
                 }
             }

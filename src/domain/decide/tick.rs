@@ -6,7 +6,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::id::OutboxId;
 use crate::domain::policy::Ctx;
-use crate::domain::sla::Clock;
+use crate::domain::sla::{Clock, Metric};
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 
@@ -37,11 +37,12 @@ fn due(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
         events.push(woken(ticket, until));
     }
     breaches(state, now, &mut events);
-    for clock in ticket.clocks.iter().filter(|clock| clock.is_running() && !clock.warned) {
-        let Some(promise) = &clock.promise else { continue };
-        let over = clock.breached.is_some() || promise.due.is_some_and(|due| due < now);
-        if let Some(warn) = promise.warn.filter(|warn| *warn <= now && !over) {
-            events.push(Event::ClockWarned { metric: clock.metric, at: warn });
+    for clock in &ticket.clocks {
+        let over = clock.breached().is_some() || clock.due().is_some_and(|due| due < now);
+        if let Some(at) = clock.warn().filter(|warn| *warn <= now && !over) {
+            let policy = ctx.policy.sla_for(&ticket.queue);
+            let next = super::clock::next_warning(clock, policy, ticket.priority, at);
+            events.push(Event::ClockWarned { metric: clock.metric, at, next });
         }
     }
     let Some(until) = state.head.window_until.filter(|_| !state.head.window_closed) else {
@@ -81,13 +82,18 @@ pub(super) fn breaches_by(
 ) {
     let Some(ticket) = &state.head.ticket else { return };
     let under_way = ticket.solved_at.is_some() && reply > ticket.after;
-    let clocks = ticket.clocks.iter().filter(|clock| clock.is_running() || under_way);
+    let clocks = ticket
+        .clocks
+        .iter()
+        .filter(|clock| clock.is_running() || (under_way && clock.metric == Metric::FirstReply));
     push_late(clocks, at, events);
 }
 
 fn push_late<'a>(clocks: impl Iterator<Item = &'a Clock>, now: Timestamp, events: &mut Vec<Event>) {
-    for clock in clocks.filter(|clock| clock.met.is_none() && clock.breached.is_none()) {
-        let due = clock.promise.as_ref().and_then(|promise| promise.due);
+    for clock in clocks.filter(|clock| clock.met().is_none() && clock.breached().is_none()) {
+        // What was voided by a solve may be met all the same by a reply on its way; what stands still is not late.
+        let promise = clock.promise().filter(|_| !clock.is_paused());
+        let due = promise.and_then(|promise| promise.due);
         if let Some(due) = due.filter(|due| *due < now) {
             events.push(Event::ClockBreached { metric: clock.metric, at: due, retarget: false });
         }

@@ -4,6 +4,7 @@
 //! Every fault is found, not only the first, and each says where it is and what to do. Reading touches no
 //! secret: that is [`SecretSource::resolve`].
 
+mod calendar;
 mod canned;
 mod consent;
 mod draft;
@@ -15,6 +16,7 @@ mod listen;
 mod policy;
 mod secret;
 mod section;
+mod sla;
 #[cfg(test)]
 mod tests;
 
@@ -25,9 +27,10 @@ pub use keep::Keep;
 pub use knobs::Knobs;
 pub use line::Line;
 pub use listen::{Endpoint, Listen, Tls};
-pub use policy::{Policy, Queue, Sla, Targets, Threading, Warn};
+pub use policy::{Policy, Queue, Threading};
 pub use secret::{SecretError, SecretSource};
 
+use crate::domain::sla::SlaPolicy;
 use fault::{Faults, Place, Source};
 use section::Section;
 use std::collections::BTreeMap;
@@ -130,8 +133,8 @@ impl Policy {
     }
 
     /// The service level that rules tickets of `queue`.
-    pub fn sla(&self, queue: &str) -> Option<&Sla> {
-        self.slas.iter().find(|sla| sla.queues.iter().any(|name| name == queue))
+    pub fn sla(&self, queue: &str) -> Option<&SlaPolicy> {
+        self.slas.iter().find(|sla| sla.queues.iter().any(|name| name.as_str() == queue))
     }
 }
 
@@ -244,12 +247,18 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
         }
     }
 
-    for value in root.sections("calendar").iter().take(1) {
-        faults.add(
-            value.at,
-            "calendars are not there yet",
-            "leave it out; write calendar = \"24x7\"",
-        );
+    let mut calendar_names = Unique::new("calendar", "name", faults);
+    let mut calendars = Vec::new();
+    let mut all_calendars = true;
+    for table in root.sections("calendar") {
+        let at = table.at;
+        match calendar::read(table) {
+            Some(calendar) => {
+                calendar_names.add(calendar.name(), at);
+                calendars.push(calendar);
+            }
+            None => all_calendars = false,
+        }
     }
     // A queue of a faulty table is unknown only because of that fault.
     let lenient = without_lines || !sound;
@@ -258,7 +267,8 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
     let mut slas = Vec::new();
     for table in root.sections("sla") {
         let at = table.at;
-        if let Some(sla) = Sla::read(table, &known) {
+        let known = sla::Known { queue: &known, calendars: &calendars, lenient: !all_calendars };
+        if let Some(sla) = sla::read(table, &known) {
             sla_names.add(&sla.name, at);
             slas.push(sla);
         }
@@ -281,7 +291,8 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
             templates.insert(name, rules);
         }
     }
-    (lines, Policy { queues, slas, consent: Consent::read(root), canned: texts, templates })
+    let consent = Consent::read(root);
+    (lines, Policy { queues, calendars, slas, consent, canned: texts, templates })
 }
 
 /// Names that may be given once.

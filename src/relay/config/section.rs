@@ -182,6 +182,11 @@ impl<'a> Value<'a> {
         self.raw.is_str()
     }
 
+    /// Whether it is a table, which decides between two forms of the same key.
+    pub(super) fn is_table(&self) -> bool {
+        self.raw.is_table()
+    }
+
     /// A name for people, URLs and labels: 1 to 64 printable characters without `/`.
     pub(super) fn label(&self) -> Option<String> {
         let text = self.text()?;

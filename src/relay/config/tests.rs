@@ -1,6 +1,8 @@
 //! Tables of text: what a file says, and what is said about it.
 
 use super::*;
+use crate::domain::sla::{Mark, Metric};
+use crate::domain::ticket::Priority;
 use std::time::Duration;
 
 const SMALLEST: &str = r#"
@@ -120,9 +122,8 @@ fn several_files_are_one() {
     assert_eq!(names, ["billing", "support"]);
     assert_eq!(config.policy.queue("support").and_then(|queue| queue.threading.interval()), None);
     let sla = config.policy.sla("billing").expect("there");
-    assert_eq!(sla.first_reply.and_then(|targets| targets.urgent), Some(Duration::from_secs(600)));
-    assert_eq!(sla.first_reply.and_then(|targets| targets.low), None);
-    assert_eq!(sla.warn, Some(Warn::Percent(75)));
+    assert_eq!(sla.first_reply.seconds, [None, Some(3600), None, Some(600)]);
+    assert_eq!(sla.first_reply.warn_percent, Some(75));
     assert_eq!(config.relay.drain, Duration::from_secs(90));
     assert_eq!(config.relay.undo_delay, Duration::ZERO);
 }
@@ -252,16 +253,16 @@ fn every_fault_has_its_place(#[case] from: &str, #[case] to: &str, #[case] said:
 #[case(
     "[[sla]]\nname = 's'\nqueues = ['nope', 'support']\ncalendar = 'rome'\nwarn = '0%'\n[sla.first_reply]\nnormal = 60\nhigh = '0s'\nhihg = '1m'",
     "relay.d/1.toml:3:11: `sla.queues` names the unknown queue \"nope\" (add a [[queue]] table, or correct the name)\n\
-     relay.d/1.toml:4:1: `sla.calendar` names a calendar (calendars are not there yet; write \"24x7\")\n\
-     relay.d/1.toml:5:1: `sla.warn` is no share (\"1%\" to \"99%\", or use warn_before = \"5m\")\n\
+     relay.d/1.toml:4:1: `sla.calendar` names the unknown calendar \"rome\" (add a [[calendar]] table, or write \"24x7\")\n\
+     relay.d/1.toml:5:1: `sla.warn` is no share (\"1%\" to \"99%\", or \"5m\" before it is due)\n\
      relay.d/1.toml:7:1: `sla.first_reply.normal` must be a duration in quotes, not a number (a number with ms, s, m, h or d, such as \"90s\", \"10m\", \"24h\")\n\
      relay.d/1.toml:8:1: `sla.first_reply.high` is too short (at least 1s)\n\
      relay.d/1.toml:9:1: unknown key `sla.first_reply.hihg` (did you mean `high`?)"
 )]
 #[case(
-    "[[sla]]\nname = 's'\nqueues = ['support']\nwarn = '9%'\nwarn_before = '5m'\n[sla.next_reply]\nnormal = '1m'",
+    "[[sla]]\nname = 's'\nqueues = ['support']\nwarn = '9%'\nwarn_before = '5m'\n[sla.next_reply]\nfrom = 'handoff'\nnormal = '1m'",
     "relay.d/1.toml:5:1: `sla.warn_before` stands beside `warn` (keep one of the two)\n\
-     relay.d/1.toml:6:1: `sla.next_reply` cannot be measured yet (only [sla.first_reply] for now)"
+     relay.d/1.toml:7:1: unknown key `sla.next_reply.from` (known here: calendar, warn, warn_before, low, normal, high, urgent)"
 )]
 #[case(
     "[relay]\ncache_mib = -1\ndrain = '1y'\nundo_delay = '1h'\nqueue_capcity = 3",
@@ -271,8 +272,33 @@ fn every_fault_has_its_place(#[case] from: &str, #[case] to: &str, #[case] said:
      relay.d/1.toml:5:1: unknown key `relay.queue_capcity` (did you mean `queue_capacity`?)"
 )]
 #[case(
-    "[[calendar]]\nname = 'rome'",
-    "relay.d/1.toml:1:1: calendars are not there yet (leave it out; write calendar = \"24x7\")"
+    "[[calendar]]\nname = 'rome'\n[[sla]]\nname = 's'\nqueues = ['support']\ncalendar = 'rome'",
+    "relay.d/1.toml:1:1: `calendar.hours` is missing (write hours = { mon = [\"09:00-18:00\"] }; a day left out is closed)\n\
+     relay.d/1.toml:1:1: `calendar.timezone` is missing (the IANA name of a time zone, such as \"Europe/Rome\")"
+)]
+#[case(
+    "[[calendar]]\nname = '24x7'\ntimezone = 'Europe/Atlantis'\nhours = { mon = ['9-13'], tue = ['09:00-13:00', '12:00-18:00'], wed = ['22:00-06:00'], tag = [] }\nholidays = ['25 Dec', '2026-12-24']\nspecial = { '2026-12-24' = ['09:00-13:00'], heiligabend = [] }",
+    "relay.d/1.toml:2:1: `calendar.name` is the calendar that is always open (call it something else)\n\
+     relay.d/1.toml:3:1: `calendar.timezone` is no time zone that is known (the IANA name of a time zone, such as \"Europe/Rome\")\n\
+     relay.d/1.toml:4:18: `calendar.hours.mon` is no shift (two times of the day, such as \"09:00-13:00\")\n\
+     relay.d/1.toml:4:27: `calendar.hours.tue` has shifts that overlap: 12:00-18:00 begins before another has ended (join them, or move one)\n\
+     relay.d/1.toml:4:72: `calendar.hours.wed` does not end after it begins (a night has two shifts: \"22:00-24:00\", and \"00:00-06:00\" on the next day)\n\
+     relay.d/1.toml:4:88: unknown key `calendar.hours.tag` (did you mean `sat`?)\n\
+     relay.d/1.toml:5:13: `calendar.holidays` is no date (year, month and day, such as \"2026-12-25\")\n\
+     relay.d/1.toml:5:23: `calendar.holidays` is a special day too (leave one of the two out)\n\
+     relay.d/1.toml:6:45: `calendar.special.heiligabend` is no date (year, month and day, such as \"2026-12-25\")"
+)]
+#[case(
+    "[[calendar]]\nname = 'a'\ntimezone = 'UTC'\nhours = {}\n[[calendar]]\nname = 'b'\ntimezone = 'UTC'\nhours = { sat = ['10:00-12:00'] }\n[[calendar]]\nname = 'b'\ntimezone = 'UTC'\nhours = { sun = ['10:00-12:00'] }",
+    "relay.d/1.toml:4:9: `calendar.hours` has no shift: nothing would ever be due (mon = [\"09:00-18:00\"])\n\
+     relay.d/1.toml:9:1: two [[calendar]] have the name \"b\" (the other is at relay.d/1.toml:5:1)"
+)]
+#[case(
+    "[[sla]]\nname = 's'\nqueues = ['support']\n[sla.total_resolution]\nreopen = 'never'\nurgent = { target = '0s', calender = '24x7' }\nwarn = ['0%', '1m']",
+    "relay.d/1.toml:5:1: `sla.total_resolution.reopen` has an unknown value (one of \"resume\", \"restart\")\n\
+     relay.d/1.toml:6:12: `sla.total_resolution.urgent.target` is too short (at least 1s)\n\
+     relay.d/1.toml:6:27: unknown key `sla.total_resolution.urgent.calender` (did you mean `calendar`?)\n\
+     relay.d/1.toml:7:9: `sla.total_resolution.warn` is no share (\"1%\" to \"99%\", or \"5m\" before it is due)"
 )]
 fn faults_of_a_second_file(#[case] text: &str, #[case] said: &str) {
     assert_eq!(load(&[SMALLEST, text]).expect_err("faulty"), said);
@@ -307,12 +333,75 @@ fn no_fault_quotes_what_may_be_a_secret() {
 fn a_policy_needs_neither_line_nor_listener() {
     let text = "[[sla]]\nname = 's'\nqueues = ['support']\n[sla.first_reply]\nnormal = '1h30m'\n";
     let policy = with(&[text], Policy::load).expect("sound");
-    let targets = policy.sla("support").and_then(|sla| sla.first_reply).expect("there");
-    assert_eq!(targets.normal, Some(Duration::from_secs(5400)));
+    let sla = policy.sla("support").expect("there");
+    assert_eq!(sla.first_reply.seconds[1], Some(5400));
     assert!(load(&[text]).expect_err("faulty").contains("there is no [[line]]"));
     let said =
         with(&[&format!("{text}\n[relay]\ndrian = '1s'")], Policy::load).expect_err("faulty");
     assert!(said.contains("did you mean `drain`?"), "{said}");
+}
+
+#[test]
+fn a_calendar_and_all_that_a_service_level_may_say() {
+    let text = "
+        [[calendar]]
+        name = 'rome'
+        timezone = 'Europe/Rome'
+        hours = { mon = ['09:00-13:00', '14:00-18:00'], tue = ['09:00-13:00'] }
+        holidays = ['2026-12-08']
+        special = { '2026-12-24' = ['09:00-13:00'] }
+        [[sla]]
+        name = 's'
+        queues = ['support']
+        calendar = 'rome'
+        warn = ['75%', '30m']
+        [sla.first_reply]
+        normal = '60m'
+        urgent = { target = '10m', calendar = '24x7' }
+        [sla.requester_wait]
+        calendar = '24x7'
+        warn_before = '1h'
+        low = '2d'
+        [sla.total_resolution]
+        high = '30d'
+        pending = 'pauses'
+        reopen = 'restart'
+        [sla.handoff_wait]
+        normal = '5m'
+        [sla.next_reply]
+        normal = '25h'
+    ";
+    let (config, warned) = {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("relay.toml");
+        std::fs::write(&path, format!("{SMALLEST}{text}")).expect("written");
+        Config::examine(&path)
+    };
+    let warned: Vec<_> = warned.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(
+        warned.iter().filter(|text| text.contains("`sla.")).collect::<Vec<_>>(),
+        [
+            &"`sla.handoff_wait` starts with a bot: the relay has none yet and does not measure it",
+            &"`sla.next_reply.normal` is later than the platform's window",
+        ]
+    );
+    let policy = config.expect("sound").policy;
+    let sla = policy.sla("support").expect("there");
+    assert_eq!(sla.calendar, policy.calendars[0]);
+    let due = |metric, priority, from: &str| {
+        let start = from.parse().expect("a time");
+        let promise = sla.promise(metric, priority, start).expect("promised");
+        promise.due.expect("it comes").to_string()
+    };
+    let evening = "2026-11-16T17:30:00+01:00";
+    assert_eq!(due(Metric::FirstReply, Priority::Normal, evening), "2026-11-17T08:30:00Z");
+    assert_eq!(due(Metric::FirstReply, Priority::Urgent, evening), "2026-11-16T16:40:00Z");
+    assert_eq!(due(Metric::RequesterWait, Priority::Low, evening), "2026-11-18T16:30:00Z");
+    let marks = |metric: Metric| sla.targets(metric).expect("there").all_marks();
+    assert_eq!(marks(Metric::FirstReply), [Mark::Percent(75), Mark::Before(1800)]);
+    assert_eq!(marks(Metric::RequesterWait), [Mark::Before(3600)]);
+    let choices = sla.choices(Metric::TotalResolution);
+    assert!(choices.pauses && choices.restarts && !choices.from_handoff);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn queues<'a>(views: &'a Views, filter: &TicketFilter, member: &Member) -> Vec<&
 
 fn breached(ticket: &Ticket, now: Timestamp) -> bool {
     let mut running = ticket.clocks.iter().filter_map(|clock| Some((clock.due()?, clock)));
-    running.any(|(due, clock)| clock.breached.is_some() || due < now)
+    running.any(|(due, clock)| clock.breached().is_some() || due < now)
 }
 
 fn fits(filter: &TicketFilter, member: &Member, ticket: &Ticket, now: Timestamp) -> bool {

@@ -107,7 +107,7 @@ impl Reading {
         let next_due = running.min_by_key(|(due, _)| *due).map(|(at, clock)| Due {
             metric: clock.metric.word().to_owned(),
             at,
-            breached: clock.breached.is_some() || at < now,
+            breached: clock.breached().is_some() || at < now,
         });
         let last_message = match state.last_message() {
             Some(entry) => Some(self.last_message(contact, entry)?),

@@ -11,7 +11,7 @@ async fn breached(rig: &Rig, tickets: usize) -> Vec<Timestamp> {
             let views = rig.relay.store.read();
             let clocks = views.conversations().filter_map(|state| {
                 let ticket = state.unsolved()?;
-                ticket.clocks.first()?.breached
+                ticket.clocks.first()?.breached()
             });
             let all: Vec<_> = clocks.collect();
             if all.len() == tickets {

@@ -37,7 +37,7 @@ impl Stand {
         let unsolved = ticket.state.is_unsolved();
         let running = ticket.clocks.iter().filter_map(|clock| {
             let due = clock.due()?;
-            Some(clock.breached.map_or(due, |breached| breached.min(due)))
+            Some(clock.breached().map_or(due, |breached| breached.min(due)))
         });
         let due = running.min().filter(|_| unsolved).map(|at| by_instant(at, key));
         if !unsolved {
