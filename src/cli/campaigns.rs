@@ -237,6 +237,7 @@ fn text(report: &CampaignReport) -> String {
         ("unconfirmed", report.unconfirmed),
         ("cancelled", report.cancelled),
         ("sent", report.sent),
+        ("held", report.held),
         ("failed", failed),
         ("delivered", report.delivered),
         ("read", report.read),

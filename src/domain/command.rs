@@ -5,7 +5,7 @@ use super::file::{News, Of};
 use super::id::{MessageKey, OutboxId};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
-use super::status::Status;
+use super::status::{Hold, Status};
 use super::template::Purpose;
 use super::thread::{Entry, Thread};
 use super::ticket::{Priority, State, Tag};
@@ -121,6 +121,8 @@ pub enum Outcome {
         key: MessageKey,
         /// That id.
         id: String,
+        /// It holds it for now.
+        held: Option<Hold>,
     },
     /// Did not take it; worth trying again.
     Deferred {

@@ -125,7 +125,8 @@ mod tests {
             };
             state.evolve(&event, queued);
             let body = Private::default();
-            let accepted = Event::Accepted { outbox, at: at(secs), key: MessageKey(7), body };
+            let accepted =
+                Event::Accepted { outbox, at: at(secs), key: MessageKey(7), held: None, body };
             state.evolve(&accepted, Place::new(position, 0));
             state.head.late().to_vec()
         };

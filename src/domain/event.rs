@@ -6,7 +6,7 @@ use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
 use super::private::Private;
 use super::sla::{Metric, Promise};
-use super::status::Status;
+use super::status::{Hold, Status};
 use super::template::Purpose;
 use super::ticket::{Priority, State, Tags};
 use crate::kit::Timestamp;
@@ -302,6 +302,9 @@ pub enum Event {
         at: Timestamp,
         /// Fingerprint of the id that the platform gave it.
         key: MessageKey,
+        /// It holds it for now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<Hold>,
         /// That id.
         #[serde(default)]
         body: Private<String>,

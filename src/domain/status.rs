@@ -30,6 +30,17 @@ pub enum Status {
     Played,
 }
 
+/// Why the platform has taken a template over without sending it on: its pacing. What is held is sent later, or
+/// dropped with a failure. Source: messages/send-messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// It looks first how the ones before are received.
+    Quality,
+    /// The template stands still.
+    Paused,
+}
+
 impl Status {
     /// The word of the outer contract.
     pub fn word(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! The index of a conversation: what stands in its thread, in order, without any of the words.
 
 mod names;
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -10,60 +11,11 @@ use super::message::Source;
 use super::status::{Seen, Status};
 use crate::kit::Timestamp;
 use names::Names;
-use serde::{Deserialize, Serialize};
+pub use place::Place;
 use std::sync::Arc;
 
 /// Most entries in one block: a block is what a checkpoint writes in one piece.
 pub const BLOCK_MOST: usize = 128;
-
-/// Where in the journal an entry is written: the record's position and the event's place in it. Zero while
-/// the desk has decided and the journal has not yet answered.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "Spelled", from = "Spelled")]
-pub struct Place(u64);
-
-/// A place as it is written.
-#[derive(Serialize, Deserialize)]
-#[serde(rename = "Place")]
-struct Spelled {
-    position: u64,
-    index: u8,
-}
-
-impl Place {
-    /// The event `index` among all events of the record at `position`, which is below 2^40.
-    pub fn new(position: u64, index: u8) -> Self {
-        Self(position << 8 | u64::from(index))
-    }
-
-    /// Position of the record.
-    pub fn position(self) -> u64 {
-        self.0 >> 8
-    }
-
-    /// Index of the event.
-    pub fn index(self) -> u8 {
-        self.0 as u8
-    }
-}
-
-impl From<Place> for Spelled {
-    fn from(place: Place) -> Self {
-        Self { position: place.position(), index: place.index() }
-    }
-}
-
-impl From<Spelled> for Place {
-    fn from(Spelled { position, index }: Spelled) -> Self {
-        Self::new(position, index)
-    }
-}
-
-impl std::fmt::Debug for Place {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{}.{}", self.position(), self.index())
-    }
-}
 
 /// What an entry of the thread is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,6 +61,9 @@ impl Sort {
     }
 }
 
+/// Beside the three bits of the sort: see [`Entry::was_held`].
+const HELD: u64 = 1 << 3;
+
 /// One entry in 24 bytes. A conversation of a million messages must fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -120,7 +75,7 @@ pub struct Entry {
 impl Entry {
     /// An entry at `at`; `key` is zero where the platform has no id for it (yet).
     pub fn new(at: Timestamp, key: MessageKey, sort: Sort, place: Place) -> Self {
-        Self { at: at.0, key: key.0, packed: place.0 << 16 | sort as u64 }
+        Self { at: at.0, key: key.0, packed: place.raw() << 16 | sort as u64 }
     }
 
     /// The platform's time of a message of the customer; ours for all else.
@@ -140,12 +95,12 @@ impl Entry {
 
     /// What it is.
     pub fn sort(&self) -> Sort {
-        Sort::ALL[(self.packed & 0xf) as usize % Sort::ALL.len()]
+        Sort::ALL[(self.packed & 0x7) as usize]
     }
 
     /// Where it is written.
     pub fn place(&self) -> Place {
-        Place(self.packed >> 16)
+        Place::from_raw(self.packed >> 16)
     }
 
     /// The states it has been seen in, of messages of ours.
@@ -156,6 +111,16 @@ impl Entry {
     /// The state that counts, of messages of ours.
     pub fn status(&self) -> Status {
         self.seen().status()
+    }
+
+    /// Whether the platform held it when it took it over, of messages of ours.
+    pub fn was_held(&self) -> bool {
+        self.packed & HELD != 0
+    }
+
+    /// Whether the platform holds it still, as far as is known.
+    pub fn is_held(&self) -> bool {
+        self.was_held() && self.status() == Status::Accepted
     }
 
     /// The ways in which a message of the customer, or one sent elsewhere, has come to us.
@@ -448,7 +413,7 @@ impl Thread {
             let entry = &mut block.entries[e];
             entry.set_file(state);
             if let Some(place) = place {
-                entry.packed = entry.packed & 0xffff | place.0 << 16;
+                entry.packed = entry.packed & 0xffff | place.raw() << 16;
             }
         }
     }
@@ -472,6 +437,14 @@ impl Thread {
                 names.add(key.0);
             }
         }
+    }
+
+    /// Notes that the platform holds a message of ours.
+    pub fn hold(&mut self, id: OutboxId) {
+        let Some((b, e)) = self.find(id.0, |entry| entry.sort().is_outbox()) else { return };
+        let block = Arc::make_mut(&mut self.blocks[b]);
+        block.dirty = true;
+        block.entries[e].packed |= HELD;
     }
 
     /// Moves the beginning of a ticket: a message that arrived late was written earlier.

@@ -1,7 +1,7 @@
 //! Amounts as people write them on a command line or in a script: spans of time, probabilities, and pairs
 //! of the two. Each parser is usable as a clap value parser: its error is one line.
 
-use super::fault::FileFault;
+use super::fault::{FileFault, Hold};
 use std::time::Duration;
 
 /// A span such as `200ms`, `30s`, `4m`, `2h`, `1d` or `23h50m`. Units may follow each other; a bare number
@@ -66,6 +66,14 @@ pub(super) fn file_probability(text: &str) -> Result<(FileFault, f64), String> {
     let (what, often) = pair(text, "cut=0.1")?;
     let what = <FileFault as clap::ValueEnum>::from_str(what.trim(), true)
         .map_err(|_| format!("`{what}` is none of gone, stale, cut, wrong, large"))?;
+    Ok((what, probability(often)?))
+}
+
+/// What becomes of a template that is held, and how often: `drop=0.1`.
+pub(super) fn hold_probability(text: &str) -> Result<(Hold, f64), String> {
+    let (what, often) = pair(text, "drop=0.1")?;
+    let what = <Hold as clap::ValueEnum>::from_str(what.trim(), true)
+        .map_err(|_| format!("`{what}` is none of release, drop, paused"))?;
     Ok((what, probability(often)?))
 }
 

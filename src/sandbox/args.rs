@@ -1,7 +1,7 @@
 //! The flags of `guichet sandbox`, and those of its faults, which `guichet demo` takes too.
 
 use super::amount;
-use super::fault::{Faults, FileFault, Outage};
+use super::fault::{Faults, FileFault, Hold, Outage};
 use super::key::{self, KeyError};
 use super::options::{Carrier, Line, Options, Strangers};
 use super::script::{Lang, Script, ScriptError};
@@ -44,6 +44,9 @@ pub struct FaultArgs {
     /// Spoil downloads of files: gone, stale, cut, wrong, large, e.g. cut=0.1 (repeatable)
     #[arg(long = "file-fault", value_name = "WHAT=P", value_parser = amount::file_probability)]
     pub files: Vec<(FileFault, f64)>,
+    /// Take templates and hold them, as the platform's pacing does: release, drop, paused, e.g. drop=0.1 (repeatable)
+    #[arg(long, value_name = "WHAT=P", value_parser = amount::hold_probability)]
+    pub hold: Vec<(Hold, f64)>,
     /// Refuse all connections for so long, e.g. 30s, or 30s@10s to begin ten seconds after the start
     #[arg(long, value_name = "SPAN[@SPAN]", value_parser = Outage::parse)]
     pub outage: Option<Outage>,
@@ -63,6 +66,7 @@ impl FaultArgs {
             slow: self.slow,
             cut: self.cut,
             files: self.files.clone(),
+            hold: self.hold.clone(),
             outage: self.outage,
         }
     }
@@ -189,13 +193,14 @@ mod tests {
     #[test]
     fn every_flag_is_read() {
         let text = "sandbox --listen 127.0.0.1:0 --seed 7 --speed 600 --lang pt --duplicate 0.05 --reorder 5% --delay 200ms \
-            --drop-status 0.01 --fail 131026=0.01 --fail 130429=0.02 --http-5xx 0.01 --slow 2s=0.01 --cut 0.01 --outage 30s@1s --file-fault cut=0.5 \
+            --drop-status 0.01 --fail 131026=0.01 --fail 130429=0.02 --http-5xx 0.01 --slow 2s=0.01 --cut 0.01 --outage 30s@1s --file-fault cut=0.5 --hold drop=0.25 \
             --silent --aged 23h50m --aged 1h --strangers refuse --limit 250 --wrong token --wrong allow-list";
         let cli = Cli::try_parse_from(text.split_whitespace()).expect("good flags");
         let options = cli.sandbox.options().expect("options");
         assert_eq!(options.faults.fail, [(131_026, 0.01), (130_429, 0.02)]);
         assert_eq!(options.faults.slow, Some((Duration::from_secs(2), 0.01)));
         assert_eq!(options.faults.reorder, 0.05);
+        assert_eq!(options.faults.hold, [(Hold::Drop, 0.25)]);
         assert_eq!(options.faults.files, [(FileFault::Cut, 0.5)]);
         assert_eq!(options.aged.len(), 2);
         assert_eq!(options.lang, Some(Lang::Pt));

@@ -31,8 +31,31 @@ pub struct Faults {
     /// How often a download of a file goes wrong, and in which way. A file that is handed in is refused for a while in
     /// all of these.
     pub files: Vec<(FileFault, f64)>,
+    /// How often a template is held by the platform's pacing, and what becomes of it.
+    pub hold: Vec<(Hold, f64)>,
     /// A time in which nobody can reach the Graph API.
     pub outage: Option<Outage>,
+}
+
+/// What becomes of a template that the platform takes and holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Hold {
+    /// It looks how the ones before are received, and then sends it.
+    Release,
+    /// It looks, and drops it with 135000.
+    Drop,
+    /// The template stands still for a while; then it is sent.
+    Paused,
+}
+
+impl Hold {
+    /// The answer's `message_status`. Source: messages/send-messages.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Release | Self::Drop => "held_for_quality_assessment",
+            Self::Paused => "paused",
+        }
+    }
 }
 
 /// What goes wrong with a download.
@@ -107,19 +130,26 @@ impl Faults {
 
     /// What goes wrong with the next download, if something does.
     pub(super) fn file(&self, dice: &mut Dice) -> Option<FileFault> {
-        self.files.iter().fold(None, |struck, (fault, often)| {
-            let hit = dice.chance(*often);
-            struck.or(hit.then_some(*fault))
-        })
+        thrown(&self.files, dice)
     }
 
     /// The code with which the next send fails, if it does.
     pub(super) fn code(&self, dice: &mut Dice) -> Option<i32> {
-        self.fail.iter().fold(None, |struck, (code, often)| {
-            let hit = dice.chance(*often);
-            struck.or(hit.then_some(*code))
-        })
+        thrown(&self.fail, dice)
     }
+
+    /// What becomes of the next template, if it is held.
+    pub(super) fn hold(&self, dice: &mut Dice) -> Option<Hold> {
+        thrown(&self.hold, dice)
+    }
+}
+
+/// The first of these that strikes; each is thrown for.
+fn thrown<T: Copy>(of: &[(T, f64)], dice: &mut Dice) -> Option<T> {
+    of.iter().fold(None, |struck, (what, often)| {
+        let hit = dice.chance(*often);
+        struck.or(hit.then_some(*what))
+    })
 }
 
 #[cfg(test)]

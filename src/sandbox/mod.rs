@@ -54,7 +54,7 @@ mod wrong;
 pub use amount::{span, speed};
 pub use args::{ArgsError, FaultArgs, SandboxArgs};
 pub use dice::Dice;
-pub use fault::{Faults, FileFault, Outage};
+pub use fault::{Faults, FileFault, Hold, Outage};
 pub use key::KeyError;
 pub use options::{Carrier, Line, Options, Strangers};
 pub use record::{Inbound, Outbound, Record, Requests, Webhooks};

@@ -11,7 +11,7 @@ use super::script::Act;
 use super::template::Change;
 use super::twilio;
 use super::update::{Update, What};
-use super::world::{Accepted, World};
+use super::world::{Accepted, Later, World};
 use super::wrong::Wrong;
 use crate::kit::Clock;
 use serde_json::Value;
@@ -177,18 +177,22 @@ impl State {
         fails: Option<i32>,
     ) -> Result<Accepted, Refusal> {
         let now = self.clock.now();
-        let (struck, done) = {
+        let faults = &self.options.faults;
+        let (struck, done, held) = {
             let mut dice = self.dice.lock().expect("no thrower panics");
-            (self.options.faults.code(&mut dice), dice.chance(0.5))
+            // Twilio does not tell of it.
+            let paced = send.template.is_some() && self.line().carrier != Carrier::Twilio;
+            let (struck, done) = (faults.code(&mut dice), dice.chance(0.5));
+            (struck, done, paced.then(|| faults.hold(&mut dice)).flatten())
         };
-        let late = |code: &i32| !self.options.faults.fail_at_once && Refusal::comes_later(*code);
+        let late = |code: &i32| !faults.fail_at_once && Refusal::comes_later(*code);
         let at_once = struck.filter(|code| !late(code));
         if let Some(code) = at_once
             && !(Refusal::is_ambiguous(code) && done)
         {
             return Err(Refusal::injected(code));
         }
-        let later = fails.or_else(|| struck.filter(late));
+        let later = Later { fails: fails.or_else(|| struck.filter(late)), held };
         let accepted =
             self.with_world(|world| world.send(number, send, now, self.started.elapsed(), later))?;
         self.note(|record| {

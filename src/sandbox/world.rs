@@ -5,7 +5,7 @@ mod deliver;
 mod group;
 mod speak;
 
-pub(super) use deliver::Accepted;
+pub(super) use deliver::{Accepted, Later};
 
 use super::actor::{Actor, Heard};
 use super::budget::Budget;

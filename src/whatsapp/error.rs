@@ -59,6 +59,22 @@ pub fn explain(code: u32) -> Explanation {
     }
 }
 
+/// "Generic parameter error", and what becomes of a held message that is dropped.
+pub const DROPPED: u32 = 135_000;
+
+/// The same of a message that the platform had taken and held: a failure with [`DROPPED`] is then its judgement of the
+/// account's templates, and says nothing against the message. Source: templates/template-pacing.
+pub fn explain_held(code: u32) -> Explanation {
+    match code {
+        DROPPED => Explanation {
+            class: Class::Account,
+            title: "The platform held the message back to judge the template's quality, and dropped it.",
+            hint: "Look at the quality of the template and the account, and send it again later.",
+        },
+        _ => explain(code),
+    }
+}
+
 /// Columns of the platform's own words about an error: it names no bound.
 const WORDS: usize = 500;
 

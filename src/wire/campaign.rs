@@ -118,6 +118,9 @@ pub struct CampaignReport {
     pub campaign: CampaignView,
     /// Messages that the platform took; some of them may have failed since.
     pub sent: u32,
+    /// Of these, held by the platform until it has judged the template: it sends them later, or drops them.
+    #[serde(default)]
+    pub held: u32,
     /// Of these, on the customer's device, read ones among them.
     pub delivered: u32,
     /// Of these, read.

@@ -170,6 +170,9 @@ pub struct TemplateAudit {
     pub sent: u64,
     /// To how many people.
     pub recipients: u64,
+    /// How many the platform holds still until it has judged the template.
+    #[serde(default)]
+    pub held: u64,
     /// How many arrived; those that were read did.
     pub delivered: u64,
     /// How many were read, as far as people let that be known.
@@ -194,6 +197,7 @@ impl TemplateAudit {
             by,
             sent: 0,
             recipients: 0,
+            held: 0,
             delivered: 0,
             read: 0,
             failed: BTreeMap::new(),

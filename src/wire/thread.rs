@@ -65,7 +65,7 @@ pub struct EntryView {
     pub forwarded: bool,
     /// The platform's id of the message that it answers, reacts to, changes or takes back.
     pub reply_to: Option<String>,
-    /// How far a message of ours has come; null for those of the customer, notes and events.
+    /// How far a message of ours has come, `held` while the platform holds what it took; null for those of the customer, notes and events.
     pub status: Option<String>,
     /// Why a message of ours failed.
     pub error: Option<ErrorView>,
@@ -220,6 +220,9 @@ pub struct ErrorView {
     /// What the platform says of it in its own words, on one line. Text of strangers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
+    /// The platform had taken the message, and held it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
 }
 
 /// An entry on its way to a console: with a key that stays while the rest changes.

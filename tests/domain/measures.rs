@@ -271,7 +271,8 @@ impl Desk {
                 let outbox = pending(&self.world.conversation).expect("it is queued").outbox;
                 self.told(&Actor::Relay, &Command::Attempt { outbox });
                 self.keys += 1;
-                let outcome = Outcome::Accepted { key: MessageKey(self.keys), id: "w".into() };
+                let outcome =
+                    Outcome::Accepted { key: MessageKey(self.keys), id: "w".into(), held: None };
                 self.told(&Actor::Relay, &Command::Settle { outbox, outcome });
                 if self.world.conversation.thread.outbox(outbox).is_some_and(|e| e.seen().holds()) {
                     self.taken.push((outbox, self.keys));

@@ -86,7 +86,11 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
         0..=4 => (Actor::Platform, arrival(world, a, b)),
         5 | 6 => (Actor::Relay, Command::Tick),
         7..=9 => (Actor::Relay, Command::Attempt { outbox: outbox(world, a) }),
-        10 | 11 => settle(Outcome::Accepted { key: MessageKey(500 + b as u64), id: "w".into() }),
+        10 | 11 => settle(Outcome::Accepted {
+            key: MessageKey(500 + b as u64),
+            id: "w".into(),
+            held: None,
+        }),
         12 => settle(Outcome::Deferred { error: Some(130_429) }),
         13 => settle(Outcome::Refused {
             error: if b % 2 == 0 { 131_047 } else { 131_026 },
@@ -379,7 +383,9 @@ fn any_event() -> impl Strategy<Value = Event> {
                 body: Private::default(),
             },
             20 => Event::Attempted { outbox, at: other, n: n as u32 },
-            21 | 22 => Event::Accepted { outbox, at: other, key, body: Private::default() },
+            21 | 22 => {
+                Event::Accepted { outbox, at: other, key, held: None, body: Private::default() }
+            }
             23 => Event::Deferred { outbox, at: other, error: some.then_some(1) },
             24 => Event::Failed { outbox, at: other, error: 131_047, body: Private::default() },
             25 => Event::Unconfirmed { outbox, at: other },

@@ -68,7 +68,7 @@ fn tell(world: &mut World, outbox: OutboxId, news: News, echoed: bool, minute: i
     world.now = world.now.max(at);
     let (actor, command) = match news {
         News::Answer => {
-            let outcome = Outcome::Accepted { key: ID, id: "wamid.500".into() };
+            let outcome = Outcome::Accepted { key: ID, id: "wamid.500".into(), held: None };
             (Actor::Relay, Command::Settle { outbox, outcome })
         }
         News::Status(status) => {

@@ -129,7 +129,9 @@ impl Teller {
             }
             "accepted" | "deferred" | "refused" | "unknown" => {
                 let outcome = match words[1] {
-                    "accepted" => Outcome::Accepted { key: key(words[2]), id: words[2].into() },
+                    "accepted" => {
+                        Outcome::Accepted { key: key(words[2]), id: words[2].into(), held: None }
+                    }
                     "deferred" => Outcome::Deferred {
                         error: words.get(2).map(|code| code.parse().expect("code")),
                     },

@@ -5,7 +5,7 @@ use crate::sessions::{Console, inbox};
 use guichet::domain::name::Name;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
-use guichet::sandbox::{Handle, Options, Sandbox};
+use guichet::sandbox::{Faults, Handle, Options, Sandbox};
 use guichet::wire::Watch;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -14,23 +14,27 @@ const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 
 /// A relay, its platform with a messaging limit, and a supervisor; time stands still.
-struct Scene {
-    rig: Rig,
-    sandbox: Handle,
+pub(crate) struct Scene {
+    pub(crate) rig: Rig,
+    pub(crate) sandbox: Handle,
     clock: Clock,
-    ada: Secret,
+    pub(crate) ada: Secret,
     _dir: tempfile::TempDir,
 }
 
 impl Scene {
     async fn new(limit: usize) -> Self {
+        Self::with(limit, Faults::default()).await
+    }
+
+    pub(crate) async fn with(limit: usize, faults: Faults) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let clock = Clock::manual(Timestamp::from_secs(NOW));
         let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
         let more = "[consent]\nmarketing_per_week = 1\n";
         let config = reached(dir.path(), &bound.api_url(), more);
         let rig = Rig::start(config, clock.clone()).await;
-        let options = Options { limit, ..rig.platform() };
+        let options = Options { limit, faults, ..rig.platform() };
         let sandbox = bound.start(options, clock.clone()).expect("a sandbox");
         let ada = rig.account("ada", Role::Supervisor, &["support"]).await;
         let scene = Self { rig, sandbox, clock, ada, _dir: dir };
@@ -44,7 +48,7 @@ impl Scene {
     }
 
     /// Looks until it is so; what it is about is told if it never is.
-    async fn until(&self, what: &str, so: impl Fn(&Self) -> bool) {
+    pub(crate) async fn until(&self, what: &str, so: impl Fn(&Self) -> bool) {
         for _ in 0..6_000 {
             if so(self) {
                 return;
@@ -59,7 +63,7 @@ impl Scene {
     }
 
     /// These people agree to marketing; nobody of them has ever written.
-    async fn agree(&self, phones: &[String]) {
+    pub(crate) async fn agree(&self, phones: &[String]) {
         for piece in phones.chunks(200) {
             let row = |phone: &String| {
                 json!({ "phone": phone, "purpose": "marketing", "granted": true,
@@ -84,7 +88,7 @@ impl Scene {
         assert_eq!(status, 200, "{answer}");
     }
 
-    async fn make(&self, name: &str) {
+    pub(crate) async fn make(&self, name: &str) {
         let request =
             json!({ "name": name, "template": "season_sale", "language": "it", "digest": "d" });
         let (status, answer) = self.post("campaigns", request).await;
@@ -99,14 +103,14 @@ impl Scene {
         answer["rows"].as_u64().expect("a number")
     }
 
-    async fn fill_all(&self, name: &str, phones: &[String]) {
+    pub(crate) async fn fill_all(&self, name: &str, phones: &[String]) {
         let rows: Vec<_> = phones.iter().map(|phone| row(phone)).collect();
         for (nth, piece) in rows.chunks(200).enumerate() {
             self.fill(name, nth * 200, piece).await;
         }
     }
 
-    async fn does(&self, name: &str, what: &str) -> (u16, Value) {
+    pub(crate) async fn does(&self, name: &str, what: &str) -> (u16, Value) {
         self.post(&format!("campaigns/{name}/actions"), json!({ "do": what })).await
     }
 
@@ -117,7 +121,7 @@ impl Scene {
     }
 
     /// Reports until it is so; the report.
-    async fn reports(&self, name: &str, so: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn reports(&self, name: &str, so: impl Fn(&Value) -> bool) -> Value {
         let mut report = Value::Null;
         for _ in 0..3_000 {
             report = self.report(name).await;
@@ -130,7 +134,7 @@ impl Scene {
     }
 
     /// Desk time goes on so far after the beginning, and everybody who waits for it looks.
-    fn at(&self, after: i64) {
+    pub(crate) fn at(&self, after: i64) {
         self.clock.set(Timestamp::from_secs(NOW + after));
         self.rig.daemon.relay.wake.sends.notify_one();
     }
@@ -157,7 +161,7 @@ impl Scene {
     }
 }
 
-fn phones(many: usize) -> Vec<String> {
+pub(crate) fn phones(many: usize) -> Vec<String> {
     (0..many).map(|nth| format!("39333{nth:07}")).collect()
 }
 

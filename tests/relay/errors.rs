@@ -110,7 +110,11 @@ async fn what_the_platform_says_of_a_failure_is_read_and_goes_with_the_person() 
         if early {
             assert_eq!(rig.post(status(&id)).await, 200);
         }
-        relay.desk.settle(send, Outcome::Accepted { key, id: id.clone() }).await.expect("settled");
+        relay
+            .desk
+            .settle(send, Outcome::Accepted { key, id: id.clone(), held: None })
+            .await
+            .expect("settled");
         if !early {
             assert_eq!(rig.post(status(&id)).await, 200);
         }
@@ -181,7 +185,7 @@ async fn a_code_that_comes_later_fails_the_message_and_says_the_same() {
         let send: SendId = answer["outbox"].as_str().expect("an id").parse().expect("an id");
         let id = format!("wamid.{ticket}");
         let key = message_key(&rig.daemon.relay.vault, &Name::from("1"), &id);
-        let taken = Outcome::Accepted { key, id: id.clone() };
+        let taken = Outcome::Accepted { key, id: id.clone(), held: None };
         rig.daemon.relay.desk.settle(send, taken).await.expect("settled");
         let status = json!({"id": id, "status": "failed", "timestamp": NOW.to_string(), "recipient_id": phone,
             "errors": [{"code": code, "title": "Its title", "error_data": {"details": "its details"}}]});

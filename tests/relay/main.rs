@@ -23,6 +23,7 @@ mod listing;
 mod missed;
 mod mutations;
 mod outbox;
+mod paced;
 mod providers;
 mod raw;
 mod reads;

@@ -147,7 +147,8 @@ async fn answered(relay: &Inside, anna: &Member, key: u64) -> SendId {
     let answered = desk.act(anna.clone(), TicketNumber(1), reply, None).await.expect("allowed");
     let Reply::Acted(Some(send)) = answered.reply else { panic!("{answered:?}") };
     assert_eq!(desk.attempt(send).await.expect("next").reply, Reply::Go);
-    let accepted = Outcome::Accepted { key: MessageKey(key), id: format!("wamid.OUT{key}") };
+    let accepted =
+        Outcome::Accepted { key: MessageKey(key), id: format!("wamid.OUT{key}"), held: None };
     desk.settle(send, accepted).await.expect("settled");
     send
 }

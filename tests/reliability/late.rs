@@ -67,7 +67,7 @@ async fn what_was_taken_late_and_told_of_later_is_found() {
     }
     assert_eq!(desk.attempt(send).await.expect("next").reply, Reply::Go);
     let key = message_key(&relay.core.relay.vault, &Name::from(LINE), "wamid.OUT");
-    let accepted = Outcome::Accepted { key, id: "wamid.OUT".into() };
+    let accepted = Outcome::Accepted { key, id: "wamid.OUT".into(), held: None };
     desk.settle(send, accepted).await.expect("settled");
     drop(desk);
     relay.close().await.expect("it closes");

@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn accepted() -> Event {
-        Event::Accepted { outbox: OUTBOX, at: AT, key: KEY, body: Private::default() }
+        Event::Accepted { outbox: OUTBOX, at: AT, key: KEY, held: None, body: Private::default() }
     }
 
     fn status(outbox: Option<OutboxId>, status: Status) -> Event {

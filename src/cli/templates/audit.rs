@@ -55,6 +55,7 @@ pub(in crate::cli) fn run(args: &Args) -> Result<(), Failure> {
         Column::new("BY", 6, 20),
         Column::whole("SENT", 6),
         Column::whole("TO", 6),
+        Column::whole("HELD", 5).leaving(3),
         Column::whole("DELIVERED", 9),
         Column::whole("READ", 6),
         Column::new("FAILED", 6, 24),
@@ -63,8 +64,8 @@ pub(in crate::cli) fn run(args: &Args) -> Result<(), Failure> {
         Column::whole("SOLVED", 6),
     ]);
     for row in &rows {
-        let [sent, to, delivered, read, answered, solved] =
-            [row.sent, row.recipients, row.delivered, row.read, row.answered, row.solved]
+        let [sent, to, held, delivered, read, answered, solved] =
+            [row.sent, row.recipients, row.held, row.delivered, row.read, row.answered, row.solved]
                 .map(|count| count.to_string());
         let failed = counts(row.failed.iter().map(|(code, count)| (code, *count)));
         let cost = counts(row.cost.iter().map(|(cost, count)| (cost, *count)));
@@ -74,6 +75,7 @@ pub(in crate::cli) fn run(args: &Args) -> Result<(), Failure> {
             &row.by,
             &sent,
             &to,
+            &held,
             &delivered,
             &read,
             &failed,

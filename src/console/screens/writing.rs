@@ -58,6 +58,7 @@ fn conversation() -> Vec<ThreadEntry> {
         title: "The message could not be delivered.".into(),
         hint: "Call the customer.".into(),
         details: Some("Message undeliverable: \u{1b}[2Jno account.".into()),
+        held: false,
     });
     let mut late = customer(1_302, "written yesterday, come today");
     late.entry.late = true;

@@ -236,7 +236,8 @@ fn quote(entry: &EntryView, look: &Look) -> Option<Row> {
 fn settle(entry: &EntryView, status: &str, look: &Look, made: &mut Vec<Row>) {
     let (glyph, role, word) = tick(status, look.unicode);
     let mut text = glyph.to_owned();
-    let always = matches!(status, "read" | "failed" | "cancelled" | "unconfirmed" | "played");
+    let always =
+        matches!(status, "read" | "failed" | "cancelled" | "unconfirmed" | "played" | "held");
     if look.columns >= 60 || (always && look.columns >= 34 && status != "unconfirmed") {
         text = format!("{text} {}", word.say(look.language));
         let told = entry.statuses.iter().rev().find(|told| told.status == status);

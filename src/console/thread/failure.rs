@@ -50,6 +50,12 @@ crate::words! {
             "O modelo está parado pela baixa qualidade. Use outro.",
             "La plantilla está detenida por su baja calidad. Usa otra."
         ],
+        Dropped = [
+            "",
+            "WhatsApp aveva trattenuto il messaggio per giudicare il modello, e non lo ha inviato. Invialo di nuovo più tardi.",
+            "O WhatsApp reteve a mensagem para avaliar o modelo e não a enviou. Envie de novo mais tarde.",
+            "WhatsApp retuvo el mensaje para evaluar la plantilla y no lo envió. Envíalo otra vez más tarde."
+        ],
         Template = [
             "",
             "WhatsApp non accetta il modello o i suoi valori. Correggi i valori o scegli un altro modello.",
@@ -107,7 +113,8 @@ pub fn say(error: &ErrorView, language: Language) -> String {
         return format!("{} {}", error.title, error.hint).trim_end().to_owned();
     }
     let title = error.title.trim_end_matches('.');
-    fill(word(error.code).say(language), &[title])
+    let word = if error.held && error.code == 135_000 { Word::Dropped } else { word(error.code) };
+    fill(word.say(language), &[title])
 }
 
 /// Source: the platform's page of error codes, in the sorts of which the relay knows what helps.
@@ -156,6 +163,7 @@ mod tests {
             title: "This type of message is not supported.".into(),
             hint: "Ask for another form.".into(),
             details: Some("Message type unknown".into()),
+            held: code == 135_000,
         };
         for (code, language, begins) in [
             (131_047, Language::En, "This type of message is not supported. Ask for another form."),
@@ -169,6 +177,7 @@ mod tests {
                 Language::Es,
                 "WhatsApp rechazó el mensaje (This type of message is not supported).",
             ),
+            (135_000, Language::It, "WhatsApp aveva trattenuto"),
             (190, Language::Pt, "Há um problema com o acesso"),
         ] {
             let says = say(&error(code), language);

@@ -8,6 +8,7 @@ pub fn tick(status: &str, unicode: bool) -> (&'static str, Role, Word) {
     let (glyph, ascii, role, word) = match status {
         "queued" => ("…", ".", Role::TickWaiting, Word::Queued),
         "attempting" => ("…", ".", Role::TickWaiting, Word::Attempting),
+        "held" => ("…", ".", Role::TickWaiting, Word::Held),
         "accepted" => ("✓", "+", Role::TickSent, Word::Accepted),
         "sent" => ("✓", "+", Role::TickSent, Word::Sent),
         "delivered" => ("✓✓", "++", Role::TickDelivered, Word::Delivered),
@@ -29,7 +30,9 @@ mod tests {
     fn what_is_not_sent_does_not_look_sent() {
         for unicode in [true, false] {
             let glyph = |status| tick(status, unicode).0;
-            for waiting in ["queued", "attempting", "unconfirmed", "failed", "cancelled", "later"] {
+            for waiting in
+                ["queued", "attempting", "held", "unconfirmed", "failed", "cancelled", "later"]
+            {
                 for sent in ["accepted", "sent", "delivered", "read", "played"] {
                     assert_ne!(glyph(waiting), glyph(sent), "{waiting} {sent}");
                 }

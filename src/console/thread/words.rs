@@ -31,6 +31,7 @@ crate::words! {
         Queued = ["waits", "in attesa", "espera", "espera"],
         Attempting = ["sending", "in invio", "enviando", "enviando"],
         Accepted = ["accepted", "accettato", "aceita", "aceptado"],
+        Held = ["held by WhatsApp", "trattenuto da WhatsApp", "retida pelo WhatsApp", "retenido por WhatsApp"],
         Sent = ["sent", "inviato", "enviada", "enviado"],
         Delivered = ["delivered", "consegnato", "entregue", "entregado"],
         Read = ["read", "letto", "lida", "leído"],

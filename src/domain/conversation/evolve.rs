@@ -314,8 +314,11 @@ impl Conversation {
                     send.attempting = true;
                 }
             }
-            Event::Accepted { outbox, at, key, .. } => {
+            Event::Accepted { outbox, at, key, held, .. } => {
                 self.accepted_at(*outbox, *at, place);
+                if held.is_some() {
+                    self.thread.hold(*outbox);
+                }
                 self.seen(*outbox, Some(*key), Status::Accepted, *at, None);
             }
             Event::Deferred { outbox, .. } => {

@@ -188,7 +188,7 @@ pub(super) fn track(state: &Conversation, track: &Track, ctx: &Ctx) -> Vec<Event
     // The platform took it, and its answer was lost: the id stands nowhere else.
     if let Some(outbox) = known.filter(|entry| entry.key().0 == 0).map(Entry::outbox) {
         let body = Private::clear(track.id.clone());
-        events.push(Event::Accepted { outbox, at, key, body });
+        events.push(Event::Accepted { outbox, at, key, held: None, body });
     }
     // It is the last word on what the customer had written by then, not on what he wrote since.
     let opened = state.head.window_until.map(|until| until.plus_secs(-WINDOW_SECONDS));

@@ -137,7 +137,7 @@ pub(super) fn settle(
         state.head.sends.iter().any(|send| send.outbox == outbox && send.unconfirmed_at.is_none());
     let mut events = Vec::with_capacity(2);
     match outcome {
-        Outcome::Accepted { key, id } => {
+        Outcome::Accepted { key, id, held } => {
             if entry.seen().has(Status::Accepted) && entry.key() == *key {
                 return events;
             }
@@ -145,7 +145,7 @@ pub(super) fn settle(
                 super::tick::breaches_by(state, outbox, at, &mut events);
             }
             let body = Private::clear(id.clone());
-            events.push(Event::Accepted { outbox, at, key: *key, body });
+            events.push(Event::Accepted { outbox, at, key: *key, held: *held, body });
         }
         // A restored relay cannot know what was sent after the backup: there also what stood queued is unknown.
         Outcome::Unknown if unsettled => events.push(Event::Unconfirmed { outbox, at }),

@@ -243,7 +243,7 @@ fn schemas() -> Value {
             })),
             "details": details, "forwarded": truth,
             "reply_to": maybe, "status": maybe,
-            "error": object(json!({ "code": whole, "title": text, "hint": text, "details": text })),
+            "error": object(json!({ "code": whole, "title": text, "hint": text, "details": text, "held": { "type": "boolean" } })),
             "raw_kept": truth, "outbox": text, "late": truth,
             "source": { "enum": ["standby", "history"] },
             "quote": object(json!({ "key": text, "author": text, "text": text })),

@@ -10,6 +10,7 @@ use crate::domain::decide::decide;
 use crate::domain::desk::DeskEvent;
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::identity::Known;
+use crate::domain::line::{News, Told};
 use crate::domain::message::Author;
 use crate::domain::name::Name;
 use crate::domain::policy::Ctx;
@@ -17,7 +18,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
 use crate::domain::template::{Catalogue, Handed};
 use crate::journal::codec::StreamEvent;
+use crate::relay::fact::Whose;
 use crate::relay::views::Change;
+use crate::whatsapp::error::{DROPPED, explain_held};
 
 /// Rows that are taken in one commit: the journal counts the events of one up to 255, and a row has three at
 /// most. While one piece is taken an answer waits, so it is small.
@@ -231,6 +234,30 @@ impl Desk {
         }
         let count = changes.len();
         Ok((changes, Reply::Withdrawn(count)))
+    }
+
+    /// The platform dropped templates of this line that it had held: its campaigns stand still until somebody has
+    /// looked, and supervisors are told.
+    pub(super) fn stop_campaigns(&mut self, line: &Name) -> Vec<Change> {
+        let at = self.clock.now();
+        let (_, desk, _) = self.cache.desk(&self.store);
+        let of_line = desk.campaigns.iter().filter(|(_, of)| of.plan.line == *line);
+        let running = of_line.filter(|(_, of)| of.stage == Stage::Running);
+        let by = Name::from(Actor::Platform.name());
+        let stopped: Vec<_> = running
+            .map(|(name, _)| {
+                let (name, by) = (name.clone(), by.clone());
+                StreamEvent::Desk(DeskEvent::CampaignShifted { at, name, stage: Stage::Paused, by })
+            })
+            .collect();
+        drop(desk);
+        let mut details = explain_held(DROPPED).title.to_owned();
+        if !stopped.is_empty() {
+            details.push_str(" The line's campaigns are paused.");
+        }
+        let told = Told { at, news: News::Fault { code: DROPPED, details } };
+        let paused = if stopped.is_empty() { Vec::new() } else { vec![self.desk_change(stopped)] };
+        merged(paused, self.told(&Whose::Line(line.clone()), vec![told]))
     }
 
     /// Whether a message may not go because its campaign stands still.

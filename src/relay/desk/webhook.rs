@@ -9,11 +9,14 @@ use crate::domain::name::Name;
 use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
+use crate::domain::status::Status;
+use crate::domain::thread::Entry;
 use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::Timestamp;
 use crate::relay::fact::{Counts, Fact, What, Who};
 use crate::relay::views::Change;
+use crate::whatsapp::error::DROPPED;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -221,7 +224,20 @@ impl Desk {
             },
         };
         let Some(id) = conversation else { return Ok(None) };
+        let dropped = track.status == Status::Failed && track.error == Some(DROPPED);
+        let dropped = dropped && self.was_held(id, &track)?;
         let decided = self.decided(id, &Command::Track(track), &Actor::Platform);
-        Ok(Some(decided.map(|(changes, _)| changes).unwrap_or_default()))
+        let changes = decided.map(|(changes, _)| changes).unwrap_or_default();
+        if dropped && !changes.is_empty() {
+            return Ok(Some(merged(changes, self.stop_campaigns(line))));
+        }
+        Ok(Some(changes))
+    }
+
+    fn was_held(&mut self, id: ConversationId, track: &Track) -> Result<bool, JournalError> {
+        let Some(state) = self.cache.conversation(id, &self.store)? else { return Ok(false) };
+        let outbox = track.outbox.or_else(|| state.thread.outbox_by_key(track.key));
+        let entry = outbox.and_then(|outbox| state.thread.outbox(outbox));
+        Ok(entry.is_some_and(Entry::was_held))
     }
 }

@@ -57,7 +57,7 @@ pub(super) async fn settle(
         let (send, found) = judged.await.map_err(|_| Stuck::Unreadable)?;
         if let Some(found) = found {
             let key = message_key(&relay.vault, &line.phone_number_id, &found.id);
-            let outcome = Outcome::Accepted { key, id: found.id };
+            let outcome = Outcome::Accepted { key, id: found.id, held: None };
             // If a commit came between, it is looked for again the next time.
             if relay.desk.settle(send, outcome).await.is_ok() {
                 ingress::told(relay, line, &found.webhook).await.map_err(|_| Stuck::Full)?;

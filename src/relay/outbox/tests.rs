@@ -417,7 +417,7 @@ async fn the_messaging_limit_survives_a_restart() {
     // One went out before the restart. The platform allows one new person a day.
     let first = scene.template("390000000002").await;
     scene.rig.relay.desk.attempt(first).await.expect("the next one");
-    let accepted = Outcome::Accepted { key: MessageKey(7), id: "wamid.7".into() };
+    let accepted = Outcome::Accepted { key: MessageKey(7), id: "wamid.7".into(), held: None };
     scene.rig.relay.desk.settle(first, accepted).await.expect("settled");
 
     let mut scene = scene.start();

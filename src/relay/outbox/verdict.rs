@@ -2,6 +2,7 @@
 
 use crate::domain::command::Outcome;
 use crate::domain::id::MessageKey;
+use crate::domain::status::Hold;
 use crate::kit::backoff::Backoff;
 use crate::whatsapp::error::{Class, words};
 use crate::whatsapp::platform::SendOutcome;
@@ -80,12 +81,22 @@ impl Verdict {
     }
 }
 
+/// Whether the platform holds what it took. Source: messages/send-messages.
+fn held(message_status: Option<&str>) -> Option<Hold> {
+    match message_status {
+        Some("held_for_quality_assessment") => Some(Hold::Quality),
+        Some("paused") => Some(Hold::Paused),
+        _ => None,
+    }
+}
+
 /// Judges an answer. `key` makes the fingerprint of the platform's id.
 pub fn judge(answer: SendOutcome, key: impl FnOnce(&str) -> MessageKey) -> Verdict {
     match answer {
-        SendOutcome::Accepted { wamid, .. } => {
+        SendOutcome::Accepted { wamid, message_status } => {
             let key = key(&wamid);
-            Verdict::of(Outcome::Accepted { key, id: wamid }, After::Well)
+            let held = held(message_status.as_deref());
+            Verdict::of(Outcome::Accepted { key, id: wamid, held }, After::Well)
         }
         SendOutcome::Rejected { code, class, title, details, retry_after } => {
             let deferred = Outcome::Deferred { error: code };
@@ -129,6 +140,22 @@ mod tests {
             title: "Title".to_owned(),
             details: Some("what".to_owned()),
             retry_after: Some(Duration::from_secs(7)),
+        }
+    }
+
+    #[test]
+    fn what_the_platform_holds_is_known_by_its_word() {
+        for (word, hold) in [
+            (Some("accepted"), None),
+            (Some("held_for_quality_assessment"), Some(Hold::Quality)),
+            (Some("paused"), Some(Hold::Paused)),
+            (None, None),
+        ] {
+            let message_status = word.map(str::to_owned);
+            let answer = SendOutcome::Accepted { wamid: "w".into(), message_status };
+            let id = "w".to_owned();
+            let outcome = Outcome::Accepted { key: MessageKey(1), id, held: hold };
+            assert_eq!(judge(answer, |_| MessageKey(1)).outcome, outcome, "{word:?}");
         }
     }
 

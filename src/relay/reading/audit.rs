@@ -26,6 +26,7 @@ struct Use {
     conversation: ConversationId,
     at: Timestamp,
     reached: Option<Status>,
+    held: bool,
     failed: Option<u32>,
     cost: Option<Purpose>,
     cancelled: bool,
@@ -47,8 +48,9 @@ struct Tally {
 impl Tally {
     fn see(&mut self, id: ConversationId, event: &Event) {
         match event {
-            Event::Accepted { outbox, key, .. } => {
+            Event::Accepted { outbox, key, held, .. } => {
                 if let Some(nth) = self.by_outbox.get(&(id, *outbox)).copied() {
+                    self.uses[nth].held |= held.is_some();
                     self.uses[nth].reach(Status::Accepted);
                     self.by_key.insert((id, *key), nth);
                 }
@@ -109,6 +111,8 @@ impl Tally {
             let delivered = of.reached >= Some(Status::Delivered);
             row.delivered += u64::from(delivered);
             row.read += u64::from(of.reached >= Some(Status::Read));
+            let waits = of.failed.is_none() && of.reached == Some(Status::Accepted);
+            row.held += u64::from(of.held && waits);
             if let Some(code) = of.failed.filter(|_| !delivered) {
                 *row.failed.entry(code).or_default() += 1;
             }
@@ -195,6 +199,7 @@ impl Reading {
                         conversation: id,
                         at: record.commit.at,
                         reached: None,
+                        held: false,
                         failed: None,
                         cost: None,
                         cancelled: false,

@@ -13,7 +13,7 @@ use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::Timestamp;
 use crate::relay::opened::Closed;
-use crate::whatsapp::error::explain;
+use crate::whatsapp::error::{explain, explain_held};
 use crate::wire::{CampaignReport, CampaignView, FailedBy, TurnedRow};
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,6 +22,9 @@ const ANSWERS_WITHIN: i64 = 7 * 86_400;
 
 /// What rows of one commit became: messages, and those that were refused.
 type Piece = (Vec<Addressed>, Vec<Turned>);
+
+/// How many failed, by the code and whether the platform had held them.
+type Failed = BTreeMap<(u32, bool), u32>;
 
 impl Reading {
     /// All campaigns, the latest first.
@@ -75,6 +78,7 @@ impl Reading {
         let mut report = CampaignReport {
             campaign: self.campaign_view(&name, &campaign, 0),
             sent: 0,
+            held: 0,
             delivered: 0,
             read: 0,
             answered: 0,
@@ -83,7 +87,7 @@ impl Reading {
             failed: Vec::new(),
             turned: Vec::new(),
         };
-        let mut failed = BTreeMap::<u32, u32>::new();
+        let mut failed = Failed::new();
         for place in &campaign.pieces {
             let Some((addressed, turned)) = self.piece(*place)? else { continue };
             for one in addressed {
@@ -101,7 +105,10 @@ impl Reading {
         }
         let failed = failed.into_iter();
         report.failed = failed
-            .map(|(code, count)| FailedBy { code, title: explain(code).title.to_owned(), count })
+            .map(|((code, held), count)| {
+                let explained = if held { explain_held(code) } else { explain(code) };
+                FailedBy { code, title: explained.title.to_owned(), count }
+            })
             .collect();
         Ok(report)
     }
@@ -124,7 +131,7 @@ impl Reading {
         state: &Conversation,
         entry: &Entry,
         report: &mut CampaignReport,
-        failed: &mut BTreeMap<u32, u32>,
+        failed: &mut Failed,
     ) {
         let (seen, status) = (entry.seen(), entry.status());
         let taken = seen.has(Status::Accepted) || seen.has(Status::Sent);
@@ -141,14 +148,16 @@ impl Reading {
             Status::Cancelled => report.cancelled += 1,
             Status::Failed => {
                 let failure = state.head.failure(entry.outbox());
-                *failed.entry(failure.map_or(0, |failure| failure.error)).or_default() += 1;
+                let code = failure.map_or(0, |failure| failure.error);
+                *failed.entry((code, entry.was_held())).or_default() += 1;
             }
             Status::Delivered => report.delivered += 1,
             Status::Read | Status::Played => {
                 report.delivered += 1;
                 report.read += 1;
             }
-            Status::Accepted | Status::Sent => {}
+            Status::Accepted => report.held += u32::from(entry.was_held()),
+            Status::Sent => {}
         }
     }
 

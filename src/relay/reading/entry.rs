@@ -18,7 +18,7 @@ use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::text::one_line;
 use crate::relay::opened::{Closed, Found};
-use crate::whatsapp::error::explain;
+use crate::whatsapp::error::{explain, explain_held};
 use crate::wire::{EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt};
 use std::collections::HashMap;
 
@@ -343,7 +343,8 @@ impl Reading {
             .iter()
             .map(|(status, at)| StatusAt { status: status.word().to_owned(), at: *at })
             .collect();
-        message.status = Some(status.word().to_owned());
+        let word = if entry.is_held() { "held" } else { status.word() };
+        message.status = Some(word.to_owned());
         message.id = match self.sent_id(state, contact, entry)? {
             Some(id) => id,
             None => send.to_string(),
@@ -351,12 +352,15 @@ impl Reading {
         if status == Status::Failed
             && let Some(failure) = state.head.failure(outbox)
         {
-            let explanation = explain(failure.error);
+            let held = entry.was_held();
+            let explanation =
+                if held { explain_held(failure.error) } else { explain(failure.error) };
             message.error = Some(ErrorView {
                 code: failure.error,
                 title: explanation.title.to_owned(),
                 hint: explanation.hint.to_owned(),
                 details: self.said_of_failure(state, contact, entry, failure)?,
+                held,
             });
         }
         Ok(())

@@ -5,6 +5,7 @@ use super::{Event, World};
 use crate::kit::Timestamp;
 use crate::sandbox::actor::{Actor, Heard};
 use crate::sandbox::budget::Budget;
+use crate::sandbox::fault::Hold;
 use crate::sandbox::media;
 use crate::sandbox::options::Strangers;
 use crate::sandbox::refusal::Refusal;
@@ -21,6 +22,18 @@ const PAIR: (u32, f64) = (45, 6_000.0);
 /// Messages a second and number (real time).
 const THROUGHPUT: (u32, f64) = (80, 1_000.0 / 80.0);
 
+/// How long a template is held.
+const HELD: Duration = Duration::from_secs(600);
+
+/// What becomes of a message after it was accepted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::sandbox) struct Later {
+    /// It fails with this code.
+    pub(in crate::sandbox) fails: Option<i32>,
+    /// It is held first.
+    pub(in crate::sandbox) held: Option<Hold>,
+}
+
 /// A send that the platform took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sandbox) struct Accepted {
@@ -34,6 +47,7 @@ pub(in crate::sandbox) struct Accepted {
     group: bool,
     wa_id: Option<String>,
     user_id: Option<String>,
+    held: Option<Hold>,
 }
 
 impl Accepted {
@@ -51,7 +65,7 @@ impl Accepted {
             message["group_id"] = self.input.as_str().into();
         }
         if self.kind == "template" {
-            message["message_status"] = "accepted".into();
+            message["message_status"] = self.held.map_or("accepted", Hold::word).into();
         }
         json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [message] })
     }
@@ -59,14 +73,14 @@ impl Accepted {
 
 impl World {
     /// Takes or refuses one message from `number`. `real` is the real time since the start, for the throughput;
-    /// `fails` makes the delivery fail with that code after it was accepted.
+    /// `later` is what becomes of it after it was accepted.
     pub(in crate::sandbox) fn send(
         &mut self,
         number: &str,
         send: &Send,
         now: Timestamp,
         real: Duration,
-        mut fails: Option<i32>,
+        mut later: Later,
     ) -> Result<Accepted, Refusal> {
         let actor = self.recipient(send)?;
         let (kind, heard, category) = match &send.content {
@@ -77,7 +91,7 @@ impl World {
             Content::Free { kind, text, deeds, media } => {
                 match self.window(actor, now) {
                     // It is told later.
-                    Err(refusal) if self.late => fails = fails.or(Some(refusal.code)),
+                    Err(refusal) if self.late => later.fails = later.fails.or(Some(refusal.code)),
                     judged => judged?,
                 }
                 if let Some(id) = media {
@@ -122,10 +136,11 @@ impl World {
             input: send.to.clone().or_else(|| send.recipient.clone()).unwrap_or_default(),
             wa_id: one.phone.clone(),
             user_id: one.user_id.clone(),
+            held: later.held,
         };
-        let fails = fails.or((!one.reachable).then_some(131_026));
+        later.fails = later.fails.or((!one.reachable).then_some(131_026));
         let course = Course { number, actor, send, category: &category, now };
-        self.follow(&course, Heard { id: accepted.id.clone(), ..heard }, fails);
+        self.follow(&course, Heard { id: accepted.id.clone(), ..heard }, later);
         Ok(accepted)
     }
 
@@ -197,13 +212,15 @@ impl World {
     }
 
     /// Plans what follows an accepted message: sent, delivered, read, an answer; or failed.
-    fn follow(&mut self, course: &Course<'_>, heard: Heard, fails: Option<i32>) {
+    fn follow(&mut self, course: &Course<'_>, heard: Heard, later: Later) {
         let Course { actor, now, .. } = *course;
         let waits = self.actors[actor].heard.is_none();
         let dice = &mut self.actors[actor].dice;
         let seconds = Duration::from_secs_f64;
-        let sent = now + dice.between(seconds(0.3), seconds(1.5));
-        if let Some(code) = fails {
+        let held = later.held.map_or(Duration::ZERO, |_| HELD);
+        let sent = now + held + dice.between(seconds(0.3), seconds(1.5));
+        let dropped = later.held == Some(Hold::Drop);
+        if let Some(code) = later.fails.or(dropped.then_some(135_000)) {
             let at = sent + dice.between(seconds(0.5), seconds(3.0));
             self.report(course, &heard.id, ("failed", at), Some(code));
             return;

@@ -41,7 +41,7 @@ fn template(name: &str, parameters: usize) -> Send {
 
 fn send(world: &mut World, what: &Send, at: Timestamp, real_ms: u64) -> Result<String, i32> {
     world
-        .send(NUMBER, what, at, Duration::from_millis(real_ms), None)
+        .send(NUMBER, what, at, Duration::from_millis(real_ms), Later::default())
         .map(|accepted| accepted.id)
         .map_err(|refusal| refusal.code)
 }
@@ -116,8 +116,9 @@ fn recipients() {
 fn the_answer_names_the_recipient_as_the_platform_spells_it() {
     let mut world = silent(Strangers::Refuse);
     world.say("joao", Act::say("oi"), NOW).expect("a customer");
-    let accepted =
-        world.send(NUMBER, &text("+5511987654321"), NOW, Duration::ZERO, None).expect("accepted");
+    let accepted = world
+        .send(NUMBER, &text("+5511987654321"), NOW, Duration::ZERO, Later::default())
+        .expect("accepted");
     let body = accepted.body();
     assert_eq!(body["contacts"][0]["input"], "+5511987654321");
     assert_eq!(body["contacts"][0]["wa_id"], "551187654321");
@@ -236,7 +237,9 @@ fn what_fails_later_fails_by_status() {
     send(&mut world, &text("+34699000111"), NOW, 0).expect("accepted");
     world.say("giulia", Act::say("ciao"), NOW).expect("a customer");
     let free = text("+393471112233");
-    world.send(NUMBER, &free, NOW, Duration::ZERO, Some(131_049)).expect("accepted");
+    world
+        .send(NUMBER, &free, NOW, Duration::ZERO, Later { fails: Some(131_049), held: None })
+        .expect("accepted");
     let updates = world.advance(NOW.plus_secs(60));
     let mut codes: Vec<i64> = Vec::new();
     for (status, body) in statuses(&updates) {

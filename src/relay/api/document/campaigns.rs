@@ -15,7 +15,7 @@ pub(super) fn schemas() -> Value {
     let failed = object(json!({ "code": whole, "title": text, "count": whole }));
     let turned = object(json!({ "row": whole, "code": text, "message": text }));
     let counts = object(json!({
-        "sent": whole, "delivered": whole, "read": whole, "answered": whole,
+        "sent": whole, "held": whole, "delivered": whole, "read": whole, "answered": whole,
         "unconfirmed": whole, "cancelled": whole,
         "failed": array(failed), "turned": array(turned),
     }));

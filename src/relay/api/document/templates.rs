@@ -50,7 +50,7 @@ pub(super) fn schemas() -> Value {
         })),
         "TemplateAudit": object(json!({
             "name": text, "language": text, "purpose": text, "by": text, "sent": whole,
-            "recipients": whole, "delivered": whole, "read": whole,
+            "recipients": whole, "held": whole, "delivered": whole, "read": whole,
             "failed": { "type": "object", "additionalProperties": whole },
             "cost": { "type": "object", "additionalProperties": whole },
             "answered": whole, "solved": whole,

@@ -69,6 +69,7 @@ fn rich() -> Vec<ThreadEntry> {
             title: "The 24-hour window is closed.".into(),
             hint: "Send a template.".into(),
             details: None,
+            held: false,
         });
     }
     let mut reply = message(20, "Questa non l'ho capita");
