@@ -4,7 +4,7 @@ use super::Failure;
 use crate::domain::content::Attached;
 use crate::domain::id::TicketNumber;
 use crate::kit::Secret;
-use crate::wire::{Act, Acted, ActionRequest, Refused};
+use crate::wire::{Act, Acted, ActionRequest, Refused, TemplateFile};
 use bytes::Bytes;
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde::Serialize;
@@ -172,6 +172,31 @@ impl Remote {
         path: &Path,
         what: &Attached,
     ) -> Result<Attached, Failure> {
+        let mut query = vec![("kind", what.kind.word())];
+        query.extend(what.name.as_deref().map(|name| ("name", name)));
+        self.upload(&format!("tickets/{ticket}/media"), &query, path).await
+    }
+
+    /// Hands an example in for a new template; the platform's handle of it.
+    pub(super) async fn example(
+        &self,
+        path: &Path,
+        kind: &str,
+        line: Option<&str>,
+    ) -> Result<String, Failure> {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let mut query = vec![("kind", kind), ("name", &*name)];
+        query.extend(line.map(|line| ("line", line)));
+        let taken: TemplateFile = self.upload("templates/files", &query, path).await?;
+        Ok(taken.handle)
+    }
+
+    async fn upload<T: DeserializeOwned>(
+        &self,
+        to: &str,
+        query: &[(&str, &str)],
+        path: &Path,
+    ) -> Result<T, Failure> {
         let file = tokio::fs::File::open(path).await;
         let file =
             file.map_err(|error| Failure::file(path, &error, "name a file that you may read"))?;
@@ -189,9 +214,7 @@ impl Remote {
             client = client.no_proxy();
         }
         let client = client.build().map_err(Failure::failed)?;
-        let mut query = vec![("kind", what.kind.word())];
-        query.extend(what.name.as_deref().map(|name| ("name", name)));
-        let request = client.post(self.url(&format!("tickets/{ticket}/media"))).query(&query);
+        let request = client.post(self.url(to)).query(query);
         Ok(self.answer(request.body(reqwest::Body::wrap_stream(pieces))).await?)
     }
 

@@ -5,7 +5,7 @@ mod handed;
 mod news;
 mod slot;
 
-pub use draft::{Draft, DraftButton, DraftFault, is_language};
+pub use draft::{Draft, DraftButton, DraftCard, DraftFault, DraftFile, DraftOffer, is_language};
 pub use handed::Handed;
 pub use news::{TemplateChange, TemplateNews};
 pub use slot::SlotKind;

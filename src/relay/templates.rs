@@ -3,7 +3,7 @@
 
 mod submit;
 
-pub use submit::{Submission, Submissions, new};
+pub use submit::{Submission, Submissions, Submitting, new};
 
 use super::Relay;
 use super::fact::Whose;
@@ -120,13 +120,21 @@ where
                     let Some(Ok(platform)) = line.map(&platforms) else { continue };
                     let wake = relay.wake.templates.clone();
                     submits.spawn(async move {
-                        let Submission { account, new, answer } = submission;
-                        let submitted = platform.submit_template(account.as_str(), &new).await;
-                        let taken = submitted.is_ok();
+                        let account = submission.account;
                         // Who asked may have gone.
-                        let _ = answer.send(submitted);
-                        if taken {
-                            wake.notify_one();
+                        match submission.what {
+                            Submitting::Template(new, answer) => {
+                                let submitted =
+                                    platform.submit_template(account.as_str(), &new).await;
+                                let taken = submitted.is_ok();
+                                let _ = answer.send(submitted);
+                                if taken {
+                                    wake.notify_one();
+                                }
+                            }
+                            Submitting::Example(upload, answer) => {
+                                let _ = answer.send(platform.example(upload).await);
+                            }
                         }
                     });
                 }

@@ -11,6 +11,7 @@ use super::setup;
 use super::state::State;
 use super::template;
 use super::twilio;
+use super::upload;
 use super::wrong::Wrong;
 use crate::kit::Timestamp;
 use axum::body::{Body as HttpBody, Bytes};
@@ -91,6 +92,7 @@ async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cu
         query: parts.uri.query().unwrap_or_default(),
         bearer: bearer.as_deref(),
         content_type: header(header::CONTENT_TYPE).unwrap_or_default(),
+        offset: parts.headers.get("file_offset").and_then(|value| value.to_str().ok()),
         bytes: &bytes,
     };
     let done = match fate {
@@ -132,6 +134,7 @@ struct Ask<'a> {
     query: &'a str,
     bearer: Option<&'a str>,
     content_type: &'a str,
+    offset: Option<&'a str>,
     bytes: &'a Bytes,
 }
 
@@ -139,6 +142,13 @@ impl Ask<'_> {
     fn handle(&self, state: &State) -> Result<Answer, Refusal> {
         if let ("GET", [app, "subscriptions"]) = (self.method.as_str(), self.segments) {
             return setup::subscriptions(state, app, self.bearer);
+        }
+        if let ("POST", [session]) = (self.method.as_str(), self.segments)
+            && session.starts_with("upload:")
+        {
+            let token = self.bearer.and_then(|text| text.strip_prefix("OAuth "));
+            state.authorise(token.map(|token| format!("Bearer {token}")).as_deref())?;
+            return upload::finish(state, (session, self.query), self.offset, self.bytes);
         }
         state.authorise(self.bearer)?;
         if let ("GET", ["debug_token"]) = (self.method.as_str(), self.segments) {
@@ -148,6 +158,7 @@ impl Ask<'_> {
         match (self.method.as_str(), self.segments) {
             ("POST", [number, "messages"]) => self.messages(state, number),
             ("POST", [number, "media"]) => self.upload(state, number),
+            ("POST", [app, "uploads"]) => upload::begin(state, app, |name| self.argument(name)),
             ("GET", [account, "message_templates"]) => self.templates(state, account),
             ("POST", [account, "message_templates"]) => {
                 state.check_account(account)?;

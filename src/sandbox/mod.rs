@@ -48,6 +48,7 @@ mod state;
 mod template;
 mod twilio;
 mod update;
+mod upload;
 mod world;
 mod wrong;
 

@@ -9,7 +9,7 @@ use super::wrong::Wrong;
 use serde_json::{Value, json};
 
 /// The app that the line's token belongs to.
-const APP: &str = "670843887433847";
+pub(super) const APP: &str = "670843887433847";
 /// Its name.
 const APP_NAME: &str = "Guichet";
 /// The rights that a line needs, in the order in which they are asked for.

@@ -17,6 +17,7 @@ use super::refusal::Refusal;
 use super::script::{Act, Customer, Lang, Script};
 use super::template::{Catalogue, Change, News};
 use super::update::{Ids, Update, What};
+use super::upload::Uploads;
 use crate::kit::Timestamp;
 use group::Group;
 use serde_json::Value;
@@ -40,6 +41,8 @@ pub(super) struct World {
     pub(super) ids: Ids,
     pub(super) catalogue: Catalogue,
     pub(super) media: Media,
+    /// Files for new templates.
+    pub(super) uploads: Uploads,
     number: String,
     base: String,
     seed: u64,
@@ -110,6 +113,7 @@ impl World {
     pub(super) fn new(options: &Options, now: Timestamp, run: u64, base: &str) -> Self {
         let mut world = Self {
             ids: Ids::new(run, options.line.carrier == Carrier::Twilio),
+            uploads: Uploads::default(),
             catalogue: Catalogue::shipped(),
             media: Media::default(),
             number: options.line.number().to_owned(),
@@ -263,7 +267,8 @@ impl World {
     /// Takes a new template in and has it judged later.
     pub(super) fn submit(&mut self, body: &[u8], now: Timestamp) -> Result<Value, Refusal> {
         let id = self.ids.number();
-        let made = self.catalogue.create(body, id)?;
+        let handed = |handle: &str| self.uploads.handed(handle);
+        let made = self.catalogue.create(body, id, &handed)?;
         self.later(now + REVIEW, Event::Judge { template: id.to_string() });
         Ok(made)
     }

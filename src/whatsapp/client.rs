@@ -1,5 +1,6 @@
 //! The Cloud API over HTTPS: at Meta's own door, or at the door of a provider that speaks the same.
 
+mod example;
 mod files;
 mod inspect;
 
@@ -216,6 +217,10 @@ impl Platform for GraphClient {
 
     fn upload<'a>(&'a self, number: &'a str, upload: Upload) -> Asked<'a, Result<String, Fault>> {
         Box::pin(self.hand_in(number, upload))
+    }
+
+    fn example(&self, upload: Upload) -> Asked<'_, Result<String, Fault>> {
+        Box::pin(self.hand_in_example(upload))
     }
 }
 

@@ -36,6 +36,13 @@ pub trait Platform: Send + Sync {
         Box::pin(async { Err(Fault::Strange { reason }) })
     }
 
+    /// Hands in an example of a file for a new template's header; its handle is answered.
+    fn example(&self, _upload: Upload) -> Asked<'_, Result<String, Fault>> {
+        let reason =
+            "files of this provider's templates are handed in in its own console".to_owned();
+        Box::pin(async { Err(Fault::Strange { reason }) })
+    }
+
     /// What the platform says about one of our numbers.
     fn number_status<'a>(&'a self, number: &'a str) -> Asked<'a, Result<NumberStatus, Fault>>;
 

@@ -9,7 +9,7 @@ mod tests;
 mod variable;
 
 pub use filling::{Part, Slot};
-pub use new::{New, NewButton, Submitted};
+pub use new::{New, NewButton, NewCard, NewHeader, Submitted};
 pub use variable::normal;
 pub(super) use variable::variables;
 

@@ -34,8 +34,8 @@ pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
 pub use notice::{LineNews, NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
 pub use template::{
-    Cost, SlotView, TemplateAudit, TemplateSubmitted, TemplateSync, TemplateView, TemplateWish,
-    Trouble,
+    Cost, SlotView, TemplateAudit, TemplateFile, TemplateSubmitted, TemplateSync, TemplateView,
+    TemplateWish, Trouble,
 };
 pub use thread::{
     DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, ReactionView, StatusAt,

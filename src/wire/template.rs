@@ -140,6 +140,13 @@ pub struct TemplateWish {
     pub template: Draft,
 }
 
+/// A file that was handed in for a new template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateFile {
+    /// The platform's name for it: what stands in the template.
+    pub handle: String,
+}
+
 /// What the platform made of a new template, as `guichet templates submit --json` prints it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateSubmitted {

@@ -59,6 +59,80 @@ async fn a_new_template_is_submitted_and_its_review_is_followed() {
     scene.end().await;
 }
 
+/// Each shape, from the file over the relay to the simulated platform, which reads it strictly and judges it.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_shape_goes_from_its_file_to_the_platforms_review() {
+    const SHAPES: [(&str, &str, &str); 9] = [
+        ("picture", "utility", "image = 'a.png'"),
+        ("film", "utility", "video = 'a.mp4'"),
+        ("document", "utility", "document = 'a.pdf'"),
+        ("place", "utility", "place = true"),
+        (
+            "offer",
+            "marketing",
+            "image = 'a.png'\noffer = { text = 'Solo oggi', ends = true }\nbuttons = [{ code = 'SAVE20' }, { text = 'Vai', url = 'https://x.example' }]",
+        ),
+        (
+            "carousel",
+            "marketing",
+            "[[text.cards]]\nimage = 'a.png'\nbody = 'Rossa, per {{1}} oggi'\nexamples = { 1 = 'Anna' }\nbuttons = [{ reply = 'Questa' }]\n\
+             [[text.cards]]\nimage = 'a.png'\nbody = 'Blu'\nbuttons = [{ reply = 'Questa' }]",
+        ),
+        ("flow", "utility", "buttons = [{ text = 'Prenota', flow = '123', screen = 'HOME' }]"),
+        ("catalog", "marketing", "buttons = [{ catalog = 'Guarda' }]"),
+        ("contact", "utility", "buttons = [{ call = 'Chiama' }, { contact_request = true }]"),
+    ];
+    let scene = Scene::new(Faults::default()).await;
+    let boss = scene.rig.account("boss", Role::Supervisor, &["support"]).await;
+    let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    for (name, bytes) in [
+        ("a.png", &b"\x89PNG\r\n\x1a\n rest"[..]),
+        ("a.mp4", b"\0\0\0\x18ftypmp42 rest"),
+        ("a.pdf", b"%PDF-1.4 rest"),
+    ] {
+        std::fs::write(file(name), bytes).expect("written");
+    }
+    for (name, category, rest) in SHAPES {
+        let text = format!(
+            "name = 'new_{name}'\ncategory = '{category}'\n[[text]]\nlanguage = 'it'\nbody = 'Ciao a tutti'\n{rest}\n"
+        );
+        std::fs::write(file("new.toml"), text).expect("written");
+        let checked = guichet(&scene, &boss, &["templates", "check", &file("new.toml")]).await;
+        assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stdout));
+        let output = guichet(&scene, &boss, &["templates", "submit", &file("new.toml")]).await;
+        let (out, err) = (&output.stdout, &output.stderr);
+        let (out, err) = (String::from_utf8_lossy(out), String::from_utf8_lossy(err));
+        assert_eq!(out.trim(), format!("new_{name} it PENDING"), "{name}: {err}");
+        until(&scene, &format!("new_{name}"), "it", |one| one.status == "APPROVED").await;
+    }
+    let (_, all) = scene.rig.read(&anna, "/api/v1/templates").await;
+    let all = all.as_array().expect("an array");
+    let one = |name: &str| all.iter().find(|one| one["name"] == name).expect("it is there");
+    assert_eq!(one("new_carousel")["cards"].as_array().map(Vec::len), Some(2));
+    assert_eq!(one("new_offer")["offer"], "Solo oggi");
+    assert_eq!(one("new_film")["parameters"][0]["kind"], "video");
+    assert_eq!(one("new_place")["parameters"][0]["kind"], "place");
+    assert_eq!(one("new_flow")["reason"], "it has a part FLOW");
+
+    // Who may not, and what is none, is told so before anything is handed in.
+    let path = "/api/v1/templates/files?kind=image&name=a.png";
+    let before = scene.sandbox.record().requests.uploads;
+    for (who, bytes, status, code) in [
+        (&anna, &b"\x89PNG\r\n\x1a\n rest"[..], 403, "role_missing"),
+        (&boss, b"%PDF-1.4 rest", 422, "malformed"),
+    ] {
+        let request = scene.rig.http.post(scene.rig.api(path)).bearer_auth(who.expose());
+        let answer = request.body(bytes).send().await.expect("an answer");
+        let answered = answer.status().as_u16();
+        let told: Value = answer.json().await.expect("JSON");
+        assert_eq!((answered, &told["code"]), (status, &json!(code)), "{told}");
+    }
+    assert_eq!(scene.sandbox.record().requests.uploads, before);
+    scene.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_audit_tells_who_sent_which_template_and_what_came_of_it() {
     let scene = Scene::new(Faults::default()).await;

@@ -6,7 +6,8 @@ use crate::kit::text::printable;
 use crate::relay::config::{Fault, drafts};
 use crate::wire::{TemplateSubmitted, TemplateWish};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 const FORM: &str = "\
 The file is TOML:
@@ -19,7 +20,15 @@ The file is TOML:
   body = \"Ciao {{first_name}}, il tuo ordine {{order}} è pronto.\"
   footer = \"Bottega Guichet\"
   buttons = [{ reply = \"Grazie\" }, { text = \"Segui\", url = \"https://shop.example/{{1}}\", example = \"https://shop.example/17\" }]
-A header with a picture, a film or a document is submitted in the WhatsApp manager.";
+In the place of header a text may have image, video or document, the path of an example from the file's folder, or
+place = true. For marketing it may have offer = { text = \"Solo oggi\", ends = true }, with the buttons { code } and
+{ text, url }, or the cards of a carousel:
+  [[text.cards]]                       # 2 to 10, all alike
+  image = \"cup.png\"                  # or video
+  body = \"Tazza rossa\"
+  buttons = [{ reply = \"Questa\" }]
+Buttons are { reply }, { text, url, example }, { text, phone }, { code }, { text, flow, screen }, { call }, { catalog },
+{ products } and { contact_request = true }. Templates with { flow }, { catalog } and { products } are not sent from here.";
 
 /// Say what WhatsApp would refuse of a new template
 #[derive(Debug, clap::Args)]
@@ -96,8 +105,22 @@ pub(in crate::cli) fn submit(args: &Submit) -> Result<(), Failure> {
     let remote = args.relay.remote()?;
     let submitted = shell::runtime()?.block_on(async {
         let mut submitted = Vec::new();
-        for template in drafts {
+        let mut handles = BTreeMap::new();
+        for mut template in drafts {
             let (name, language) = (template.name.clone(), template.language.clone());
+            for file in template.files_mut() {
+                // Languages and cards may share one.
+                let of = (file.kind().word(), file.example().to_owned());
+                let handle = match handles.get(&of) {
+                    Some(handle) => String::clone(handle),
+                    None => {
+                        let line = args.line.as_deref();
+                        let handle = remote.example(Path::new(&of.1), of.0, line).await?;
+                        handles.entry(of).or_insert(handle).clone()
+                    }
+                };
+                file.set(handle);
+            }
             let wish = TemplateWish { line: args.line.clone(), template };
             let answer: Result<TemplateSubmitted, _> = remote.post("templates", &wish).await;
             let answer = answer

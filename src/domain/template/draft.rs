@@ -2,11 +2,16 @@
 //! "templates/template-management" and template components.
 
 mod button;
+mod card;
 mod fault;
+mod file;
+mod shape;
 mod variable;
 
 pub use button::DraftButton;
+pub use card::DraftCard;
 pub use fault::DraftFault;
+pub use file::DraftFile;
 
 use super::Purpose;
 use super::slot::{BODY, HEADER};
@@ -18,7 +23,6 @@ use variable::{is_number, variables};
 
 const NAME_MOST: usize = 512;
 const FOOTER: Limit = Limit::new(1, 60);
-const BUTTONS_MOST: usize = 10;
 
 /// A new template in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,11 +36,23 @@ pub struct Draft {
     /// A line above the text, with at most one variable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
+    /// A file above the text, in the place of a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<DraftFile>,
+    /// A place above the text, in the place of a line; which, is said when it is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub place: bool,
     /// The text, with variables that all are numbers or all are names.
     pub body: String,
     /// The small print.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<String>,
+    /// An offer for a limited time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<DraftOffer>,
+    /// The cards of a carousel, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<DraftCard>,
     /// In order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<DraftButton>,
@@ -45,19 +61,28 @@ pub struct Draft {
     pub examples: BTreeMap<String, String>,
 }
 
+/// An offer for a limited time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftOffer {
+    /// What it is called.
+    pub text: String,
+    /// Whether it is told until when; the time is said when it is sent.
+    #[serde(default)]
+    pub ends: bool,
+}
+
 impl Draft {
     /// Whether its variables have names instead of numbers.
     pub fn is_named(&self) -> bool {
         let header = self.header.as_deref().unwrap_or_default();
-        let mut all = variables(&self.body).into_iter().chain(variables(header));
-        all.any(|name| !is_number(name))
+        let texts = [header, &self.body].into_iter();
+        let mut texts = texts.chain(self.cards.iter().map(|card| card.body.as_str()));
+        texts.any(|text| variables(text).into_iter().any(|name| !is_number(name)))
     }
 
     /// The variables of the text, in the order in which their examples are given.
     pub fn variables(&self) -> Vec<&str> {
-        let mut names = variables(&self.body);
-        names.sort_by_key(|name| name.parse::<u32>().unwrap_or(u32::MAX));
-        names
+        variable::ordered(&self.body)
     }
 
     /// The example for the header's variable, where it has one: its name, and what was given.
@@ -76,6 +101,16 @@ impl Draft {
             None => false,
         };
         of_header || self.variables().contains(&key)
+    }
+
+    /// Its files, that of the header first, then those of the cards.
+    pub fn files(&self) -> impl Iterator<Item = &DraftFile> {
+        self.file.iter().chain(self.cards.iter().map(|card| &card.file))
+    }
+
+    /// The same, to be changed.
+    pub fn files_mut(&mut self) -> impl Iterator<Item = &mut DraftFile> {
+        self.file.iter_mut().chain(self.cards.iter_mut().map(|card| &mut card.file))
     }
 
     /// What the platform would refuse, or reject at its review.
@@ -103,21 +138,9 @@ impl Draft {
                 faults.add("header", "has more than one variable", "keep one");
             }
         }
-        faults.length("body", &self.body, BODY);
-        faults.names("body", &self.body, named);
-        let body = self.body.trim();
-        if body.starts_with("{{") || body.ends_with("}}") {
-            let hint = "put words before and behind: the platform rejects it otherwise";
-            faults.add("body", "begins or ends with a variable", hint);
-        }
-        if !named {
-            let names = self.variables();
-            let gap = (1..).zip(&names).find(|(nth, name)| **name != nth.to_string());
-            if let Some((nth, _)) = gap {
-                let what = format!("has no {{{{{nth}}}}}");
-                faults.add("body", &what, "number them from 1 without a gap");
-            }
-        }
+        let most = if self.offer.is_some() { shape::OFFER_BODY } else { BODY };
+        faults.length("body", &self.body, most);
+        faults.text("body", &self.body, named);
         if let Some(footer) = &self.footer {
             faults.length("footer", footer, FOOTER);
             if !variables(footer).is_empty() {
@@ -125,22 +148,13 @@ impl Draft {
             }
         }
         self.examples_faults(&mut faults);
-        if self.buttons.len() > BUTTONS_MOST {
-            faults.add("buttons", "are too many", "at most 10");
-        }
-        for (button, nth) in self.buttons.iter().zip(1..) {
-            button.faults(&format!("buttons.{nth}"), &mut faults);
-        }
+        button::all_faults("buttons", &self.buttons, &mut faults);
+        self.shape_faults(&mut faults);
         faults.0
     }
 
     fn examples_faults(&self, faults: &mut Faults) {
-        let asked = self.variables().into_iter().map(|name| (name, self.examples.get(name)));
-        for (name, _) in asked.filter(|(_, given)| given.is_none_or(|text| text.trim().is_empty()))
-        {
-            let what = format!("lack one for {{{{{name}}}}}");
-            faults.add("examples", &what, "the review looks at the text with its examples");
-        }
+        faults.examples("examples", &self.body, &self.examples);
         if let Some((name, None)) = self.header_example() {
             let key = if is_number(name) { "header" } else { name };
             let what = format!("lack one for the header's {{{{{name}}}}}");

@@ -59,6 +59,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation { method: "post", path: "/api/v1/campaigns/{name}/actions", summary: "Starts, pauses, resumes or cancels it", answer: "Acted", open: false, query: &[], body: Some("CampaignAct") },
     Operation { method: "post", path: "/api/v1/templates", summary: "Submits a new template for the platform's review; for supervisors", answer: "TemplateSubmitted", open: false, query: &[], body: Some("TemplateWish") },
     Operation { query: &[("since", "RFC 3339; thirty days ago unless it is given"), ("until", "RFC 3339; now unless it is given")], ..get("/api/v1/templates/audit", "What became of the templates that were sent, by template and sender; for supervisors", "TemplateAudits") },
+    Operation { method: "post", path: "/api/v1/templates/files", summary: "Hands an example of a header's file in, for a new template; the body is the file; for supervisors", answer: "TemplateFile", open: false, query: &[("kind", "image, video or document"), ("name", "Its name"), ("line", "A line of the account that gets it, where there are several accounts")], body: Some("File") },
     Operation { method: "post", path: "/api/v1/templates/sync", summary: "Compares the templates with the platform now", answer: "TemplateSyncs", open: false, query: &[], body: None },
     get("/api/v1/canned", "Canned replies, one for each language", "CannedReplies"),
 ];

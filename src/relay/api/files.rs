@@ -11,6 +11,7 @@ use crate::kit::text::one_line;
 use crate::relay::files::{For, hand_in as hand_in_to, pieces};
 use crate::relay::gate::{Gate, Signed, refused as refusal};
 use crate::relay::reading::NoFile;
+use crate::wire::TemplateFile;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
@@ -81,6 +82,31 @@ async fn hand_in(
     let whom = For { conversation, contact, kind: asked.kind, name };
     let taken = hand_in_to(&gate.relay, whom, body.into_data_stream()).await;
     Ok(Json(taken.map_err(|refused| refusal(&refused))?))
+}
+
+/// How an example is handed in.
+#[derive(Deserialize)]
+struct Example {
+    kind: Kind,
+    name: String,
+    line: Option<String>,
+}
+
+/// The way in for examples of new templates' files.
+pub(super) fn example() -> MethodRouter<Gate> {
+    post(hand_in_example).layer(DefaultBodyLimit::disable())
+}
+
+/// `POST /api/v1/templates/files`.
+async fn hand_in_example(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Asked(Example { kind, name, line }): Asked<Example>,
+    body: Body,
+) -> Result<Json<TemplateFile>, Fault> {
+    let (name, pieces) = (one_line(&name, NAME_MOST), body.into_data_stream());
+    let taken = gate.hand_in_example(&signed, line.as_deref(), kind, &name, pieces).await;
+    Ok(Json(taken?))
 }
 
 fn refused(no: NoFile) -> Fault {

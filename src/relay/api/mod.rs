@@ -49,6 +49,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/campaigns/{name}/actions", post(campaigns::act))
         .route("/api/v1/templates", get(routes::templates).post(routes::submit_template))
         .route("/api/v1/templates/audit", get(routes::template_audit))
+        .route("/api/v1/templates/files", files::example())
         .route("/api/v1/templates/sync", post(routes::sync_templates))
         .route("/api/v1/canned", get(routes::canned))
         .route_layer(axum::middleware::from_fn(answer::only_known_keys))

@@ -1,8 +1,11 @@
 //! New templates and what becomes of templates: submitted, judged, paused, rated (pages
 //! templates/template-management, template-pausing and template-quality).
 
-use super::{Catalogue, Template, slots};
+mod asked;
+
+use super::{Catalogue, Template};
 use crate::sandbox::refusal::Refusal;
+use asked::{Component, Judge};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -37,11 +40,16 @@ fn invalid(details: impl Into<String>) -> Refusal {
 }
 
 impl Catalogue {
-    /// Takes a new template in, to be judged later.
-    pub(in crate::sandbox) fn create(&mut self, body: &[u8], id: u64) -> Result<Value, Refusal> {
+    /// Takes a new template in, to be judged later. `handed` tells the type of the file under a handle.
+    pub(in crate::sandbox) fn create(
+        &mut self,
+        body: &[u8],
+        id: u64,
+        handed: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Value, Refusal> {
         let asked: Asked = serde_json::from_slice(body)
             .map_err(|fault| invalid(format!("The request body is not valid: {fault}")))?;
-        asked.check()?;
+        asked.check(handed)?;
         if self.0.iter().any(|one| one.name == asked.name && one.language == asked.language) {
             let details = format!("There is already {} content for this template", asked.language);
             return Err(invalid(details).subcode(2_388_024));
@@ -125,7 +133,7 @@ impl Template {
 }
 
 impl Asked {
-    fn check(&self) -> Result<(), Refusal> {
+    fn check(&self, handed: &dyn Fn(&str) -> Option<String>) -> Result<(), Refusal> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if self.name.is_empty() || self.name.len() > 512 || !self.name.chars().all(plain) {
             return Err(invalid("name takes lower-case letters, digits and _"));
@@ -138,94 +146,11 @@ impl Asked {
             Some("NAMED") => true,
             Some(other) => return Err(invalid(format!("parameter_format {other} is unknown"))),
         };
-        let mut bodies = 0;
-        for part in &self.components {
-            match part["type"].as_str() {
-                Some("BODY") => {
-                    bodies += 1;
-                    text_part(part, "body", 1_024, named)?;
-                }
-                Some("HEADER") if part["format"] == "TEXT" => {
-                    text_part(part, "header", 60, named)?;
-                }
-                Some("FOOTER") => {
-                    let text = text_part(part, "footer", 60, named)?;
-                    if !slots(text).is_empty() {
-                        return Err(invalid("the footer takes no variables"));
-                    }
-                }
-                Some("BUTTONS") => buttons(part)?,
-                Some("HEADER" | "CAROUSEL" | "LIMITED_TIME_OFFER") => {}
-                other => return Err(invalid(format!("component {other:?} is unknown"))),
-            }
-        }
-        if bodies != 1 {
-            return Err(invalid("a template has one BODY"));
-        }
-        Ok(())
+        let read = |part: &Value| serde_json::from_value::<Component>(part.clone());
+        let parts: Result<Vec<_>, _> = self.components.iter().map(read).collect();
+        let parts = parts.map_err(|fault| invalid(format!("A component is not valid: {fault}")))?;
+        Judge { category: &self.category, named, handed }.whole(&parts)
     }
-}
-
-/// The text of a part: within its length, its variables alike, each with an example.
-fn text_part<'a>(
-    part: &'a Value,
-    name: &str,
-    most: usize,
-    named: bool,
-) -> Result<&'a str, Refusal> {
-    let text = part["text"].as_str().unwrap_or_default();
-    if text.is_empty() || text.chars().count() > most {
-        return Err(invalid(format!("{name}: 1 to {most} characters")));
-    }
-    let found = slots(text);
-    if found.iter().any(|slot| slot.bytes().all(|byte| byte.is_ascii_digit()) == named) {
-        return Err(invalid(format!("{name}: its variables do not fit parameter_format")));
-    }
-    let key = if named { format!("{name}_text_named_params") } else { format!("{name}_text") };
-    let given = part["example"][key.as_str()].as_array().map_or(0, |all| match all.first() {
-        Some(Value::Array(row)) => row.len(),
-        _ => all.len(),
-    });
-    if given != found.len() {
-        let wanted = found.len();
-        return Err(invalid(format!("{name}: {given} examples for {wanted} variables")));
-    }
-    Ok(text)
-}
-
-fn buttons(part: &Value) -> Result<(), Refusal> {
-    let all = part["buttons"].as_array().map_or(&[][..], Vec::as_slice);
-    if all.is_empty() || all.len() > 10 {
-        return Err(invalid("1 to 10 buttons"));
-    }
-    for button in all {
-        let text = button["text"].as_str().unwrap_or_default();
-        match button["type"].as_str() {
-            Some("COPY_CODE") => {
-                let code = button["example"].as_str().unwrap_or_default().chars().count();
-                if !(1..=15).contains(&code) {
-                    return Err(invalid("a code has 1 to 15 characters"));
-                }
-                continue;
-            }
-            Some("URL") => {
-                let url = button["url"].as_str().unwrap_or_default();
-                let wanted = slots(url).len();
-                if url.is_empty() || url.chars().count() > 2_000 || wanted > 1 {
-                    return Err(invalid("url: 1 to 2000 characters and one variable"));
-                }
-                if button["example"].as_array().map_or(0, Vec::len) != wanted {
-                    return Err(invalid("url: an example for its variable"));
-                }
-            }
-            Some("QUICK_REPLY" | "PHONE_NUMBER") => {}
-            other => return Err(invalid(format!("button {other:?} is unknown"))),
-        }
-        if !(1..=25).contains(&text.chars().count()) {
-            return Err(invalid("button text: 1 to 25 characters"));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -233,7 +158,12 @@ mod tests {
     use super::*;
 
     fn create(catalogue: &mut Catalogue, body: &Value) -> Result<Value, (i32, Option<i32>)> {
-        let made = catalogue.create(body.to_string().as_bytes(), 77);
+        let handed = |handle: &str| match handle {
+            "4::picture" => Some("image/png".to_owned()),
+            "4::film" => Some("video/mp4".to_owned()),
+            _ => None,
+        };
+        let made = catalogue.create(body.to_string().as_bytes(), 77, &handed);
         made.map_err(|refusal| (refusal.code, refusal.subcode))
     }
 
@@ -274,6 +204,89 @@ mod tests {
             (&value["event"], &value["reason"]),
             (&json!("REJECTED"), &json!("INVALID_FORMAT"))
         );
+    }
+
+    #[test]
+    fn each_component_is_read_strictly() {
+        let text = json!({"type": "BODY", "text": "Ciao"});
+        let header = |format: &str, handle: &str| json!({"type": "HEADER", "format": format, "example": {"header_handle": [handle]}});
+        let offer = json!({"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Oggi", "has_expiration": true}});
+        let buttons = |all: Value| json!({"type": "BUTTONS", "buttons": all});
+        let url = json!({"type": "URL", "text": "Vai", "url": "https://x.example"});
+        let reply = json!({"type": "QUICK_REPLY", "text": "Sì"});
+        let card = |format: &str, handle: &str| json!({"components": [header(format, handle), text, buttons(json!([reply]))]});
+        let picture = || card("IMAGE", "4::picture");
+        let carousel = |cards: Value| json!([text, {"type": "CAROUSEL", "cards": cards}]);
+        for (category, components, good) in [
+            ("UTILITY", json!([header("IMAGE", "4::picture"), text]), true),
+            ("UTILITY", json!([header("VIDEO", "4::film"), text]), true),
+            ("UTILITY", json!([header("IMAGE", "4::film"), text]), false),
+            ("UTILITY", json!([header("IMAGE", "4::none"), text]), false),
+            ("UTILITY", json!([{"type": "HEADER", "format": "IMAGE"}, text]), false),
+            ("UTILITY", json!([{"type": "HEADER", "format": "LOCATION"}, text]), true),
+            (
+                "UTILITY",
+                json!([{"type": "HEADER", "format": "LOCATION", "text": "x"}, text]),
+                false,
+            ),
+            ("UTILITY", json!([text, text]), false),
+            ("UTILITY", json!([{"type": "BODY", "text": "Ciao", "colour": "red"}]), false),
+            (
+                "MARKETING",
+                json!([header("IMAGE", "4::picture"), text, offer, buttons(json!([url]))]),
+                true,
+            ),
+            ("UTILITY", json!([text, offer, buttons(json!([url]))]), false),
+            ("MARKETING", json!([text, offer]), false),
+            ("MARKETING", carousel(json!([picture(), picture()])), true),
+            ("MARKETING", carousel(json!([picture()])), false),
+            ("MARKETING", carousel(json!([picture(), card("VIDEO", "4::film")])), false),
+            (
+                "MARKETING",
+                carousel(json!([picture(), {"components": [header("IMAGE", "4::picture")]}])),
+                false,
+            ),
+            (
+                "UTILITY",
+                json!([
+                    text,
+                    buttons(
+                        json!([{"type": "FLOW", "text": "Apri", "flow_id": "7", "flow_action": "navigate", "navigate_screen": "HOME"}])
+                    )
+                ]),
+                true,
+            ),
+            (
+                "UTILITY",
+                json!([
+                    text,
+                    buttons(json!([{"type": "FLOW", "text": "Apri", "flow_id": "seven"}]))
+                ]),
+                false,
+            ),
+            ("UTILITY", json!([text, buttons(json!([reply, url, reply]))]), false),
+            ("UTILITY", json!([text, buttons(json!([{"type": "CATALOG", "text": "Vedi"}]))]), true),
+            (
+                "UTILITY",
+                json!([text, buttons(json!([{"type": "CATALOG", "text": "Vedi"}, url]))]),
+                false,
+            ),
+            (
+                "UTILITY",
+                json!([
+                    text,
+                    buttons(
+                        json!([{"type": "REQUEST_CONTACT_INFO"}, {"type": "VOICE_CALL", "text": "Chiama"}])
+                    )
+                ]),
+                true,
+            ),
+            ("UTILITY", json!([text, buttons(json!([{"type": "GIFT", "text": "x"}]))]), false),
+        ] {
+            let mut all = Catalogue::shipped();
+            let asked = json!({"name": "new_one", "language": "it", "category": category, "components": components});
+            assert_eq!(create(&mut all, &asked).is_ok(), good, "{asked}");
+        }
     }
 
     #[test]

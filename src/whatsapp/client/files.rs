@@ -10,7 +10,7 @@ use reqwest::{StatusCode, Url};
 use std::time::Duration;
 
 /// How long a file may take as a whole: 100 MB at 2 Mbit/s.
-const WHOLE: Duration = Duration::from_secs(420);
+pub(super) const WHOLE: Duration = Duration::from_secs(420);
 /// The hosts from which the platform gives files out. Source: page "media".
 const HOSTS: [&str; 3] = ["fbsbx.com", "facebook.com", "whatsapp.net"];
 

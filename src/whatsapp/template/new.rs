@@ -1,5 +1,7 @@
-//! A new template, as the platform takes it for review.
+//! A new template, as the platform takes it for review. Source: page template-management and those of template
+//! components.
 
+use super::FileKind;
 use serde_json::{Value, json};
 
 /// A new template in one language.
@@ -13,14 +15,42 @@ pub struct New {
     pub category: &'static str,
     /// Whether its variables have names instead of numbers.
     pub named: bool,
-    /// Its header: the words, and its variable with an example.
-    pub header: Option<(String, Option<(String, String)>)>,
+    /// What stands above its text.
+    pub header: Option<NewHeader>,
     /// Its text.
     pub body: String,
     /// The variables of the text with their examples, in order.
     pub examples: Vec<(String, String)>,
     /// The small text below.
     pub footer: Option<String>,
+    /// What its offer for a limited time is called, and whether it is told until when.
+    pub offer: Option<(String, bool)>,
+    /// The cards of its carousel, in order.
+    pub cards: Vec<NewCard>,
+    /// Its buttons in order.
+    pub buttons: Vec<NewButton>,
+}
+
+/// What stands above the text of a new template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewHeader {
+    /// Words, and their variable with an example.
+    Text(String, Option<(String, String)>),
+    /// A file, by the handle of an example.
+    File(FileKind, String),
+    /// A place.
+    Place,
+}
+
+/// A card of a new template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCard {
+    /// The file above its text, by the handle of an example.
+    pub file: (FileKind, String),
+    /// Its text; empty where it has none.
+    pub body: String,
+    /// The variables of the text with their examples, in order.
+    pub examples: Vec<(String, String)>,
     /// Its buttons in order.
     pub buttons: Vec<NewButton>,
 }
@@ -36,6 +66,16 @@ pub enum NewButton {
     Phone(String, String),
     /// An example of a code.
     Code(String),
+    /// A form: words, its id, the screen that it opens with.
+    Flow(String, String, Option<String>),
+    /// A call in WhatsApp: words.
+    Call(String),
+    /// The whole catalogue: words.
+    Catalog(String),
+    /// Some products of it: words.
+    Products(String),
+    /// A request for the customer's number.
+    ContactRequest,
 }
 
 /// What the platform made of it.
@@ -52,39 +92,22 @@ pub struct Submitted {
 impl New {
     /// The request's body.
     pub fn to_json(&self) -> Value {
-        let mut components = Vec::new();
-        let examples = |part: &str, given: &[(String, String)]| match self.named {
-            true => {
-                let named = |(name, example): &(String, String)| json!({ "param_name": name, "example": example });
-                let all: Vec<_> = given.iter().map(named).collect();
-                json!({ format!("{part}_text_named_params"): all })
-            }
-            false => {
-                let all: Vec<_> = given.iter().map(|(_, example)| example.as_str()).collect();
-                match part {
-                    "header" => json!({ "header_text": all }),
-                    _ => json!({ "body_text": [all] }),
-                }
-            }
-        };
-        if let Some((text, example)) = &self.header {
-            let mut header = json!({ "type": "HEADER", "format": "TEXT", "text": text });
-            if let Some(example) = example {
-                header["example"] = examples("header", std::slice::from_ref(example));
-            }
-            components.push(header);
+        let mut components: Vec<_> =
+            self.header.iter().map(|header| header.to_json(self.named)).collect();
+        components.push(body(&self.body, &self.examples, self.named));
+        if let Some((text, ends)) = &self.offer {
+            components.push(json!({
+                "type": "LIMITED_TIME_OFFER",
+                "limited_time_offer": { "text": text, "has_expiration": ends },
+            }));
         }
-        let mut body = json!({ "type": "BODY", "text": self.body });
-        if !self.examples.is_empty() {
-            body["example"] = examples("body", &self.examples);
-        }
-        components.push(body);
         if let Some(footer) = &self.footer {
             components.push(json!({ "type": "FOOTER", "text": footer }));
         }
-        if !self.buttons.is_empty() {
-            let buttons: Vec<_> = self.buttons.iter().map(NewButton::to_json).collect();
-            components.push(json!({ "type": "BUTTONS", "buttons": buttons }));
+        components.extend(buttons(&self.buttons));
+        if !self.cards.is_empty() {
+            let cards: Vec<_> = self.cards.iter().map(|card| card.to_json(self.named)).collect();
+            components.push(json!({ "type": "CAROUSEL", "cards": cards }));
         }
         json!({
             "name": self.name,
@@ -94,6 +117,70 @@ impl New {
             "components": components,
         })
     }
+}
+
+impl NewHeader {
+    fn to_json(&self, named: bool) -> Value {
+        match self {
+            Self::Text(text, example) => {
+                let mut header = json!({ "type": "HEADER", "format": "TEXT", "text": text });
+                if let Some(example) = example {
+                    header["example"] = examples("header", std::slice::from_ref(example), named);
+                }
+                header
+            }
+            Self::File(kind, handle) => file(*kind, handle),
+            Self::Place => json!({ "type": "HEADER", "format": "LOCATION" }),
+        }
+    }
+}
+
+impl NewCard {
+    fn to_json(&self, named: bool) -> Value {
+        let (kind, handle) = &self.file;
+        let mut components = vec![file(*kind, handle)];
+        if !self.body.is_empty() {
+            components.push(body(&self.body, &self.examples, named));
+        }
+        components.extend(buttons(&self.buttons));
+        json!({ "components": components })
+    }
+}
+
+fn file(kind: FileKind, handle: &str) -> Value {
+    let format = match kind {
+        FileKind::Image => "IMAGE",
+        FileKind::Video => "VIDEO",
+        FileKind::Document => "DOCUMENT",
+    };
+    json!({ "type": "HEADER", "format": format, "example": { "header_handle": [handle] } })
+}
+
+fn body(text: &str, given: &[(String, String)], named: bool) -> Value {
+    let mut body = json!({ "type": "BODY", "text": text });
+    if !given.is_empty() {
+        body["example"] = examples("body", given, named);
+    }
+    body
+}
+
+fn examples(part: &str, given: &[(String, String)], named: bool) -> Value {
+    if named {
+        let named =
+            |(name, example): &(String, String)| json!({ "param_name": name, "example": example });
+        let all: Vec<_> = given.iter().map(named).collect();
+        return json!({ format!("{part}_text_named_params"): all });
+    }
+    let all: Vec<_> = given.iter().map(|(_, example)| example.as_str()).collect();
+    match part {
+        "header" => json!({ "header_text": all }),
+        _ => json!({ "body_text": [all] }),
+    }
+}
+
+fn buttons(all: &[NewButton]) -> Option<Value> {
+    let buttons: Vec<_> = all.iter().map(NewButton::to_json).collect();
+    (!buttons.is_empty()).then(|| json!({ "type": "BUTTONS", "buttons": buttons }))
 }
 
 impl NewButton {
@@ -108,6 +195,15 @@ impl NewButton {
                 json!({ "type": "PHONE_NUMBER", "text": text, "phone_number": phone })
             }
             Self::Code(example) => json!({ "type": "COPY_CODE", "example": example }),
+            Self::Flow(text, id, None) => json!({ "type": "FLOW", "text": text, "flow_id": id }),
+            Self::Flow(text, id, Some(screen)) => json!({
+                "type": "FLOW", "text": text, "flow_id": id,
+                "flow_action": "navigate", "navigate_screen": screen,
+            }),
+            Self::Call(text) => json!({ "type": "VOICE_CALL", "text": text }),
+            Self::Catalog(text) => json!({ "type": "CATALOG", "text": text }),
+            Self::Products(text) => json!({ "type": "MPM", "text": text }),
+            Self::ContactRequest => json!({ "type": "REQUEST_CONTACT_INFO" }),
         }
     }
 }
@@ -135,8 +231,7 @@ mod tests {
             name: "order_ready".into(),
             language: "it".into(),
             category: "UTILITY",
-            named: false,
-            header: Some(("Ordine {{1}}".into(), Some(("1".into(), "A-17".into())))),
+            header: Some(NewHeader::Text("Ordine {{1}}".into(), Some(("1".into(), "A-17".into())))),
             body: "Ciao {{1}}, ordine {{2}} pronto.".into(),
             examples: vec![("1".into(), "Anna".into()), ("2".into(), "A-17".into())],
             footer: Some("Bottega".into()),
@@ -150,6 +245,7 @@ mod tests {
                 NewButton::Phone("Chiama".into(), "+3902".into()),
                 NewButton::Code("SAVE20".into()),
             ],
+            ..New::default()
         };
         assert_eq!(
             new.to_json(),
@@ -175,5 +271,69 @@ mod tests {
             json["components"][0]["example"],
             json!({"body_text_named_params": [{"param_name": "first_name", "example": "Anna"}]})
         );
+    }
+
+    /// After the pages of the components, and after the list of them that the platform gives back.
+    #[test]
+    fn each_component_has_the_platforms_shape() {
+        let handle = || "4:aW1h".to_owned();
+        let base = || New { body: "Ciao".into(), ..New::default() };
+        let body = json!({"type": "BODY", "text": "Ciao"});
+        let picture = |format: &str| json!({"type": "HEADER", "format": format, "example": {"header_handle": ["4:aW1h"]}});
+        let header = |header| New { header: Some(header), ..base() };
+        let button = |button| New { buttons: vec![button], ..base() };
+        let below = |button: Value| json!([body, {"type": "BUTTONS", "buttons": [button]}]);
+        let card = || NewCard {
+            file: (FileKind::Image, handle()),
+            body: "Per {{1}} oggi".into(),
+            examples: vec![("1".into(), "Anna".into())],
+            buttons: vec![NewButton::Reply("Questa".into())],
+        };
+        let card_json = json!({"components": [
+            picture("IMAGE"),
+            {"type": "BODY", "text": "Per {{1}} oggi", "example": {"body_text": [["Anna"]]}},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Questa"}]}]});
+        for (new, components) in [
+            (header(NewHeader::File(FileKind::Image, handle())), json!([picture("IMAGE"), body])),
+            (header(NewHeader::File(FileKind::Video, handle())), json!([picture("VIDEO"), body])),
+            (
+                header(NewHeader::File(FileKind::Document, handle())),
+                json!([picture("DOCUMENT"), body]),
+            ),
+            (header(NewHeader::Place), json!([{"type": "HEADER", "format": "LOCATION"}, body])),
+            (
+                New { offer: Some(("Solo oggi".into(), true)), ..base() },
+                json!([body, {"type": "LIMITED_TIME_OFFER",
+                    "limited_time_offer": {"text": "Solo oggi", "has_expiration": true}}]),
+            ),
+            (
+                New { cards: vec![card(), card()], ..base() },
+                json!([body, {"type": "CAROUSEL", "cards": [card_json, card_json]}]),
+            ),
+            (
+                button(NewButton::Flow("Apri".into(), "123".into(), Some("HOME".into()))),
+                below(json!({"type": "FLOW", "text": "Apri", "flow_id": "123",
+                    "flow_action": "navigate", "navigate_screen": "HOME"})),
+            ),
+            (
+                button(NewButton::Flow("Apri".into(), "123".into(), None)),
+                below(json!({"type": "FLOW", "text": "Apri", "flow_id": "123"})),
+            ),
+            (
+                button(NewButton::Call("Chiama".into())),
+                below(json!({"type": "VOICE_CALL", "text": "Chiama"})),
+            ),
+            (
+                button(NewButton::Catalog("Guarda".into())),
+                below(json!({"type": "CATALOG", "text": "Guarda"})),
+            ),
+            (
+                button(NewButton::Products("Guarda".into())),
+                below(json!({"type": "MPM", "text": "Guarda"})),
+            ),
+            (button(NewButton::ContactRequest), below(json!({"type": "REQUEST_CONTACT_INFO"}))),
+        ] {
+            assert_eq!(new.to_json()["components"], components);
+        }
     }
 }

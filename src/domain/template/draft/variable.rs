@@ -21,3 +21,10 @@ pub(super) fn variables(text: &str) -> Vec<&str> {
     }
     names
 }
+
+/// The same in the order in which their examples are given: numbers by their size.
+pub(super) fn ordered(text: &str) -> Vec<&str> {
+    let mut names = variables(text);
+    names.sort_by_key(|name| name.parse::<u32>().unwrap_or(u32::MAX));
+    names
+}

@@ -12,6 +12,16 @@ pub(super) fn schemas() -> Value {
     let (whole, truth) = (json!({ "type": "integer" }), json!({ "type": "boolean" }));
     let texts = json!({ "type": "array", "items": text });
     let list = |name: &str| json!({ "type": "array", "items": reference(name) });
+    let examples = json!({ "type": "object", "additionalProperties": text });
+    let file = object(json!({ "image": text, "video": text, "document": text }));
+    let button = object(json!({
+        "reply": text, "code": text, "call": text, "catalog": text, "products": text,
+        "url": object(json!({ "text": text, "url": text, "example": maybe })),
+        "phone": object(json!({ "text": text, "phone": text })),
+        "flow": object(json!({ "text": text, "flow": text, "screen": maybe })),
+    }));
+    let button = json!({ "anyOf": [button, { "enum": ["contact_request"] }] });
+    let buttons = json!({ "type": "array", "items": button });
     json!({
         "Template": object(json!({
             "name": text, "language": text, "status": text, "purpose": text, "lines": texts,
@@ -36,15 +46,16 @@ pub(super) fn schemas() -> Value {
             "line": maybe,
             "template": object(json!({
                 "name": text, "language": text, "purpose": { "enum": ["utility", "marketing"] },
-                "header": maybe, "body": text, "footer": maybe,
-                "buttons": { "type": "array", "items": object(json!({
-                    "reply": text, "code": text,
-                    "url": object(json!({ "text": text, "url": text, "example": maybe })),
-                    "phone": object(json!({ "text": text, "phone": text })),
+                "header": maybe, "file": file, "place": truth, "body": text, "footer": maybe,
+                "offer": object(json!({ "text": text, "ends": truth })),
+                "cards": { "type": "array", "items": object(json!({
+                    "image": text, "video": text, "body": text, "buttons": buttons,
+                    "examples": examples,
                 })) },
-                "examples": { "type": "object", "additionalProperties": text },
+                "buttons": buttons, "examples": examples,
             })),
         })),
+        "TemplateFile": object(json!({ "handle": text })),
         "TemplateSubmitted": object(json!({
             "name": text, "language": text, "id": maybe, "status": text, "category": maybe,
         })),
