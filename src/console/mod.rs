@@ -27,6 +27,7 @@ pub mod model;
 pub mod msg;
 pub mod painter;
 pub mod picture;
+pub mod presence;
 pub mod preview;
 pub mod profile;
 #[doc(hidden)]

@@ -2,9 +2,10 @@
 
 use super::content::Content;
 use super::file::{News, Of};
-use super::id::{MessageKey, OutboxId};
+use super::id::{MessageKey, OutboxId, TicketNumber};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
+use super::routing::Table;
 use super::status::{Hold, Status};
 use super::template::Purpose;
 use super::thread::{Entry, Thread};
@@ -56,8 +57,26 @@ pub enum Command {
         /// What.
         news: News,
     },
+    /// The rules give the ticket to somebody, or take it from who has gone.
+    Hand(Handing),
     /// Time has passed: whatever is due at `now` happens.
     Tick,
+}
+
+/// A ticket that changes hands by the rules, with what was seen when that was chosen: if it is not so any more,
+/// nothing happens and it is looked at anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handing {
+    /// Which ticket.
+    pub ticket: TicketNumber,
+    /// The queue that it was in.
+    pub queue: Name,
+    /// Whose it was; nothing if nobody's.
+    pub from: Option<Name>,
+    /// Whose it is to be; nothing if nobody's.
+    pub to: Option<Name>,
+    /// Who was looked at.
+    pub table: Option<Box<Table>>,
 }
 
 /// A message that arrived, in the desk's words.

@@ -5,6 +5,7 @@ use super::id::{ContactId, MessageKey, OutboxId, TagKey, TicketNumber};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
 use super::private::Private;
+use super::routing::{Routed, Table};
 use super::sla::{Metric, Promise};
 use super::status::{Hold, Status};
 use super::template::Purpose;
@@ -150,6 +151,9 @@ pub enum Event {
         /// The one before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         previous: Option<TicketNumber>,
+        /// The rule that found its queue, and what it asks of who answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        routed: Option<Box<Routed>>,
     },
     /// A message that arrived late was written before the ticket's first: it begins earlier.
     TicketBackdated {
@@ -177,6 +181,9 @@ pub enum Event {
         to: Option<Name>,
         /// Who did it.
         by: Name,
+        /// Who was looked at, where it was given out by the rules.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table: Option<Box<Table>>,
     },
     /// It moves on without being solved.
     StateChanged {

@@ -30,6 +30,7 @@ pub mod policy;
 pub mod private;
 pub mod refusal;
 pub mod roster;
+pub mod routing;
 pub mod sla;
 pub mod status;
 pub mod template;

@@ -5,6 +5,7 @@ use super::content::Content;
 use super::name::Name;
 use super::refusal::Refusal;
 use super::roster::Member;
+use super::routing::{AgentRules, Assignment, Route};
 use super::sla::SlaPolicy;
 use super::template::Catalogue;
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,9 @@ pub struct QueueRules {
     /// Whether they are told that somebody writes an answer. It marks as read, so never without receipts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub typing: bool,
+    /// How its tickets are given to agents.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assignment: Assignment,
 }
 
 /// When a customer is told that his messages were read.
@@ -156,6 +160,12 @@ pub struct Policy {
     /// What is said of templates, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub templates: BTreeMap<String, TemplateRules>,
+    /// What is said of agents, by account.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub agents: BTreeMap<Name, AgentRules>,
+    /// Where new tickets belong; tried in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
 }
 
 /// The template that asks whether the customer really wants marketing messages. Its first button says yes.

@@ -196,7 +196,7 @@ impl Core {
     /// # Errors
     /// When the relay is stopping.
     pub async fn rule(&self, config: &Config) -> Result<(), CoreError> {
-        let policy = rules::policy(config);
+        let policy = rules::policy(config, &self.relay.vault);
         self.knobs.send_replace(config.relay.clone());
         if self.relay.store.read().desk().policy.as_ref() != Some(&policy) {
             let at = self.relay.clock.now();

@@ -30,6 +30,7 @@ pub mod reading;
 pub mod receipts;
 #[cfg(test)]
 pub mod rig;
+pub mod router;
 pub mod rules;
 pub mod service;
 pub mod session;

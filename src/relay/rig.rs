@@ -13,6 +13,7 @@ use crate::domain::id::{SendId, TicketNumber};
 use crate::domain::identity::IdentityKind;
 use crate::domain::message::{Inbound, Kind, Source};
 use crate::domain::name::Name;
+use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Member, Role};
 use crate::domain::status::Status;
@@ -158,6 +159,15 @@ impl Rig {
         };
         self.relay.desk.record("-test", vec![set]).await.expect("recorded");
         member
+    }
+
+    /// Changes the rules in force.
+    pub async fn rule(&self, change: impl FnOnce(&mut Policy)) {
+        let mut policy = self.relay.store.read().policy().as_ref().clone();
+        change(&mut policy);
+        let at = self.relay.clock.now();
+        let changed = DeskEvent::PolicyChanged { at, policy: Box::new(policy) };
+        self.relay.desk.record("-test", vec![changed]).await.expect("recorded");
     }
 
     /// Somebody does something.

@@ -1,8 +1,11 @@
 //! From the operator's file to the rules that the core decides by.
 
 use super::config::{self, Config};
+use crate::domain::id::TagKey;
 use crate::domain::name::Name;
 use crate::domain::policy::{Carries, Confirm, LineRules, Policy, QueueRules, Threading};
+use crate::domain::routing::Route;
+use crate::vault::Vault;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -10,7 +13,7 @@ use std::time::Duration;
 const WINDOW_WARNINGS: [i64; 3] = [4 * 3600, 3600, 15 * 60];
 
 /// The policy that a configuration describes.
-pub fn policy(config: &Config) -> Policy {
+pub fn policy(config: &Config, vault: &Vault) -> Policy {
     let consent = &config.policy.consent;
     let (mut opt_out_words, mut opt_in_words) = Policy::default_words();
     opt_out_words.extend(consent.opt_out_words.iter().cloned());
@@ -47,7 +50,23 @@ pub fn policy(config: &Config) -> Policy {
         confirm: confirm.map(|(template, language)| Confirm { template, language }),
         canned: config.policy.canned.clone(),
         templates: config.policy.templates.clone(),
+        agents: config.policy.routing.agents.clone(),
+        routes: routes(config, vault),
     }
+}
+
+/// The rules for new tickets, with the fingerprints of their labels.
+fn routes(config: &Config, vault: &Vault) -> Vec<Route> {
+    let mut routes = config.policy.routing.routes.clone();
+    for tag in routes.iter_mut().flat_map(|route| &mut route.tags) {
+        tag.key = tag_key(vault, &tag.name);
+    }
+    routes
+}
+
+/// The fingerprint of a label.
+pub fn tag_key(vault: &Vault, name: &Name) -> TagKey {
+    TagKey(vault.fingerprint("tag", name.as_str().as_bytes()) as u64)
 }
 
 fn seconds(span: Duration) -> i64 {
@@ -62,8 +81,9 @@ pub fn queues(policy: &config::Policy) -> BTreeMap<Name, QueueRules> {
             None => Threading::Any,
         };
         let (receipts, typing) = (queue.receipts, queue.typing);
-        let suggest = queue.suggest.clone();
-        (Name::from(queue.name.as_str()), QueueRules { threading, suggest, receipts, typing })
+        let (suggest, assignment) = (queue.suggest.clone(), queue.assignment.clone());
+        let rules = QueueRules { threading, suggest, receipts, typing, assignment };
+        (Name::from(queue.name.as_str()), rules)
     };
     policy.queues.iter().map(rules).collect()
 }

@@ -1,7 +1,7 @@
 //! The workers of a running relay: outbox, templates, files, timers, gauges.
 
 use super::lines::Line;
-use super::{Relay, campaigns, files, missed, outbox, receipts, templates, timers};
+use super::{Relay, campaigns, files, missed, outbox, receipts, router, templates, timers};
 use crate::whatsapp::exchange::{ClientError, Timeouts};
 use crate::whatsapp::platform::Platform;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("receipts", relay.clone(), receipts::run(relay.clone(), client(relay))));
     tasks.spawn(watched("keeping", relay.clone(), files::keep(relay.clone())));
     tasks.spawn(watched("campaigns", relay.clone(), campaigns::run(relay.clone())));
+    tasks.spawn(watched("router", relay.clone(), router::run(relay.clone())));
     tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));
     tasks.spawn(measure(relay.clone()));
     tasks.spawn(keep_drafts(relay.clone()));

@@ -15,8 +15,11 @@ pub struct ColleagueView {
     pub role: Role,
     /// The queues that it works.
     pub queues: Vec<String>,
-    /// Whether a console of his is connected.
+    /// Whether he is there and takes new tickets.
     pub presence: Presence,
+    /// Why he has a break, as he says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Since when; nothing if he was not seen since the relay started.
     #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
@@ -33,13 +36,21 @@ impl Keyed for ColleagueView {
     }
 }
 
-/// Whether somebody is at a console.
+/// Whether somebody is at a console and takes new tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// A console of his is connected.
+    /// A console of his is connected, and he takes new tickets.
     Online,
-    /// None is.
+    /// He finishes what he has.
+    Busy,
+    /// He has not touched a key for some minutes.
+    Away,
+    /// He writes up the last one.
+    WrapUp,
+    /// He has a break.
+    Break,
+    /// No console of his is connected.
     Offline,
     /// A newer relay's word.
     #[serde(other)]

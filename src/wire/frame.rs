@@ -5,7 +5,7 @@
 //! console skips states instead of falling behind.
 
 use super::canned::CannedView;
-use super::colleague::ColleagueView;
+use super::colleague::{ColleagueView, Presence};
 use super::contact::ContactView;
 use super::listing::Change;
 use super::notice::NoticeView;
@@ -82,6 +82,16 @@ pub enum ClientFrame {
     SyncTemplates {
         /// Made by the console.
         id: Uuid,
+    },
+    /// Says whether he takes new tickets from now on, with all of his consoles; answered like a command.
+    Presence {
+        /// Made by the console.
+        id: Uuid,
+        /// How he stands; offline is who has no console.
+        presence: Presence,
+        /// Why he has a break, at most 64 characters; colleagues see it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// Asks for a sign of life.
     Ping,

@@ -350,6 +350,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 priority: Priority::ALL[n % 4],
                 assignee: some.then_some(name),
                 previous: some.then_some(TicketNumber(1)),
+                routed: None,
             },
             7 => Event::TicketBackdated { at },
             8 => Event::TicketReopened {
@@ -358,7 +359,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 assignee: some.then_some(name),
                 undone: n.is_multiple_of(3),
             },
-            9 => Event::Assigned { at, to: some.then(|| name.clone()), by: name },
+            9 => Event::Assigned { at, to: some.then(|| name.clone()), by: name, table: None },
             10 => Event::StateChanged { at, state: STATES[n % 5] },
             11 => Event::Snoozed { at, until: some.then_some(other) },
             12 => Event::Solved { at, close_at: some.then_some(other), by: name },

@@ -5,7 +5,7 @@ use crate::domain::sla::{SlaPolicy, Targets};
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
 use crate::relay::config::{
-    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Queue, SecretSource,
+    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Queue, Routing, SecretSource,
 };
 use crate::relay::store;
 use crate::whatsapp::provider;
@@ -125,6 +125,7 @@ impl Folder {
                 consent: Consent::default(),
                 canned: super::canned::canned(),
                 templates: super::canned::templates(),
+                routing: Routing::default(),
             },
             relay: Knobs {
                 undo_delay: Duration::ZERO,

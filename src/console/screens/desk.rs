@@ -150,6 +150,7 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
         role: Role::Agent,
         queues: vec!["support".into()],
         presence,
+        reason: None,
         since: None,
         load,
         waiting: load / 2,

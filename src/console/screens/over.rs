@@ -45,6 +45,7 @@ fn assign(columns: u16, high: u16) -> Rig {
         role: Role::Agent,
         queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
         presence,
+        reason: None,
         since: None,
         load,
         waiting: load / 2,

@@ -29,6 +29,18 @@ const EVENTS: &[[&str; 4]] = &[
     ],
     ["reopened by {0}", "riaperto da {0}", "reaberto por {0}", "reabierto por {0}"],
     ["taken by {0}", "preso da {0}", "assumido por {0}", "tomado por {0}"],
+    [
+        "given to {0} by the rules",
+        "dato a {0} dalle regole",
+        "passado a {0} pelas regras",
+        "pasado a {0} por las reglas",
+    ],
+    [
+        "given back to its queue by the rules",
+        "rimesso in coda dalle regole",
+        "devolvido à fila pelas regras",
+        "devuelto a la cola por las reglas",
+    ],
     ["given to {0} by {1}", "dato a {0} da {1}", "passado a {0} por {1}", "pasado a {0} por {1}"],
     [
         "given back to its queue by {0}",

@@ -24,6 +24,7 @@ const NEAR_MS: i64 = BREACHING_SECONDS * 1_000;
 
 crate::words! {
     enum Word {
+        Routed = ["#{1} is yours now", "#{1} ora è tuo", "#{1} agora é seu", "#{1} ahora es tuyo"],
         Assigned = ["{0} gave you #{1}", "{0} ti ha dato #{1}", "{0} passou #{1} para você", "{0} te pasó #{1}"],
         Mentioned = ["{0} mentions you in #{1}", "{0} ti nomina in #{1}", "{0} menciona você em #{1}", "{0} te menciona en #{1}"],
         HandedOver = ["#{1}: the platform's agent hands the customer over to you", "#{1}: l'agente della piattaforma ti passa il cliente", "#{1}: o agente da plataforma passa o cliente para você", "#{1}: el agente de la plataforma te pasa al cliente"],
@@ -152,6 +153,8 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     for notice in fresh {
         highest = highest.max(notice.id);
         let (reason, word) = match notice.kind {
+            // No account's name begins so: the relay itself gave it.
+            NoticeKind::Assigned if notice.by.starts_with('-') => (Reason::Assigned, Word::Routed),
             NoticeKind::Assigned => (Reason::Assigned, Word::Assigned),
             NoticeKind::Mentioned => (Reason::Mentioned, Word::Mentioned),
             NoticeKind::Line => {

@@ -114,7 +114,7 @@ impl Conversation {
                     }
                 }
             }
-            Event::TicketOpened { number, at, queue, priority, assignee, previous } => {
+            Event::TicketOpened { number, at, queue, priority, assignee, previous, .. } => {
                 if let Some(old) = head.ticket.take() {
                     let past = Past {
                         number: old.number,

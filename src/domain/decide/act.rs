@@ -109,7 +109,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
         if ticket.assignee.as_ref() == to {
             return Vec::new();
         }
-        vec![Event::Assigned { at, to: to.cloned(), by: me.clone() }]
+        vec![Event::Assigned { at, to: to.cloned(), by: me.clone(), table: None }]
     };
     // Who writes to the customer of an unassigned ticket takes it in the same decision.
     let taken = || if ticket.assignee.is_none() { assigned(Some(me)) } else { Vec::new() };

@@ -33,7 +33,8 @@ pub fn merge(
     };
     let mut events = vec![Event::TicketTook { at, ticket: ends.number }];
     if let (None, Some(to)) = (&goes.assignee, &ends.assignee) {
-        events.push(Event::Assigned { at, to: Some(to.clone()), by: by.clone() });
+        let (to, by) = (Some(to.clone()), by.clone());
+        events.push(Event::Assigned { at, to, by, table: None });
     }
     let priority = goes.priority.max(ends.priority);
     if priority != goes.priority {

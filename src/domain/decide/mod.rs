@@ -4,6 +4,7 @@ mod act;
 mod clock;
 mod file;
 mod forget;
+mod hand;
 mod merge;
 mod receive;
 mod send;
@@ -42,6 +43,7 @@ fn decided(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Eve
         Command::Attempt { outbox } => send::attempt(state, *outbox, ctx),
         Command::Settle { outbox, outcome } => Ok(send::settle(state, *outbox, outcome, ctx)),
         Command::File { of, news } => Ok(file::file(state, *of, *news, ctx)),
+        Command::Hand(handing) => hand::hand(state, handing, ctx),
         Command::Tick => Ok(tick::tick(state, ctx)),
     }
 }

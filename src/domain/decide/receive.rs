@@ -7,10 +7,11 @@ use crate::domain::file::{Of, State as FileState};
 use crate::domain::message::{Media, Source};
 use crate::domain::policy::{Ctx, Threading};
 use crate::domain::private::Private;
+use crate::domain::routing::{self, Acquaintance, Heard};
 use crate::domain::sla::Metric;
 use crate::domain::status::{Seen, Status};
 use crate::domain::thread::{Entry, Sort};
-use crate::domain::ticket::{Priority, State, Ticket};
+use crate::domain::ticket::{State, Tag, Tags, Ticket};
 use crate::kit::Timestamp;
 
 /// The platform's code for free text after the window.
@@ -48,9 +49,10 @@ pub(super) fn receive(state: &Conversation, arrival: &Arrival, ctx: &Ctx) -> Vec
         return vec![arrived];
     }
     let mut events = Vec::with_capacity(3);
-    ticket_for(state, at, ctx, &mut events);
+    let tags = ticket_for(state, arrival, at, ctx, &mut events);
     events.push(arrived);
     first_reply_clock(state, at, ctx, &mut events);
+    events.extend(tags.map(|tags| tagged(tags, ctx.now)));
     events
 }
 
@@ -66,14 +68,23 @@ fn file_came(known: &Entry, arrival: &Arrival) -> Vec<Event> {
     vec![Event::FileCame { of: Of { at, key }, kind, source, outgoing, body }]
 }
 
-/// The ticket that a message at `at` belongs to: the open one, the solved one taken up again, or a new one.
-fn ticket_for(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<Event>) {
-    let Some(ticket) = &state.head.ticket else {
-        events.push(opened(state, at, ctx));
-        return;
+/// The ticket that a message at `at` belongs to: the open one, the solved one taken up again, or a new one. With
+/// the labels that a rule gives to a new one.
+fn ticket_for<'a>(
+    state: &Conversation,
+    arrival: &Arrival,
+    at: Timestamp,
+    ctx: &Ctx<'a>,
+    events: &mut Vec<Event>,
+) -> Option<&'a [Tag]> {
+    let open = |events: &mut Vec<Event>| {
+        let (opened, tags) = opened(state, arrival, at, ctx);
+        events.push(opened);
+        Some(tags).filter(|tags| !tags.is_empty())
     };
+    let Some(ticket) = &state.head.ticket else { return open(events) };
     match ticket.state {
-        State::Closed => events.push(opened(state, at, ctx)),
+        State::Closed => return open(events),
         State::Solved if reopens(ticket, at, ctx) => {
             let active = |name: &_| ctx.members.iter().any(|member| member.name == *name);
             let assignee = ticket.assignee.clone().filter(active);
@@ -84,7 +95,7 @@ fn ticket_for(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<E
                 undone: false,
             });
         }
-        State::Solved => events.push(opened(state, at, ctx)),
+        State::Solved => return open(events),
         _ => {
             let earliest = state.head.past().last().map(|past| past.solved_at);
             if at < ticket.opened_at && earliest.is_none_or(|solved| at > solved) {
@@ -95,6 +106,7 @@ fn ticket_for(state: &Conversation, at: Timestamp, ctx: &Ctx, events: &mut Vec<E
             }
         }
     }
+    None
 }
 
 pub(super) fn woken(ticket: &Ticket, at: Timestamp) -> Event {
@@ -111,15 +123,41 @@ fn reopens(ticket: &Ticket, at: Timestamp, ctx: &Ctx) -> bool {
         }
 }
 
-fn opened(state: &Conversation, at: Timestamp, ctx: &Ctx) -> Event {
-    Event::TicketOpened {
+/// A new ticket where the first rule that holds puts it, with the labels that the rule gives it. The words are read
+/// here and nowhere else: the event carries what they came to.
+fn opened<'a>(
+    state: &Conversation,
+    arrival: &Arrival,
+    at: Timestamp,
+    ctx: &Ctx<'a>,
+) -> (Event, &'a [Tag]) {
+    let previous = state.head.ticket.as_ref().map(|ticket| ticket.number);
+    let line = ctx.policy.lines.get(&state.head.line).map_or(&state.head.line, |line| &line.name);
+    let contact = if previous.is_some() { Acquaintance::Known } else { Acquaintance::New };
+    let heard = Heard { line, message: &arrival.body, contact, at };
+    let met = routing::route(&ctx.policy.routes, &heard);
+    let rule = met.as_ref().map(|(rule, _)| *rule);
+    let queue = rule.and_then(|rule| rule.queue.clone());
+    let opened = Event::TicketOpened {
         number: ctx.next_ticket,
         at,
-        queue: ctx.policy.queue_of(&state.head.line),
-        priority: Priority::Normal,
+        queue: queue.unwrap_or_else(|| ctx.policy.queue_of(&state.head.line)),
+        priority: rule.and_then(|rule| rule.priority).unwrap_or_default(),
         assignee: None,
-        previous: state.head.ticket.as_ref().map(|ticket| ticket.number),
-    }
+        previous,
+        routed: met.map(|(_, routed)| Box::new(routed)),
+    };
+    (opened, rule.map(|rule| rule.tags.as_slice()).unwrap_or_default())
+}
+
+/// The labels that a new ticket is given.
+fn tagged(tags: &[Tag], at: Timestamp) -> Event {
+    let mut tags: Vec<_> = tags.iter().collect();
+    tags.sort();
+    tags.dedup_by_key(|tag| tag.key);
+    let body = Tags { add: tags.iter().map(|tag| tag.name.clone()).collect(), remove: Vec::new() };
+    let add = tags.iter().map(|tag| tag.key).collect();
+    Event::Tagged { at, add, remove: Vec::new(), body: Private::clear(body) }
 }
 
 /// Starts the clock with the ticket's first message, or moves its start back to one that arrived late.

@@ -14,6 +14,7 @@ mod knobs;
 mod line;
 mod listen;
 mod policy;
+mod routing;
 mod secret;
 mod section;
 mod sla;
@@ -28,6 +29,7 @@ pub use knobs::Knobs;
 pub use line::Line;
 pub use listen::{Endpoint, Listen, Tls};
 pub use policy::{Policy, Queue, Threading};
+pub use routing::Routing;
 pub use secret::{SecretError, SecretSource};
 
 use crate::domain::sla::SlaPolicy;
@@ -229,24 +231,6 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
         }
     }
 
-    let mut queue_names = Unique::new("queue", "name", faults);
-    let mut queues: Vec<Queue> = Vec::new();
-    for table in root.sections("queue") {
-        let at = table.at;
-        match Queue::read(table) {
-            Some(queue) => {
-                queue_names.add(&queue.name, at);
-                queues.push(queue);
-            }
-            None => sound = false,
-        }
-    }
-    for line in &lines {
-        if !queues.iter().any(|queue| queue.name == line.queue) {
-            queues.push(Queue::named(&line.queue));
-        }
-    }
-
     let mut calendar_names = Unique::new("calendar", "name", faults);
     let mut calendars = Vec::new();
     let mut all_calendars = true;
@@ -260,6 +244,26 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
             None => all_calendars = false,
         }
     }
+    let of_calendar = routing::Calendars { known: &calendars, lenient: !all_calendars };
+    let agents = routing::agents(root, faults);
+    let mut queue_names = Unique::new("queue", "name", faults);
+    let mut queues: Vec<Queue> = Vec::new();
+    for table in root.sections("queue") {
+        let at = table.at;
+        match Queue::read(table, &agents, &of_calendar) {
+            Some(queue) => {
+                queue_names.add(&queue.name, at);
+                queues.push(queue);
+            }
+            None => sound = false,
+        }
+    }
+    for line in &lines {
+        if !queues.iter().any(|queue| queue.name == line.queue) {
+            queues.push(Queue::named(&line.queue));
+        }
+    }
+
     // A queue of a faulty table is unknown only because of that fault.
     let lenient = without_lines || !sound;
     let known = |name: &str| lenient || queues.iter().any(|queue| queue.name == name);
@@ -273,6 +277,13 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
             slas.push(sla);
         }
     }
+    let line = |name: &str| lenient || lines.iter().any(|line| line.name == name);
+    let routes = routing::routes(
+        root,
+        faults,
+        &routing::Known { queue: &known, line: &line, agents: &agents, calendars: &of_calendar },
+    );
+    let routing = Routing { agents, routes };
     let mut canned_names = Unique::new("canned", "name", faults);
     let mut texts = Vec::new();
     for table in root.sections("canned") {
@@ -292,7 +303,7 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
         }
     }
     let consent = Consent::read(root);
-    (lines, Policy { queues, calendars, slas, consent, canned: texts, templates })
+    (lines, Policy { queues, calendars, slas, consent, canned: texts, templates, routing })
 }
 
 /// Names that may be given once.

@@ -3,7 +3,9 @@
 use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::canned::{Canned, TemplateRules};
+use crate::domain::name::Name;
 use crate::domain::policy::Receipt;
+use crate::domain::routing::{AgentRules, Assignment};
 use crate::domain::sla::SlaPolicy;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,6 +26,8 @@ pub struct Policy {
     pub canned: Vec<Canned>,
     /// What is said of templates, by name.
     pub templates: BTreeMap<String, TemplateRules>,
+    /// Where tickets belong and who gets them.
+    pub routing: super::Routing,
 }
 
 /// `[[queue]]`: where tickets wait.
@@ -39,6 +43,8 @@ pub struct Queue {
     pub receipts: Receipt,
     /// `typing_indicator`: whether they are told that somebody writes an answer.
     pub typing: bool,
+    /// How its tickets are given to agents.
+    pub assignment: Assignment,
 }
 
 /// The threading interval: within it a message after solving reopens the ticket, after it a new ticket is
@@ -69,7 +75,11 @@ impl Threading {
 }
 
 impl Queue {
-    pub(super) fn read(table: Section<'_>) -> Option<Self> {
+    pub(super) fn read(
+        table: Section<'_>,
+        agents: &BTreeMap<Name, AgentRules>,
+        calendars: &super::routing::Calendars<'_>,
+    ) -> Option<Self> {
         let name = table.need("name", "what people call the queue").and_then(|name| name.label());
         let threading = table.get("threading").map(|value| {
             value.one_of(&[
@@ -96,6 +106,7 @@ impl Queue {
             }
             typing
         });
+        let assignment = super::routing::assignment(&table, agents, calendars);
         table.finish();
         Some(Self {
             name: name?,
@@ -103,6 +114,7 @@ impl Queue {
             suggest: suggest.unwrap_or_else(|| Some(Vec::new()))?,
             receipts: receipts?,
             typing: typing.unwrap_or(Some(false))?,
+            assignment: assignment?,
         })
     }
 
@@ -114,6 +126,7 @@ impl Queue {
             suggest: Vec::new(),
             receipts: Receipt::Never,
             typing: false,
+            assignment: Assignment::default(),
         }
     }
 }

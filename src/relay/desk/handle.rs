@@ -4,7 +4,7 @@ use super::Tying;
 use super::campaign::Campaigning;
 use super::consent::Entered;
 use super::input::{Answer, Answered, CommandId, Input, Reply};
-use crate::domain::command::{Action, Outcome};
+use crate::domain::command::{Action, Handing, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
@@ -97,6 +97,19 @@ impl DeskHandle {
         news: News,
     ) -> Result<Answered, Refusal> {
         self.ask(|answer| Input::File(conversation, of, news, answer)).await
+    }
+
+    /// A ticket changes hands by the rules of routing; `by` is who said so, if a person did.
+    ///
+    /// # Errors
+    /// The desk's [`Refusal`], when the ticket is not as it was seen any more.
+    pub async fn hand(
+        &self,
+        conversation: ConversationId,
+        handing: Handing,
+        by: Option<Member>,
+    ) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Hand(conversation, handing, by, answer)).await
     }
 
     /// Time has passed for these conversations; whatever is due happens.

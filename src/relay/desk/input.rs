@@ -3,7 +3,7 @@
 use super::campaign::Campaigning;
 use super::consent::Entered;
 use super::join::Tying;
-use crate::domain::command::{Action, Outcome};
+use crate::domain::command::{Action, Handing, Outcome};
 use crate::domain::desk::DeskEvent;
 use crate::domain::file::{News, Of};
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
@@ -39,6 +39,8 @@ pub(super) enum Input {
     Settle(SendId, Outcome, Answer),
     /// Something has become of a file of a conversation.
     File(ConversationId, Of, News, Answer),
+    /// A ticket changes hands by the rules; in whose name, if a person said that it should.
+    Hand(ConversationId, Handing, Option<Member>, Answer),
     /// Time has passed for these conversations.
     Tick(Vec<ConversationId>, Answer),
     /// Something happens to the desk itself; the actor's name, and an id if a client asked.

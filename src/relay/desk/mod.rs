@@ -153,6 +153,15 @@ impl Desk {
             Input::File(conversation, of, news, answer) => {
                 self.outbox(conversation, &Command::File { of, news }, answer)
             }
+            Input::Hand(conversation, handing, by, answer) => {
+                let actor = by.map_or(Actor::Relay, Actor::Agent);
+                let decided = self.decided(conversation, &Command::Hand(handing), &actor);
+                let (changes, reply) = match decided {
+                    Ok((changes, _)) => (changes, Ok(Reply::Done)),
+                    Err(refusal) => (Vec::new(), Err(refusal)),
+                };
+                self.commit(None, actor.name(), changes, Some((answer, reply)), None)
+            }
             Input::Tick(conversations, answer) => {
                 for id in conversations {
                     if let Ok((changes, _)) = self.decided(id, &Command::Tick, &Actor::Relay) {

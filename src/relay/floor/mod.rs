@@ -11,7 +11,7 @@ pub use catalogues::{Catalogues, Checked};
 pub use drafts::{DRAFT_MOST, Drafts};
 pub use health::{Fares, LineFacts};
 pub use marks::Marks;
-pub use presence::{Here, Presences};
+pub use presence::{GRACE, Here, Presences, Seen};
 
 use crate::relay::receipts::Receipts;
 use crate::vault::Vault;

@@ -3,7 +3,7 @@
 use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
 use crate::domain::content::{Attached, Content};
-use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
+use crate::domain::id::{OutboxId, SendId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::template::Handed;
@@ -11,6 +11,7 @@ use crate::domain::ticket::Tag;
 use crate::journal::JournalError;
 use crate::relay::desk::{CommandId, Reply, Tying};
 use crate::relay::receipts::Did;
+use crate::relay::rules::tag_key;
 use crate::relay::translate::message_key;
 use crate::wire::{Acted, ActionRequest, Refused};
 use sha2::{Digest, Sha256};
@@ -313,9 +314,7 @@ impl Gate {
     }
 
     fn tags(&self, given: Vec<String>) -> Result<Vec<Tag>, Refused> {
-        let key = |name: &Name| {
-            TagKey(self.relay.vault.fingerprint("tag", name.as_str().as_bytes()) as u64)
-        };
+        let key = |name: &Name| tag_key(&self.relay.vault, name);
         Ok(names(given)?.into_iter().map(|name| Tag { key: key(&name), name }).collect())
     }
 

@@ -11,6 +11,8 @@ use crate::domain::event::Event;
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Inbound, Kind, Outbound, Source};
+use crate::domain::name::Name;
+use crate::domain::roster::Actor;
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
 use crate::domain::ticket::Tags;
@@ -379,6 +381,11 @@ fn source(entry: &Entry) -> Option<&'static str> {
     }
 }
 
+/// Whether the relay itself did it, and no account.
+fn is_relay(by: &Name) -> bool {
+    by.as_str() == Actor::Relay.name()
+}
+
 /// An event in words for people.
 fn in_words(event: &Event, actor: &str) -> String {
     match event {
@@ -388,6 +395,12 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::TicketOpened { number, queue, .. } => format!("ticket {number} opened in {queue}"),
         Event::TicketReopened { since: Some(_), .. } => "reopened by the customer".to_owned(),
         Event::TicketReopened { .. } => format!("reopened by {actor}"),
+        Event::Assigned { to: Some(to), by, .. } if is_relay(by) => {
+            format!("given to {to} by the rules")
+        }
+        Event::Assigned { to: None, by, .. } if is_relay(by) => {
+            "given back to its queue by the rules".to_owned()
+        }
         Event::Assigned { to: Some(to), by, .. } if to == by => format!("taken by {to}"),
         Event::Assigned { to: Some(to), by, .. } => format!("given to {to} by {by}"),
         Event::Assigned { to: None, by, .. } => format!("given back to its queue by {by}"),

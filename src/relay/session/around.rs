@@ -2,6 +2,7 @@
 
 use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
+use crate::domain::routing::Standing;
 use crate::kit::Timestamp;
 use crate::relay::Relay;
 use crate::relay::views::{Facet, Views};
@@ -10,6 +11,29 @@ use crate::wire::{ColleagueView, LineMark, OutboxView, Presence, QueueView, Wall
 /// How long ago a failure may be that the wall counts, in desk seconds.
 const FAILED_SECONDS: i64 = 3_600;
 
+fn presence(standing: Standing) -> Presence {
+    match standing {
+        Standing::Online => Presence::Online,
+        Standing::Busy => Presence::Busy,
+        Standing::Away => Presence::Away,
+        Standing::WrapUp => Presence::WrapUp,
+        Standing::Break => Presence::Break,
+        Standing::Offline => Presence::Offline,
+    }
+}
+
+/// What somebody says of himself; nothing where that cannot be said.
+pub(super) fn standing(presence: Presence) -> Option<Standing> {
+    match presence {
+        Presence::Online => Some(Standing::Online),
+        Presence::Busy => Some(Standing::Busy),
+        Presence::Away => Some(Standing::Away),
+        Presence::WrapUp => Some(Standing::WrapUp),
+        Presence::Break => Some(Standing::Break),
+        Presence::Offline | Presence::Unknown => None,
+    }
+}
+
 fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
     let shelves = views.shelves();
     let members = views.desk().members();
@@ -17,11 +41,9 @@ fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
         let (load, waiting) = shelves.load(&member.name);
         let seen = relay.floor.presences.of(&member.name);
         ColleagueView {
-            presence: match seen {
-                Some((true, _)) => Presence::Online,
-                _ => Presence::Offline,
-            },
-            since: seen.map(|(_, since)| since),
+            presence: seen.as_ref().map_or(Presence::Offline, |seen| presence(seen.standing)),
+            since: seen.as_ref().map(|seen| seen.since),
+            reason: seen.and_then(|seen| seen.reason),
             name: member.name.to_string(),
             role: member.role,
             queues: member.queues.iter().map(ToString::to_string).collect(),

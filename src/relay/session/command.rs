@@ -1,11 +1,17 @@
 //! What a console asks for, on its way.
 
+use super::around;
 use super::turns::Turn;
 use crate::domain::id::TicketNumber;
-use crate::relay::gate::Gate;
+use crate::domain::routing::Standing;
+use crate::kit::text::one_line;
+use crate::relay::gate::{Gate, Signed};
 use crate::relay::token::TokenHash;
-use crate::wire::{Acted, ActionRequest, Refused};
+use crate::wire::{Acted, ActionRequest, Presence, Refused};
 use uuid::Uuid;
+
+/// Characters of the reason of a break.
+const REASON_MOST: usize = 64;
 
 /// What came of a command.
 pub(super) type Outcome = (Uuid, Result<Acted, Refused>);
@@ -24,6 +30,24 @@ pub(super) async fn act(
         return (id, Err(refused));
     };
     (id, gate.act(&signed, ticket, action, Some(id)).await)
+}
+
+/// Somebody says whether he takes new tickets.
+pub(super) fn presence(
+    gate: &Gate,
+    signed: &Signed,
+    presence: Presence,
+    reason: Option<String>,
+) -> Result<Acted, Refused> {
+    let Some(standing) = around::standing(presence) else {
+        let hint = "one of online, busy, away, wrap_up, break; who leaves is offline";
+        return Err(Refused::new("malformed", "nobody can say that of himself", hint));
+    };
+    let reason = reason.map(|reason| one_line(reason.trim(), REASON_MOST));
+    let reason = reason.filter(|reason| !reason.is_empty() && standing == Standing::Break);
+    let relay = &gate.relay;
+    relay.floor.presences.choose(&signed.member.name, standing, reason, relay.clock.now());
+    Ok(Acted { position: relay.store.read().position.0, outbox: None })
 }
 
 /// Has the templates compared with the platform.

@@ -384,6 +384,14 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 under_way.push(sync.boxed());
                 Ok(())
             }
+            Some(ClientFrame::Presence { id, presence, reason }) => {
+                let done = if self.commands.take(now) {
+                    command::presence(&self.gate, &self.signed, presence, reason)
+                } else {
+                    Err(Refused::new("too_fast", "too often", "wait a moment"))
+                };
+                self.done(id, done).await
+            }
             Some(ClientFrame::Command { id, ticket, action }) => {
                 if under_way.len() >= COMMANDS_MOST || !self.commands.take(now) {
                     let hint = "wait a moment and send it again";

@@ -201,7 +201,7 @@ impl Live {
             Event::Cancelled { outbox, at, .. } => {
                 self.step(send(*outbox), Status::Cancelled, *at);
             }
-            Event::Assigned { at, to: Some(to), by } if to != by => {
+            Event::Assigned { at, to: Some(to), by, .. } if to != by => {
                 if let Some(raised) = raised(*at, by, None) {
                     self.raise(to, raised);
                 }

@@ -30,6 +30,7 @@ fn colleague(name: &str) -> ColleagueView {
         role: Role::Agent,
         queues: vec!["support".into()],
         presence: Presence::Online,
+        reason: None,
         since: None,
         load: 0,
         waiting: 0,

@@ -4,6 +4,7 @@ use crate::console::action::Action;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::prompt::{Choice, Prompt};
+use crate::console::presence;
 use crate::console::snooze::{self, Wake};
 use crate::console::update::acts::{argument, deed, known};
 use crate::console::update::reaction;
@@ -18,7 +19,6 @@ crate::words! {
     enum Word {
         Online = ["online", "in linea", "online", "en línea"],
         Offline = ["offline", "non in linea", "offline", "fuera de línea"],
-        Unknown = ["", "", "", ""],
         Load = ["{0}, {1} tickets, {2} waiting", "{0}, {1} ticket, {2} in attesa", "{0}, {1} tickets, {2} esperando", "{0}, {1} tickets, {2} esperando"],
         Foreign = ["not in the queue {0}", "non è nella coda {0}", "não é da fila {0}", "no es de la cola {0}"],
         Queue = ["back to the queue", "di nuovo in coda", "de volta à fila", "de vuelta a la cola"],
@@ -126,13 +126,14 @@ fn colleagues(model: &Model, prompt: &Prompt, typed: &str) -> Vec<Choice> {
         .roster
         .iter()
         .map(|colleague| {
-            let (away, presence) = match colleague.presence {
-                Presence::Online => (0, Word::Online),
-                Presence::Offline => (1, Word::Offline),
-                Presence::Unknown => (2, Word::Unknown),
+            let (away, says) = match colleague.presence {
+                Presence::Online => (0, Word::Online.say(language)),
+                Presence::Offline => (2, Word::Offline.say(language)),
+                Presence::Unknown => (3, ""),
+                other => (1, presence::word(other, language)),
             };
             let (load, waiting) = (colleague.load.to_string(), colleague.waiting.to_string());
-            let detail = fill(Word::Load.say(language), &[presence.say(language), &load, &waiting]);
+            let detail = fill(Word::Load.say(language), &[says, &load, &waiting]);
             let why_not = foreign(colleague);
             let order = (why_not.is_some(), away, colleague.load);
             let name = colleague.name.clone();

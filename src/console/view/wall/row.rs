@@ -4,6 +4,7 @@ use crate::console::canvas::Canvas;
 use crate::console::countdown;
 use crate::console::language::{fill, grouped};
 use crate::console::model::Model;
+use crate::console::presence;
 use crate::console::theme::Role;
 use crate::kit::Timestamp;
 use crate::wire::{ColleagueView, Health, LineView, OutboxView, Presence, QueueView};
@@ -18,8 +19,6 @@ words! {
         Next = ["due in", "scade", "vence", "vence"],
         Free = ["free", "liberi", "livres", "libres"],
         Open = ["open", "aperti", "abertos", "activos"],
-        Online = ["here", "presente", "presente", "presente"],
-        Offline = ["away", "assente", "ausente", "ausente"],
         Load = ["tickets", "ticket", "tickets", "tickets"],
         Ok = ["well", "bene", "bem", "bien"],
         Probing = ["probing", "in prova", "testando", "probando"],
@@ -128,21 +127,18 @@ fn agent(
     agent: &ColleagueView,
 ) {
     let (theme, language) = (&model.theme, model.settings.language);
-    let here = agent.presence == Presence::Online;
-    let glyph = match (here, model.settings.unicode) {
-        (true, true) => "●",
-        (false, true) => "○",
-        (true, false) => "*",
-        (false, false) => "-",
+    let (glyphs, role) = match agent.presence {
+        Presence::Online => (["●", "*"], Role::Online),
+        Presence::Offline | Presence::Unknown => (["○", "-"], Role::Offline),
+        _ => (["◐", "+"], Role::Warning),
     };
-    let (word, role) =
-        if here { (Word::Online, Role::Online) } else { (Word::Offline, Role::Offline) };
+    let glyph = glyphs[usize::from(!model.settings.unicode)];
     let name = at.width.saturating_sub(34).clamp(8, 24);
     canvas.clip(at.x + 2, at.y, name, &agent.name, lead);
     let mut x = at.x + 3 + name;
     let style = theme.style(role);
     x = canvas.put(x, at.y, 2, glyph, style) + 1;
-    canvas.clip(x, at.y, 9, word.say(language), style);
+    canvas.clip(x, at.y, 9, presence::word(agent.presence, language), style);
     x += 10;
     let load = format!("{} {}", grouped(agent.load, language), Word::Load.say(language));
     x = canvas.put(x, at.y, 12, &load, theme.style(Role::Text)) + 2;

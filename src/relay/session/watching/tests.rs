@@ -28,6 +28,7 @@ fn colleague((key, text, load, on): &Seed) -> ColleagueView {
         role: if *on { Role::Supervisor } else { Role::Agent },
         queues: vec![text.clone()],
         presence: if *on { Presence::Online } else { Presence::Offline },
+        reason: None,
         since: on.then_some(Timestamp(1_000)),
         load: *load,
         waiting: load / 2,

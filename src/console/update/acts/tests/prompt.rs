@@ -8,6 +8,7 @@ fn roster() -> Vec<ColleagueView> {
         role: Role::Agent,
         queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
         presence,
+        reason: None,
         since: None,
         load,
         waiting: load / 2,

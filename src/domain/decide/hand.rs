@@ -1,0 +1,41 @@
+//! Tickets that change hands by the rules of routing.
+
+use crate::domain::command::Handing;
+use crate::domain::conversation::Conversation;
+use crate::domain::event::Event;
+use crate::domain::name::Name;
+use crate::domain::policy::Ctx;
+use crate::domain::refusal::Refusal;
+
+/// Gives the ticket, if it still is as it was seen: somebody may have been quicker.
+pub(super) fn hand(
+    state: &Conversation,
+    handing: &Handing,
+    ctx: &Ctx,
+) -> Result<Vec<Event>, Refusal> {
+    let ticket = state.head.ticket.as_ref().filter(|ticket| ticket.number == handing.ticket);
+    let ticket = ticket.ok_or(Refusal::NoTicket)?;
+    if !ticket.state.is_unsolved() {
+        return Err(Refusal::WrongState { state: ticket.state });
+    }
+    if ticket.queue != handing.queue {
+        return Err(Refusal::QueueForeign { queue: ticket.queue.clone() });
+    }
+    match &ticket.assignee {
+        holder if *holder == handing.from => {}
+        Some(holder) => return Err(Refusal::HeldBy { holder: holder.clone() }),
+        None => return Err(Refusal::NotAssigned),
+    }
+    if let Some(to) = &handing.to {
+        let colleague = ctx.members.iter().find(|member| member.name == *to);
+        let colleague = colleague.ok_or_else(|| Refusal::AgentUnknown { name: to.clone() })?;
+        if !colleague.sees(&ticket.queue) {
+            return Err(Refusal::QueueForeign { queue: ticket.queue.clone() });
+        }
+    }
+    if handing.from == handing.to {
+        return Ok(Vec::new());
+    }
+    let (to, by) = (handing.to.clone(), Name::from(ctx.actor.name()));
+    Ok(vec![Event::Assigned { at: ctx.now, to, by, table: handing.table.clone() }])
+}
