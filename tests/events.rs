@@ -127,8 +127,11 @@ fn the_platforms_words_stand_in_no_public_part() {
     for (stream, text) in lines() {
         let stored = StoredEvent { public: text.as_bytes().to_vec(), sealed: Vec::new() };
         let mut event = decode(stream, &stored).expect("it is read");
-        let StreamEvent::Conversation(Event::Failed { body, .. } | Event::StatusSeen { body, .. }) =
-            &mut event
+        let StreamEvent::Conversation(
+            Event::Failed { body, .. }
+            | Event::Deferred { body, .. }
+            | Event::StatusSeen { body, .. },
+        ) = &mut event
         else {
             continue;
         };
@@ -140,7 +143,7 @@ fn the_platforms_words_stand_in_no_public_part() {
         assert_eq!(said, "Message undeliverable");
         seen += 1;
     }
-    assert_eq!(seen, 3);
+    assert_eq!(seen, 4);
 }
 
 #[test]

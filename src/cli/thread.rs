@@ -195,6 +195,11 @@ mod tests {
                 "customer: ecco (failed) 1 T.; H.|The platform says: Gone: \u{fffd}[2J393331111111",
             ),
             (
+                json!({"text": "ecco", "status": "queued", "error": {"code": 133_008, "title": "T.", "hint": "H.",
+                    "details": "Wait until 10:00"}}),
+                "customer: ecco (queued) 133008 T.; H.|The platform says: Wait until 10:00",
+            ),
+            (
                 json!({"deleted_at": "2026-11-18T09:01:00Z", "earlier": [{"at": "2026-11-18T09:00:00Z", "text": "old"}]}),
                 "customer: [deleted]",
             ),

@@ -147,6 +147,8 @@ pub enum Outcome {
     Deferred {
         /// Its code; nothing if it was not reached.
         error: Option<u32>,
+        /// What it says of it in its own words.
+        said: Option<String>,
     },
     /// Did not take it and will not.
     Refused {

@@ -41,6 +41,9 @@ pub struct Send {
     pub attempts: u32,
     /// Times the platform was known not to have taken it.
     pub failures: u32,
+    /// Records from the one that queues it to the one that tells why the platform did not take it the last time, with
+    /// the platform's own words; zero where it was not asked, or not reached.
+    pub deferred: u32,
     /// Since when it is unconfirmed.
     pub unconfirmed_at: Option<Timestamp>,
     /// Being tried at this moment, or when the relay stopped.

@@ -324,6 +324,9 @@ pub enum Event {
         at: Timestamp,
         /// The platform's code; nothing if it was not reached.
         error: Option<u32>,
+        /// What the platform says of it in its own words.
+        #[serde(skip)]
+        body: Private<String>,
     },
     /// It will not be sent.
     Failed {

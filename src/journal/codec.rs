@@ -68,6 +68,7 @@ impl StreamEvent {
                 Event::Noted { body, .. }
                 | Event::Accepted { body, .. }
                 | Event::StatusSeen { body, .. }
+                | Event::Deferred { body, .. }
                 | Event::Failed { body, .. },
             ) => json(body).map(|json| (json, None)),
             Self::Conversation(Event::Queued { body, .. }) => json(body).map(|json| (json, None)),

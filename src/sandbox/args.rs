@@ -32,6 +32,9 @@ pub struct FaultArgs {
     /// Tell every such code in the answer, also those that the platform mostly tells after it took the message
     #[arg(long, requires = "fail")]
     pub fail_at_once: bool,
+    /// What such a failure says in its details
+    #[arg(long, value_name = "TEXT", requires = "fail")]
+    pub fail_says: Option<String>,
     /// Answer this share of requests with a bare 5xx; half of them have been carried out
     #[arg(long = "http-5xx", value_name = "P", default_value = "0", value_parser = amount::probability)]
     pub http_5xx: f64,
@@ -62,6 +65,7 @@ impl FaultArgs {
             drop_status: self.drop_status,
             fail: self.fail.clone(),
             fail_at_once: self.fail_at_once,
+            fail_says: self.fail_says.clone(),
             http_5xx: self.http_5xx,
             slow: self.slow,
             cut: self.cut,

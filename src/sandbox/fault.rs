@@ -20,6 +20,8 @@ pub struct Faults {
     pub fail: Vec<(i32, f64)>,
     /// Those that the platform reports later are answered at once as well: it may tell any code either way.
     pub fail_at_once: bool,
+    /// What is said of them, as the details of the error.
+    pub fail_says: Option<String>,
     /// How often the Graph API answers 500 or 503 without an error body; half of the time it has done
     /// what it was asked.
     pub http_5xx: f64,

@@ -83,7 +83,7 @@ async fn undated(state: &State, request: Request<HttpBody>) -> Result<Answer, Cu
     if carrier == Carrier::Dialog360 {
         match dialog360::path(state, &segments) {
             Some(path) => segments = path,
-            None => return Ok(refused(state, &Refusal::injected(403))),
+            None => return Ok(refused(state, &Refusal::injected(403, None))),
         }
     }
     let ask = Ask {

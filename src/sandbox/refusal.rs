@@ -74,9 +74,9 @@ impl Refusal {
         Self { subcode: Some(subcode), ..self }
     }
 
-    /// A fault that was asked for with `--fail`.
-    pub(super) fn injected(code: i32) -> Self {
-        Self::new(code, "The sandbox was told to fail with this code.")
+    /// A fault that was asked for with `--fail`, and what it says.
+    pub(super) fn injected(code: i32, says: Option<&str>) -> Self {
+        Self::new(code, says.unwrap_or("The sandbox was told to fail with this code."))
     }
 
     /// The HTTP status it is answered with; 400 for codes that the table does not know.
@@ -155,7 +155,7 @@ mod tests {
         let cases =
             [(190, 401), (132_001, 404), (130_429, 429), (131_016, 500), (100, 400), (999, 400)];
         for (code, http) in cases {
-            assert_eq!(Refusal::injected(code).http(), http, "{code}");
+            assert_eq!(Refusal::injected(code, None).http(), http, "{code}");
         }
     }
 }

@@ -187,10 +187,11 @@ impl State {
         };
         let late = |code: &i32| !faults.fail_at_once && Refusal::comes_later(*code);
         let at_once = struck.filter(|code| !late(code));
+        let says = self.options.faults.fail_says.as_deref();
         if let Some(code) = at_once
             && !(Refusal::is_ambiguous(code) && done)
         {
-            return Err(Refusal::injected(code));
+            return Err(Refusal::injected(code, says));
         }
         let later = Later { fails: fails.or_else(|| struck.filter(late)), held };
         let accepted =
@@ -214,7 +215,7 @@ impl State {
         }
         self.changed.notify_one();
         match at_once {
-            Some(code) => Err(Refusal::injected(code)),
+            Some(code) => Err(Refusal::injected(code, says)),
             None => Ok(accepted),
         }
     }

@@ -63,6 +63,8 @@ pub(super) struct World {
     quiet: bool,
     /// What is wrong with a message is mostly told after it was accepted.
     late: bool,
+    /// What is said of a failure that was asked for.
+    says: Option<String>,
 }
 
 #[derive(Debug)]
@@ -135,6 +137,7 @@ impl World {
             arrivals: 0,
             quiet: options.silent,
             late: options.line.carrier == Carrier::Twilio,
+            says: options.faults.fail_says.clone(),
         };
         let mut cast = world.script.customers.clone();
         if let Some(lang) = options.lang {

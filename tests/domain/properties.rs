@@ -91,7 +91,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
             id: "w".into(),
             held: None,
         }),
-        12 => settle(Outcome::Deferred { error: Some(130_429) }),
+        12 => settle(Outcome::Deferred { error: Some(130_429), said: Some("later".into()) }),
         13 => settle(Outcome::Refused {
             error: if b % 2 == 0 { 131_047 } else { 131_026 },
             said: Some("no".into()),
@@ -387,7 +387,12 @@ fn any_event() -> impl Strategy<Value = Event> {
             21 | 22 => {
                 Event::Accepted { outbox, at: other, key, held: None, body: Private::default() }
             }
-            23 => Event::Deferred { outbox, at: other, error: some.then_some(1) },
+            23 => Event::Deferred {
+                outbox,
+                at: other,
+                error: some.then_some(1),
+                body: Private::default(),
+            },
             24 => Event::Failed { outbox, at: other, error: 131_047, body: Private::default() },
             25 => Event::Unconfirmed { outbox, at: other },
             26 => Event::Cancelled { outbox, at: other, by: name },

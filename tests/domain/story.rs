@@ -134,6 +134,7 @@ impl Teller {
                     }
                     "deferred" => Outcome::Deferred {
                         error: words.get(2).map(|code| code.parse().expect("code")),
+                        said: None,
                     },
                     "refused" => {
                         Outcome::Refused { error: words[2].parse().expect("code"), said: None }

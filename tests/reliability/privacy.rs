@@ -5,11 +5,13 @@ use crate::child::Child;
 use crate::crowd::{client, post};
 use crate::inside::{copy, opened};
 use crate::office::{Clerk, hire};
+use crate::replies::{linked, until};
 use crate::setup::{ACCESS_TOKEN, APP_SECRET, NOW, Setup, VERIFY_TOKEN, webhook};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use guichet::journal::{DEFAULT_CACHE_BYTES, Journal, SledJournal, export, import};
 use guichet::kit::{Clock, Timestamp};
+use guichet::sandbox::Faults;
 use guichet::vault::KeyId;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -209,6 +211,46 @@ async fn a_thousand_messages_leave_nothing_in_the_clear() {
 
     erased(&config, &path, &token).await;
     exported(&config).await;
+}
+
+/// What the platform says of a message that it did not take, now or for good, is for those who read the thread only.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_platform_says_of_a_failure_stands_nowhere_in_the_clear() {
+    for (code, fail_at_once, status) in
+        [(133_008, false, "queued"), (131_026, true, "failed"), (131_026, false, "failed")]
+    {
+        let temp = tempfile::tempdir().expect("a folder");
+        let fail_says = Some(format!("{WORD}: +{PHONE}0001 must wait"));
+        let faults =
+            Faults { fail: vec![(code, 1.0)], fail_at_once, fail_says, ..Faults::default() };
+        let (config, platform) = linked(temp.path(), faults).await;
+        let token = hire(&config, "anna").await;
+        let (child, doors) = Child::ready(&temp.path().join("relay.toml"));
+        let clerk = Clerk::at(doors.consoles, &token);
+        platform.say(&format!("{PHONE}0001"), "ciao").expect("he writes");
+        let act = async || {
+            let reply = json!({"do": "reply", "text": REPLY});
+            let (status, _) = clerk.act(1, Uuid::from_u128(1), reply).await?;
+            (status == 200).then_some(())
+        };
+        until("the ticket", act).await;
+        let told = until("the platform's words", async || {
+            let thread = clerk.read("/tickets/1/thread").await?;
+            let entries = thread["entries"].as_array()?.iter();
+            entries.clone().find(|entry| entry["error"]["details"].is_string()).cloned()
+        })
+        .await;
+        assert_eq!((&told["error"]["code"], &told["status"]), (&json!(code), &json!(status)));
+        assert!(told["error"]["details"].to_string().contains(PHONE), "{told}");
+        let running = temp.path().join("running");
+        copy(&config.data_dir, &running);
+        child.signal("TERM");
+        let (_, log) = tokio::task::spawn_blocking(move || child.wait()).await.expect("no panic");
+        let mut places = vec![("the log".to_owned(), log.into_bytes())];
+        files(&running, &mut places);
+        files(&config.data_dir, &mut places);
+        search("after a refusal", &places, &[PHONE, WORD, REPLY]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,6 +21,12 @@ const CUSTOMERS: usize = 8;
 /// platform that it sends to, whose customers write only when they are told to. Its answers are slow now and then,
 /// so that a kill finds sends under way.
 pub(crate) async fn killable(folder: &Path) -> (Config, sandbox::Handle) {
+    let slow = Some((Duration::from_millis(100), 0.3));
+    linked(folder, Faults { slow, ..Faults::default() }).await
+}
+
+/// The same with a platform that has these faults.
+pub(crate) async fn linked(folder: &Path, faults: Faults) -> (Config, sandbox::Handle) {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let addr = free.local_addr().expect("an address");
     drop(free);
@@ -47,7 +53,7 @@ pub(crate) async fn killable(folder: &Path) -> (Config, sandbox::Handle) {
         silent: true,
         waiting: 0,
         every: Duration::ZERO,
-        faults: Faults { slow: Some((Duration::from_millis(100), 0.3)), ..Faults::default() },
+        faults,
         ..Options::default()
     };
     let platform = bound.start(options, Clock::system()).expect("it starts");

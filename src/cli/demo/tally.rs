@@ -210,7 +210,8 @@ mod tests {
     #[test]
     fn a_message_of_ours_is_open_until_it_is_settled_unconfirmed_or_cancelled() {
         let attempted = Event::Attempted { outbox: OUTBOX, at: AT, n: 1 };
-        let deferred = Event::Deferred { outbox: OUTBOX, at: AT, error: None };
+        let deferred =
+            Event::Deferred { outbox: OUTBOX, at: AT, error: None, body: Private::default() };
         let unconfirmed = Event::Unconfirmed { outbox: OUTBOX, at: AT };
         let failed =
             Event::Failed { outbox: OUTBOX, at: AT, error: 131_026, body: Private::default() };

@@ -11,11 +11,11 @@ use super::row::{Piece, Row, formatted, links, rows};
 use super::tick::tick;
 use super::words::{self, Word, own};
 use crate::console::canvas::{grapheme_width, width};
-use crate::console::language::fill;
+use crate::console::language::{Language, fill};
 use crate::console::preview::Size;
 use crate::console::theme::Role;
 use crate::kit::text::one_line;
-use crate::wire::{Direction, EntryKind, EntryView};
+use crate::wire::{Direction, EntryKind, EntryView, ErrorView};
 use jiff::civil::Date;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -254,19 +254,20 @@ fn settle(entry: &EntryView, status: &str, look: &Look, made: &mut Vec<Row>) {
     }
     match status {
         "failed" => {
-            let why = match &entry.error {
-                Some(error) => {
-                    let why = failure::say(error, look.language);
-                    format!("{glyph} {}: {why}", error.code)
+            match &entry.error {
+                Some(error) => made.extend(trouble(error, failure::say, (glyph, role), look)),
+                None => {
+                    let why = format!("{glyph} {}", word.say(look.language));
+                    made.extend(rows(&why, role, &[], look.cells()));
                 }
-                None => format!("{glyph} {}", word.say(look.language)),
-            };
-            made.extend(rows(plain(&why).trim_end(), role, &[], look.cells()));
-            let told = entry.error.as_ref().and_then(|error| failure::told(error, look.language));
-            if let Some(told) = told {
-                made.extend(rows(&one_line(&told, 600), Role::Hint, &[], look.cells()));
             }
             made.extend(choices(&[(0, Word::SendAgain)], look));
+        }
+        "queued" | "attempting" => {
+            let error = entry.error.iter();
+            made.extend(
+                error.flat_map(|error| trouble(error, failure::waits, (glyph, role), look)),
+            );
         }
         "unconfirmed" => {
             let ask = format!("{glyph} {}:", Word::NotKnown.say(look.language));
@@ -276,6 +277,21 @@ fn settle(entry: &EntryView, status: &str, look: &Look, made: &mut Vec<Row>) {
         }
         _ => {}
     }
+}
+
+/// Why the platform did not take it, and what it says of that itself.
+fn trouble(
+    error: &ErrorView,
+    say: fn(&ErrorView, Language) -> String,
+    (glyph, role): (&str, Role),
+    look: &Look,
+) -> Vec<Row> {
+    let why = format!("{glyph} {}: {}", error.code, say(error, look.language));
+    let mut made = rows(plain(&why).trim_end(), role, &[], look.cells());
+    if let Some(told) = failure::told(error, look.language) {
+        made.extend(rows(&one_line(&told, 600), Role::Hint, &[], look.cells()));
+    }
+    made
 }
 
 /// Keys and what they do, on as few rows as they need.

@@ -86,6 +86,12 @@ crate::words! {
             "O WhatsApp não disse por quê. Pergunte ao cliente se chegou, antes de enviar de novo.",
             "WhatsApp no dijo por qué. Pregunta al cliente si llegó, antes de enviarlo otra vez."
         ],
+        Again = [
+            "",
+            "WhatsApp non l'ha ancora preso ({0}). Si riprova da sé.",
+            "O WhatsApp ainda não o recebeu ({0}). Tenta-se de novo por si.",
+            "WhatsApp aún no lo tomó ({0}). Se reintenta por sí solo."
+        ],
         Told = [
             "The platform says: {0}",
             "La piattaforma dice: {0}",
@@ -115,6 +121,15 @@ pub fn say(error: &ErrorView, language: Language) -> String {
     let title = error.title.trim_end_matches('.');
     let word = if error.held && error.code == 135_000 { Word::Dropped } else { word(error.code) };
     fill(word.say(language), &[title])
+}
+
+/// Why it was not taken the last time, where it is tried again by itself.
+pub fn waits(error: &ErrorView, language: Language) -> String {
+    match word(error.code) {
+        Word::Account | Word::Pair => say(error, language),
+        _ if language == Language::En => say(error, language),
+        _ => fill(Word::Again.say(language), &[error.title.trim_end_matches('.')]),
+    }
 }
 
 /// Source: the platform's page of error codes, in the sorts of which the relay knows what helps.
@@ -183,6 +198,13 @@ mod tests {
             let says = say(&error(code), language);
             assert!(says.starts_with(begins), "{code}: {says}");
         }
+        let again = |code, language| waits(&error(code), language);
+        assert!(again(133_008, Language::En).ends_with("Ask for another form."));
+        assert_eq!(
+            again(133_008, Language::It),
+            "WhatsApp non l'ha ancora preso (This type of message is not supported). Si riprova da sé."
+        );
+        assert!(again(190, Language::Pt).starts_with("Há um problema com o acesso"));
         let said = |language| told(&error(1), language).expect("something is said");
         assert_eq!(said(Language::En), "The platform says: Message type unknown");
         assert_eq!(said(Language::Pt), "A plataforma diz: Message type unknown");

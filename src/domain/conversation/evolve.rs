@@ -293,6 +293,7 @@ impl Conversation {
                     hold_ms: *hold_ms,
                     attempts: 0,
                     failures: 0,
+                    deferred: 0,
                     unconfirmed_at: None,
                     attempting: false,
                 });
@@ -321,11 +322,13 @@ impl Conversation {
                 }
                 self.seen(*outbox, Some(*key), Status::Accepted, *at, None);
             }
-            Event::Deferred { outbox, .. } => {
+            Event::Deferred { outbox, error, .. } => {
                 self.thread.update(*outbox, None, |seen| seen.without(Status::Attempting));
                 if let Some(send) = head.sends.iter_mut().find(|send| send.outbox == *outbox) {
                     send.attempting = false;
                     send.failures += 1;
+                    let after = place.position().saturating_sub(send.place.position());
+                    send.deferred = error.and_then(|_| u32::try_from(after).ok()).unwrap_or(0);
                 }
             }
             Event::Failed { outbox, at, error, .. } => {

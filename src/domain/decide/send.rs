@@ -150,7 +150,10 @@ pub(super) fn settle(
         // A restored relay cannot know what was sent after the backup: there also what stood queued is unknown.
         Outcome::Unknown if unsettled => events.push(Event::Unconfirmed { outbox, at }),
         _ if !attempting => {}
-        Outcome::Deferred { error } => events.push(Event::Deferred { outbox, at, error: *error }),
+        Outcome::Deferred { error, said } => {
+            let body = Private::perhaps(said.clone());
+            events.push(Event::Deferred { outbox, at, error: *error, body });
+        }
         Outcome::Refused { error, said } => {
             let body = Private::perhaps(said.clone());
             events.push(Event::Failed { outbox, at, error: *error, body });

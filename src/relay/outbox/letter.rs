@@ -71,6 +71,6 @@ fn closed(closed: Closed) -> Outcome {
     match closed {
         Closed::Erased => refused(UNDELIVERABLE),
         Closed::Unreadable => refused(INVALID),
-        Closed::Journal(_) => Outcome::Deferred { error: None },
+        Closed::Journal(_) => Outcome::Deferred { error: None, said: None },
     }
 }

@@ -73,8 +73,8 @@ impl Verdict {
         match self.outcome {
             Outcome::Accepted { .. } => "accepted".to_owned(),
             Outcome::Unknown => "unconfirmed".to_owned(),
-            Outcome::Deferred { error: None } => "not_reached".to_owned(),
-            Outcome::Deferred { error: Some(code) } | Outcome::Refused { error: code, .. } => {
+            Outcome::Deferred { error: None, .. } => "not_reached".to_owned(),
+            Outcome::Deferred { error: Some(code), .. } | Outcome::Refused { error: code, .. } => {
                 code.to_string()
             }
         }
@@ -99,9 +99,12 @@ pub fn judge(answer: SendOutcome, key: impl FnOnce(&str) -> MessageKey) -> Verdi
             Verdict::of(Outcome::Accepted { key, id: wamid, held }, After::Well)
         }
         SendOutcome::Rejected { code, class, title, details, retry_after } => {
-            let deferred = Outcome::Deferred { error: code };
+            let said = words(&title, details.as_deref());
             let error = code.unwrap_or(INVALID);
-            let refused = || Outcome::Refused { error, said: words(&title, details.as_deref()) };
+            let (deferred, refused) = (
+                Outcome::Deferred { error: code, said: said.clone() },
+                Outcome::Refused { error, said },
+            );
             match class {
                 Class::Wait if code == Some(REPORTED) => {
                     Verdict::of(deferred, After::Templates(retry_after))
@@ -110,15 +113,13 @@ pub fn judge(answer: SendOutcome, key: impl FnOnce(&str) -> MessageKey) -> Verdi
                 Class::Message => Verdict::of(deferred, After::Message(retry_after)),
                 Class::Pair => Verdict::of(deferred, After::Recipient(retry_after)),
                 Class::Account => Verdict::of(deferred, After::Stopped(error)),
-                Class::Never => Verdict::of(refused(), After::Well),
-                Class::Template => {
-                    Verdict { outcome: refused(), after: After::Well, template: true }
-                }
+                Class::Never => Verdict::of(refused, After::Well),
+                Class::Template => Verdict { outcome: refused, after: After::Well, template: true },
                 Class::Unknown => Verdict::of(Outcome::Unknown, After::Doubt),
             }
         }
         SendOutcome::NotSent { retry: true, .. } => {
-            Verdict::of(Outcome::Deferred { error: None }, After::Doubt)
+            Verdict::of(Outcome::Deferred { error: None, said: None }, After::Doubt)
         }
         SendOutcome::NotSent { reason, retry: false } => {
             let said = words(&reason, None);
@@ -162,8 +163,9 @@ mod tests {
     #[test]
     fn every_class_has_its_consequence() {
         let seven = Some(Duration::from_secs(7));
-        let deferred = |code| Outcome::Deferred { error: Some(code) };
-        let refused = |error| Outcome::Refused { error, said: Some("Title: what".to_owned()) };
+        let said = || Some("Title: what".to_owned());
+        let deferred = |code| Outcome::Deferred { error: Some(code), said: said() };
+        let refused = |error| Outcome::Refused { error, said: said() };
         for (code, outcome, after, template) in [
             (130_429, deferred(130_429), After::Line(seven), false),
             (131_048, deferred(131_048), After::Templates(seven), false),
@@ -202,7 +204,7 @@ mod tests {
         }
         assert_eq!(
             judge(rejected(None, Class::Wait), key).outcome,
-            Outcome::Deferred { error: None }
+            Outcome::Deferred { error: None, said: Some("Title: what".to_owned()) }
         );
     }
 }

@@ -20,8 +20,7 @@ use crate::journal::JournalError;
 use crate::journal::codec::StreamEvent;
 use crate::kit::text::one_line;
 use crate::relay::opened::{Closed, Found};
-use crate::whatsapp::error::{explain, explain_held};
-use crate::wire::{EntryKind, EntryView, ErrorView, MediaView, QuoteView, StatusAt};
+use crate::wire::{EntryKind, EntryView, MediaView, QuoteView, StatusAt};
 use std::collections::HashMap;
 
 /// Entries searched at most for what messages quote.
@@ -351,20 +350,7 @@ impl Reading {
             Some(id) => id,
             None => send.to_string(),
         };
-        if status == Status::Failed
-            && let Some(failure) = state.head.failure(outbox)
-        {
-            let held = entry.was_held();
-            let explanation =
-                if held { explain_held(failure.error) } else { explain(failure.error) };
-            message.error = Some(ErrorView {
-                code: failure.error,
-                title: explanation.title.to_owned(),
-                hint: explanation.hint.to_owned(),
-                details: self.said_of_failure(state, contact, entry, failure)?,
-                held,
-            });
-        }
+        message.error = self.trouble(state, contact, entry)?;
         Ok(())
     }
 }

@@ -1,39 +1,65 @@
-//! The platform's own words about a message of ours that failed. They are sealed in the event that told it; the
+//! The platform's own words about a message of ours that failed, or waits to be tried again. They are sealed in the event that told it; the
 //! state knows only how far behind the message that stands.
 
 use super::{Reading, or_word};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::{Conversation, Failure};
+use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Sort};
 use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, Position, StreamId};
 use crate::relay::opened::{Found, Opener};
+use crate::whatsapp::error::{explain, explain_held};
+use crate::wire::ErrorView;
 
 /// A status is at most so many seconds older than the message that it is of: the clocks differ.
 const EARLIER: i64 = 3_600;
 
 impl Reading {
-    /// What the platform says of a failure; nothing where it said nothing, or the person was erased.
-    pub(super) fn said_of_failure(
+    /// Why a message of ours failed, or was not taken the last time and is tried again.
+    pub(super) fn trouble(
         &self,
         state: &Conversation,
         contact: &Contact,
         entry: &Entry,
-        failure: &Failure,
-    ) -> Result<Option<String>, JournalError> {
-        if contact.erased.is_some() {
-            return Ok(None);
-        }
-        let found = match failure.after {
-            0 => self.told_early(state, entry)?,
-            after => self.told_at(state, entry, entry.place().position() + u64::from(after))?,
+    ) -> Result<Option<ErrorView>, JournalError> {
+        let (outbox, queued) = (entry.outbox(), entry.place().position());
+        let (failed, found) = match entry.status() {
+            Status::Failed => {
+                let Some(failure) = state.head.failure(outbox) else { return Ok(None) };
+                let found = match failure.after {
+                    0 => self.told_early(state, entry)?,
+                    after => self.told_at(state, entry, queued + u64::from(after))?,
+                };
+                (Some(failure.error), found)
+            }
+            Status::Queued | Status::Attempting => {
+                let mut sends = state.head.sends.iter();
+                let waits = sends.find(|send| send.outbox == outbox && send.deferred > 0);
+                let Some(waits) = waits else { return Ok(None) };
+                (None, self.told_at(state, entry, queued + u64::from(waits.deferred))?)
+            }
+            _ => return Ok(None),
         };
-        match found {
-            Some(found) => or_word(self.body(contact, &found).map(Some), |_| None),
-            None => Ok(None),
-        }
+        let deferred = found.as_ref().and_then(|found| match &found.event {
+            StreamEvent::Conversation(Event::Deferred { error, .. }) => *error,
+            _ => None,
+        });
+        let Some(code) = failed.or(deferred) else { return Ok(None) };
+        let details = match found.filter(|_| contact.erased.is_none()) {
+            Some(found) => or_word(self.body(contact, &found).map(Some), |_| None)?,
+            None => None,
+        };
+        let held = failed.is_some() && entry.was_held();
+        let explanation = if held { explain_held(code) } else { explain(code) };
+        Ok(Some(ErrorView {
+            code,
+            title: explanation.title.to_owned(),
+            hint: explanation.hint.to_owned(),
+            details,
+            held,
+        }))
     }
 
     /// The event of the record at `position` that tells the failure.
@@ -73,10 +99,12 @@ impl Reading {
     }
 }
 
-/// Whether an event tells that the message failed.
+/// Whether an event tells that the message failed, or was not taken for now.
 fn tells(found: &Found, entry: &Entry) -> bool {
     match &found.event {
-        StreamEvent::Conversation(Event::Failed { outbox, .. }) => *outbox == entry.outbox(),
+        StreamEvent::Conversation(
+            Event::Failed { outbox, .. } | Event::Deferred { outbox, .. },
+        ) => *outbox == entry.outbox(),
         StreamEvent::Conversation(Event::StatusSeen { outbox, key, status, .. }) => {
             let ours = outbox.map_or(*key == entry.key(), |outbox| outbox == entry.outbox());
             *status == Status::Failed && ours

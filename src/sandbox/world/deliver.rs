@@ -273,7 +273,7 @@ impl World {
             });
         }
         if let Some(code) = code {
-            body["errors"] = json!([Refusal::injected(code).in_status()]);
+            body["errors"] = json!([Refusal::injected(code, self.says.as_deref()).in_status()]);
         }
         let contact = (!failed && !course.send.group).then(|| one.contact(status != "sent"));
         let what = What::Status { id: id.into(), status };
