@@ -180,7 +180,9 @@ fn without_bodies(event: &Event) -> Event {
 /// Without where things are written: that depends on how many records came before.
 fn placeless(head: &Head) -> Head {
     let mut head = head.clone();
-    head.sends.iter_mut().for_each(|send| send.place = Place::default());
+    for send in &mut head.sends {
+        (send.place, send.deferred) = (Place::default(), 0);
+    }
     if let Some(rare) = &mut head.rare {
         rare.late.clear();
         rare.failures.iter_mut().for_each(|failure| failure.after = 0);
