@@ -3,11 +3,12 @@
 mod recipients;
 
 use super::remote::{RelayArgs, Remote};
+use super::send::warning;
 use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
 use crate::wire::{
     Acted, CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRows,
-    CampaignView,
+    CampaignView, TemplateView,
 };
 use recipients::List;
 use std::collections::BTreeMap;
@@ -161,6 +162,16 @@ async fn list(args: &ListArgs) -> Result<(), Failure> {
 async fn start(args: &StartArgs) -> Result<(), Failure> {
     let list = List::read(&args.file)?;
     let remote = args.of.relay.remote()?;
+    let none: [(&str, &str); 0] = [];
+    let all: Vec<TemplateView> = remote.get("templates", &none).await?;
+    let meant = |one: &&TemplateView| {
+        let line = args.line.as_ref().is_none_or(|line| one.lines.contains(line));
+        one.name == args.template && one.language == args.language && line
+    };
+    // Whether it may be sent is for the relay to say.
+    if let Some(told) = all.iter().find(meant).and_then(|one| warning(one, &all)) {
+        eprintln!("{told}");
+    }
     let request = CampaignRequest {
         name: args.name.clone(),
         line: args.line.clone(),
@@ -185,7 +196,6 @@ async fn start(args: &StartArgs) -> Result<(), Failure> {
         let start = CampaignAct { act: CampaignDo::Start };
         let _: Acted = remote.post(&path(&args.name, "/actions"), &start).await?;
     }
-    let none: [(&str, &str); 0] = [];
     let report: CampaignReport = remote.get_long(&path(&args.name, ""), &none).await?;
     told(&report, args.of.json)
 }

@@ -3,6 +3,8 @@
 mod compose;
 mod template;
 
+pub(super) use template::warning;
+
 use super::remote::RelayArgs;
 use super::{Failure, logs, print, shell};
 use crate::domain::content::{Attached, Content};

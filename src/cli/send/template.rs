@@ -72,7 +72,7 @@ fn header(template: &TemplateView) -> Option<Kind> {
 }
 
 /// What speaks against sending it now, and what may go in its place.
-fn warning(template: &TemplateView, all: &[TemplateView]) -> Option<String> {
+pub(in crate::cli) fn warning(template: &TemplateView, all: &[TemplateView]) -> Option<String> {
     let called = format!("{} ({})", template.name, template.language);
     let told = match template.trouble()? {
         Trouble::Stopped(status) => format!("{called} is {status}"),

@@ -203,7 +203,7 @@ fn fields(model: &Model, picker: &Picker, form: &Form, canvas: &mut Canvas<'_>, 
     canvas.clip(area.x, area.y, area.width, &heading, over(Role::Heading));
     let mut y = area.y + 1;
     if let Some(quality) = form.falling() {
-        let instead = alternative(model, &form.template);
+        let instead = alternative(model, picker, &form.template);
         let told = match (instead, model.key_of(Action::TemplateInstead)) {
             (Some(other), Some(key)) => {
                 fill(Word::FallingInstead.say(language), &[quality, &key, &other.name])

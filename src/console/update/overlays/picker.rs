@@ -236,7 +236,7 @@ fn accept(model: &mut Model) {
                 let canned = canned.clone();
                 return take_canned(model, &canned);
             }
-            Some(Choice::Canned(canned)) => match instead(model, canned) {
+            Some(Choice::Canned(canned)) => match said_by(model, picker, canned) {
                 Some(template) => template,
                 None => {
                     let text = Word::Closed.say(model.settings.language);
@@ -244,7 +244,8 @@ fn accept(model: &mut Model) {
                 }
             },
         };
-    if let Some(instead) = (!template.sendable).then(|| alternative(model, template)).flatten() {
+    let instead = || alternative(model, picker, template);
+    if let Some(instead) = (!template.sendable).then(instead).flatten() {
         let (why, instead) = (template.status.clone(), instead.clone());
         let words = Word::Instead.say(model.settings.language);
         let text = fill_words(words, &[&template.name, &why, &instead.name]);
@@ -294,9 +295,14 @@ fn fill_in(model: &mut Model, template: &TemplateView) {
     }
 }
 
-/// The template that may be sent in the place of this one.
-pub fn alternative<'a>(model: &'a Model, template: &TemplateView) -> Option<&'a TemplateView> {
-    template.alternative(model.mirror.templates.iter())
+/// The template that may be sent in the place of this one, to a customer who agreed to what it is for.
+pub fn alternative<'a>(
+    model: &'a Model,
+    picker: &Picker,
+    template: &TemplateView,
+) -> Option<&'a TemplateView> {
+    let all = model.mirror.templates.iter();
+    template.alternative(all.filter(|one| picker.agreed(one, &model.mirror).is_ok()))
 }
 
 /// Whether free text may be sent to the picker's ticket.
@@ -306,10 +312,14 @@ pub fn is_open(model: &Model, picker: &Picker) -> bool {
     until.is_some_and(|until| until > model.desk_now())
 }
 
-/// The template that says what a canned reply says.
-fn instead<'a>(model: &'a Model, canned: &CannedView) -> Option<&'a TemplateView> {
-    let all = model.mirror.templates.iter();
-    TemplateView::named(all, canned.template.as_deref()?, &canned.language)
+/// The template that says what a canned reply says; while it is paused, the one in its place.
+fn said_by<'a>(model: &'a Model, picker: &Picker, canned: &CannedView) -> Option<&'a TemplateView> {
+    let all = || model.mirror.templates.iter();
+    let name = canned.template.as_deref()?;
+    TemplateView::named(all(), name, &canned.language).or_else(|| {
+        let mut stopped = all().filter(|one| one.name == name);
+        stopped.find_map(|one| alternative(model, picker, one))
+    })
 }
 
 /// What a variable of a canned reply stands for now.
@@ -347,7 +357,8 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
         Action::Back => picker.form = None,
         Action::TemplateInstead => {
             let template = form.template.clone();
-            if let Some(instead) = alternative(model, &template).cloned() {
+            let Some(Overlay::Picker(picker)) = model.overlays.last() else { return false };
+            if let Some(instead) = alternative(model, picker, &template).cloned() {
                 fill_in(model, &instead);
             }
         }

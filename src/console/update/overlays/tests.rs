@@ -270,16 +270,17 @@ fn a_template_names_the_customer_to_whom_it_goes_when_the_list_has_moved() {
     assert_eq!((*to, parameters.get("name")), (ticket.number.0, ticket.contact.name.as_ref()));
 }
 
-/// What is told of the template `promo`, which is marketing, where the customer has said this.
-fn promoted(said: &[(crate::domain::consent::Said, bool)]) -> (String, bool) {
+/// The picker over these templates, where the customer has said this about marketing.
+fn heard(
+    templates: Vec<crate::wire::TemplateView>,
+    said: &[(crate::domain::consent::Said, bool)],
+) -> Rig {
     use crate::console::model::mirror::watch;
     use crate::console::msg::{Ledger, Msg};
     use crate::console::sample::{eight, frame, rig, whole};
     use crate::domain::{consent::Source, template::Purpose};
     use crate::wire::{ConsentEntry, Fresh};
-    let mut promo = template("promo");
-    promo.purpose = Purpose::Marketing;
-    let templates = whole(vec![promo, template("zzz_last")]);
+    let templates = whole(templates);
     let mut rig = rig(100, 30, eight());
     rig.hears(frame(watch::TEMPLATES, Fresh::Templates { checked_at: None, templates }));
     rig.effects();
@@ -298,6 +299,14 @@ fn promoted(said: &[(crate::domain::consent::Said, bool)]) -> (String, bool) {
     };
     let entries = Some(Ok(said.iter().map(entry).collect()));
     rig.msg(Msg::Ledger(Ledger { contact, written: None, entries }));
+    rig
+}
+
+/// What is told of the template `promo`, which is marketing, where the customer has said this.
+fn promoted(said: &[(crate::domain::consent::Said, bool)]) -> (String, bool) {
+    let mut promo = template("promo");
+    promo.purpose = crate::domain::template::Purpose::Marketing;
+    let mut rig = heard(vec![promo, template("zzz_last")], said);
     rig.types("promo");
     let listed = rig.screen();
     rig.keys("enter");
@@ -326,6 +335,32 @@ fn a_template_that_the_customer_did_not_agree_to_is_not_filled_in() {
     ] {
         assert_eq!(promoted(said), (why.to_owned(), why.is_empty()), "{said:?}");
     }
+}
+
+#[test]
+fn the_one_in_its_place_is_only_for_who_agreed_to_what_it_is_for() {
+    use crate::domain::consent::Said::Agreed;
+    let templates = |status: &str, quality: Option<&str>| {
+        let (mut first, mut second) = (template("first"), template("second"));
+        (first.status, first.sendable) = (status.into(), status == "APPROVED");
+        (first.quality, first.instead) = (quality.map(str::to_owned), Some("second".into()));
+        second.purpose = crate::domain::template::Purpose::Marketing;
+        vec![first, second]
+    };
+    for (said, told) in [
+        (&[][..], "it cannot be sent: PAUSED"),
+        (&[(Agreed, true)], "first is PAUSED: this is second instead"),
+    ] {
+        let mut rig = heard(templates("PAUSED", None), said);
+        rig.types("first").keys("enter");
+        assert_eq!(last(&rig), told);
+    }
+    let mut rig = heard(templates("APPROVED", Some("RED")), &[]);
+    rig.effects();
+    rig.types("first").keys("enter");
+    assert!(!rig.screen().contains("second"), "{}", rig.screen());
+    rig.keys("alt-i enter enter");
+    assert_eq!(sent(&mut rig), ["first"]);
 }
 
 #[test]
