@@ -27,6 +27,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// How often they are fetched when nobody asks, in real time.
 const EVERY: Duration = Duration::from_secs(3_600);
+/// The same while a review is under way: not every provider tells when it is over.
+const IN_REVIEW: Duration = Duration::from_secs(600);
 /// The wait after a failure.
 const AGAIN: Backoff =
     Backoff { first: Duration::from_secs(1), most: Duration::from_secs(300), factor: 2 };
@@ -93,6 +95,7 @@ where
                 match fetched {
                     Ok(templates) => {
                         plan.failures = 0;
+                        plan.at = Instant::now() + again(&templates);
                         let at = relay.clock.now();
                         record(&relay, account.clone(), &templates).await;
                         relay.floor.catalogues.ends(&account, Ok(at));
@@ -149,6 +152,12 @@ where
             () = sleep_until(next.unwrap_or_else(|| Instant::now() + EVERY)) => {}
         }
     }
+}
+
+/// After how long to look again.
+fn again(templates: &[platform::Template]) -> Duration {
+    let in_review = templates.iter().any(|one| one.status == platform::Status::Pending);
+    if in_review { IN_REVIEW } else { EVERY }
 }
 
 /// Why a fetch failed, for people; it holds no secret.

@@ -237,8 +237,13 @@ impl State {
 
     /// Takes a new template in, or refuses it; it is judged after a while.
     pub(super) fn submit(&self, body: &[u8]) -> Result<Value, Refusal> {
+        self.submit_as(body, None)
+    }
+
+    /// The same under an id that it has already.
+    pub(super) fn submit_as(&self, body: &[u8], id: Option<u64>) -> Result<Value, Refusal> {
         let now = self.clock.now();
-        let made = self.with_world(|world| world.submit(body, now))?;
+        let made = self.with_world(|world| world.submit(body, id, now))?;
         self.changed.notify_one();
         Ok(made)
     }

@@ -268,8 +268,13 @@ impl World {
     }
 
     /// Takes a new template in and has it judged later.
-    pub(super) fn submit(&mut self, body: &[u8], now: Timestamp) -> Result<Value, Refusal> {
-        let id = self.ids.number();
+    pub(super) fn submit(
+        &mut self,
+        body: &[u8],
+        id: Option<u64>,
+        now: Timestamp,
+    ) -> Result<Value, Refusal> {
+        let id = id.unwrap_or_else(|| self.ids.number());
         let handed = |handle: &str| self.uploads.handed(handle);
         let made = self.catalogue.create(body, id, &handed)?;
         self.later(now + REVIEW, Event::Judge { template: id.to_string() });

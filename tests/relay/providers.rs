@@ -28,7 +28,7 @@ macro_rules! suite {
     ($name:ident: $carried:expr) => {
         suite! { $name: $carried,
             a_customer_writes_and_reads_the_answer files_come_and_go every_template_is_sent
-            buttons_lists_and_links_are_sent
+            buttons_lists_and_links_are_sent a_new_template_is_submitted_followed_and_sent
             whatever_breaks_nothing_is_sent_twice
             a_lost_answer_is_unconfirmed_until_a_status_tells
             each_class_of_refusal_has_its_fate nobody_else_is_believed
@@ -39,6 +39,7 @@ macro_rules! suite {
 suite! { cloud: crate::carried::CLOUD,
     a_customer_writes_and_reads_the_answer files_come_and_go buttons_lists_and_links_are_sent
     whatever_breaks_nothing_is_sent_twice a_lost_answer_is_unconfirmed_until_a_status_tells
+    a_new_template_is_submitted_followed_and_sent
     each_class_of_refusal_has_its_fate nobody_else_is_believed
 }
 suite! { dialog360: crate::carried::DIALOG360 }
@@ -229,6 +230,56 @@ async fn every_template_is_sent(carried: &'static Carried) {
     assert_eq!(record.rejected, BTreeMap::new());
     assert!(record.sends.values().all(|sent| sent.kind == "template"));
     judge(&record, &sends, &[], &[]);
+}
+
+async fn a_new_template_is_submitted_followed_and_sent(carried: &'static Carried) {
+    let scene = Scene::of(carried, Faults::default(), 600.0).await;
+    let boss = scene.rig.account("boss", Role::Supervisor, &["support"]).await;
+    let template = json!({
+        "name": "order_ready", "language": "it", "purpose": "utility", "header": "Ordine {{1}}",
+        "body": "Ciao {{1}}, il tuo ordine {{2}} è pronto.", "footer": "Bottega",
+        "examples": { "1": "Anna", "2": "A-17", "header": "A-17" },
+        "buttons": [
+            { "reply": "Grazie" },
+            { "url": { "text": "Segui", "url": "https://x.example/{{1}}", "example": "https://x.example/1" } },
+            { "phone": { "text": "Chiamaci", "phone": "+390212345678" } },
+        ],
+    });
+    let path = "/api/v1/templates";
+    let submit = async || scene.rig.ask(Some(&boss), path, json!({ "template": template })).await;
+    let (status, told) = submit().await;
+    assert_eq!((status, &told["status"]), (200, &json!("PENDING")), "{told}");
+    // Not every provider tells when the review is over: who asks is told.
+    let judged = async || loop {
+        let (status, told) = scene.rig.ask(Some(&boss), "/api/v1/templates/sync", json!({})).await;
+        assert_eq!((status, &told[0]["fault"]), (200, &Value::Null), "{told}");
+        let (_, all) = scene.rig.read(&boss, path).await;
+        let all = all.as_array().cloned().expect("an array");
+        let one = all.into_iter().find(|one| one["name"] == "order_ready");
+        match one {
+            Some(one) if one["status"] == "APPROVED" => return one,
+            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    };
+    let one = tokio::time::timeout(Duration::from_secs(60), judged()).await.expect("it is judged");
+    let slots = one["parameters"].as_array().expect("slots").iter();
+    let slots = slots.filter(|slot| slot["optional"] != true);
+    let value =
+        |slot: &Value| (slot["name"].as_str().expect("a name").to_owned(), "A-17".to_owned());
+    let parameters: Vec<_> = slots.map(value).collect();
+    assert_eq!(parameters.len(), 4, "{one}");
+    let ticket = scene.customers(1).await[0];
+    let (name, language) = ("order_ready".to_owned(), "it".to_owned());
+    let action = Action::Template { name, language, parameters };
+    let send = scene.act(ticket, action).await.expect("a message");
+    scene.settled(&[send]).await;
+    let record = scene.sandbox.record();
+    assert!(record.sends.values().any(|sent| sent.kind == "template"), "{:?}", record.rejected);
+    assert_ne!(scene.status(send), Status::Failed);
+    let (_, told) = submit().await;
+    assert_eq!(told["code"], "platform", "one name in one language is taken once: {told}");
+    assert_eq!(told["hint"], "Choose another name, or edit the one that is there.");
+    scene.end().await;
 }
 
 async fn whatever_breaks_nothing_is_sent_twice(carried: &'static Carried) {

@@ -165,3 +165,11 @@ fn the_platforms_reason_is_cut_and_can_do_nothing_to_a_terminal() {
         assert!(said.is_none_or(|said| said.len() < 1_000 && !said.contains(['\u{1b}', '\n'])));
     }
 }
+
+#[test]
+fn a_review_that_is_under_way_is_looked_after_more_often() {
+    let with = |status| [template(), platform::Template { status, ..template() }];
+    assert_eq!(again(&with(Status::Approved)), EVERY);
+    assert_eq!(again(&with(Status::Pending)), IN_REVIEW);
+    assert_eq!(again(&[]), EVERY);
+}

@@ -3,6 +3,7 @@
 //! sender without its beginning or a content with other variables is refused
 //! (twilio.com/docs: messages resource, content API, api/errors).
 
+mod approve;
 mod content;
 mod hook;
 mod log;
@@ -81,6 +82,9 @@ impl Ask<'_> {
                 log::files(state, id)
             }
             ("POST", ["v1", "Content"]) => self.make(state),
+            ("POST", ["v1", "Content", sid, "ApprovalRequests", "whatsapp"]) => {
+                self.approve(state, sid)
+            }
             ("GET", ["v1", "ContentAndApprovals"]) => Ok(content::list(state, self.query)),
             _ => Err(Refusal::new(20_404, "The requested resource was not found")),
         }
@@ -122,7 +126,7 @@ impl Ask<'_> {
         if kind != Some("application/json") {
             return Err(Refusal::new(20_001, "The body must be JSON"));
         }
-        let sid = format!("HXc{:031}", state.with_world(|world| world.ids.number()));
+        let sid = format!("HX{:032}", state.with_world(|world| world.ids.number()));
         let made = rich::Made::read(self.bytes, sid);
         if let Err(refusal) = &made {
             state.note(|record| *record.rejected.entry(refusal.code).or_default() += 1);
@@ -132,6 +136,28 @@ impl Ask<'_> {
         state.note(|record| record.requests.contents += 1);
         state.with_log(|log| log.made.push(made));
         Ok(answered(StatusCode::CREATED, "application/json", body))
+    }
+
+    /// `POST /v1/Content/{sid}/ApprovalRequests/whatsapp`: WhatsApp gets a template, and judges it.
+    fn approve(&self, state: &State, sid: &str) -> Result<Answer, Refusal> {
+        let asked: approve::Approval = serde_json::from_slice(self.bytes)
+            .map_err(|fault| Refusal::new(20_001, fault.to_string()))?;
+        let template = state.with_log(|log| {
+            let made = log.made.iter().find(|made| made.sid == sid)?;
+            made.template(&asked)
+        });
+        let none = || Refusal::new(20_404, "The requested resource was not found");
+        let (kind, template) = template.ok_or_else(none)?;
+        let id =
+            sid.trim_start_matches("HX").trim_start_matches('0').parse().map_err(|_| none())?;
+        let refused = |refusal: Refusal| Refusal::new(20_001, refusal.details);
+        state.submit_as(template.to_string().as_bytes(), Some(id)).map_err(refused)?;
+        state.with_log(|log| log.made.retain(|made| made.sid != sid));
+        let body = json!({
+            "name": asked.name, "category": asked.category, "content_type": kind,
+            "status": "received", "rejection_reason": "", "allow_category_change": true,
+        });
+        Ok(answered(StatusCode::CREATED, "application/json", body.to_string()))
     }
 
     /// `POST Messages.json`.

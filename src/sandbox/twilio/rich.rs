@@ -1,6 +1,7 @@
 //! Contents that the business makes for what it sends inside the window: twilio.com/docs/content. Read strictly: an
 //! unknown member, a length over its limit or more than one kind is refused.
 
+use super::approve::{Approval, Card};
 use crate::sandbox::refusal::Refusal;
 use crate::sandbox::request::Content;
 use crate::sandbox::script::Deed;
@@ -17,6 +18,8 @@ pub(in crate::sandbox) struct Made {
     types: Value,
     text: String,
     deeds: Vec<Deed>,
+    /// The parts of the template that it may become.
+    template: Option<Vec<Value>>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +39,10 @@ enum Kind {
     ListPicker(ListPicker),
     #[serde(rename = "twilio/call-to-action")]
     CallToAction(CallToAction),
+    #[serde(rename = "twilio/text")]
+    Text(Card),
+    #[serde(rename = "whatsapp/card")]
+    Card(Card),
 }
 
 #[derive(Deserialize)]
@@ -86,7 +93,7 @@ struct Link {
     url: String,
 }
 
-fn bad(what: impl Into<String>) -> Refusal {
+pub(super) fn bad(what: impl Into<String>) -> Refusal {
     Refusal::new(20_001, what)
 }
 
@@ -161,6 +168,7 @@ impl Kind {
                 }
                 Ok((body, Vec::new()))
             }
+            Self::Text(card) | Self::Card(card) => Ok((card.body, Vec::new())),
         }
     }
 }
@@ -172,13 +180,15 @@ impl Made {
         let new: New = serde_json::from_slice(bytes).map_err(invalid)?;
         within("friendly_name", &new.friendly_name, 64)?;
         within("language", &new.language, 10)?;
-        if !new.variables.is_empty() {
-            return Err(bad("these kinds are taken without variables here"));
-        }
         let kind: Kind = serde_json::from_value(new.types.clone()).map_err(invalid)?;
+        let template = match &kind {
+            Kind::Text(card) | Kind::Card(card) => Some(card.components(&new.variables)?),
+            _ if new.variables.is_empty() => None,
+            _ => return Err(bad("these kinds are taken without variables here")),
+        };
         let (text, deeds) = kind.check()?;
         let (name, language, types) = (new.friendly_name, new.language, new.types);
-        Ok(Self { sid, name, language, types, text, deeds })
+        Ok(Self { sid, name, language, types, text, deeds, template })
     }
 
     /// As it is answered and listed: nobody has approved it.
@@ -188,6 +198,16 @@ impl Made {
             "language": self.language, "variables": {}, "types": self.types,
             "approval_requests": { "name": "", "category": "", "status": "unsubmitted" },
         })
+    }
+
+    /// The template that its approval asks for, and its kind; nothing for one that is none.
+    pub(super) fn template(&self, asked: &Approval) -> Option<(String, Value)> {
+        let kind = self.types.as_object()?.keys().next()?.clone();
+        let template = json!({
+            "name": asked.name, "language": self.language, "category": asked.category,
+            "components": self.template.as_ref()?,
+        });
+        Some((kind, template))
     }
 
     /// As it is sent.
@@ -239,7 +259,13 @@ mod tests {
             (list("Open", json!([item, item])), false),
             (link("https://a.example"), true),
             (link("a.example"), false),
-            (json!({ "twilio/text": { "body": "x" } }), false),
+            (json!({ "twilio/text": { "body": "x" } }), true),
+            (json!({ "twilio/text": { "body": "{{1}}" } }), false),
+            (json!({ "whatsapp/card": { "body": "x", "colour": "red" } }), false),
+            (
+                json!({ "whatsapp/card": { "body": "x", "actions": [{ "type": "URL", "title": "y" }] } }),
+                false,
+            ),
             (json!({}), false),
         ] {
             assert_eq!(judged(types.clone()).is_none(), taken, "{types}");

@@ -94,13 +94,13 @@ impl New {
     pub fn to_json(&self) -> Value {
         let mut components: Vec<_> =
             self.header.iter().map(|header| header.to_json(self.named)).collect();
-        components.push(body(&self.body, &self.examples, self.named));
         if let Some((text, ends)) = &self.offer {
             components.push(json!({
                 "type": "LIMITED_TIME_OFFER",
                 "limited_time_offer": { "text": text, "has_expiration": ends },
             }));
         }
+        components.push(body(&self.body, &self.examples, self.named));
         if let Some(footer) = &self.footer {
             components.push(json!({ "type": "FOOTER", "text": footer }));
         }
@@ -303,8 +303,8 @@ mod tests {
             (header(NewHeader::Place), json!([{"type": "HEADER", "format": "LOCATION"}, body])),
             (
                 New { offer: Some(("Solo oggi".into(), true)), ..base() },
-                json!([body, {"type": "LIMITED_TIME_OFFER",
-                    "limited_time_offer": {"text": "Solo oggi", "has_expiration": true}}]),
+                json!([{"type": "LIMITED_TIME_OFFER",
+                    "limited_time_offer": {"text": "Solo oggi", "has_expiration": true}}, body]),
             ),
             (
                 New { cards: vec![card(), card()], ..base() },

@@ -2,6 +2,7 @@
 
 mod archive;
 mod rich;
+mod submit;
 
 use super::super::archive::Archive;
 use super::super::error::{Class, explain};
@@ -14,7 +15,7 @@ use super::super::platform::{
 };
 use super::super::provider::Access;
 use super::super::send::{Body, Invalid, MarkRead, Recipient, SendRequest, TemplateMessage};
-use super::super::template::Template;
+use super::super::template::{New, Submitted, Template};
 use super::content::{self, Content};
 use super::{OUTBOX, error, is_sid};
 use crate::kit::Secret;
@@ -317,6 +318,14 @@ impl Platform for TwilioClient {
         Box::pin(async move {
             Ok(self.fetch().await?.into_iter().map(|content| content.template).collect())
         })
+    }
+
+    fn submit_template<'a>(
+        &'a self,
+        _: &'a str,
+        template: &'a New,
+    ) -> Asked<'a, Result<Submitted, Fault>> {
+        Box::pin(self.submit(template))
     }
 
     fn number_status<'a>(&'a self, _: &'a str) -> Asked<'a, Result<NumberStatus, Fault>> {

@@ -106,7 +106,7 @@ fn content(value: &Value) -> Option<Content> {
 }
 
 /// The Cloud API's word for a state of approval.
-fn status(word: &str) -> Status {
+pub(super) fn status(word: &str) -> Status {
     match word {
         "received" => Status::Pending,
         other => Status::from_word(&other.to_uppercase()),

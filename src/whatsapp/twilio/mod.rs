@@ -10,6 +10,7 @@ mod content;
 mod error;
 mod form;
 mod kept;
+mod new;
 mod rich;
 mod signature;
 

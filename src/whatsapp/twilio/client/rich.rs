@@ -22,6 +22,11 @@ impl TwilioClient {
     /// The content of a message. Nothing of the message has left us when this ends otherwise.
     pub(super) async fn content_of(&self, said: &Interactive) -> Result<String, SendOutcome> {
         let rich = rich::rich(said).ok_or_else(|| unsent(NOT_CARRIED))?;
+        self.content_made(rich).await
+    }
+
+    /// The id of a content, which is made if it is not there.
+    pub(super) async fn content_made(&self, rich: rich::Rich) -> Result<String, SendOutcome> {
         // Held until it is answered: two messages that are alike have one content.
         let mut made = self.made.lock().await;
         if !made.known.contains_key(&rich.name) && !made.all {
