@@ -1,5 +1,7 @@
 //! `guichet tickets`: the inbox for pipes and cron.
 
+mod why;
+
 use super::remote::RelayArgs;
 use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
@@ -19,8 +21,12 @@ Examples:
   guichet tickets --relay wss://desk.example.org:7420 --token-file token
   guichet tickets --view waiting --queue support
   guichet tickets --line support
-  guichet tickets --json --limit 0 | jq length")]
+  guichet tickets --json --limit 0 | jq length
+  guichet tickets why 1042")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    of_one: Option<OfOne>,
     #[command(flatten)]
     relay: RelayArgs,
     /// Only those of a view
@@ -43,7 +49,15 @@ pub(super) struct Args {
     json: bool,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum OfOne {
+    Why(why::Args),
+}
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if let Some(OfOne::Why(args)) = &args.of_one {
+        return why::run(args);
+    }
     logs::start("warn");
     let remote = args.relay.remote()?;
     let filter = TicketFilter {

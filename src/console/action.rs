@@ -99,6 +99,10 @@ actions! {
     JumpForward "jump-forward" EVERYWHERE ["and forward again", "e di nuovo avanti", "e de novo adiante", "y otra vez adelante"]
     Undo "undo" EVERYWHERE ["undo the last action, or take a message back", "annulla l'ultima azione o ritira il messaggio", "desfazer a última ação ou recolher a mensagem", "deshacer la última acción o retirar el mensaje"]
     DoNotDisturb "do-not-disturb" EVERYWHERE ["notifications on or off", "notifiche sì o no", "notificações sim ou não", "notificaciones sí o no"]
+    Available "available" EVERYWHERE ["take new tickets", "prendi nuovi ticket", "receber novos tickets", "recibir nuevos tickets"]
+    Busy "busy" EVERYWHERE ["finish what you have, no new tickets; again to take them", "finisci quello che hai, nessun nuovo ticket; di nuovo per prenderne", "terminar o que tem, nenhum ticket novo; de novo para receber", "terminar lo que tienes, ningún ticket nuevo; otra vez para recibirlos"]
+    WrapUp "wrap-up" EVERYWHERE ["write up the last one, no new tickets; again to take them", "concludi l'ultimo, nessun nuovo ticket; di nuovo per prenderne", "concluir o último, nenhum ticket novo; de novo para receber", "concluir el último, ningún ticket nuevo; otra vez para recibirlos"]
+    Break "break" EVERYWHERE ["have a break, and say why; again to be back", "fai una pausa, e dì perché; di nuovo per tornare", "fazer uma pausa, e dizer por quê; de novo para voltar", "hacer una pausa, y decir por qué; otra vez para volver"]
     Theme "theme" EVERYWHERE ("theme") ["choose the theme", "scegli il tema", "escolher o tema", "elegir el tema"]
     Keymap "keymap" EVERYWHERE ("keymap") ["choose the keymap", "scegli i tasti", "escolher o mapa de teclas", "elegir el mapa de teclas"]
     Language "language" EVERYWHERE ("language") ["choose the language", "scegli la lingua", "escolher o idioma", "elegir el idioma"]
@@ -147,6 +151,7 @@ actions! {
     MarkRead "mark-read" TICKET ["mark as read", "segna come letto", "marcar como lido", "marcar como leído"]
     Merge "merge" TICKET ("ticket") ["the customer is the same person as that of another ticket", "il cliente è la stessa persona di un altro ticket", "o cliente é a mesma pessoa de outro ticket", "el cliente es la misma persona de otro ticket"]
     Split "split" TICKET ["the customer is another person than those he was merged with", "il cliente non è la persona con cui fu unito", "o cliente não é a pessoa com quem foi unido", "el cliente no es la persona con la que fue unido"]
+    Why "why" TICKET ["why it is here, why this agent, why now", "perché è qui, perché questo agente, perché ora", "por que está aqui, por que este agente, por que agora", "por qué está aquí, por qué este agente, por qué ahora"]
     CopyNumber "copy-number" TICKET ["copy the customer's number", "copia il numero del cliente", "copiar o número do cliente", "copiar el número del cliente"]
 
     // The thread.

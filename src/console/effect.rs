@@ -51,6 +51,8 @@ pub enum Effect {
         /// The message, by its key.
         entry: String,
     },
+    /// Asks the relay why a ticket is where it is; the answer is [`Msg::Why`](super::msg::Msg::Why).
+    Why(TicketNumber),
     /// Tells the person about something that he does not see.
     Notify(Notice),
     /// Stops the process until it is continued.

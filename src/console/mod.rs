@@ -42,4 +42,5 @@ pub mod theme;
 pub mod thread;
 pub mod update;
 pub mod view;
+pub mod why;
 pub mod wrap;

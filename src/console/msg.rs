@@ -37,6 +37,8 @@ pub enum Msg {
     Ledger(Ledger),
     /// The relay has answered about the raw form of a message of this ticket: JSON, or why there is none.
     Raw(TicketNumber, Result<String, String>),
+    /// The relay has answered why this ticket is where it is: JSON, or why there is none.
+    Why(TicketNumber, Result<String, String>),
     /// A folder was looked at.
     Listed(Listing),
     /// The preview of a picture has come, or will not.

@@ -15,6 +15,7 @@ pub mod template;
 pub mod thread;
 pub mod ticket;
 pub mod wall;
+pub mod why;
 
 pub use campaign::{
     CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRow,
@@ -49,6 +50,7 @@ pub use wall::{
     Health, LimitView, LineMark, LineReport, LineTrouble, LineView, OutboxView, QueueView,
     ToldView, WallView,
 };
+pub use why::WhyView;
 
 /// Ids of messages of ours as text, `17.1763719283000`.
 pub(crate) mod outbox_id {

@@ -19,6 +19,7 @@ pub mod login;
 pub mod mirror;
 pub mod notices;
 pub mod overlay;
+pub mod own;
 pub mod picker;
 pub mod places;
 pub mod previews;
@@ -103,6 +104,8 @@ pub struct Model {
     pub previews: Previews,
     /// The wall.
     pub wall: Wall,
+    /// How the person himself stands.
+    pub own: own::Own,
     /// What was told to the person.
     pub told: Told,
     /// What can be undone.
@@ -149,6 +152,7 @@ impl Model {
             places: Places::default(),
             previews: Previews::default(),
             wall: Wall::default(),
+            own: own::Own::new(now),
             told: Told::default(),
             undo: Undo::default(),
             notices: Notices::default(),

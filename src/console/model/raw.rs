@@ -11,6 +11,8 @@ pub const WIDE: u16 = 100;
 pub enum Sort {
     /// A message as the platform posted it.
     Raw,
+    /// Why a ticket is where it is.
+    Why,
     /// What an edited message said, and when; whether its raw form can be read as well.
     Versions(bool),
 }

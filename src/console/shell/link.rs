@@ -79,6 +79,7 @@ enum Order {
     Preview(PreviewAsk),
     HandIn(HandIn),
     Raw(TicketNumber, String),
+    Why(TicketNumber),
     Consents(ContactId, Option<ConsentRequest>),
 }
 
@@ -145,6 +146,11 @@ impl Link {
     /// Asks for the raw form of a message; the answer comes as [`Msg::Raw`].
     pub fn raw(&self, ticket: TicketNumber, entry: String) {
         self.order(Order::Raw(ticket, entry));
+    }
+
+    /// Asks why a ticket is where it is; the answer comes as [`Msg::Why`].
+    pub fn why(&self, ticket: TicketNumber) {
+        self.order(Order::Why(ticket));
     }
 
     /// Writes into the ledger of a contact, if there is something to be written, and reads it; the answer comes as
@@ -336,6 +342,7 @@ impl Connection {
                     Some(Order::Preview(ask)) => self.preview(ask, token),
                     Some(Order::HandIn(file)) => self.hand_in(file, token),
                     Some(Order::Raw(ticket, entry)) => self.raw(ticket, &entry, token),
+                    Some(Order::Why(ticket)) => self.why(ticket, token),
                     Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {
                         farewell(&mut socket).await;

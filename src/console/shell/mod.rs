@@ -313,6 +313,11 @@ impl Shell {
                     link.raw(ticket, entry);
                 }
             }
+            Effect::Why(ticket) => {
+                if let Some(link) = &self.link {
+                    link.why(ticket);
+                }
+            }
             Effect::Write(write) => {
                 let language = self.model.settings.language;
                 self.apart("files", move || Msg::Told(files::written(&write, language)))?;

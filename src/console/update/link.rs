@@ -2,7 +2,7 @@
 
 use super::acts::command;
 use super::overlays::picker;
-use super::{inbox, login, notices, places, thread, wall};
+use super::{inbox, login, notices, places, presence, thread, wall};
 use crate::console::effect::Effect;
 use crate::console::model::Model;
 use crate::console::model::link::Standing;
@@ -68,6 +68,7 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
             model.mirror.desk = Some(desk);
             login::done(model);
             watch_again(model, effects);
+            presence::again(model, effects);
         }
         RelayFrame::Frame { seq, server_time, parts, .. } => {
             model.link.clock = Some((server_time, model.now));

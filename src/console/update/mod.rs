@@ -14,6 +14,7 @@ pub mod notices;
 pub mod overlays;
 pub mod places;
 pub mod pointer;
+pub mod presence;
 mod preview;
 pub mod quit;
 mod reaction;
@@ -40,6 +41,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
     model.told.lapse(now);
     let (open, told) = (model.open_ticket(), model.told.count());
     let mut effects = Vec::new();
+    if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_)) {
+        presence::touched(model, &mut effects);
+    }
     match msg {
         Msg::Key(key) => press(model, key, &mut effects),
         Msg::Paste(text) => {
@@ -57,6 +61,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Tick => {
             composer::tick(model, &mut effects);
             notices::tick(model, &mut effects);
+            presence::tick(model, &mut effects);
         }
         Msg::Edited(answer) => composer::edited(model, answer, &mut effects),
         Msg::Link(news) => link::news(model, news, &mut effects),
@@ -70,6 +75,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Ledger(ledger) => overlays::consents::heard(model, ledger),
         Msg::Previewed(news) => preview::came(model, news),
         Msg::Raw(ticket, form) => overlays::raw::heard(model, ticket, form),
+        Msg::Why(ticket, answer) => overlays::raw::explained(model, ticket, answer),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
         Msg::Terminate => quit::end(model, &mut effects),
@@ -121,6 +127,7 @@ pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>
     overlays::perform(model, asked, effects)
         || model.composing && composer::perform(model, asked, effects)
         || settings::perform(model, asked, effects)
+        || presence::perform(model, asked, effects)
         || places::perform(model, asked, effects)
         || wall::perform(model, asked, effects)
         || inbox::perform(model, asked, effects)

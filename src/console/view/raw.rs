@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 crate::words! {
     enum Word {
+        Why = ["Why it is here, and whose", "Perché è qui, e di chi", "Por que está aqui, e de quem", "Por qué está aquí, y de quién"],
         Versions = ["What it said, and when", "Cosa diceva, e quando", "O que dizia, e quando", "Qué decía, y cuándo"],
         Title = ["As WhatsApp sent it", "Come l'ha inviato WhatsApp", "Como o WhatsApp enviou", "Como lo envió WhatsApp"],
     }
@@ -19,6 +20,7 @@ pub fn view(model: &Model, raw: &Raw, canvas: &mut Canvas<'_>, area: Rect) {
     let tall = area.height.saturating_sub(4);
     let title = match raw.sort {
         Sort::Raw => Word::Title,
+        Sort::Why => Word::Why,
         Sort::Versions(_) => Word::Versions,
     };
     let title = title.say(model.settings.language);

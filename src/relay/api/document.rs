@@ -36,6 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation { method: "post", path: "/api/v1/login", summary: "A bearer token for a name and a password; five tries a minute an account", answer: "LoggedIn", open: true, query: &[], body: Some("Login") },
     Operation { query: &[("view", "all, mine, unassigned, waiting or breached"), ("queue", "Only this queue"), ("line", "Only this line"), ("assignee", "Only the unsolved ones of this account, whatever the view"), ("query", "Only where each of these words is found, whatever the case"), ("state", "Only this state; without it every unsolved ticket"), ("limit", "How many at most; 0 means all, default 100")], ..get("/api/v1/tickets", "Tickets that the account may see, most urgent first", "Tickets") },
     get("/api/v1/tickets/{number}", "One ticket", "Ticket"),
+    get("/api/v1/tickets/{number}/why", "Why it is in its queue and whose it is, with who was looked at", "Why"),
     Operation { query: &[("all", "true: the whole conversation, also of other tickets")], ..get("/api/v1/tickets/{number}/thread", "What was said and done", "Thread") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/actions", summary: "Does something to a ticket; with an id, once however often it is sent", answer: "Acted", open: false, query: &[], body: Some("Act") },
     Operation { method: "post", path: "/api/v1/tickets/{number}/media", summary: "Hands a file in, to be sent with the action send, or above a template as the value upload:NUMBER; the body is the file", answer: "Attached", open: false, query: &[("kind", "image, video, audio, voice, sticker or document; else what its bytes are"), ("name", "Its name; the customer sees it of documents")], body: Some("File") },
@@ -232,6 +233,21 @@ fn schemas() -> Value {
             "window": object(json!({ "until": maybe_time, "open": truth })),
             "next_due": object(json!({ "metric": text, "at": time, "breached": truth })),
             "opened_at": time,
+        })),
+        "Why": object(json!({
+            "number": whole, "queue": text, "assignee": maybe, "by": text, "at": time, "waits": truth,
+            "routed": object(json!({
+                "rule": text, "language": text,
+                "skills": { "type": "object", "additionalProperties": whole },
+            })),
+            "table": object(json!({
+                "queue": text, "mode": text, "chosen": text, "score": whole, "waited": whole,
+                "relaxed": whole, "opens": whole, "waits_for": text, "more": whole,
+                "rows": { "type": "array", "items": object(json!({
+                    "agent": text, "load": whole, "carries": whole, "credit": whole,
+                    "unfit": { "type": "object" },
+                })) },
+            })),
         })),
         "Tickets": list("Ticket"),
         "Entry": object(json!({

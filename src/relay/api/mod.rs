@@ -29,6 +29,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/login", post(routes::login))
         .route("/api/v1/tickets", get(routes::tickets))
         .route("/api/v1/tickets/{number}", get(routes::ticket))
+        .route("/api/v1/tickets/{number}/why", get(routes::why))
         .route("/api/v1/tickets/{number}/thread", get(routes::thread))
         .route("/api/v1/tickets/{number}/actions", post(routes::act))
         .route("/api/v1/tickets/{number}/media", files::handing_in())

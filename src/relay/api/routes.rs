@@ -11,11 +11,12 @@ use crate::relay::desk::Tying;
 use crate::relay::gate::{Gate, Signed};
 use crate::relay::lines::reports;
 use crate::relay::reading::ThreadPlan;
+use crate::relay::router::look_at;
 use crate::relay::session;
 use crate::wire::{
     Act, Acted, CannedView, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest,
     ContactView, LineReport, LoggedIn, Login, MergeRequest, Refused, TemplateAudit,
-    TemplateSubmitted, TemplateSync, TemplateView, TemplateWish, TicketFilter, TicketView,
+    TemplateSubmitted, TemplateSync, TemplateView, TemplateWish, TicketFilter, TicketView, WhyView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
@@ -151,6 +152,27 @@ pub(super) async fn ticket(
         &signed,
         || format!("ticket {number}"),
         move |reading, member| reading.ticket(member, TicketNumber(number), now),
+    );
+    Ok(Json(read.await?))
+}
+
+/// Why it is where it is and whose it is: as it was decided, or of one that waits as it stands now.
+pub(super) async fn why(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Number(number): Number,
+) -> Answer<WhyView> {
+    let (number, relay) = (TicketNumber(number), gate.relay.clone());
+    let read = gate.read(
+        &signed,
+        || format!("ticket {number} why"),
+        move |reading, member| {
+            let mut why = reading.why(member, number)?;
+            if why.waits {
+                why.table = look_at(&relay, number).map(|(_, table)| table);
+            }
+            Ok(why)
+        },
     );
     Ok(Json(read.await?))
 }

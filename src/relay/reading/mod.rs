@@ -21,6 +21,7 @@ mod sent;
 mod tags;
 mod templates;
 mod thread;
+mod why;
 
 pub use file::NoFile;
 pub use inbox::{Begin, Page};

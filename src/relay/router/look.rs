@@ -49,7 +49,7 @@ impl Look {
     ) -> Option<Self> {
         let now = relay.clock.now();
         let views = relay.store.read();
-        let rules = rules(&views, only.is_some());
+        let rules = rules(&views);
         if rules.is_empty() {
             return None;
         }
@@ -108,10 +108,10 @@ impl Look {
     }
 }
 
-/// What is said of queues that are given out; of `all` those too that are not.
-fn rules(views: &Views, all: bool) -> BTreeMap<Name, Assignment> {
+/// What is said of queues that are given out.
+fn rules(views: &Views) -> BTreeMap<Name, Assignment> {
     let queues = views.policy().queues.iter();
-    let automatic = queues.filter(|(_, rules)| all || rules.assignment.mode != Mode::Manual);
+    let automatic = queues.filter(|(_, rules)| rules.assignment.mode != Mode::Manual);
     automatic.map(|(name, rules)| (name.clone(), rules.assignment.clone())).collect()
 }
 

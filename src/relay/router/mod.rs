@@ -148,7 +148,7 @@ impl Router {
 }
 
 /// Who would be looked at for a ticket that waits, at this moment: the same look as the router's. Nothing if it does
-/// not wait for anybody. It may read the disk.
+/// not wait for anybody, or is given out by hand. It may read the disk.
 pub fn look_at(relay: &Relay, ticket: TicketNumber) -> Option<(Option<Name>, Table)> {
     let mut given = HashMap::new();
     let mut look = Look::of(relay, &given, Some(ticket))?;
@@ -156,5 +156,6 @@ pub fn look_at(relay: &Relay, ticket: TicketNumber) -> Option<(Option<Name>, Tab
     let mut turns = Turns::default();
     turns::restore(relay, &look.rules, &mut Vec::new(), &mut turns, &mut given);
     let waiting = look.waiting.first()?;
-    Some(explain(waiting, &look.agents, look.rules.get(&waiting.queue)?, &turns, look.now))
+    let rules = look.rules.get(&waiting.queue)?;
+    Some(explain(waiting, &look.agents, rules, &turns, look.now))
 }

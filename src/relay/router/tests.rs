@@ -11,6 +11,7 @@ use crate::domain::thread::Sort;
 use crate::domain::ticket::{Priority, Tag};
 use crate::journal::codec::StreamEvent;
 use crate::relay::floor::Here;
+use crate::relay::reading::Reading;
 use crate::relay::rig::Rig;
 use crate::relay::rules::tag_key;
 use std::sync::Arc;
@@ -83,6 +84,13 @@ async fn waiting_tickets_are_given_out_and_the_table_is_kept() {
     assert_eq!((table.queue.as_str(), table.chosen), ("support", Some(Chosen::Least)));
     let carla = table.rows.iter().find(|row| row.agent == *"carla").expect("looked at");
     assert_eq!(carla.unfit, Some(Unfit::Absent { standing: Standing::Offline }));
+    let reading = Reading::new(rig.relay.store.clone(), rig.relay.opener.clone());
+    let why = reading.why(&anna, *given).expect("seen");
+    assert_eq!((why.assignee, why.by, why.waits), (Some(to.to_string()), None, false));
+    assert_eq!((why.table.as_ref(), why.routed), (Some(table.as_ref()), None));
+    let waits = tickets.iter().find(|ticket| holder(&rig, **ticket).is_none()).expect("one");
+    let why = reading.why(&anna, *waits).expect("seen");
+    assert_eq!((why.assignee, why.waits, why.table), (None, true, None));
     // One is solved: there is room for one more.
     rig.act(
         &anna,
@@ -169,6 +177,9 @@ async fn a_rule_decides_with_the_first_message() {
     let router = router(&rig);
     assert!(router.clone().drain().await, "anna knows nothing of taxes");
     assert_eq!((holder(&rig, plain), holder(&rig, tax)), (Some("anna".into()), None));
+    let reading = Reading::new(rig.relay.store.clone(), rig.relay.opener.clone());
+    let why = reading.why(&anna, tax).expect("seen");
+    assert_eq!(why.routed.map(|routed| routed.rule), Some("tax".into()));
     let (nobody, table) = look_at(&rig.relay, tax).expect("it waits");
     assert_eq!((nobody, table.chosen), (None, None));
     let _bruno = here(&rig, &bruno);

@@ -70,6 +70,15 @@ impl Connection {
         self.beside(form, |why| Msg::Raw(ticket, Err(why)));
     }
 
+    /// Reads why a ticket is where it is.
+    pub(super) fn why(&self, ticket: TicketNumber, token: &Secret) {
+        let url = self.url(&format!("api/v1/tickets/{ticket}/why"));
+        let token = token.clone();
+        let told =
+            move |client| async move { Msg::Why(ticket, raw::form(client, url, &token).await) };
+        self.beside(told, |why| Msg::Why(ticket, Err(why)));
+    }
+
     /// Writes into a ledger and reads it.
     pub(super) fn ledger(&self, contact: ContactId, write: Option<ConsentRequest>, token: &Secret) {
         let url = self.url(&format!("api/v1/contacts/{contact}/consents"));
@@ -87,6 +96,7 @@ impl Connection {
             Order::HandIn(file) => Msg::HandedIn(file.id, HandedIn::Failed(why)),
             Order::Consents(contact, write) => Msg::Ledger(unread(contact, write.is_some(), why)),
             Order::Raw(ticket, _) => Msg::Raw(ticket, Err(why)),
+            Order::Why(ticket) => Msg::Why(ticket, Err(why)),
             Order::Preview(ask) => Msg::Previewed(previewed(ask, Err(NoPreview::NotCome))),
             _ => return Ok(()),
         };

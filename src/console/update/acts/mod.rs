@@ -41,6 +41,10 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     match asked.action {
         Action::Undo => undo::undo(model, effects),
         Action::TakeNext => next::take(model, effects),
+        Action::Why => match model.subject().map(|ticket| ticket.number) {
+            Some(number) => effects.push(Effect::Why(number)),
+            None => tell(model, Gravity::Warning, Word::NoTicket),
+        },
         Action::DoNotDisturb => super::notices::do_not_disturb(model),
         Action::Take
         | Action::Release

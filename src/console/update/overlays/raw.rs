@@ -11,10 +11,11 @@ use crate::console::model::told::Gravity;
 use crate::console::profile::Settings;
 use crate::console::thread::day::moment;
 use crate::console::update::thread::seen;
+use crate::console::why::told;
 use crate::domain::id::TicketNumber;
 use crate::kit::json::laid_out;
 use crate::kit::text::{one_line, printable};
-use crate::wire::{EntryView, ThreadEntry};
+use crate::wire::{EntryView, ThreadEntry, WhyView};
 
 /// Bytes that are shown here; no message of a person is so long.
 const MOST: usize = 256 << 10;
@@ -22,6 +23,7 @@ const MOST: usize = 256 << 10;
 crate::words! {
     enum Word {
         None = ["the raw form of this is not kept", "la forma originale non è conservata", "a forma original não é guardada", "la forma original no se conserva"],
+        NoAnswer = ["no answer: {0}", "nessuna risposta: {0}", "sem resposta: {0}", "sin respuesta: {0}"],
         NotCome = ["the raw form did not come: {0}", "la forma originale non è arrivata: {0}", "a forma original não chegou: {0}", "la forma original no llegó: {0}"],
         TooLong = ["too long to be shown here: guichet thread {0} --raw", "troppo lungo per mostrarlo qui: guichet thread {0} --raw", "longo demais para mostrar aqui: guichet thread {0} --raw", "demasiado largo para mostrarlo aquí: guichet thread {0} --raw"],
         Elsewhere = ["the raw form has come; ask for it again to read it", "la forma originale è arrivata; richiedila per leggerla", "a forma original chegou; peça de novo para lê-la", "la forma original llegó; pídela otra vez para leerla"],
@@ -79,6 +81,20 @@ fn tell(model: &mut Model, gravity: Gravity, word: Word, part: &str) {
     model.told.tell(model.now, gravity, fill(word.say(model.settings.language), &[part]));
 }
 
+/// Shows why a ticket is where it is, if the person still has it before him.
+pub fn explained(model: &mut Model, ticket: TicketNumber, answer: Result<String, String>) {
+    let here = model.overlays.is_empty() && model.subject().is_some_and(|of| of.number == ticket);
+    let read = |text: String| serde_json::from_str::<WhyView>(&text).map_err(|why| why.to_string());
+    match answer.and_then(read) {
+        Err(why) => tell(model, Gravity::Warning, Word::NoAnswer, &one_line(&why, 200)),
+        Ok(why) if here => {
+            let text = told(&why, model.settings.language, &model.settings.zone);
+            model.overlays.push(Overlay::Raw(Raw { sort: Sort::Why, text, top: 0 }));
+        }
+        Ok(_) => {}
+    }
+}
+
 /// Takes what is asked for while it is the last overlay; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     let page = Raw::page(model.size);
@@ -100,7 +116,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
             model.overlays.pop();
             return true;
         }
-        Action::Back | Action::Accept | Action::Raw => {
+        Action::Back | Action::Accept | Action::Raw | Action::Why => {
             model.overlays.pop();
             return true;
         }
@@ -187,6 +203,26 @@ mod tests {
             let asked = Effect::Raw { ticket: NUMBER, entry: "1.0".into() };
             assert_eq!(rig.effects(), if raw_kept { vec![asked] } else { Vec::new() });
         }
+    }
+
+    #[test]
+    fn why_a_ticket_is_here_is_asked_for_and_read() {
+        let mut rig = rig();
+        rig.keys("W");
+        assert_eq!(rig.effects(), [Effect::Why(NUMBER)]);
+        let why = serde_json::json!({
+            "number": NUMBER, "queue": "billing", "assignee": null, "waits": true,
+            "routed": { "rule": "invoices", "skills": { "tax": 2 } },
+        });
+        rig.msg(Msg::Why(NUMBER, Ok(why.to_string())));
+        let screen = rig.screen();
+        for part in ["Why it is here", "by the rule invoices", "tax 2", "take the tickets"] {
+            assert!(screen.contains(part), "{part}: {screen}");
+        }
+        rig.keys("esc");
+        assert!(!rig.screen().contains("Why it is here"), "{}", rig.screen());
+        rig.msg(Msg::Why(NUMBER, Err("gone".into())));
+        assert!(rig.screen().contains("no answer: gone"), "{}", rig.screen());
     }
 
     #[test]
