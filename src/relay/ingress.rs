@@ -302,7 +302,7 @@ fn vouched<'a>(
 }
 
 /// A signed body as facts; one that is no webhook at all is a dead letter as a whole.
-fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
+pub(super) fn facts(relay: &Relay, vouched: &[&Line], body: &[u8]) -> Vec<Fact> {
     let policy = relay.store.read().policy().clone();
     let lines: BTreeSet<_> = vouched.iter().map(|line| line.phone_number_id.clone()).collect();
     let accounts: BTreeSet<_> = vouched.iter().map(|line| line.account.clone()).collect();

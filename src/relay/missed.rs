@@ -1,13 +1,15 @@
-//! Messages whose webhook was lost, where the provider posts it once and gives up: asked for at the start, after
+//! Messages and statuses whose webhook was lost, where the provider posts it once and gives up: asked for at the start, after
 //! webhooks were refused, and now and then. They go the way of a webhook, under the same ids, so that one which
 //! comes late all the same is no second message.
 
+mod statuses;
 mod unconfirmed;
 
 use super::Relay;
 use super::ingress;
 use super::lines::Line;
 use super::translate::{known, message_key};
+use crate::domain::id::{ConversationId, IdentityKey};
 use crate::domain::identity::IdentityKind;
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
@@ -54,10 +56,16 @@ impl Plan {
     async fn catch_up(&self, relay: &Relay) -> Result<usize, Stuck> {
         match self.platform.archive() {
             Some(archive) => {
+                // Before the mark moves.
+                let since = begin(relay, &self.line, relay.clock.now()).plus_secs(-statuses::LATE);
                 let found = catch_up(relay, &self.line, archive, self.gap).await?;
                 let settled = unconfirmed::settle(relay, &self.line, archive).await?;
                 if settled > 0 {
                     tracing::info!(line = %self.line.name, settled, "unconfirmed messages stand in the provider's list");
+                }
+                let told = statuses::fetch(relay, &self.line, archive, since).await?;
+                if told > 0 {
+                    tracing::warn!(line = %self.line.name, told, "statuses without a webhook were fetched from the provider");
                 }
                 Ok(found)
             }
@@ -268,11 +276,10 @@ async fn unknown(
 /// Those of these messages that stand in no conversation. Reads conversations at rest from the disk.
 fn missing(relay: &Relay, line: &Line, messages: Vec<Kept>) -> Vec<Kept> {
     let id = &line.phone_number_id;
-    let mut conversations = HashMap::new();
+    let mut writers: HashMap<_, Vec<usize>> = HashMap::new();
     {
         let views = relay.store.read();
         let portfolio = views.policy().lines.get(id).map(|rules| rules.portfolio.clone());
-        let mut writers: HashMap<_, Vec<usize>> = HashMap::new();
         for (nth, kept) in messages.iter().enumerate() {
             let (kind, value) = match &kept.from {
                 Recipient::Phone(phone) => (IdentityKind::Phone, phone),
@@ -284,15 +291,8 @@ fn missing(relay: &Relay, line: &Line, messages: Vec<Kept>) -> Vec<Kept> {
                 writers.entry(key).or_default().push(nth);
             }
         }
-        for contact in views.contacts() {
-            let Some(conversation) = contact.conversation(id) else { continue };
-            for (_, key, _) in &contact.identities {
-                for nth in writers.get(key).into_iter().flatten() {
-                    conversations.insert(*nth, conversation);
-                }
-            }
-        }
     }
+    let conversations = conversations(relay, id, &writers);
     // One that cannot be read keeps its message as a dead letter.
     let stands = |nth: usize, kept: &Kept| {
         let conversation = conversations.get(&nth)?;
@@ -306,6 +306,22 @@ fn missing(relay: &Relay, line: &Line, messages: Vec<Kept>) -> Vec<Kept> {
         stands(nth - 1, kept).is_none()
     });
     messages
+}
+
+/// The conversation on the line in which each of these people is, where there is one.
+fn conversations(
+    relay: &Relay,
+    line: &Name,
+    people: &HashMap<IdentityKey, Vec<usize>>,
+) -> HashMap<usize, ConversationId> {
+    let mut found = HashMap::new();
+    for contact in relay.store.read().contacts() {
+        let Some(conversation) = contact.conversation(line) else { continue };
+        for (_, key, _) in &contact.identities {
+            found.extend(people.get(key).into_iter().flatten().map(|nth| (*nth, conversation)));
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -9,7 +9,18 @@ use std::collections::BTreeMap;
 /// A list of messages that can be asked for. Asking changes nothing.
 pub trait Archive: Send + Sync {
     /// What customers wrote to the line in a span: its first page, or the one that was named as the next.
-    fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>>;
+    fn written<'a>(
+        &'a self,
+        span: Span,
+        page: Option<&'a str>,
+    ) -> Asked<'a, Result<Page<Kept>, Fault>>;
+
+    /// What the line sent in a span, and how far that is: its first page, or the one that was named as the next.
+    fn told<'a>(
+        &'a self,
+        span: Span,
+        page: Option<&'a str>,
+    ) -> Asked<'a, Result<Page<Sent>, Fault>>;
 
     /// What was sent to somebody in a span; nothing if that is more than fits on a page.
     fn sent<'a>(&'a self, to: &'a Recipient, span: Span) -> Asked<'a, Result<Vec<Sent>, Fault>>;
@@ -28,10 +39,10 @@ pub struct Span {
 }
 
 /// A part of the list, the latest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
     /// Its messages.
-    pub messages: Vec<Kept>,
+    pub messages: Vec<T>,
     /// Where the next part is found, if there is one.
     pub next: Option<String>,
 }

@@ -172,6 +172,33 @@ async fn a_message_whose_webhook_was_taken_is_not_fetched() {
     scene.end().await;
 }
 
+/// What became of a message stands in the list although its status was never taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_was_lost_is_fetched() {
+    // Each is taken, and undelivered a little later.
+    let faults = Faults { fail: vec![(63_032, 1.0)], drop_status: 1.0, ..Faults::default() };
+    let scene = Scene::of(&TWILIO, faults, 600.0).await;
+    let tickets = scene.customers(8).await;
+    let sends = scene.replies(&tickets, 1).await;
+    let lost = async || {
+        while scene.sandbox.record().statuses_dropped < 8
+            || sends.iter().any(|send| scene.status(*send) < Status::Accepted)
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), lost()).await.expect("each is told of in vain");
+    let scene = scene.away(&TWILIO, async |_| {}).await;
+    let known = async || {
+        while sends.iter().any(|send| scene.status(*send) != Status::Failed) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), known()).await.expect("the list tells");
+    assert_eq!(scene.counted("guichet_duplicates_total"), 0);
+    assert_eq!(scene.end().await.sent_twice().count(), 0);
+}
+
 /// Every answer to a send is lost, every status too, and some of the messages were taken: those stand in the list.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_settles_what_it_can_tell_for_certain() {

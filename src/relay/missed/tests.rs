@@ -1,6 +1,10 @@
 //! What is asked for and taken, with a list that is kept in memory.
 
 use super::*;
+use crate::domain::command::{Action, Outcome};
+use crate::domain::id::SendId;
+use crate::domain::roster::Role;
+use crate::domain::status::Status;
 use crate::kit::Clock;
 use crate::relay::rig::{ACCOUNT, LINE, NOW, Rig};
 use crate::whatsapp::archive::{Page, Sent};
@@ -13,10 +17,13 @@ use std::sync::Mutex;
 
 /// Messages on a page.
 const PAGE: usize = 5;
+const CUSTOMER: &str = "393330000001";
 
 #[derive(Default)]
 struct List {
     messages: Vec<Kept>,
+    /// What the line sent.
+    sent: Vec<Sent>,
     /// Every span that was asked for from its beginning.
     asked: Mutex<Vec<Span>>,
     /// Every message that was asked for as a webhook.
@@ -31,7 +38,18 @@ fn kept(id: usize, at: Timestamp) -> Kept {
 }
 
 impl Archive for List {
-    fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>> {
+    fn told<'a>(&'a self, _: Span, page: Option<&'a str>) -> Asked<'a, Result<Page<Sent>, Fault>> {
+        let first = page.map_or(0, |page| page.parse().expect("ours"));
+        let next = (first + PAGE < self.sent.len()).then(|| (first + PAGE).to_string());
+        let messages = self.sent.iter().skip(first).take(PAGE).cloned().collect();
+        Box::pin(async { Ok(Page { messages, next }) })
+    }
+
+    fn written<'a>(
+        &'a self,
+        span: Span,
+        page: Option<&'a str>,
+    ) -> Asked<'a, Result<Page<Kept>, Fault>> {
         Box::pin(async move {
             if self.silent_from.is_some_and(|from| span.until > from) {
                 return Err(Fault::Silent { reason: "no answer".into() });
@@ -49,7 +67,7 @@ impl Archive for List {
     }
 
     fn sent<'a>(&'a self, _: &'a Recipient, _: Span) -> Asked<'a, Result<Vec<Sent>, Fault>> {
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async { Ok(self.sent.clone()) })
     }
 
     fn webhook<'a>(&'a self, kept: &'a Kept) -> Asked<'a, Result<Vec<u8>, Fault>> {
@@ -59,13 +77,34 @@ impl Archive for List {
             "id": kept.id, "from": from, "timestamp": kept.at.secs().to_string(), "type": "text",
             "text": { "body": "ciao" },
         });
-        let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": ACCOUNT,
-            "changes": [{ "field": "messages", "value": {
-                "messaging_product": "whatsapp", "messages": [message],
-                "metadata": { "phone_number_id": LINE, "display_phone_number": "1" },
-            } }] }] });
-        Box::pin(async move { Ok(body.to_string().into_bytes()) })
+        let body = webhook("messages", &message);
+        Box::pin(async move { Ok(body) })
     }
+}
+
+fn webhook(member: &str, item: &serde_json::Value) -> Vec<u8> {
+    let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": ACCOUNT,
+        "changes": [{ "field": "messages", "value": {
+            "messaging_product": "whatsapp", member: [item],
+            "metadata": { "phone_number_id": LINE, "display_phone_number": "1" },
+        } }] }] });
+    body.to_string().into_bytes()
+}
+
+/// A message to the customer as the list has it.
+fn listed(id: &str, text: &str, status: &str, at: Timestamp) -> Sent {
+    let errors =
+        if status == "failed" { json!([{ "code": 131_026, "title": "no" }]) } else { json!([]) };
+    let told = json!({ "id": id, "status": status, "timestamp": at.secs().to_string(),
+        "recipient_id": CUSTOMER, "errors": errors });
+    Sent { id: id.into(), at, text: text.into(), webhook: webhook("statuses", &told) }
+}
+
+/// The platform took it under that id.
+async fn taken(rig: &Rig, send: SendId, id: &str) {
+    let key = message_key(&rig.relay.vault, &Name::from(LINE), id);
+    let outcome = Outcome::Accepted { key, id: id.to_owned(), held: None };
+    rig.relay.desk.settle(send, outcome).await.expect("settled");
 }
 
 fn line(rig: &Rig) -> Line {
@@ -235,4 +274,86 @@ async fn the_list_is_asked_for_at_the_start_now_and_then_and_after_a_refusal() {
     rig.relay.stopping.cancel();
     task.await.expect("no panic");
     rig.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_list_tells_of_our_messages_is_taken_where_it_is_new() {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    let ticket = rig.customer_writes(CUSTOMER, "ciao").await;
+    let ada = rig.account("ada", Role::Agent).await;
+    let mut sends = Vec::new();
+    for nth in 0..8 {
+        let send = rig.reply(&ada, ticket, "ecco").await;
+        taken(&rig, send, &format!("SM{nth}")).await;
+        sends.push(send);
+    }
+    let words = ["sent", "delivered", "read", "failed"];
+    let sent = (0..8).map(|nth| listed(&format!("SM{nth}"), "ecco", words[nth % 4], NOW));
+    // Another program sends from the number.
+    let sent = sent.chain([listed("SM99", "ecco", "read", NOW)]).collect();
+    let list = List { sent, ..List::default() };
+    let fetched = async || statuses::fetch(&rig.relay, &line(&rig), &list, NOW).await;
+    assert_eq!(fetched().await.expect("it answers"), 8);
+    let wanted = [Status::Sent, Status::Delivered, Status::Read, Status::Failed];
+    for (nth, send) in sends.iter().enumerate() {
+        assert_eq!(rig.status(*send), wanted[nth % 4], "{nth}");
+    }
+    assert_eq!(fetched().await.expect("it answers"), 0, "nothing is new");
+    rig.close().await;
+}
+
+/// What became of two messages to one customer, the second of which is in doubt, after the list was asked.
+async fn twin(first: (&str, &str), second: &str, listed: &[Sent]) -> Status {
+    let rig = Rig::new(Clock::manual(NOW)).await;
+    let ticket = rig.customer_writes(CUSTOMER, "ciao").await;
+    let ada = rig.account("ada", Role::Agent).await;
+    let doubted = async |text: &str| {
+        let send = rig.reply(&ada, ticket, text).await;
+        rig.relay.desk.attempt(send).await.expect("tried");
+        rig.relay.desk.settle(send, Outcome::Unknown).await.expect("settled");
+        send
+    };
+    match first {
+        (text, "given up") => {
+            let send = doubted(text).await;
+            let cancel = Action::Cancel { outbox: send.outbox };
+            rig.act(&ada, ticket, cancel).await.expect("allowed");
+        }
+        (text, id) if !id.is_empty() => {
+            let send = rig.reply(&ada, ticket, text).await;
+            taken(&rig, send, id).await;
+        }
+        _ => {}
+    }
+    let send = doubted(second).await;
+    rig.relay.clock.set(NOW.plus_secs(120));
+    let list = List { sent: listed.to_vec(), ..List::default() };
+    unconfirmed::settle(&rig.relay, &line(&rig), &list).await.expect("it answers");
+    let status = rig.status(send);
+    rig.close().await;
+    status
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_messages_with_the_same_words_the_list_tells_nothing_for_certain() {
+    use Status::{Sent as Known, Unconfirmed as Doubted};
+    let none = ("", "");
+    let sent = |id: &str, text: &str| listed(id, text, "sent", NOW);
+    for (nth, (first, second, list, wanted)) in [
+        (none, "ok", vec![sent("SM1", "ok")], Known),
+        (none, "ok", vec![], Doubted),
+        (none, "ok", vec![sent("SM1", "no")], Doubted),
+        (none, "ok", vec![sent("SM1", "ok"), sent("SM2", "ok")], Doubted),
+        // It may be the one that was given up.
+        (("ok", "given up"), "ok", vec![sent("SM1", "ok")], Doubted),
+        (("ciao", "given up"), "ok", vec![sent("SM1", "ok")], Known),
+        // The other one's place in the list is known.
+        (("ok", "SM1"), "ok", vec![sent("SM1", "ok")], Doubted),
+        (("ok", "SM1"), "ok", vec![sent("SM1", "ok"), sent("SM2", "ok")], Known),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(twin(first, second, &list).await, wanted, "{nth}");
+    }
 }

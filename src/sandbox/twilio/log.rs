@@ -25,6 +25,8 @@ pub(in crate::sandbox) struct Log {
 struct Entry {
     sid: String,
     at: Timestamp,
+    /// Since when its status is what it is.
+    updated: Timestamp,
     from: String,
     to: String,
     body: String,
@@ -46,11 +48,12 @@ impl Log {
                     let found = form.iter().find(|(name, _)| name == wanted);
                     found.map(|(_, value)| value.clone()).unwrap_or_default()
                 };
-                let at = update.body["timestamp"].as_str().and_then(|text| text.parse().ok());
+                let at = at(update);
                 let file = field("MediaUrl0").rsplit_once('/').map(|(_, id)| id.to_owned());
                 self.entries.push(Entry {
                     sid: id.clone(),
-                    at: Timestamp::from_secs(at.unwrap_or_default()),
+                    at,
+                    updated: at,
                     from: field("From"),
                     to: format!("whatsapp:+{number}"),
                     body: field("Body"),
@@ -64,6 +67,7 @@ impl Log {
                 if let Some(entry) = self.entries.iter_mut().find(|entry| entry.sid == *id) {
                     let word = if *status == "failed" { "undelivered" } else { status };
                     entry.status = word.to_owned();
+                    entry.updated = at(update);
                     let code = update.body["errors"][0]["code"].as_i64();
                     entry.error = code.map(|code| hook::number(i32::try_from(code).unwrap_or(0)));
                 }
@@ -82,6 +86,7 @@ impl Log {
         self.entries.push(Entry {
             sid: sid.to_owned(),
             at,
+            updated: at,
             from: format!("whatsapp:+{number}"),
             to: format!("whatsapp:{to}"),
             body,
@@ -98,9 +103,15 @@ impl Log {
     }
 }
 
+/// Platform time of what is told.
+fn at(update: &Update) -> Timestamp {
+    let at = update.body["timestamp"].as_str().and_then(|text| text.parse().ok());
+    Timestamp::from_secs(at.unwrap_or_default())
+}
+
 impl Entry {
     fn listed(&self, account: &str) -> Value {
-        let date = self.at.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+        let date = |at: Timestamp| at.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
         let uri = format!("/{VERSION}/Accounts/{account}/Messages/{}", self.sid);
         json!({
             "sid": self.sid, "account_sid": account, "api_version": VERSION, "from": self.from,
@@ -109,7 +120,8 @@ impl Entry {
             "messaging_service_sid": null,
             "direction": if self.update.is_some() { "inbound" } else { "outbound-api" },
             "num_media": u8::from(self.file.is_some()).to_string(),
-            "date_created": date, "date_sent": date, "date_updated": date,
+            "date_created": date(self.at), "date_sent": date(self.at),
+            "date_updated": date(self.updated),
             "uri": format!("{uri}.json"), "subresource_uris": { "media": format!("{uri}/Media.json") },
         })
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One page of the list; nothing if it is none. What is no message of a customer's over WhatsApp is left out.
-pub(super) fn page(json: &str) -> Option<Page> {
+pub(super) fn page(json: &str) -> Option<Page<Kept>> {
     let page: Value = serde_json::from_str(json).ok()?;
     let messages = page["messages"].as_array()?.iter().filter_map(kept).collect();
     Some(Page { messages, next: word(&page["next_page_uri"]) })
@@ -46,17 +46,22 @@ fn kept(message: &Value) -> Option<Kept> {
     Some(Kept { id, from, at, files: usize::try_from(files).unwrap_or(usize::MAX), fields })
 }
 
-/// The fields of a status, when the message was taken, and its words.
-type Told = (BTreeMap<String, String>, Timestamp, String);
+/// How far a message that was sent is.
+pub(super) struct Told {
+    /// The fields of a status.
+    pub(super) fields: BTreeMap<String, String>,
+    /// When the message was taken.
+    pub(super) at: Timestamp,
+    /// Since when it is so far.
+    pub(super) since: Timestamp,
+    /// Its words.
+    pub(super) text: String,
+}
 
-/// What of one page of the list was sent over WhatsApp: the fields of a status, with when it was taken and its words;
-/// nothing if it is no page, and an empty list if it is not the only one.
-pub(super) fn sent(json: &str) -> Option<Vec<Told>> {
+/// What of one page of the list was sent over WhatsApp; nothing if it is no page.
+pub(super) fn sent(json: &str) -> Option<Page<Told>> {
     let page: Value = serde_json::from_str(json).ok()?;
     let messages = page["messages"].as_array()?;
-    if word(&page["next_page_uri"]).is_some() {
-        return Some(Vec::new());
-    }
     let sent = messages.iter().filter_map(|message| {
         let text = |name: &str| word(&message[name]);
         let sid = text("sid")?;
@@ -79,9 +84,10 @@ pub(super) fn sent(json: &str) -> Option<Vec<Told>> {
         if let Some(code) = message["error_code"].as_u64() {
             fields.insert("ErrorCode".to_owned(), code.to_string());
         }
-        Some((fields, at, text("body").unwrap_or_default()))
+        let since = text("date_updated").and_then(|text| date(&text)).unwrap_or(at);
+        Some(Told { fields, at, since, text: text("body").unwrap_or_default() })
     });
-    Some(sent.collect())
+    Some(Page { messages: sent.collect(), next: word(&page["next_page_uri"]) })
 }
 
 /// The files of a message, as their webhook names them: address and type. `root` makes an address of a path.
@@ -194,8 +200,13 @@ mod tests {
             let json = json!({ "messages": messages, "next_page_uri": next }).to_string();
             sent(&json).expect("a page")
         };
-        let [(fields, at, text)] = &read(&[out(json!({}))], None)[..] else { panic!("one") };
+        let [Told { fields, at, since, text }] = &read(&[out(json!({}))], None).messages[..] else {
+            panic!("one")
+        };
         assert_eq!((text.as_str(), *at), ("ciao", Timestamp::from_secs(1_692_853_304)));
+        assert_eq!(since, at);
+        let later = out(json!({"date_updated": "Thu, 24 Aug 2023 05:02:44 +0000"}));
+        assert_eq!(read(&[later], None).messages[0].since, at.plus_secs(60));
         for (name, value) in
             [("MessageSid", SID), ("MessageStatus", "undelivered"), ("ErrorCode", "63016")]
         {
@@ -208,10 +219,14 @@ mod tests {
             (out(json!({"date_created": null})), 0),
             (listed(json!({})), 0),
         ] {
-            assert_eq!(read(std::slice::from_ref(&message), None).len(), taken, "{message}");
+            assert_eq!(
+                read(std::slice::from_ref(&message), None).messages.len(),
+                taken,
+                "{message}"
+            );
         }
         let more = read(&[out(json!({}))], Some("/more"));
-        assert!(more.is_empty(), "there may be another like it");
+        assert_eq!(more.next.as_deref(), Some("/more"), "there may be another like it");
     }
 
     #[test]

@@ -19,6 +19,25 @@ impl TwilioClient {
         self.server.base.join(uri).ok().filter(|url| self.server.has(url))
     }
 
+    /// A page of what went to or came from the number: the first, or the one of this name.
+    async fn page(&self, side: &str, span: Span, page: Option<&str>) -> Result<String, Fault> {
+        let url = match page {
+            None => self.first_page((side, &format!("whatsapp:+{}", self.number)), span),
+            Some(uri) => self.named(uri).ok_or_else(|| strange("the next page lies elsewhere"))?,
+        };
+        self.ask(url).await
+    }
+
+    fn page_of_sent(&self, page: Page<kept::Told>) -> Page<Sent> {
+        let sent = page.messages.into_iter().map(|told| Sent {
+            id: told.fields.get("MessageSid").cloned().unwrap_or_default(),
+            at: told.at,
+            text: told.text,
+            webhook: form::told((&self.account, &self.number), told.fields, told.since),
+        });
+        Page { messages: sent.collect(), next: page.next }
+    }
+
     fn first_page(&self, address: (&str, &str), span: Span) -> Url {
         let mut url = self.server.url(&["Accounts", &self.account, "Messages.json"]);
         url.query_pairs_mut()
@@ -31,16 +50,26 @@ impl TwilioClient {
 }
 
 impl Archive for TwilioClient {
-    fn written<'a>(&'a self, span: Span, page: Option<&'a str>) -> Asked<'a, Result<Page, Fault>> {
+    fn written<'a>(
+        &'a self,
+        span: Span,
+        page: Option<&'a str>,
+    ) -> Asked<'a, Result<Page<Kept>, Fault>> {
         Box::pin(async move {
-            let url = match page {
-                None => self.first_page(("To", &format!("whatsapp:+{}", self.number)), span),
-                Some(uri) => {
-                    self.named(uri).ok_or_else(|| strange("the next page lies elsewhere"))?
-                }
-            };
-            let json = self.ask(url).await?;
+            let json = self.page("To", span, page).await?;
             kept::page(&json).ok_or_else(|| strange("it is no page of messages"))
+        })
+    }
+
+    fn told<'a>(
+        &'a self,
+        span: Span,
+        page: Option<&'a str>,
+    ) -> Asked<'a, Result<Page<Sent>, Fault>> {
+        Box::pin(async move {
+            let json = self.page("From", span, page).await?;
+            let page = kept::sent(&json).ok_or_else(|| strange("it is no page of messages"))?;
+            Ok(self.page_of_sent(page))
         })
     }
 
@@ -50,14 +79,10 @@ impl Archive for TwilioClient {
             let mut url = self.first_page(("To", &format!("whatsapp:{to}")), span);
             url.query_pairs_mut().append_pair("From", &format!("whatsapp:+{}", self.number));
             let json = self.ask(url).await?;
-            let sent = kept::sent(&json).ok_or_else(|| strange("it is no page of messages"))?;
-            let sent = sent.into_iter().map(|(fields, at, text)| Sent {
-                id: fields.get("MessageSid").cloned().unwrap_or_default(),
-                at,
-                text,
-                webhook: form::told((&self.account, &self.number), fields, at),
-            });
-            Ok(sent.collect())
+            let page = kept::sent(&json).ok_or_else(|| strange("it is no page of messages"))?;
+            // On another page there may be one like it.
+            let whole = page.next.is_none();
+            Ok(if whole { self.page_of_sent(page).messages } else { Vec::new() })
         })
     }
 
