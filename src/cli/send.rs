@@ -10,7 +10,9 @@ use super::{Failure, logs, print, shell};
 use crate::domain::content::{Attached, Content};
 use crate::domain::file::sendable;
 use crate::domain::id::TicketNumber;
+use crate::domain::interactive::{self, Header};
 use crate::domain::message::Kind;
+use crate::domain::template::Handed;
 use crate::wire::{Acted, ActionRequest};
 use compose::Compose;
 use std::fs::File;
@@ -34,6 +36,7 @@ Examples:
   guichet send 17 \"See https://shop.example/17\" --no-preview --quote wamid.HBg
   guichet send 17 --react 👍 --to wamid.HBg
   guichet send 17 \"Home or shop?\" --button Home --button Shop
+  guichet send 17 \"This one?\" --button Yes --button No --header-file photo.jpg
   guichet send 17 \"Book a time\" --link https://shop.example/book --label Book
   guichet send 17 --file invoice.pdf --caption \"As promised\"
   guichet send 17 --location 45.4642,9.19 --name \"Our shop\"
@@ -61,8 +64,8 @@ pub(super) struct Args {
     /// A value for the template (repeatable)
     #[arg(long = "param", value_name = "NAME=VALUE", requires = "template", value_parser = param)]
     params: Vec<(String, String)>,
-    /// A file for the template's header: a picture, a film or a document
-    #[arg(long, value_name = "PATH", requires = "template")]
+    /// A picture, a film or a document above a template, buttons, a link or a form
+    #[arg(long, value_name = "PATH")]
     header_file: Option<PathBuf>,
     /// Print a JSON object
     #[arg(long)]
@@ -76,6 +79,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     if args.params.iter().enumerate().any(twice) {
         return Err(Failure::usage("a --param is given twice; each value once"));
+    }
+    if let (Some(path), None) = (&args.header_file, &args.template) {
+        return headed(args, path);
     }
     let action = match (&args.template, &args.language) {
         (Some(name), Some(language)) => return template::send(args, name, language),
@@ -114,6 +120,31 @@ fn file(args: &Args) -> Result<(), Failure> {
         let taken = remote.hand_in(args.ticket, path, &attached).await?;
         let content = Content::File(Attached { caption: attached.caption, ..taken });
         let action = ActionRequest::Send { content, about: compose.quoted() };
+        Ok::<_, Failure>(remote.act(args.ticket, action).await?)
+    })?;
+    told(args, &acted)
+}
+
+/// Hands a file in and sends the message above which it stands.
+fn headed(args: &Args, path: &Path) -> Result<(), Failure> {
+    let file = weighed(path, None, None)?;
+    let header = |id: String| {
+        Header::of(file.kind, interactive::File::Id(id)).ok_or_else(|| {
+            let kind = file.kind.word();
+            Failure::usage(format!(
+                "{}: a file of the kind {kind} stands above no text",
+                path.display()
+            ))
+        })
+    };
+    // What is wrong with the rest is told before the file goes up.
+    let (mut made, about) = args.compose.headed(header("file".into())?)?;
+    let remote = args.relay.remote()?;
+    let acted = shell::runtime()?.block_on(async {
+        let taken = remote.hand_in(args.ticket, path, &file).await?;
+        made.header = Some(header(Handed::from(&taken).to_string())?);
+        let content = Content::Interactive(made);
+        let action = ActionRequest::Send { content, about };
         Ok::<_, Failure>(remote.act(args.ticket, action).await?)
     })?;
     told(args, &acted)

@@ -3,7 +3,9 @@
 //! published schema.
 
 use super::limit::{Limit, characters, count, filled};
+use super::message::Kind;
 use super::refusal::Refusal;
+use super::template::Handed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,14 +67,37 @@ pub enum Header {
     Document(File),
 }
 
-/// A file that the platform has or can fetch.
+/// A file that the platform has or can fetch, or one that was handed in to the relay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum File {
-    /// The platform's id of an uploaded file.
+    /// The platform's id of an uploaded file, or what names one that was handed in; see
+    /// [`Handed`](super::template::Handed).
     Id(String),
     /// A public `https` address that the platform reads.
     Link(String),
+}
+
+impl Header {
+    /// One of that kind with a file; nothing for a kind that stands above no text.
+    pub fn of(kind: Kind, file: File) -> Option<Self> {
+        match kind {
+            Kind::Image => Some(Self::Image(file)),
+            Kind::Video => Some(Self::Video(file)),
+            Kind::Document => Some(Self::Document(file)),
+            _ => None,
+        }
+    }
+
+    /// Its file and of which kind that is.
+    pub fn file(&mut self) -> Option<(Kind, &mut File)> {
+        match self {
+            Self::Text(_) => None,
+            Self::Image(file) => Some((Kind::Image, file)),
+            Self::Video(file) => Some((Kind::Video, file)),
+            Self::Document(file) => Some((Kind::Document, file)),
+        }
+    }
 }
 
 /// What the customer can do with an interactive message.
@@ -299,6 +324,14 @@ impl Interactive {
 }
 
 impl File {
+    /// The one that was handed in.
+    pub fn handed(&self) -> Option<Handed> {
+        match self {
+            Self::Id(id) => Handed::read(id),
+            Self::Link(_) => None,
+        }
+    }
+
     /// Whether it is an id or an address that the platform can read.
     ///
     /// # Errors

@@ -135,3 +135,55 @@ async fn a_file_of_another_kind_or_of_nobody_is_refused() {
     }
     scene.end().await;
 }
+
+/// The platform must know the file by its own id, or it refuses the message.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_disk_goes_above_buttons() {
+    let scene = Scene::new(Faults::default()).await;
+    let ticket = scene.customers(1).await[0].to_string();
+    let anna = scene.rig.account("anna", Role::Agent, &["support"]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        path.display().to_string()
+    };
+    let pdf = path("fattura.pdf", b"%PDF-1.4\n");
+    let voice = path(
+        "voice.ogg",
+        b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead\x01\x01",
+    );
+    let base = ["send", &ticket, "This one?"];
+    for (more, told) in [
+        (&["--button", "Yes", "--header-file", &voice][..], "stands above no text"),
+        (&["--header-file", &pdf], "--header-file goes with"),
+        (&["--button", "Yes", "--header", "H", "--header-file", &pdf], "not both"),
+    ] {
+        let output = guichet(&scene, &anna, &[&base[..], more].concat()).await;
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && error.contains(told), "{more:?}: {error}");
+    }
+    assert_eq!(scene.sandbox.record().requests.uploads, 0, "nothing was handed in");
+    for kind in ["image", "document"] {
+        let header = json!({kind: {"id": "upload:67e5504410b1426f9247bb680e5fe0c8"}});
+        let action = json!({"buttons": [{"title": "Yes"}]});
+        let content = json!({"interactive": {"header": header, "body": "b", "action": action}});
+        let asked = json!({"do": "send", "content": content});
+        let (status, told) = scene.rig.act(&anna, ticket.parse().expect("a number"), asked).await;
+        assert_eq!((status, &told["code"]), (422, &json!("malformed")), "of nobody: {told}");
+    }
+    let args = [&base[..], &["--button", "Yes", "--header-file", &pdf]].concat();
+    let output = guichet(&scene, &anna, &args).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut position = scene.rig.daemon.relay.position.clone();
+    let record = loop {
+        let record = scene.sandbox.record();
+        assert_eq!(record.rejected.len(), 0, "{:?}", record.rejected);
+        if record.sends.values().any(|send| send.kind == "interactive") {
+            break record;
+        }
+        position.changed().await.expect("the journal is open");
+    };
+    assert_eq!(record.requests.uploads, 1);
+    scene.end().await;
+}

@@ -53,6 +53,12 @@ pub(super) struct Compose {
     /// A form that is published at the platform, by its id
     #[arg(group = "kind", long, value_name = "ID", requires_all = ["text", "label"])]
     flow: Option<String>,
+    /// The screen on which the form begins
+    #[arg(long, value_name = "NAME", requires = "flow")]
+    screen: Option<String>,
+    /// What that screen is given (repeatable)
+    #[arg(long = "data", value_name = "NAME=VALUE", requires = "screen", value_parser = super::param)]
+    data: Vec<(String, String)>,
     /// The words on the button of --link or --flow
     #[arg(long, value_name = "TITLE")]
     label: Option<String>,
@@ -119,6 +125,22 @@ impl Compose {
         })
     }
 
+    /// The message with a file above its text, and what it quotes.
+    pub(super) fn headed(
+        &self,
+        header: Header,
+    ) -> Result<(Box<Interactive>, Option<String>), Failure> {
+        let Content::Interactive(mut interactive) = self.content()? else {
+            return Err(Failure::usage(
+                "--header-file goes with a template, buttons, a link or a form",
+            ));
+        };
+        if interactive.header.replace(header).is_some() {
+            return Err(Failure::usage("give --header or --header-file, not both"));
+        }
+        Ok((interactive, self.quote.clone()))
+    }
+
     fn content(&self) -> Result<Content, Failure> {
         let action = self.touch()?;
         if action.is_none() && (self.header.is_some() || self.footer.is_some()) {
@@ -183,8 +205,9 @@ impl Compose {
         } else if let Some(url) = &self.link {
             Some(Touch::Link { title: title(), url: url.clone() })
         } else if let Some(id) = &self.flow {
-            let (id, data) = (id.clone(), BTreeMap::new());
-            Some(Touch::Flow { id, title: title(), screen: None, data })
+            let (id, screen) = (id.clone(), self.screen.clone());
+            let data: BTreeMap<_, _> = self.data.iter().cloned().collect();
+            Some(Touch::Flow { id, title: title(), screen, data })
         } else {
             self.ask.map(|asked| match asked {
                 Asked::Location => Touch::LocationRequest,

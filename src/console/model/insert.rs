@@ -12,12 +12,14 @@ use crate::console::language::Language;
 use crate::domain::content::Content;
 use crate::domain::details::{Card, Location};
 use crate::domain::id::TicketNumber;
-use crate::domain::interactive::{self, Button, Choice, Header, Interactive, Section, Touch};
+use crate::domain::interactive::{self, Button, Choice, File, Header, Interactive, Section, Touch};
+use crate::domain::message::Kind;
 use field::cut;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Lines of a list at most: ten rows, and a title for each section.
 const LINES: usize = 20;
@@ -62,6 +64,10 @@ pub struct Form {
     pub written: String,
     /// What it quotes.
     pub quote: Option<Quoted>,
+    /// Under which id the file above the text is on its way to the relay, and what was typed for it.
+    pub going: Option<(Uuid, String)>,
+    /// What was typed for the file that the relay has, and what names it there.
+    pub there: Option<(String, String)>,
 }
 
 /// Choosing what to put together, and doing it.
@@ -112,6 +118,8 @@ impl Form {
             fault: None,
             written,
             quote,
+            going: None,
+            there: None,
         }
     }
 
@@ -171,7 +179,7 @@ impl Form {
             Sort::Place => Content::Location(self.place()?),
             Sort::Card => Content::Contacts(vec![self.card()]),
             sort => Content::Interactive(Box::new(Interactive {
-                header: self.optional(Part::Header).map(Header::Text),
+                header: self.optional(Part::Header).and_then(|text| self.header(text)),
                 body: self.text(Part::Body),
                 footer: self.optional(Part::Footer),
                 action: self.touch(sort),
@@ -180,6 +188,30 @@ impl Form {
         let said = |refusal: crate::domain::refusal::Refusal| Wrong::Said(refusal.to_string());
         content.check().map_err(|refusal| (self.at, said(refusal)))?;
         Ok(content)
+    }
+
+    /// What stands above the text: a line of its own, or a file.
+    fn header(&self, text: String) -> Option<Header> {
+        if !field::is_file(&text) {
+            return Some(Header::Text(text));
+        }
+        let there = self.there.as_ref().filter(|(typed, _)| *typed == text);
+        let file = match there {
+            Some((_, named)) => File::Id(named.clone()),
+            None if text.starts_with("https://") => File::Link(text.clone()),
+            None => File::Id(text.clone()),
+        };
+        Header::of(field::kind(&text), file)
+    }
+
+    /// The file of this machine that the relay is to have before the message can go: its field, what is typed there,
+    /// and what it is.
+    pub fn to_hand_in(&self) -> Option<(usize, String, Kind)> {
+        let place = self.fields.iter().position(|field| field.part == Part::Header)?;
+        let text = self.optional(Part::Header)?;
+        let there = self.there.as_ref().is_some_and(|(typed, _)| *typed == text);
+        let wanted = field::is_file(&text) && !text.starts_with("https://") && !there;
+        wanted.then(|| (place, text.clone(), field::kind(&text)))
     }
 
     fn touch(&self, sort: Sort) -> Touch {

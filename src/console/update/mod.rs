@@ -67,7 +67,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Link(news) => link::news(model, news, &mut effects),
         Msg::Weighed(weighed) => attach::weighed(model, weighed),
         Msg::HandedIn(id, news) => {
-            if !overlays::picker::handed_in(model, id, &news, &mut effects) {
+            if !overlays::picker::handed_in(model, id, &news, &mut effects)
+                && !overlays::insert::handed_in(model, id, &news, &mut effects)
+            {
                 attach::handed_in(model, id, news, &mut effects);
             }
         }

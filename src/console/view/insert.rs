@@ -13,7 +13,7 @@ crate::words! {
     enum Word {
         Title = ["Insert", "Inserisci", "Inserir", "Insertar"],
         Text = ["text", "testo", "texto", "texto"],
-        Header = ["line above", "riga sopra", "linha acima", "línea de arriba"],
+        Header = ["line or file above", "riga o file sopra", "linha ou arquivo acima", "línea o archivo de arriba"],
         Footer = ["line below", "riga sotto", "linha abaixo", "línea de abajo"],
         Button = ["button", "pulsante", "botão", "botón"],
         Row = ["row", "riga", "linha", "fila"],

@@ -4,6 +4,8 @@ use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
 use crate::domain::content::{Attached, Content};
 use crate::domain::id::{OutboxId, SendId, TicketNumber};
+use crate::domain::interactive::{File, Header, Interactive};
+use crate::domain::message::Kind;
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::template::Handed;
@@ -48,6 +50,13 @@ fn word(action: &ActionRequest) -> &'static str {
         ActionRequest::Split => "split",
         ActionRequest::UndoMerge => "undo merge",
     }
+}
+
+fn unlike(slot: &str, kind: &str, given: Kind) -> Refused {
+    let given = given.word();
+    malformed(&format!(
+        "the value {slot} must be of the kind {kind}; the file is of the kind {given}"
+    ))
 }
 
 fn malformed(what: &str) -> Refused {
@@ -187,6 +196,10 @@ impl Gate {
                         let found = self.attached(ticket, file.upload).await?;
                         Content::File(Attached { caption: file.caption, ..found })
                     }
+                    Content::Interactive(mut interactive) => {
+                        self.headed(ticket, &mut interactive).await?;
+                        Content::Interactive(interactive)
+                    }
                     other => other,
                 };
                 Action::Send { content, about }
@@ -250,6 +263,19 @@ impl Gate {
         Ok(Attached { upload, kind, mime, bytes, name, caption: None })
     }
 
+    /// A file that was handed in to stand above a text must be of the kind that is said there.
+    async fn headed(&self, ticket: TicketNumber, of: &mut Interactive) -> Result<(), Refused> {
+        let header = of.header.as_mut().and_then(Header::file);
+        let Some((kind, file)) = header else { return Ok(()) };
+        let Some(given) = file.handed() else { return Ok(()) };
+        let found = self.attached(ticket, given.upload).await?;
+        if found.kind != kind {
+            return Err(unlike("header", kind.word(), found.kind));
+        }
+        *file = File::Id(Handed::from(&found).to_string());
+        Ok(())
+    }
+
     /// The files that were handed in for a template must be of the kinds that it asks for; they get the names that
     /// the relay knows.
     async fn handed(
@@ -265,10 +291,7 @@ impl Gate {
             let Some(given) = Handed::read(value) else { continue };
             let file = self.attached(ticket, given.upload).await?;
             if file.kind.word() != *kind {
-                let given = file.kind.word();
-                return Err(malformed(&format!(
-                    "the value {slot} must be of the kind {kind}; the file is of the kind {given}"
-                )));
+                return Err(unlike(slot, kind, file.kind));
             }
             *value = Handed::from(&file).to_string();
         }

@@ -8,6 +8,7 @@ use super::verdict::INVALID;
 use crate::domain::command::Outcome;
 use crate::domain::content::Content;
 use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::interactive::{File, Header};
 use crate::domain::message::Outbound;
 use crate::relay::Relay;
 use crate::relay::opened::Closed;
@@ -56,7 +57,11 @@ fn said(
         Content::Location(place) => Body::Location(free::location(place)),
         Content::File(file) => Body::File(free::file(file, ids.first())),
         Content::Contacts(cards) => Body::Contacts(cards.into_iter().map(free::card).collect()),
-        Content::Interactive(interactive) => {
+        Content::Interactive(mut interactive) => {
+            let header = interactive.header.as_mut().and_then(Header::file);
+            if let (Some((_, file)), Some(id)) = (header, ids.first()) {
+                *file = File::Id(id.clone());
+            }
             Body::Interactive(Box::new(free::interactive(*interactive, token)))
         }
     };

@@ -40,13 +40,17 @@ pub(super) async fn uploads(
 fn files(relay: &Relay, owed: &Owed) -> Option<Vec<Handed>> {
     let found = relay.opener.found(owed.place).ok()?;
     let StreamEvent::Conversation(Event::Queued { kind, .. }) = &found.event else { return None };
-    if most(*kind) == 0 && *kind != Kind::Template {
+    if most(*kind) == 0 && !matches!(kind, Kind::Template | Kind::Interactive) {
         return None;
     }
     let Outbound { content, .. } = relay.opener.body(owed.contact, &found).ok()?;
     match content {
         Content::File(file) => Some(vec![Handed { upload: file.upload, name: file.name }]),
         Content::Template(used) => Some(used.handed().map(|(_, file)| file).collect()),
+        Content::Interactive(mut interactive) => {
+            let (_, file) = interactive.header.as_mut()?.file()?;
+            Some(vec![file.handed()?])
+        }
         _ => None,
     }
 }

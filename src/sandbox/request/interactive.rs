@@ -150,7 +150,8 @@ impl Interactive {
                 return Err(Refusal::new(131_051, details));
             }
         };
-        Ok(Content::Free { kind: "interactive", text: body, deeds, media: None })
+        let media = self.header.and_then(Header::media);
+        Ok(Content::Free { kind: "interactive", text: body, deeds, media })
     }
 }
 
@@ -179,6 +180,11 @@ impl Action {
 }
 
 impl Header {
+    /// The id of its file.
+    fn media(self) -> Option<String> {
+        self.image.or(self.video).or(self.document)?.id
+    }
+
     fn check(&self) -> Result<(), Refusal> {
         let file = match self.kind.as_str() {
             "text" => None,

@@ -99,8 +99,10 @@ impl World {
                         let details = format!("Media id {id} does not exist.");
                         return Err(Refusal::new(131_009, details));
                     };
-                    // Anything may be sent as a document.
-                    if *kind != "document" && media::carried_by(&file.mime) != Some(*kind) {
+                    // Anything may be sent as a document; above a text it has its own kind.
+                    if !matches!(*kind, "document" | "interactive")
+                        && media::carried_by(&file.mime) != Some(*kind)
+                    {
                         let details = format!("A file of type {} is no {kind}.", file.mime);
                         return Err(Refusal::new(131_053, details));
                     }

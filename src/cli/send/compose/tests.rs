@@ -68,6 +68,10 @@ fn every_kind_can_be_said_on_a_line() {
             touch(json!({"link": {"title": "Go", "url": "https://a.example"}})),
         ),
         (
+            &["b", "--flow", "7", "--label", "Go", "--screen", "S", "--data", "a=1"],
+            touch(json!({"flow": {"id": "7", "title": "Go", "screen": "S", "data": {"a": "1"}}})),
+        ),
+        (
             &["b", "--flow", "7", "--label", "Go"],
             touch(json!({"flow": {"id": "7", "title": "Go"}})),
         ),

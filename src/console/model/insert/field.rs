@@ -3,6 +3,7 @@
 use crate::console::editor::Editor;
 use crate::domain::interactive;
 use crate::domain::limit::Limit;
+use crate::domain::message::Kind;
 
 /// What a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,9 @@ impl Field {
     pub fn count(&self) -> Option<(usize, usize)> {
         let text = self.editor.text().trim();
         let given = |text: &str| text.trim().chars().count();
+        if self.part == Part::Header && is_file(text) {
+            return None;
+        }
         if self.part != Part::Line {
             return self.part.limit().map(|limit| (given(text), limit.most));
         }
@@ -93,6 +97,23 @@ impl Field {
             }
             _ => Some(title),
         }
+    }
+}
+
+/// Whether what is typed above the text is a file: a path that says where it begins, or a web address.
+pub(super) fn is_file(text: &str) -> bool {
+    ["/", "~/", "./", "../", "file://", "https://"].iter().any(|begins| text.starts_with(begins))
+        && !text.contains(char::is_control)
+}
+
+/// What a file is, by its name.
+pub(super) fn kind(name: &str) -> Kind {
+    let name = name.to_lowercase();
+    let ends = |all: &[&str]| all.iter().any(|end| name.ends_with(end));
+    match () {
+        () if ends(&[".jpg", ".jpeg", ".png"]) => Kind::Image,
+        () if ends(&[".mp4", ".3gp"]) => Kind::Video,
+        () => Kind::Document,
     }
 }
 

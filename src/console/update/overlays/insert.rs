@@ -3,19 +3,23 @@
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::editor::Editor;
-use crate::console::effect::Effect;
-use crate::console::model::Model;
+use crate::console::effect::{Effect, HandIn};
 use crate::console::model::attachment::Made;
-use crate::console::model::insert::{Form, Insert, Part, Sort};
+use crate::console::model::insert::{Form, Insert, Part, Sort, Wrong};
 use crate::console::model::overlay::Overlay;
 use crate::console::model::told::Gravity;
+use crate::console::model::{Model, dropped};
+use crate::console::msg::HandedIn;
 use crate::console::update::{acts, composer};
 use crate::domain::id::TicketNumber;
+use crate::domain::template::Handed;
 use crate::wire::ActionRequest;
+use uuid::Uuid;
 
 crate::words! {
     enum Word {
         Unknown = ["there is no such form: ", "non c'è un modulo così: ", "não há esse formulário: ", "no hay ese formulario: "],
+        Going = ["the file goes up; then the message is sent", "il file sta salendo; poi il messaggio parte", "o arquivo está subindo; depois a mensagem é enviada", "el archivo está subiendo; después se envía el mensaje"],
         Kept = ["the form is kept: insert opens it again", "il modulo è conservato: insert lo riapre", "o formulário fica guardado: insert o reabre", "el formulario se conserva: insert lo reabre"],
     }
 }
@@ -105,23 +109,7 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
         Action::PreviousField | Action::Up => form.at = form.at.saturating_sub(1),
         Action::PageUp | Action::Top => form.at = 0,
         Action::PageDown | Action::Bottom => form.at = last,
-        Action::Accept => match form.content() {
-            Ok(content) => {
-                let (form, quote) = (form.clone(), form.quote.clone());
-                let about = quote.as_ref().map(|quoted| quoted.id.clone());
-                let action = ActionRequest::Send { content, about };
-                if let Some(id) = acts::command(model, ticket, action, effects) {
-                    model.in_flight.made(id, Made::Form(Box::new(form.clone())), quote);
-                    model.overlays.pop();
-                    taken(model, ticket, &form);
-                }
-            }
-            Err(wrong) => {
-                // Enter goes to the first field that is not ready, and says what is missing there.
-                form.at = wrong.0;
-                form.fault = Some(wrong);
-            }
-        },
+        Action::Accept => return accept(model, effects),
         Action::Newline if form.fields[form.at].part == Part::Body => type_in(form, "\n"),
         action => {
             form.fault = None;
@@ -129,6 +117,77 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
             let taken = form.fields.get_mut(at).is_some_and(|field| field.editor.perform(action));
             form.grow();
             return taken;
+        }
+    }
+    true
+}
+
+/// Sends the message; a file above its text goes to the relay before.
+fn accept(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let id = model.fresh_id();
+    let Some(shown) = insert(model) else { return false };
+    let ticket = shown.ticket;
+    let Some(form) = &mut shown.form else { return false };
+    if form.going.is_some() {
+        return true;
+    }
+    let content = match form.content() {
+        Ok(content) => content,
+        Err(wrong) => {
+            // Enter goes to the first field that is not ready, and says what is missing there.
+            form.at = wrong.0;
+            form.fault = Some(wrong);
+            return true;
+        }
+    };
+    if let Some((_, typed, kind)) = form.to_hand_in() {
+        let path = dropped::typed(&typed).into_iter().next().unwrap_or_default();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        form.going = Some((id, typed));
+        effects.push(Effect::HandIn(HandIn { id, ticket, path, name, kind }));
+        let text = Word::Going.say(model.settings.language);
+        model.told.tell(model.now, Gravity::Plain, text);
+        return true;
+    }
+    let (form, quote) = (form.clone(), form.quote.clone());
+    let about = quote.as_ref().map(|quoted| quoted.id.clone());
+    let action = ActionRequest::Send { content, about };
+    if let Some(id) = acts::command(model, ticket, action, effects) {
+        model.in_flight.made(id, Made::Form(Box::new(form.clone())), quote);
+        model.overlays.pop();
+        taken(model, ticket, &form);
+    }
+    true
+}
+
+/// News of a file on its way up, if it is one of a form; says whether it is.
+pub fn handed_in(model: &mut Model, id: Uuid, news: &HandedIn, effects: &mut Vec<Effect>) -> bool {
+    let goes = |form: &&mut Form| form.going.as_ref().is_some_and(|(going, _)| *going == id);
+    let kept = model.forms.iter_mut().map(|(_, form)| form);
+    let shown = model.overlays.iter_mut().filter_map(|overlay| match overlay {
+        Overlay::Insert(insert) => insert.form.as_mut(),
+        _ => None,
+    });
+    let Some(form) = kept.chain(shown).find(goes) else { return false };
+    if matches!(news, HandedIn::Up(_)) {
+        return true;
+    }
+    let Some((_, typed)) = form.going.take() else { return false };
+    match news {
+        HandedIn::Up(_) => {}
+        HandedIn::Done(attached) => {
+            form.there = Some((typed, Handed::from(attached).to_string()));
+            // Who has typed another file, or left the form, sends nothing yet.
+            let ready = form.to_hand_in().is_none();
+            let form = form.clone();
+            if ready && insert(model).is_some_and(|shown| shown.form.as_ref() == Some(&form)) {
+                accept(model, effects);
+            }
+        }
+        HandedIn::Failed(why) => {
+            let place = form.to_hand_in().map_or(form.at, |(place, _, _)| place);
+            form.at = place;
+            form.fault = Some((place, Wrong::Said(why.clone())));
         }
     }
     true
@@ -181,12 +240,16 @@ pub fn again(model: &mut Model, ticket: TicketNumber, form: Form) {
 #[cfg(test)]
 mod tests {
     use crate::console::context::Context;
+    use crate::console::effect::Effect;
+    use crate::console::msg::{HandedIn, Msg};
     use crate::console::rig::Rig;
     use crate::console::sample::relay::{Relay, entry};
     use crate::console::update::acts::samples::{commands, refused, told};
-    use crate::domain::content::Content;
+    use crate::domain::content::{Attached, Content};
     use crate::domain::id::{ConversationId, OutboxId, SendId};
-    use crate::wire::{ActionRequest, EntryKind, RelayFrame};
+    use crate::domain::interactive::{File, Header};
+    use crate::domain::message::Kind;
+    use crate::wire::{ActionRequest, ClientFrame, EntryKind, RelayFrame};
 
     fn thread() -> (Rig, Relay) {
         let mut rig = Rig::new(100, 30);
@@ -214,6 +277,57 @@ mod tests {
         assert_eq!(content.says(), "Home or shop?");
         assert!(rig.model.composer.editor.is_empty() && rig.model.composer.quote.is_none());
         assert_eq!(rig.model.context(), Context::Composer);
+    }
+
+    #[test]
+    fn a_file_above_the_text_goes_to_the_relay_before_the_message() {
+        let begun = |typed: &str| {
+            let (mut rig, _) = thread();
+            rig.ask("insert buttons").types("This one?").keys("tab").types("Yes");
+            rig.keys("tab tab tab").types(typed).keys("enter");
+            rig
+        };
+        let going = |rig: &mut Rig| {
+            let mut files = rig.effects().into_iter().filter_map(|effect| match effect {
+                Effect::HandIn(file) => Some(file),
+                Effect::Say(ClientFrame::Command { .. }) => panic!("it is sent too early"),
+                _ => None,
+            });
+            files.next().expect("it goes up")
+        };
+        let header = |rig: &mut Rig| match sent(rig).1 {
+            Content::Interactive(made) => made.header.expect("a header"),
+            content => panic!("{content:?}"),
+        };
+        let mut rig = begun("~/in voice.PNG");
+        let file = going(&mut rig);
+        assert_eq!((file.path.to_str(), file.kind), (Some("~/in voice.PNG"), Kind::Image));
+        // Once is enough.
+        rig.keys("enter");
+        assert_eq!(commands(&mut rig), []);
+        let why = "an image may have 5.0 MB at most; this one has 6.0 MB";
+        rig.msg(Msg::HandedIn(file.id, HandedIn::Failed(why.into())));
+        assert!(rig.screen().contains("an image may have 5.0 MB"), "{}", rig.screen());
+        rig.keys("enter");
+        let file = going(&mut rig);
+        let attached = Attached {
+            upload: file.id,
+            kind: file.kind,
+            mime: "image/png".into(),
+            bytes: 1_000,
+            name: Some(file.name.clone()),
+            caption: None,
+        };
+        rig.msg(Msg::HandedIn(file.id, HandedIn::Done(attached)));
+        let named = format!("upload:{}/in voice.PNG", file.id.simple());
+        assert_eq!(header(&mut rig), Header::Image(File::Id(named)));
+        assert!(rig.model.overlays.is_empty());
+        // The platform fetches what has an address.
+        let mut rig = begun("https://shop.example/a.pdf");
+        let link = File::Link("https://shop.example/a.pdf".into());
+        assert_eq!(header(&mut rig), Header::Document(link));
+        let mut rig = begun("Today");
+        assert_eq!(header(&mut rig), Header::Text("Today".into()));
     }
 
     #[test]
