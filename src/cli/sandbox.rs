@@ -12,6 +12,8 @@ use std::io::Write;
     args_conflicts_with_subcommands = true,
     after_help = "\
 The record of everything received and delivered is served at http://ADDR/_sandbox/record.
+POST http://ADDR/_sandbox/say makes a customer write, /_sandbox/tell the platform tell of its own agent, of groups,
+of a phone's past and book: docs/inbound.md has examples.
 
 Examples:
   guichet sandbox --listen 127.0.0.1:8480 --webhook http://127.0.0.1:8443/webhooks/whatsapp --app-secret-file app_secret

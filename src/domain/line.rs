@@ -7,7 +7,7 @@ pub use news::{News, Told, Weight};
 
 use super::template::Purpose;
 use crate::kit::Timestamp;
-use news::SAME_FAULT_MS;
+use news::{QUARTER, SAME_FAULT_MS, SAME_IMPORT_MS};
 use serde::{Deserialize, Serialize};
 
 /// News of a line that are kept for people to look at.
@@ -67,6 +67,17 @@ impl LineState {
                 let said = matches!(latest, Some(News::Template(known)) if news.repeats(known));
                 !said && !self.told.contains(told)
             }
+            News::History { percent } => {
+                let known = self.told.iter().rev().find_map(|known| match known.news {
+                    News::History { percent } => Some((known.at, percent)),
+                    _ => None,
+                });
+                known.is_none_or(|(at, before)| match before {
+                    // Pieces come in any order.
+                    100.. => *percent < 100 && told.at.since(at) >= SAME_IMPORT_MS,
+                    _ => *percent > before && (*percent / QUARTER > before / QUARTER),
+                })
+            }
             News::Fault { code, .. } => {
                 let same = |known: &&Told| matches!(&known.news, News::Fault { code: of, .. } if of == code);
                 let latest = self.told.iter().rev().find(same);
@@ -105,6 +116,10 @@ impl LineState {
                 "ACCOUNT_RECONNECTED" => self.disabled = None,
                 _ => {}
             },
+            // How far it was is nothing to look at any more.
+            News::History { .. } => {
+                self.told.retain(|known| !matches!(known.news, News::History { .. }));
+            }
             News::Fault { .. }
             | News::Flow { .. }
             | News::Violation { .. }
@@ -217,6 +232,28 @@ mod tests {
                 line.evolve(&one, false);
             }
         }
+        let past = |percent| News::History { percent };
+        for (secs, news, is_new) in [
+            (4_000, past(3), true),
+            (4_001, past(24), false),
+            (4_002, past(30), true),
+            // An earlier piece comes later.
+            (4_003, past(26), false),
+            (4_004, past(100), true),
+            (4_005, past(100), false),
+            (4_006, past(90), false),
+            // The next import.
+            (90_404, past(0), true),
+            (90_405, past(24), false),
+        ] {
+            let one = told(secs, news);
+            assert_eq!(line.is_news(&one), is_new, "{one:?}");
+            if is_new {
+                line.evolve(&one, false);
+            }
+        }
+        let imports = line.told.iter().filter(|of| matches!(of.news, News::History { .. }));
+        assert_eq!(imports.count(), 1, "only how far it is now");
         for secs in 10..100 {
             line.evolve(&told(secs, ban("DISABLE")), false);
         }

@@ -54,6 +54,11 @@ pub enum What {
     },
     /// The person is now also known by these.
     Renamed(Vec<Known>),
+    /// The book of the line's phone calls the person so; by an empty name it does so no longer.
+    Booked {
+        /// Platform time.
+        at: Timestamp,
+    },
     /// The platform said something of lines. Its raw form is kept as well.
     Told {
         /// Of which.

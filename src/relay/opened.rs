@@ -150,7 +150,8 @@ impl Opener {
             return Err(Closed::Erased);
         }
         let Some((place, _, _)) = contact.name else { return Ok(None) };
-        self.body(contact.id, &self.found(place)?).map(Some)
+        let name: String = self.body(contact.id, &self.found(place)?)?;
+        Ok(Some(name).filter(|name| !name.is_empty()))
     }
 
     /// Where answers to a contact go: the identity that he used last.

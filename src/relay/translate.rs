@@ -102,6 +102,8 @@ impl Translator<'_> {
             let what = What::Told { whose, news, what, raw: item.raw.to_owned() };
             Fact { line: line.clone(), who: Who::default(), what }
         };
+        // What has no time of its own has that of its entry, so that it is the same one when it comes again.
+        let dated = Translator { now: origin.entry_time.unwrap_or(self.now), ..*self };
         let about = |customer: &Customer, at, what| Fact {
             who: self.who(&line, customer, at),
             line: line.clone(),
@@ -166,7 +168,7 @@ impl Translator<'_> {
             webhook::Fact::TemplateCategory(update) => told(template::category(update)),
             webhook::Fact::Handover(handover) => match &handover.customer {
                 Some(customer) => {
-                    let arrival = told::handed(self, &line, handover, customer, item.raw);
+                    let arrival = told::handed(&dated, &line, handover, customer, item.raw);
                     about(customer, arrival.at, What::Message(Box::new(arrival)))
                 }
                 None => dead("sender: a handover without a customer's id".into()),
@@ -176,7 +178,7 @@ impl Translator<'_> {
                 one_line(&update.kind, 40)
             )),
             webhook::Fact::Group(update) => {
-                let arrival = told::grouped(self, &line, update, item.raw);
+                let arrival = told::grouped(&dated, &line, update, item.raw);
                 let mut who = self.group(&line, &update.id);
                 if let Some(subject) = &update.subject {
                     let key = self.vault.fingerprint("name", subject.as_bytes()) as u64;
@@ -186,6 +188,20 @@ impl Translator<'_> {
                 Fact { line: line.clone(), who, what: What::Message(Box::new(arrival)) }
             }
             webhook::Fact::CallStatus(_) | webhook::Fact::TemplateComponents(_) => noticed(),
+            webhook::Fact::Progress(progress) => {
+                told(vec![News::History { percent: progress.percent }])
+            }
+            webhook::Fact::BookEntry(entry) => match &entry.customer {
+                Some(customer) => {
+                    let mut who = self.who(&line, customer, self.now);
+                    let name = entry.name.as_deref().unwrap_or_default();
+                    let key = self.vault.fingerprint("name", name.as_bytes()) as u64;
+                    who.name = Some((name.to_owned(), MessageKey(key)));
+                    let at = entry.timestamp.unwrap_or(self.now);
+                    Fact { line: line.clone(), who, what: What::Booked { at } }
+                }
+                None => dead("sender: a contact of the phone without an id".into()),
+            },
             webhook::Fact::Error(error) => told(vec![account::fault(error)]),
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Actor {
     pub(super) stranger: bool,
     /// Whether it has turned marketing messages off.
     pub(super) no_marketing: bool,
+    /// Whether the platform's own agent holds its conversation.
+    pub(super) held: bool,
     /// The business' last message that it read.
     pub(super) heard: Option<String>,
     pub(super) dice: Dice,
@@ -84,6 +86,7 @@ impl Actor {
             wrote: None,
             stranger: false,
             no_marketing: false,
+            held: false,
             heard: None,
             dice,
             order,

@@ -358,10 +358,21 @@ fn own(state: &State, method: &Method, segments: &[&str], bytes: &Bytes) -> Answ
                 ),
             }
         }
+        ("POST", ["tell"]) => match serde_json::from_slice(bytes).map(|tell| state.tell(tell)) {
+            Ok(true) => json_answer(&json!({ "success": true })),
+            Ok(false) => {
+                answered(StatusCode::BAD_REQUEST, "text/plain", "there is no such customer\n")
+            }
+            Err(error) => answered(
+                StatusCode::BAD_REQUEST,
+                "text/plain",
+                format!("tell takes \"agent\", \"group\", \"history\" or \"book\": {error}\n"),
+            ),
+        },
         _ => answered(
             StatusCode::NOT_FOUND,
             "text/plain",
-            "there is GET record, POST say and POST template\n",
+            "there is GET record, POST say, POST template and POST tell\n",
         ),
     }
 }

@@ -21,7 +21,7 @@
 //!   customer write, with the members of a script's step instead of `text`, such as `"image": ""`, do that; with
 //!   `"group"`, an id, it is done in that group.
 //!   `POST /_sandbox/template` with `{"name", "language"}` and a new `"status"`, `"quality"` or `"category"` changes a
-//!   template and tells of it. These are for tests and scripts and need no token; keep the listener on loopback.
+//!   template and tells of it. `POST /_sandbox/tell` makes the platform tell what [`Handle::tell`] lists. These are for tests and scripts and need no token; keep the listener on loopback.
 
 mod actor;
 mod amount;
@@ -251,6 +251,13 @@ impl Handle {
     /// the webhook; whether there is such a template.
     pub fn alter(&self, change: serde_json::Value) -> bool {
         serde_json::from_value(change).is_ok_and(|change| self.state.alter(change))
+    }
+
+    /// Makes the platform tell something: `{"agent": {"customer": .., "does": "holds"}}` (`answers` with a `text`,
+    /// `passes`), `{"group": {"id", "subject", "joins", "leaves", "ends"}}`, `{"history": {"customer", "said",
+    /// "progress", "refused"}}`, `{"book": {"phone", "name"}}`; whether it is understood and the customers are known.
+    pub fn tell(&self, what: serde_json::Value) -> bool {
+        serde_json::from_value(what).is_ok_and(|tell| self.state.tell(tell))
     }
 
     /// No customer writes any more by itself; sends are still taken and their statuses reported. The first step

@@ -155,7 +155,7 @@ impl Record {
                         send.statuses.push((*status).to_owned());
                     }
                 }
-                What::Preference | What::Template(_) => {}
+                What::Preference | What::Whole(_) => {}
             }
         }
     }

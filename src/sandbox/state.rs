@@ -11,7 +11,7 @@ use super::script::Act;
 use super::template::Change;
 use super::twilio;
 use super::update::{Update, What};
-use super::world::{Accepted, Later, World};
+use super::world::{Accepted, Later, Tell, World};
 use super::wrong::Wrong;
 use crate::kit::Clock;
 use serde_json::Value;
@@ -229,7 +229,11 @@ impl State {
         })?;
         let id = updates.iter().find_map(|update| match &update.what {
             What::Message { id, .. } => Some(id.clone()),
-            What::Status { .. } | What::Preference | What::Template(_) => None,
+            // Held by the platform's own agent.
+            What::Whole("standby") => {
+                update.body["standby"]["messages"][0]["id"].as_str().map(str::to_owned)
+            }
+            What::Status { .. } | What::Preference | What::Whole(_) => None,
         });
         self.publish(updates);
         id
@@ -251,6 +255,13 @@ impl State {
     /// Changes a template as it is told to, and tells the webhook; whether there is such a template.
     pub(super) fn alter(&self, change: Change) -> bool {
         let updates = self.with_world(|world| world.alter(change));
+        updates.map(|updates| self.publish(updates)).is_some()
+    }
+
+    /// Tells the webhook what the platform is asked to tell; whether the customers in it are known.
+    pub(super) fn tell(&self, tell: Tell) -> bool {
+        let now = self.clock.now();
+        let updates = self.with_world(|world| world.tell(tell, now));
         updates.map(|updates| self.publish(updates)).is_some()
     }
 

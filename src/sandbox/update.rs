@@ -30,8 +30,8 @@ pub(super) enum What {
     Status { id: String, status: &'static str },
     /// A choice about marketing messages.
     Preference,
-    /// Something about a template: the webhook's field. The body is its whole value.
-    Template(&'static str),
+    /// Anything else: the webhook's field. The body is its whole value.
+    Whole(&'static str),
 }
 
 impl What {
@@ -40,7 +40,7 @@ impl What {
             Self::Message { .. } => ("messages", "messages"),
             Self::Status { .. } => ("messages", "statuses"),
             Self::Preference => ("user_preferences", "user_preferences"),
-            Self::Template(field) => (field, ""),
+            Self::Whole(field) => (field, ""),
         }
     }
 }

@@ -4,8 +4,10 @@
 mod deliver;
 mod group;
 mod speak;
+mod tell;
 
 pub(super) use deliver::{Accepted, Later};
+pub(super) use tell::Tell;
 
 use super::actor::{Actor, Heard};
 use super::budget::Budget;
@@ -16,7 +18,7 @@ use super::reach::Reach;
 use super::refusal::Refusal;
 use super::script::{Act, Customer, Lang, Script};
 use super::template::{Catalogue, Change, News};
-use super::update::{Ids, Update, What};
+use super::update::{Ids, Update};
 use super::upload::Uploads;
 use crate::kit::Timestamp;
 use group::Group;
@@ -288,8 +290,7 @@ impl World {
     }
 
     fn about_template(&self, (field, body): News) -> Update {
-        let number = self.number.clone();
-        Update { number, contact: None, what: What::Template(field), body }
+        self.whole(field, body)
     }
 
     /// No customer writes any more by itself; statuses go on.
@@ -323,11 +324,15 @@ impl World {
             _ if self.quiet => {}
             Event::Step { actor, armed } => {
                 if let Some(act) = self.actors[actor].act(armed) {
-                    updates.extend(self.speak(actor, &act, now));
+                    let said = self.speak(actor, &act, now);
+                    updates.extend(self.held_back(actor, said));
                     self.go_on(actor, now);
                 }
             }
-            Event::Act { actor, act } => updates.extend(self.speak(actor, &act, now)),
+            Event::Act { actor, act } => {
+                let said = self.speak(actor, &act, now);
+                updates.extend(self.held_back(actor, said));
+            }
             Event::Hear { actor, heard } => self.hear(actor, &heard, now),
             Event::Arrive => {
                 if let Some(actor) = self.newcomer() {

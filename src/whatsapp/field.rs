@@ -71,6 +71,11 @@ pub const FIELDS: &[Field] = &[
     only("flows", "forms of WhatsApp (flows)", "that the platform blocked a form is not kept"),
     only("smb_message_echoes", APP, "what is answered in the app is missing in the thread"),
     only("history", APP, "what was said before the number was connected is missing"),
+    only(
+        "smb_app_state_sync",
+        APP,
+        "who has only a number there has no name, though the phone knows it",
+    ),
     only("group_lifecycle_update", GROUPS, "that a group was made or deleted is not kept"),
     only("group_participants_update", GROUPS, "who joins and leaves a group is not kept"),
     only("group_settings_update", GROUPS, "that a group has another name is not kept"),

@@ -1,13 +1,17 @@
 //! Conversations that the platform's own agent holds, and hands over.
 
+use crate::carried::CLOUD;
+use crate::outbox::Scene;
 use crate::rig::{Rig, config, text};
 use guichet::domain::id::TicketNumber;
 use guichet::domain::name::Name;
 use guichet::domain::roster::{Member, Role};
 use guichet::kit::{Clock, Timestamp};
 use guichet::relay::reading::Reading;
+use guichet::sandbox::Faults;
 use guichet::wire::EntryView;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const NOW: i64 = 1_795_000_000;
 const ANNA: &str = "393331234567";
@@ -188,4 +192,98 @@ async fn a_handover_of_nobody_is_a_dead_letter() {
         assert_eq!((views.conversations().count(), views.desk().dead_letters.len()), (0, 1));
     }
     rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handover_without_a_time_that_comes_again_is_the_same_one() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let untimed = |entry: i64| {
+        let mut body = inner(handover(5, "control_passed", json!({})));
+        body["entry"][0]["time"] = (NOW + entry).into();
+        let value = &mut body["entry"][0]["changes"][0]["value"];
+        value.as_object_mut().expect("an object").remove("timestamp");
+        body.to_string()
+    };
+    let rig = told(&dir, &[untimed(7), untimed(7), untimed(9)]).await;
+    let kinds: Vec<_> = entries(&rig).into_iter().map(|entry| entry.kind_word).collect();
+    assert_eq!(kinds, ["handed_over", "handed_over"]);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// The platform is asked to tell, and what it tells has been taken.
+async fn tells(scene: &Scene, what: Value) {
+    assert!(scene.sandbox.tell(what.clone()), "{what}");
+    assert!(scene.sandbox.drain(Duration::from_secs(30)).await, "{what} is taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_shows_what_else_a_platform_tells() {
+    let scene = Scene::of(&CLOUD, Faults::default(), 0.001).await;
+    let agent =
+        |does: &str, text: &str| json!({"agent": {"customer": ANNA, "does": does, "text": text}});
+    let past =
+        json!({"history": {"customer": ANNA, "said": ["long ago", "so it was"], "progress": 100}});
+    tells(&scene, past).await;
+    tells(&scene, agent("holds", "")).await;
+    assert!(scene.sandbox.say(ANNA, "is anybody there?").is_some());
+    assert!(scene.sandbox.drain(Duration::from_secs(30)).await);
+    tells(&scene, agent("answers", "I am a machine")).await;
+    assert_eq!(scene.rig.daemon.relay.store.read().desk().dead_letters.len(), 0);
+    let tickets = |scene: &Scene| {
+        let views = scene.rig.daemon.relay.store.read();
+        views.conversations().filter(|state| state.head.ticket.is_some()).count()
+    };
+    assert_eq!(tickets(&scene), 0);
+    tells(&scene, agent("passes", "")).await;
+    assert!(scene.sandbox.say(ANNA, "a person, please").is_some());
+    let group = |what: Value| {
+        let mut group = what;
+        group["id"] = "G1".into();
+        json!({"group": group})
+    };
+    for change in [
+        json!({"subject": "Football"}),
+        json!({"joins": ANNA}),
+        json!({"leaves": ANNA}),
+        json!({"ends": true}),
+    ] {
+        tells(&scene, group(change)).await;
+    }
+    tells(&scene, json!({"book": {"phone": "393289990000", "name": "Bo"}})).await;
+    for unknown in [
+        json!({"agent": {"customer": "nobody", "does": "holds"}}),
+        json!({"dance": 1}),
+        group(json!({"joins": "nobody"})),
+    ] {
+        assert!(!scene.sandbox.tell(unknown.clone()), "{unknown}");
+    }
+    let mut told: Vec<_> = entries(&scene.rig)
+        .into_iter()
+        .map(|entry| (entry.kind_word, entry.author, entry.source))
+        .collect();
+    told.sort();
+    let row = |kind: &str, author: &str, source: Option<&str>| {
+        (kind.to_owned(), author.to_owned(), source.map(str::to_owned))
+    };
+    let mut wanted = vec![
+        row("text", "customer", Some("history")),
+        row("text", "phone", Some("history")),
+        row("taken_over", "platform", None),
+        row("text", "customer", Some("standby")),
+        row("text", "platform", Some("standby")),
+        row("handed_over", "platform", None),
+        row("text", "customer", None),
+    ];
+    wanted.sort();
+    assert_eq!(told, wanted);
+    let reading = reading(&scene.rig);
+    let supervisor = Member { role: Role::Supervisor, ..member() };
+    let ids = reading.contact_ids(None);
+    let (people, _) = reading.contacts(&supervisor, None, &ids, 10).expect("readable");
+    let mut names: Vec<_> = people.into_iter().filter_map(|one| one.name).collect();
+    names.sort();
+    assert_eq!(names, ["Alex Morgan", "Bo", "Football"]);
+    let letters = scene.rig.daemon.relay.store.read().desk().dead_letters.len();
+    assert_eq!(letters, 0);
+    scene.end().await;
 }

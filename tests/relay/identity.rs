@@ -462,3 +462,60 @@ async fn who_does_not_see_both_changes_nothing_and_threads_stand_joined() {
     }
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+/// One contact of the phone's book.
+fn booked(action: &str, name: &str, phone: &str, second: i64) -> String {
+    let entry = json!([{ "type": "contact", "action": action, "metadata": { "timestamp": (NOW + second).to_string() },
+        "contact": { "full_name": name, "phone_number": phone } }]);
+    field(&entry, "state_sync", "smb_app_state_sync").to_string()
+}
+
+/// He writes, and calls himself so where there is a name.
+fn called(name: Option<&str>, id: &str) -> String {
+    let message = json!([{ "from": "393331234567", "id": id, "timestamp": (NOW - 60).to_string(),
+        "type": "text", "text": { "body": "x" } }]);
+    let mut body = field(&message, "messages", "messages");
+    if let Some(name) = name {
+        body["entry"][0]["changes"][0]["value"]["contacts"] =
+            json!([{ "wa_id": "393331234567", "profile": { "name": name } }]);
+    }
+    body.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_phones_book_names_who_has_no_name() {
+    let bo = "393331234567";
+    let add = |name: &str, second| booked("add", name, bo, second);
+    let remove = |second| booked("remove", "", bo, second);
+    for (bodies, names) in [
+        (vec![called(None, "a"), add("Bo", 0)], vec![Some("Bo")]),
+        // The book comes before the past.
+        (vec![add("Bo", 0), called(None, "a")], vec![Some("Bo")]),
+        (vec![add("Bo", 0), add("Bo Li", 9), add("Bo", 0)], vec![Some("Bo Li")]),
+        (vec![add("Bo Li", 9), add("Bo", 0)], vec![Some("Bo Li")]),
+        (vec![add("Bo", 0), remove(9)], vec![None]),
+        (vec![add("Bo", 0), remove(9), add("Bo", 0), add("Bo Li", 12)], vec![Some("Bo Li")]),
+        // His own name counts, whichever came first.
+        (vec![add("Bo", 0), called(Some("Roberto"), "a")], vec![Some("Roberto")]),
+        (vec![called(Some("Roberto"), "a"), add("Bo", 0), remove(9)], vec![Some("Roberto")]),
+        // Who is taken out does not begin to exist.
+        (vec![remove(0)], vec![]),
+        (vec![booked("add", "\u{1b}[31mBo", "+39 333 123-4567", 0)], vec![Some("\u{1b}[31mBo")]),
+    ] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let rig = started(&dir).await;
+        let ada = rig.account("ada", Role::Supervisor, &["support"]).await;
+        for body in &bodies {
+            assert_eq!(rig.post(body.clone()).await, 200, "{body}");
+        }
+        let (status, contacts) = rig.read(&ada, "/api/v1/contacts").await;
+        assert_eq!(status, 200, "{contacts}");
+        let all = contacts["contacts"].as_array().or(contacts.as_array()).expect("a list").clone();
+        let told: Vec<_> = all.iter().map(|one| one["name"].as_str()).collect();
+        assert_eq!(told, names, "{bodies:?}");
+        assert!(all.iter().all(|one| one["phone"] == bo), "{all:?}");
+        let letters = rig.daemon.relay.store.read().desk().dead_letters.len();
+        assert_eq!(letters, 0, "{bodies:?}");
+        rig.daemon.stop().await.expect("a clean stop");
+    }
+}

@@ -154,3 +154,36 @@ async fn what_goes_wrong_beside_messages_is_told_to_supervisors() {
     assert_eq!(relay.store.read().desk().dead_letters.len(), 0);
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn supervisors_see_an_import_begin_go_on_and_end() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(config(dir.path(), "1", "2"), clock).await;
+    let chunk = |order: u32, progress: u32| {
+        json!({ "metadata": { "display_phone_number": "390000", "phone_number_id": "1" }, "history": [
+            { "metadata": { "phase": 0, "chunk_order": order, "progress": progress }, "threads": [] }] })
+    };
+    // In no order, and one twice.
+    for (order, progress) in [(1, 4), (3, 55), (2, 30), (4, 60), (4, 60), (6, 100), (5, 90)] {
+        assert_eq!(rig.post(told("history", &chunk(order, progress))).await, 200);
+    }
+    let member = guichet::domain::roster::Member {
+        name: "ada".into(),
+        role: Role::Supervisor,
+        queues: vec!["support".into()],
+    };
+    let relay = &rig.daemon.relay;
+    let reading = guichet::relay::reading::Reading::new(relay.store.clone(), relay.opener.clone());
+    let heard: Vec<_> =
+        reading.notices(&member).expect("readable").into_iter().map(|one| one.excerpt).collect();
+    assert_eq!(
+        heard,
+        [
+            "support: the past of the phone is being imported: 4 %",
+            "support: the past of the phone is being imported: 55 %",
+            "support: the past of the phone is imported",
+        ]
+    );
+    rig.daemon.stop().await.expect("a clean stop");
+}

@@ -75,10 +75,6 @@ async fn what_concerns_nobody_here_is_kept_as_a_notice() {
         ("business_username_update", r#"{"username":"shop","status":"approved"}"#),
         ("automatic_events", r#"{"automatic_events":[{"id":"7","event_name":"LeadSubmitted"}]}"#),
         (
-            "smb_app_state_sync",
-            r#"{"metadata":{"phone_number_id":"1"},"state_sync":[{"type":"contact","action":"add","contact":{"full_name":"Bo","phone_number":"39333"}}]}"#,
-        ),
-        (
             "messages",
             r#"{"metadata":{"phone_number_id":"1"},"statuses":[{"id":"wamid.X","status":"deleted","timestamp":"5","recipient_id":"39333"}]}"#,
         ),

@@ -89,6 +89,11 @@ pub enum News {
         /// What went wrong.
         details: String,
     },
+    /// What was said on the line's phone before it was connected is being imported.
+    History {
+        /// Parts of a hundred that have come.
+        percent: u8,
+    },
     /// A form of the account changed its state, or answers badly.
     Flow {
         /// Its id, where the platform names one.
@@ -104,6 +109,12 @@ pub enum News {
         details: Option<String>,
     },
 }
+
+/// An import that is told of so long after another has ended is a new one, in milliseconds.
+pub(super) const SAME_IMPORT_MS: i64 = 86_400_000;
+
+/// Of an import each quarter is told, in parts of a hundred.
+pub(super) const QUARTER: u8 = 25;
 
 /// A fault that comes again within this time is the same one, in milliseconds.
 pub(super) const SAME_FAULT_MS: i64 = 3_600_000;
@@ -179,6 +190,10 @@ impl News {
             Self::Template(news) => news.words(),
             Self::Fault { code, details } => {
                 format!("the platform reports the error {code}: {}", one_line(details, 200))
+            }
+            Self::History { percent: 100.. } => "the past of the phone is imported".to_owned(),
+            Self::History { percent } => {
+                format!("the past of the phone is being imported: {percent} %")
             }
             Self::Flow { flow, event, status, details } => {
                 let flow =

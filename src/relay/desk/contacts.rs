@@ -387,6 +387,30 @@ impl Desk {
         Ok(changes)
     }
 
+    /// The book of the phone names somebody. His own name counts more, whenever it was told: as a point in time the
+    /// book's word has the seconds of 1970 for milliseconds, so that of its words the latest counts and any other
+    /// name is later. Who is taken out of the book, or of whom it says what is known, does not begin to exist.
+    pub(super) fn booked(&mut self, who: &Who, at: Timestamp, now: Timestamp) -> Vec<Change> {
+        let Some((name, key)) = &who.name else { return Vec::new() };
+        let known = self.identities.find(&who.identities);
+        if known.is_none() && (name.is_empty() || who.identities.is_empty()) {
+            return Vec::new();
+        }
+        let at = Timestamp(at.secs().max(0));
+        let (id, mut changes) = match known {
+            Some(id) => (id, Vec::new()),
+            None => self.introduce(who, now),
+        };
+        let before = self.cache.contact(id, &self.store).name;
+        if before.is_none_or(|(_, of, known)| known != *key && at > of)
+            && (before.is_some() || !name.is_empty())
+        {
+            let named = ContactEvent::Named { at, key: *key, body: Private::clear(name.clone()) };
+            self.contact_event(id, named, &mut changes);
+        }
+        changes
+    }
+
     pub(super) fn contact_event(
         &mut self,
         id: ContactId,

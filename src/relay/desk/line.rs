@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::domain::desk::DeskEvent;
-use crate::domain::line::{News, Told};
+use crate::domain::line::{LineState, News, Told};
 use crate::domain::name::Name;
 use crate::journal::codec::StreamEvent;
 use crate::relay::fact::Whose;
@@ -51,7 +51,8 @@ impl Desk {
             if lines.is_empty() {
                 continue;
             }
-            let lacks = |line: &Name| states.get(line).is_none_or(|of| of.lacks(&told.news));
+            let unknown = LineState::default();
+            let lacks = |line: &Name| states.get(line).unwrap_or(&unknown).lacks(&told.news);
             let first = matches!(whose, Whose::Line(_)) && lines.iter().all(lacks);
             for line in &lines {
                 states.entry(line.clone()).or_default().evolve(&told, first);

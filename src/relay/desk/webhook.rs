@@ -140,6 +140,7 @@ impl Desk {
                 merged(entered, shown)
             }
             What::Renamed(now_known) => self.renamed(fact.who, now_known, now)?,
+            What::Booked { at } => self.booked(&fact.who, at, now),
             What::Told { whose, news, what, raw } => {
                 let kept = self.notice(now, line, what, raw);
                 merged(vec![kept], self.told(&whose, news))

@@ -161,7 +161,19 @@ fn answers(response: &str) -> Vec<Answer> {
         return vec![Answer { name: String::new(), value: response.to_owned() }];
     };
     let answers = pairs.into_iter().filter(|(name, _)| name != TOKEN);
-    answers.map(|(name, value)| Answer { name, value: said(value) }).collect()
+    answers.flat_map(|(name, value)| parts(name, value)).collect()
+}
+
+/// An answer; one that has parts, as an address has, as these.
+fn parts(name: String, value: Value) -> Vec<Answer> {
+    match value {
+        Value::Object(parts) if !parts.is_empty() => {
+            let part =
+                |(part, value)| Answer { name: format!("{name}.{part}"), value: said(value) };
+            parts.into_iter().map(part).collect()
+        }
+        value => vec![Answer { name, value: said(value) }],
+    }
 }
 
 /// A value as a person reads it: of a list, the values with commas between them.
@@ -233,6 +245,10 @@ mod tests {
                 json!({"location": {"latitude": 45.5, "longitude": 9.25, "name": "Bar", "address": "Via 1", "url": "https://x.y"}}),
             ),
             (
+                json!({"type": "location", "location": {"latitude": 1e308, "longitude": 0}}),
+                json!({"unsupported": "location"}),
+            ),
+            (
                 json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "Bo"}, "phones": [{"phone": "+1"}, {"wa_id": "2"}],
                     "emails": [{"email": "b@o"}], "org": {"company": "Acme"}}, {}]}),
                 json!({"cards": [{"name": "Bo", "phones": ["+1", "2"], "emails": ["b@o"], "company": "Acme"}, {}]}),
@@ -253,7 +269,7 @@ mod tests {
                 json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent",
                     "response_json": r#"{"z":"last","flow_token":"t","a":[1,"b"],"n":null,"o":{"k":true}}"#}}}),
                 json!({"answers": [{"name": "z", "value": "last"}, {"name": "a", "value": "1, b"},
-                    {"name": "n", "value": ""}, {"name": "o", "value": "{\"k\":true}"}]}),
+                    {"name": "n", "value": ""}, {"name": "o.k", "value": "true"}]}),
             ),
             (
                 json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"response_json": "{broken"}}}),

@@ -61,7 +61,7 @@ pub(in crate::sandbox) fn letter(
             form.extend(status_of(&update.body, id, status));
             update.body["status_to"].as_str()?.to_owned()
         }
-        What::Preference | What::Template(_) => return None,
+        What::Preference | What::Whole(_) => return None,
     };
     let mut sorted = form.clone();
     sorted.sort();

@@ -72,7 +72,7 @@ impl Log {
                     entry.error = code.map(|code| hook::number(i32::try_from(code).unwrap_or(0)));
                 }
             }
-            What::Preference | What::Template(_) => {}
+            What::Preference | What::Whole(_) => {}
         }
     }
 

@@ -154,7 +154,8 @@ impl World {
         now: Timestamp,
     ) -> Option<Vec<Update>> {
         let actor = self.writer(from)?;
-        Some(self.speak(actor, &act, now))
+        let said = self.speak(actor, &act, now);
+        Some(self.held_back(actor, said))
     }
 
     /// Who that is, from now on known to write.

@@ -118,6 +118,7 @@ pub(super) struct Value<'a> {
     pub(super) history: Option<Vec<&'a RawValue>>,
     pub(super) standby: Option<&'a RawValue>,
     pub(super) groups: Option<Vec<&'a RawValue>>,
+    pub(super) state_sync: Option<Vec<&'a RawValue>>,
     pub(super) errors: Option<Vec<&'a RawValue>>,
 }
 
@@ -154,6 +155,7 @@ pub(super) struct ThreadContext<'a> {
 #[serde(default)]
 pub(super) struct Chunk<'a> {
     #[serde(borrow)]
+    pub(super) metadata: Option<&'a RawValue>,
     pub(super) threads: Option<Vec<&'a RawValue>>,
     pub(super) errors: Option<Vec<&'a RawValue>>,
 }
@@ -187,6 +189,7 @@ impl<'a> Value<'a> {
             user_preferences: items("user_preferences"),
             history: items("history"),
             groups: items("groups"),
+            state_sync: items("state_sync"),
             errors: items("errors"),
             user_id_update: members.get("user_id_update").copied(),
             standby: members.get("standby").copied(),

@@ -208,7 +208,7 @@ fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
 }
 
 /// The member at `path` as an instant; an error if it is there and is none.
-fn instant(value: &Value, path: &[&str]) -> Result<Option<Timestamp>, String> {
+pub(super) fn instant(value: &Value, path: &[&str]) -> Result<Option<Timestamp>, String> {
     match at(value, path) {
         None | Some(Value::Null) => Ok(None),
         Some(found) => {

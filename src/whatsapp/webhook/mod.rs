@@ -9,6 +9,7 @@ mod content;
 mod envelope;
 mod event;
 mod message;
+mod phone;
 mod place;
 mod shape;
 mod split;
@@ -27,6 +28,7 @@ pub use event::{
     AccountEvent, Call, CallStatus, GroupUpdate, Handover, Preference, TemplateCategoryUpdate,
     TemplateQualityUpdate, TemplateRef, TemplateStatusUpdate, UserIdUpdate, UserPreference,
 };
+pub use phone::{BookEntry, Progress};
 use place::Place;
 
 pub use message::{Context, Message, Product, Referral};
@@ -108,6 +110,10 @@ pub enum Fact {
     Handover(Box<Handover>),
     /// A group was made, changed or left.
     Group(Box<GroupUpdate>),
+    /// So much of the phone's past has come.
+    Progress(Progress),
+    /// The book of the phone names somebody, or does so no longer.
+    BookEntry(Box<BookEntry>),
     /// An error out of band.
     Error(Box<PlatformError>),
     /// A well-formed change that this version does not understand.
@@ -140,6 +146,8 @@ impl Fact {
             Fact::Account(_) => "account",
             Fact::Handover(_) => "handover",
             Fact::Group(_) => "group",
+            Fact::Progress(_) => "progress",
+            Fact::BookEntry(_) => "book_entry",
             Fact::Error(_) => "error",
             Fact::Unknown { .. } => "unknown",
             Fact::Bad { .. } => "bad",
@@ -162,7 +170,7 @@ pub enum ParseError {
 }
 
 /// Splits a webhook body into its items, in the order of the payload; inside one change: messages, echoes,
-/// statuses, calls, preferences, changed ids, groups, history, standby, errors.
+/// statuses, calls, preferences, changed ids, groups, the phone's contacts, history, standby, errors.
 pub fn parse(body: &[u8]) -> Result<Vec<Item<'_>>, ParseError> {
     let text = std::str::from_utf8(body).map_err(|_| ParseError::NotText)?;
     envelope::split(text)

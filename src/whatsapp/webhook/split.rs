@@ -6,7 +6,7 @@ use super::contact::{Named, read_contacts};
 use super::envelope::{Chunk, Thread, Value};
 use super::message::{self, Surroundings, Written};
 use super::place::Place;
-use super::{Fact, Item, Origin, Source, event, status};
+use super::{Fact, Item, Origin, Source, event, phone, status};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -26,7 +26,9 @@ impl<'a> Splitter<'a> {
         };
         match origin.field.as_str() {
             "messages" | "standby" | "history" | "smb_message_echoes" | "message_echoes"
-            | "calls" | "user_preferences" | "user_id_update" => self.conversation(origin, raw),
+            | "calls" | "user_preferences" | "user_id_update" | "smb_app_state_sync" => {
+                self.conversation(origin, raw)
+            }
             field if field.starts_with("group_") => self.conversation(origin, raw),
             "message_template_status_update" => self.event(origin, raw, |_, value| {
                 event::template_status(value).map(|update| Fact::TemplateStatus(Box::new(update)))
@@ -129,6 +131,9 @@ impl<'a> Splitter<'a> {
         self.each(&origin, &Place::list("groups", false), value.groups, |raw| {
             event::group(&tree(raw)?).map(|update| Fact::Group(Box::new(update)))
         });
+        self.each(&origin, &Place::list("state_sync", false), value.state_sync, |raw| {
+            phone::book_entry(&tree(raw)?).map(|entry| Fact::BookEntry(Box::new(entry)))
+        });
         for chunk in value.history.into_iter().flatten() {
             self.chunk(&origin, chunk);
         }
@@ -205,6 +210,13 @@ impl<'a> Splitter<'a> {
                 }
                 let place = Place::Inside(r#""history":[{"errors":["#.into(), "]}]");
                 self.each(origin, &place, chunk.errors, error);
+                let metadata = chunk.metadata.and_then(|raw| Some((raw, tree(raw).ok()?)));
+                if let Some((raw, metadata)) = metadata
+                    && let Some(progress) = phone::progress(&metadata)
+                {
+                    let place = Place::Inside(r#""history":[{"metadata":"#.into(), "}]");
+                    self.push(origin, raw, place, Fact::Progress(progress));
+                }
             }
             Ok(Obj(None)) | Err(_) => {
                 let reason = "the piece of history cannot be read".to_owned();
@@ -277,13 +289,12 @@ fn tree(raw: &RawValue) -> Result<serde_json::Value, String> {
 /// Whether a field is about the account, its numbers, flows or payments.
 fn is_of_account(field: &str) -> bool {
     const FAMILIES: [&str; 3] = ["account_", "phone_number_", "business_"];
-    const FIELDS: [&str; 8] = [
+    const FIELDS: [&str; 7] = [
         "automatic_events",
         "flows",
         "partner_solutions",
         "payment_configuration_update",
         "security",
-        "smb_app_state_sync",
         "template_correct_category_detection",
         "tracking_events",
     ];

@@ -25,6 +25,8 @@ crate::words! {
         Named = ["the name {0} was judged: {1}", "il nome {0} è stato valutato: {1}", "o nome {0} foi avaliado: {1}", "el nombre {0} fue evaluado: {1}"],
         Fault = ["WhatsApp reports the error {0}: {1}", "WhatsApp segnala l'errore {0}: {1}", "o WhatsApp relata o erro {0}: {1}", "WhatsApp informa del error {0}: {1}"],
         Form = ["the form {0}: {1}", "il modulo {0}: {1}", "o formulário {0}: {1}", "el formulario {0}: {1}"],
+        Imports = ["the past of the phone is being imported: {0} %", "il passato del telefono viene importato: {0} %", "o passado do celular está sendo importado: {0} %", "se importa el pasado del móvil: {0} %"],
+        Imported = ["the past of the phone is imported", "il passato del telefono è importato", "o passado do celular foi importado", "el pasado del móvil está importado"],
         Says = ["WhatsApp says: {0}", "WhatsApp dice: {0}", "o WhatsApp diz: {0}", "WhatsApp dice: {0}"],
     }
 }
@@ -63,6 +65,8 @@ fn say(news: &News, language: Language) -> String {
             let more = details.as_ref().map(|more| format!(": {}", one_line(more, 120)));
             with(Word::Says, &format!("{}{}", plain(event), more.unwrap_or_default()))
         }
+        News::History { percent: 100.. } => Word::Imported.say(language).to_owned(),
+        News::History { percent } => with(Word::Imports, &percent.to_string()),
         News::Phone { phone } => one_line(phone, 40),
         News::Template(news) => template::say(news, language),
         News::Fault { code, details } => {
@@ -108,7 +112,9 @@ mod tests {
         let limit = |tier: &str| News::Limit { tier: tier.into() };
         let restricted = |restrictions| News::Restricted { restrictions };
         for (news, values) in [
-            (News::Quality { quality: "RED".into() }, &["RED"][..]),
+            (News::History { percent: 25 }, &["25"][..]),
+            (News::History { percent: 100 }, &[]),
+            (News::Quality { quality: "RED".into() }, &["RED"]),
             (limit("TIER_10K"), &["000"]),
             (limit("TIER_UNLIMITED"), &[]),
             (level("HIGH"), &["000"]),

@@ -46,8 +46,14 @@ fn every_item_can_stand_in_an_envelope_of_its_own() {
         (
             "history",
             json!({"history": [{"threads": [thread, 5], "errors": [{"code": 1, "title": "x"}]},
-            {"phase": 1}, 7]}),
-            7,
+            {"phase": 1}, {"metadata": {"progress": 50}}, 7]}),
+            8,
+        ),
+        (
+            "smb_app_state_sync",
+            json!({"state_sync": [{"type": "contact", "action": "add",
+            "contact": {"full_name": "Bo", "phone_number": "393331"}}, {"type": "label"}]}),
+            2,
         ),
         (
             "calls",

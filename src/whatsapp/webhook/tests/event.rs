@@ -91,7 +91,8 @@ fn echoes_standby_and_history_are_flattened() {
             from_past("echo", &anna),
             from_past("echo", &anna),
             from_past("message", &anna),
-            from_past("account", &None),
+            from_past("progress", &None),
+            from_past("progress", &None),
             from_past("error", &None)
         ]
     );
