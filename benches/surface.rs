@@ -104,6 +104,10 @@ async fn measure(relay: &Child, when: &str) {
         from = oldest(&answer).or(from);
     }
     line("page back", pages, "3 ms");
+    for query in ["waiting>10m", "due<30m", "tag:vip -assignee:me", "priority:normal sort:oldest"] {
+        let (time, _) = ask(&mut console, 5, search(query)).await;
+        line(&format!("query \"{query}\""), vec![time], "");
+    }
     for query in ["load 7", "load 8"] {
         let (time, _) = ask(&mut console, 5, search(query)).await;
         line(&format!("search for \"{query}\""), vec![time], "");

@@ -218,7 +218,7 @@ fn a_command_for_a_relay_needs_an_address_and_a_token() {
     refused("tickets", 2, "GUICHET_TOKEN");
     refused("tickets --token-file /nowhere/token", 1, "/nowhere/token");
     refused("tickets --state asleep", 2, "on_hold");
-    refused("tickets --view urgent", 2, "unassigned");
+    refused("tickets --query due<30", 2, "column 5");
     refused("thread", 2, "<NUMBER>");
     refused("thread seven", 2, "give a whole number");
     refused("tickets --limit many", 2, "give a whole number");

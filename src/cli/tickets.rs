@@ -7,6 +7,7 @@ use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
 use crate::console::language::Language;
 use crate::console::thread::kind::preview;
+use crate::domain::query::{Fault, Known, parse};
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use crate::wire::{ContactBrief, Direction, InboxView, TicketFilter, TicketView};
@@ -14,13 +15,24 @@ use crate::wire::{ContactBrief, Direction, InboxView, TicketFilter, TicketView};
 /// List tickets, most urgent first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Without --view every unsolved ticket that the account may see. Views: all, mine, unassigned, waiting, breached.
+Without --view every unsolved ticket that the account may see. Views: all, mine, unassigned, my_queues, waiting,
+breached, breaching, snoozed, solved, and those that the operator has named.
+A query is words and conditions, all of which must hold; a minus before one turns it round:
+  queue: line: tag: assignee:      names, several with commas; assignee:me, assignee:none, tag:none
+  state:                           new open pending on_hold snoozed solved closed, unsolved, any
+  priority: priority>= priority<   low normal high urgent
+  due< due>                        until the next promise breaks; due:late, due:any, due:none
+  window< window>                  until the window closes; window:open, window:closed
+  waiting> waiting<                since the customer waits; waiting:yes, waiting:no
+  age> age<                        since the ticket began
+  sort:                            urgency due window waiting newest oldest
 Times are UTC, month-day. A narrow terminal shows fewer columns; --json always has everything.
 
 Examples:
   guichet tickets --relay wss://desk.example.org:7420 --token-file token
   guichet tickets --view waiting --queue support
   guichet tickets --line support
+  guichet tickets --query 'queue:billing due<30m tag:vip -assignee:me'
   guichet tickets --json --limit 0 | jq length
   guichet tickets why 1042")]
 #[command(args_conflicts_with_subcommands = true)]
@@ -31,7 +43,10 @@ pub(super) struct Args {
     relay: RelayArgs,
     /// Only those of a view
     #[arg(long, value_name = "NAME")]
-    view: Option<InboxView>,
+    view: Option<String>,
+    /// Only those that a query finds
+    #[arg(long, value_name = "QUERY")]
+    query: Option<String>,
     /// Only those of a queue
     #[arg(long, value_name = "NAME")]
     queue: Option<String>,
@@ -60,8 +75,18 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     logs::start("warn");
     let remote = args.relay.remote()?;
+    let (view, saved) = match args.view.as_deref().map(str::parse::<InboxView>) {
+        Some(Err(_)) => (None, args.view.clone()),
+        view => (view.and_then(Result::ok), None),
+    };
+    if let Some(query) = &args.query {
+        let told = |fault: Fault| format!("--query: {fault}; {}", fault.wrong.hint());
+        parse(query, Known::default()).map_err(|fault| Failure::usage(told(fault)))?;
+    }
     let filter = TicketFilter {
-        view: args.view,
+        view,
+        saved,
+        query: args.query.clone(),
         queue: args.queue.clone(),
         line: args.line.clone(),
         state: args.state,

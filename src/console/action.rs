@@ -128,6 +128,7 @@ actions! {
     PreviousView "previous-view" INBOX ["previous view", "vista precedente", "vista anterior", "vista anterior"]
     Search "search" TICKET ("search") ["find tickets and customers", "cerca ticket e clienti", "procurar tickets e clientes", "buscar tickets y clientes"]
     Mark "mark" INBOX ["mark the ticket", "segna il ticket", "marcar o ticket", "marcar el ticket"]
+    MarkRange "mark-range" INBOX ["mark from the last marked one to here", "segna dall'ultimo segnato fin qui", "marcar do último marcado até aqui", "marcar desde el último marcado hasta aquí"]
     MarkAll "mark-all" INBOX ["mark all that are loaded", "segna tutti quelli caricati", "marcar todos os carregados", "marcar todos los cargados"]
     Unmark "unmark" INBOX ["mark none", "togli i segni", "desmarcar todos", "desmarcar todos"]
     TakeNext "take-next" TICKET ["take the most urgent one", "prendi il più urgente", "pegar o mais urgente", "tomar el más urgente"]

@@ -30,6 +30,7 @@ pub mod picture;
 pub mod presence;
 pub mod preview;
 pub mod profile;
+pub mod query;
 #[doc(hidden)]
 pub mod rig;
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub mod message;
 pub mod name;
 pub mod policy;
 pub mod private;
+pub mod query;
 pub mod refusal;
 pub mod roster;
 pub mod routing;

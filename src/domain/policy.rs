@@ -3,6 +3,7 @@
 use super::canned::{Canned, TemplateRules};
 use super::content::Content;
 use super::name::Name;
+use super::query::SavedView;
 use super::refusal::Refusal;
 use super::roster::Member;
 use super::routing::{AgentRules, Assignment, Route};
@@ -166,6 +167,9 @@ pub struct Policy {
     /// Where new tickets belong; tried in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<Route>,
+    /// Queries that everybody finds under a name, in the order of the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
 }
 
 /// The template that asks whether the customer really wants marketing messages. Its first button says yes.

@@ -29,6 +29,17 @@ pub enum State {
 }
 
 impl State {
+    /// All, from new to closed.
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Open,
+        Self::Pending,
+        Self::OnHold,
+        Self::Snoozed,
+        Self::Solved,
+        Self::Closed,
+    ];
+
     /// Whether somebody still has to do something about it.
     pub fn is_unsolved(self) -> bool {
         !matches!(self, Self::Solved | Self::Closed)
@@ -204,6 +215,15 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// When its next promise breaks, or the first one broke that still runs.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let running = self.clocks.iter().filter_map(|clock| {
+            let due = clock.due()?;
+            Some(clock.breached().map_or(due, |breached| breached.min(due)))
+        });
+        running.min()
+    }
+
     /// It sleeps no longer.
     pub(super) fn wake(&mut self) {
         self.snoozed_until = None;

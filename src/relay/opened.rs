@@ -2,7 +2,7 @@
 
 use super::views::Store;
 use crate::domain::contact::Contact;
-use crate::domain::id::{ContactId, MessageKey};
+use crate::domain::id::{ContactId, MessageKey, TagKey};
 use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::name::Name;
 use crate::domain::thread::Place;
@@ -58,6 +58,11 @@ pub struct Found {
 }
 
 impl Opener {
+    /// The fingerprint of a label.
+    pub fn tag_key(&self, name: &Name) -> TagKey {
+        super::rules::tag_key(&self.vault, name)
+    }
+
     /// Opens what `store` holds with the keys of `vault`, and the `files` beside it.
     pub fn new(store: Store, vault: Arc<Vault>, files: Files) -> Self {
         Self { store, vault, files }

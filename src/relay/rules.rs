@@ -52,6 +52,7 @@ pub fn policy(config: &Config, vault: &Vault) -> Policy {
         templates: config.policy.templates.clone(),
         agents: config.policy.routing.agents.clone(),
         routes: routes(config, vault),
+        views: config.policy.views.clone(),
     }
 }
 

@@ -16,6 +16,7 @@ use super::thread::{DraftView, ThreadEntry};
 use super::ticket::{InboxView, TicketFilter, TicketView};
 use super::wall::{LineMark, WallView};
 use crate::domain::id::{ContactId, SendId, TicketNumber};
+use crate::domain::query::SavedView;
 use crate::domain::roster::Role;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -153,6 +154,11 @@ pub enum Watch {
     },
     /// How many tickets there are, by view, by queue and state.
     Counts,
+    /// How many tickets each of these queries finds.
+    Tallies {
+        /// At most [`TALLIES_MOST`].
+        queries: Vec<String>,
+    },
     /// The desk at a glance; agents see of it colleagues and lines.
     Wall,
     /// Colleagues to whom a ticket may be given.
@@ -284,6 +290,9 @@ pub struct Desk {
     /// The customers are simulated: this is a demo.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub simulated: bool,
+    /// Queries that the operator has given a name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
 }
 
 /// The news of one watch.
@@ -337,6 +346,8 @@ pub enum Fresh {
     Contact(ContactView),
     /// Numbers of tickets, whole.
     Counts(CountsView),
+    /// How many each query finds, in the order of asking; nothing for one that cannot be read.
+    Tallies(Vec<Option<TallyView>>),
     /// The desk at a glance, whole.
     Wall(Box<WallView>),
     /// Colleagues, by name.
@@ -376,6 +387,19 @@ pub struct ThreadNews {
     /// What the account has written and not sent yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<DraftView>,
+}
+
+/// Queries whose finds are counted for one console.
+pub const TALLIES_MOST: usize = 16;
+
+/// How many tickets a query finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyView {
+    /// So many.
+    pub total: usize,
+    /// And more: it was not counted further.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beyond: bool,
 }
 
 /// How many tickets there are.

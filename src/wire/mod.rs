@@ -28,8 +28,8 @@ pub use contact::{
     ContactView, ConversationBrief, MergeRequest,
 };
 pub use frame::{
-    ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, ThreadNews, VERSION, ViewCounts,
-    Watch, You,
+    ClientFrame, CountsView, Desk, Fresh, Part, RelayFrame, Sort, TALLIES_MOST, TallyView,
+    ThreadNews, VERSION, ViewCounts, Watch, You,
 };
 pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
 pub use notice::{LineNews, NoticeKind, NoticeView};

@@ -248,12 +248,17 @@ pub struct TicketFilter {
     /// How many at most; 0 means all. Default 100. A watch ignores it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
-    /// Only where each of these words is found in the number, the contact's name, phone or username, a tag or
-    /// the latest message's preview, whatever the case and the accents. Without a view or a state also
-    /// customers without an unsolved ticket, after those who have one. At most [`QUERY_MOST`] characters count.
+    /// Only what this query finds, see [`crate::domain::query`]. A word is looked for in the number, the
+    /// contact's name, phone or username, a tag or the latest message's preview, whatever the case and the
+    /// accents. With words and without a view or a state also customers without an unsolved ticket, after those
+    /// who have one. Without words solved tickets are found where the query asks for their state: of each queue
+    /// the newest 10,000. Text beyond [`QUERY_MOST`] characters is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
+    /// Only what the query of this view of the desk finds, see [`super::Desk::views`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<String>,
 }
 
-/// Characters of a search that count.
-pub const QUERY_MOST: usize = 200;
+/// Characters of a query.
+pub const QUERY_MOST: usize = crate::domain::query::LONGEST;

@@ -25,6 +25,7 @@ mod mutations;
 mod outbox;
 mod paced;
 mod providers;
+mod queries;
 mod raw;
 mod reads;
 mod rig;

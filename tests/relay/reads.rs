@@ -200,6 +200,7 @@ async fn a_query_key_that_is_not_described_is_refused_with_the_nearest() {
         state: Some(State::Open),
         limit: Some(7),
         query: Some("ciao".into()),
+        saved: None,
     };
     let url = rig.api("/api/v1/tickets");
     let whole = rig.http.get(url).bearer_auth(anna.expose()).query(&filter).send().await;

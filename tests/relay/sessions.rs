@@ -32,7 +32,7 @@ pub(crate) struct Console {
     pub(crate) thread: Shown<ThreadEntry>,
     /// The latest part of each watch, and what has been said to it besides its rows.
     pub(crate) parts: HashMap<u32, Fresh>,
-    last: Option<RelayFrame>,
+    pub(crate) last: Option<RelayFrame>,
     pub(crate) position: u64,
     unacked: Option<u64>,
     /// Something is left for the next frame.

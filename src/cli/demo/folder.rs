@@ -1,6 +1,7 @@
 //! Where a demo keeps its store, its made-up secrets and its tokens.
 
 use crate::cli::Failure;
+use crate::domain::query::SavedView;
 use crate::domain::sla::{SlaPolicy, Targets};
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
@@ -19,6 +20,11 @@ use std::time::Duration;
 pub(super) const NUMBER: &str = "106540352242922";
 /// The line's account at the sandbox.
 pub(super) const ACCOUNT: &str = "102290129340398";
+/// The desk's saved views.
+const VIEWS: [(&str, &str); 2] = [
+    ("waits long", "waiting>10m sort:waiting"),
+    ("window dies", "window<2h waiting:yes sort:window"),
+];
 /// The only queue.
 pub(super) const QUEUE: &str = "support";
 
@@ -126,6 +132,9 @@ impl Folder {
                 canned: super::canned::canned(),
                 templates: super::canned::templates(),
                 routing: Routing::default(),
+                views: VIEWS
+                    .map(|(name, query)| SavedView { name: name.into(), query: query.into() })
+                    .to_vec(),
             },
             relay: Knobs {
                 undo_delay: Duration::ZERO,

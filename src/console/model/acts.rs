@@ -4,8 +4,9 @@ use super::attachment::Made;
 use super::composer::Quoted;
 use crate::console::context::Invocation;
 use crate::domain::id::TicketNumber;
+use crate::kit::Timestamp;
 use crate::wire::ActionRequest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
 
 /// A command that waits for its answer.
@@ -69,10 +70,18 @@ pub struct Group {
     pub refused: Vec<(Asked, String)>,
 }
 
+/// Commands that are said at once; the others are held until one of them is answered. The relay takes 16 of one
+/// console.
+pub const AT_ONCE: usize = 12;
+
 /// What was asked of the relay and is not answered yet, in the order of asking.
 #[derive(Clone, Debug, Default)]
 pub struct InFlight {
     waiting: Vec<Asked>,
+    /// Those among them that are not said yet, in order.
+    held: VecDeque<Uuid>,
+    /// Nothing is said before this real instant: it was too much.
+    rests_until: Option<Timestamp>,
     groups: BTreeMap<u64, Group>,
     groups_made: u64,
 }
@@ -96,9 +105,42 @@ impl InFlight {
         if over { self.groups.remove(&number) } else { None }
     }
 
-    /// Something was asked.
+    /// Something was asked; [`InFlight::next`] says when it may be said.
     pub fn ask(&mut self, asked: Asked) {
+        self.held.push_back(asked.id);
         self.waiting.push(asked);
+    }
+
+    /// What is to be said now, if there is something and room for it.
+    pub fn next(&mut self, now: Timestamp) -> Option<Asked> {
+        let said = self.waiting.len() - self.held.len();
+        if said >= AT_ONCE || self.rests_until.is_some_and(|until| now < until) {
+            return None;
+        }
+        self.rests_until = None;
+        let id = self.held.pop_front()?;
+        self.waiting.iter().find(|asked| asked.id == id).cloned()
+    }
+
+    /// The relay did not take it now: it is said again, before the others, at `until`. Says whether it waits.
+    pub fn hold(&mut self, id: Uuid, until: Timestamp) -> bool {
+        let waits = self.waiting.iter().any(|asked| asked.id == id);
+        if waits && !self.held.contains(&id) {
+            self.held.push_front(id);
+            self.rests_until = Some(until);
+        }
+        waits
+    }
+
+    /// When something that is held may be said.
+    pub fn rests_until(&self) -> Option<Timestamp> {
+        self.rests_until.filter(|_| !self.held.is_empty())
+    }
+
+    /// There is a new connection: all that waits is to be said again.
+    pub fn begin_again(&mut self) {
+        self.held = self.waiting.iter().map(|asked| asked.id).collect();
+        self.rests_until = None;
     }
 
     /// What a message that was asked for was made of, and what it quotes.
@@ -111,6 +153,7 @@ impl InFlight {
     /// It was answered; gives back what it was. A second answer finds nothing.
     pub fn answered(&mut self, id: Uuid) -> Option<Asked> {
         let place = self.waiting.iter().position(|asked| asked.id == id)?;
+        self.held.retain(|held| *held != id);
         Some(self.waiting.remove(place))
     }
 

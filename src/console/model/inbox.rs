@@ -4,8 +4,9 @@
 //! for others before the cursor reaches their edge. A *place* is the number of a row in the whole list, from 0.
 
 use crate::domain::id::TicketNumber;
+use crate::domain::query::{Fault, SavedView};
 use crate::wire::{Change, InboxView, Shown, TicketFilter, TicketView, Unfitting};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How many rows are asked for at once.
 pub const ROWS: usize = 200;
@@ -22,11 +23,22 @@ pub const VIEWS: [InboxView; 8] = [
     InboxView::Solved,
 ];
 
+/// A view in the list of views.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// One that is always there.
+    Always(InboxView),
+    /// A query with a name: the desk's or the person's own.
+    Saved(SavedView),
+}
+
 /// Which tickets a list holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Which {
     /// Those of a view.
     pub view: InboxView,
+    /// Those of a saved view instead.
+    pub saved: Option<SavedView>,
     /// Of which queue only.
     pub queue: Option<String>,
     /// On which line only.
@@ -69,6 +81,8 @@ pub enum Goal {
 pub struct Inbox {
     /// Which tickets.
     pub view: InboxView,
+    /// Those of a saved view instead.
+    pub saved: Option<SavedView>,
     /// Of which queue only.
     pub queue: Option<String>,
     /// On which line only.
@@ -77,12 +91,18 @@ pub struct Inbox {
     pub assignee: Option<String>,
     /// What they are searched for; a search looks through all views.
     pub query: Option<String>,
+    /// What is wrong in what they are searched for; then what was found before stays.
+    pub fault: Option<Fault>,
     /// Those that are loaded.
     pub shown: Shown<TicketView>,
     /// The one under the cursor.
     pub cursor: Option<TicketNumber>,
     /// Those that are marked.
     pub marked: BTreeSet<TicketNumber>,
+    /// What was last seen of marked ones that are not loaded any more: the way back from what is done to them.
+    pub kept: HashMap<TicketNumber, TicketView>,
+    /// The one that was marked last, from which a range goes.
+    pub mark_from: Option<TicketNumber>,
     /// How many there are in all.
     pub total: usize,
     /// The place of the first one that is loaded.
@@ -128,6 +148,7 @@ impl Inbox {
     pub fn which(&self) -> Which {
         Which {
             view: self.view,
+            saved: self.saved.clone(),
             queue: self.queue.clone(),
             line: self.line.clone(),
             assignee: self.assignee.clone(),
@@ -138,6 +159,7 @@ impl Inbox {
     /// What the relay is asked for.
     pub fn filter(&self) -> TicketFilter {
         let query = self.query.clone().filter(|query| !query.trim().is_empty());
+        let query = query.or_else(|| self.saved.as_ref().map(|saved| saved.query.clone()));
         let view = Some(self.view).filter(|_| query.is_none());
         let Which { queue, line, assignee, .. } = self.which();
         TicketFilter { view, queue, line, assignee, query, ..TicketFilter::default() }
@@ -150,10 +172,10 @@ impl Inbox {
 
     /// Turns to other tickets; nothing is loaded of them yet.
     pub fn turn(&mut self, which: Which) {
-        let Which { view, queue, line, assignee, query } = which;
+        let Which { view, saved, queue, line, assignee, query } = which;
         let (asked, awaited, watch) = (self.asked.take(), self.awaited, self.watch);
-        *self =
-            Self { view, queue, line, assignee, query, asked, awaited, watch, ..Self::default() };
+        let kept = Self { asked, awaited, watch, ..Self::default() };
+        *self = Self { view, saved, queue, line, assignee, query, ..kept };
     }
 
     /// Whether what is loaded is what is asked for now.
@@ -184,6 +206,9 @@ impl Inbox {
     /// The range that should be asked for, if it is not the one that is loaded. `page` is how many rows are on the
     /// screen.
     pub fn wanted(&self, page: usize) -> Option<Range> {
+        if self.fault.is_some() {
+            return None;
+        }
         let filter = self.filter();
         let last = self.asked.as_ref();
         let same = !self.stale && last.is_some_and(|asked| asked.filter == filter);
@@ -241,6 +266,9 @@ impl Inbox {
         more: bool,
     ) -> Result<(), Unfitting> {
         let before: Vec<_> = self.shown.iter().map(|ticket| ticket.number).collect();
+        let marked = self.shown.iter().filter(|ticket| self.marked.contains(&ticket.number));
+        self.kept.retain(|number, _| self.marked.contains(number));
+        self.kept.extend(marked.map(|ticket| (ticket.number, ticket.clone())));
         if self.awaited {
             let mut fresh = Shown::default();
             fresh.apply(rows)?;
@@ -324,8 +352,19 @@ impl Inbox {
         self.goal = None;
     }
 
+    /// Marks all from the one that was marked last to the one under the cursor; that one alone if the other is not
+    /// loaded.
+    pub fn mark_range(&mut self) {
+        let from = self.mark_from.and_then(|number| self.place_of(number)).unwrap_or(self.place);
+        let (least, most) = (from.min(self.place), from.max(self.place));
+        let range = self.shown.iter().skip(least.saturating_sub(self.first)).take(most - least + 1);
+        self.marked.extend(range.map(|ticket| ticket.number));
+        self.mark_from = self.cursor;
+    }
+
     /// Marks the ticket under the cursor, or takes its mark away.
     pub fn mark(&mut self) {
+        self.mark_from = self.cursor;
         if let Some(number) = self.cursor
             && !self.marked.remove(&number)
         {

@@ -4,7 +4,7 @@ use crate::domain::roster::Role;
 use crate::kit::Timestamp;
 use crate::wire::{
     CannedView, Change, ColleagueView, ContactView, CountsView, Desk, Keyed, NoticeView, Shown,
-    TemplateView, TicketView, Unfitting, You,
+    TallyView, TemplateView, TicketView, Unfitting, You,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -35,6 +35,8 @@ pub mod watch {
     pub const UNASSIGNED: u32 = 11;
     /// Canned replies.
     pub const CANNED: u32 = 12;
+    /// How many tickets each saved view holds.
+    pub const TALLIES: u32 = 13;
     /// The list of tickets, each later range in turn: rows of a range that was left come under its own number.
     pub const INBOXES: std::ops::Range<u32> = 1000..1500;
 }
@@ -48,6 +50,8 @@ pub struct Mirror {
     pub desk: Option<Desk>,
     /// Numbers of tickets.
     pub counts: CountsView,
+    /// How many tickets each saved view holds, in their order.
+    pub tallies: Vec<Option<TallyView>>,
     /// The account's own unsolved tickets, most urgent first, at most 200.
     pub mine: Shown<TicketView>,
     /// The most urgent tickets that are nobody's.

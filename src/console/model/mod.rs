@@ -38,11 +38,12 @@ use super::layout::{self, Panes, Screen};
 use super::profile::Settings;
 use super::theme::Theme;
 use crate::domain::id::TicketNumber;
+use crate::domain::query::SavedView;
 use crate::kit::Timestamp;
 use crate::wire::TicketView;
 use acts::InFlight;
 use composer::Composer;
-use inbox::Inbox;
+use inbox::{Inbox, Tab, VIEWS};
 use link::LinkState;
 use mirror::Mirror;
 use notices::Notices;
@@ -243,6 +244,26 @@ impl Model {
                 Screen::Thread if self.composing => Context::Composer,
                 Screen::Thread => Context::Thread,
             },
+        }
+    }
+
+    /// The views as they are listed: those that are always there, the desk's, the person's own.
+    pub fn tabs(&self) -> Vec<Tab> {
+        let saved = self.saved_views().cloned().map(Tab::Saved);
+        VIEWS.map(Tab::Always).into_iter().chain(saved).collect()
+    }
+
+    /// The desk's saved views and the person's own.
+    pub fn saved_views(&self) -> impl Iterator<Item = &SavedView> {
+        let desk = self.mirror.desk.iter().flat_map(|desk| &desk.views);
+        desk.chain(&self.settings.views)
+    }
+
+    /// The view that is listed, among [`Model::tabs`].
+    pub fn tab(&self) -> Tab {
+        match &self.inbox.saved {
+            Some(saved) => Tab::Saved(saved.clone()),
+            None => Tab::Always(self.inbox.view),
         }
     }
 

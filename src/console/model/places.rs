@@ -1,6 +1,6 @@
 //! Where the person was before.
 
-use super::inbox::Which;
+use super::inbox::{Tab, Which};
 use crate::domain::id::TicketNumber;
 use crate::wire::InboxView;
 
@@ -26,6 +26,17 @@ impl Place {
     /// A view of the inbox from its top.
     pub fn of_view(view: InboxView) -> Self {
         Self::Inbox { which: Which { view, ..Which::default() }, cursor: None }
+    }
+
+    /// A view of the list of views from its top.
+    pub fn of_tab(tab: Tab) -> Self {
+        match tab {
+            Tab::Always(view) => Self::of_view(view),
+            Tab::Saved(saved) => {
+                let which = Which { saved: Some(saved), ..Which::default() };
+                Self::Inbox { which, cursor: None }
+            }
+        }
     }
 
     /// Whether two are the same place, wherever the cursor was.

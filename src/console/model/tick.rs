@@ -30,6 +30,9 @@ impl Model {
         if let Some(told) = self.told.current(self.now) {
             next = next.min(told.at.plus_millis(SHOWN_MS));
         }
+        if let Some(until) = self.in_flight.rests_until() {
+            next = next.min(until);
+        }
         if let Some(leaving) = self.leaving {
             next = next.min(leaving.until());
         }

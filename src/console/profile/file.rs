@@ -4,10 +4,11 @@ use super::{Notifications, Saved};
 use crate::console::fault::{Entry, Fault, Source, Value, nearest, suggest};
 use crate::console::language::Language;
 use crate::console::preview::Previews;
+use crate::domain::query::{Known, SavedView, parse};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "theme",
     "keymap",
     "language",
@@ -21,7 +22,10 @@ const KEYS: [&str; 13] = [
     "player",
     "default_profile",
     "profile",
+    "view",
 ];
+
+const VIEW_KEYS: [&str; 2] = ["name", "query"];
 
 const ACCOUNT_KEYS: [&str; 4] = ["relay", "token_file", "account", "ca_file"];
 
@@ -81,6 +85,8 @@ pub struct Profile {
     pub do_not_disturb: Option<bool>,
     /// The profile that is taken where none is named, and the byte where it is said.
     pub default_profile: Option<(String, usize)>,
+    /// The person's own saved views, in their order.
+    pub views: Vec<SavedView>,
     /// The profiles by name.
     pub accounts: BTreeMap<String, Account>,
 }
@@ -130,6 +136,12 @@ impl Profile {
             "mouse" => self.mouse = reader.switch(entry),
             "notification_text" => self.notification_text = reader.switch(entry),
             "do_not_disturb" => self.do_not_disturb = reader.switch(entry),
+            "view" => match &entry.value {
+                Value::Array(items) => {
+                    self.views = items.iter().filter_map(|item| reader.view(item)).collect();
+                }
+                _ => reader.fault(entry.at, "`view` must be an array of tables", "write [[view]]"),
+            },
             "profile" => match entry.value.table() {
                 Some(profiles) => {
                     for profile in profiles {
@@ -205,6 +217,33 @@ impl Reader<'_> {
         }
         let light = light.unwrap_or_else(|| "light".into());
         Some(ThemeChoice::ByGround { light, dark: dark.unwrap_or_else(|| "dark".into()) })
+    }
+
+    fn view(&mut self, entry: &Entry) -> Option<SavedView> {
+        let (mut name, mut query) = (None, None);
+        for part in entry.value.table().unwrap_or_default() {
+            match part.key.as_str() {
+                "name" => name = self.text(part),
+                "query" => {
+                    let text = self.text(part)?;
+                    if let Err(fault) = parse(&text, Known::default()) {
+                        let message = format!("`view.query` is wrong: {fault}");
+                        self.fault(part.span.start, message, fault.wrong.hint());
+                        return None;
+                    }
+                    query = Some(text);
+                }
+                other => {
+                    let hint = suggest(other, VIEW_KEYS);
+                    self.fault(part.at, format!("unknown key `view.{other}`"), hint);
+                }
+            }
+        }
+        if name.is_none() || query.is_none() {
+            let hint = "such as name = \"night\" and query = \"tag:night\"";
+            self.fault(entry.at, "a [[view]] has a name and a query", hint);
+        }
+        Some(SavedView { name: name?, query: query? })
     }
 
     fn account(&mut self, entry: &Entry) -> Option<Account> {
@@ -342,6 +381,14 @@ mod tests {
             (
                 "[profile.a]",
                 "/c/console.toml:1:10: `profile.a.relay` is missing (such as relay = \"wss://desk.example:7420\")",
+            ),
+            (
+                "[[view]]\nname = 'a'\nquery = 'due<30'",
+                "/c/console.toml:3:9: `view.query` is wrong: column 5: `30` is no length of time (such as 45s, 30m, 2h, 1h30m, 3d)",
+            ),
+            (
+                "[[view]]\nname = 'a'",
+                "/c/console.toml:1:1: a [[view]] has a name and a query (such as name = \"night\" and query = \"tag:night\")",
             ),
             (
                 "default_profile = 'b'\n[profile.a]\nrelay = 'y'",

@@ -19,6 +19,10 @@
 //! token_file = "~/.config/guichet/token"
 //! account = "anna"
 //! ca_file = "ca.pem"
+//!
+//! [[view]]                           # a view of one's own, in the list of views
+//! name = "billing"
+//! query = "queue:billing -assignee:me sort:waiting"
 //! ```
 
 pub mod file;
@@ -31,6 +35,7 @@ use super::fault::Library;
 use super::language::Language;
 use super::preview::{CELL, Previews, Size, Way, Wish};
 use super::theme::Depth;
+use crate::domain::query::SavedView;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 
@@ -96,6 +101,8 @@ pub struct Settings {
     pub library: Library,
     /// Where the person's `console.toml` lies, or would lie; nothing where nothing can be saved.
     pub file: Option<PathBuf>,
+    /// The person's own saved views.
+    pub views: Vec<SavedView>,
     /// The command that joins another console to the same relay; the help shows it.
     pub join: Option<String>,
 }
@@ -118,6 +125,7 @@ impl Default for Settings {
             depth: Depth::True,
             library: Library::default(),
             file: None,
+            views: Vec::new(),
             join: None,
         }
     }

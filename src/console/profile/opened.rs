@@ -102,6 +102,7 @@ pub fn open(
         depth,
         library,
         file: folder.map(|folder| folder.join("console.toml")),
+        views: profile.views.clone(),
         join: None,
     };
     Ok(Opened { settings, keymap: keymap.0, theme: theme.0, account, faults })

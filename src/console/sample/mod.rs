@@ -131,6 +131,7 @@ pub(in crate::console) fn welcome(role: Role) -> RelayFrame {
             queues: vec!["sales".into(), "support".into()],
             undo_ms: 5_000,
             simulated: false,
+            views: Vec::new(),
         },
         position: 1,
         server_time: START,

@@ -131,6 +131,7 @@ impl Relay {
                 queues: vec!["billing".into()],
                 undo_ms: 3000,
                 simulated: false,
+                views: Vec::new(),
             },
             position: 1,
             server_time: rig.now,

@@ -6,7 +6,7 @@ use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::layout::{self, Screen};
 use crate::console::model::Model;
-use crate::console::model::inbox::{From, ROWS, VIEWS};
+use crate::console::model::inbox::{From, ROWS, Tab};
 use crate::console::model::mirror::watch;
 use crate::console::model::places::Place;
 use crate::console::model::told::Gravity;
@@ -16,8 +16,8 @@ use crate::wire::{ClientFrame, Fresh, InboxView, Sort, Watch};
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
     match asked.action {
         Action::View if !asked.argument.is_empty() => view_named(model, &asked.argument, effects),
-        Action::NextView => step_view(model, 1, effects),
-        Action::PreviousView => step_view(model, VIEWS.len() - 1, effects),
+        Action::NextView => step_view(model, true, effects),
+        Action::PreviousView => step_view(model, false, effects),
         Action::Search => search::open(model, &asked.argument, effects),
         Action::Unmark => model.inbox.marked.clear(),
         _ if model.screen != Screen::Inbox => return false,
@@ -30,6 +30,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
             model.inbox.mark();
             steer(model, Action::Down, effects);
         }
+        Action::MarkRange => model.inbox.mark_range(),
         Action::MarkAll => {
             let loaded = model.inbox.shown.iter().map(|ticket| ticket.number);
             model.inbox.marked.extend(loaded);
@@ -68,17 +69,32 @@ pub fn page(model: &Model) -> usize {
 }
 
 fn view_named(model: &mut Model, word: &str, effects: &mut Vec<Effect>) {
-    let word = word.trim().replace(['-', ' '], "_").to_lowercase();
-    match word.parse() {
-        Ok(view) => places::go(model, Place::of_view(view), effects),
-        Err(fault) => model.told.tell(model.now, Gravity::Error, fault),
+    let plain = |name: &str| name.trim().replace(['-', ' '], "_").to_lowercase();
+    // A saved view is called by its name, or by its number among them.
+    let number = word.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let named = model.saved_views().position(|view| plain(&view.name) == plain(word));
+    let saved = named.or(number).and_then(|place| model.saved_views().nth(place)).cloned();
+    let tab = match (saved, plain(word).parse::<InboxView>()) {
+        (Some(saved), _) => Ok(Tab::Saved(saved)),
+        (None, view) => view.map(Tab::Always),
+    };
+    match tab {
+        Ok(tab) => places::go(model, Place::of_tab(tab), effects),
+        Err(fault) => {
+            let names: Vec<_> = model.saved_views().map(|view| view.name.as_str()).collect();
+            let fault = [vec![fault.as_str()], names].concat().join(", ");
+            model.told.tell(model.now, Gravity::Error, fault);
+        }
     }
 }
 
-fn step_view(model: &mut Model, by: usize, effects: &mut Vec<Effect>) {
-    let at = VIEWS.iter().position(|view| *view == model.inbox.view).unwrap_or(0);
-    let view: InboxView = VIEWS[(at + by) % VIEWS.len()];
-    places::go(model, Place::of_view(view), effects);
+fn step_view(model: &mut Model, forward: bool, effects: &mut Vec<Effect>) {
+    let mut tabs = model.tabs();
+    let here = model.tab();
+    let at = tabs.iter().position(|tab| *tab == here).unwrap_or(0);
+    let by = if forward { 1 } else { tabs.len() - 1 };
+    let next = (at + by) % tabs.len();
+    places::go(model, Place::of_tab(tabs.swap_remove(next)), effects);
 }
 
 /// Moves what is on the screen, as a wheel does.

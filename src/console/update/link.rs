@@ -112,6 +112,7 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
 fn watch_again(model: &mut Model, effects: &mut Vec<Effect>) {
     for number in [
         watch::COUNTS,
+        watch::TALLIES,
         watch::MINE,
         watch::UNASSIGNED,
         watch::ROSTER,
@@ -143,6 +144,13 @@ fn watch_one(model: &mut Model, number: u32, effects: &mut Vec<Effect>) {
     };
     let what = match number {
         watch::COUNTS => Watch::Counts,
+        watch::TALLIES => {
+            let queries: Vec<_> = model.saved_views().map(|view| view.query.clone()).collect();
+            if queries.is_empty() {
+                return;
+            }
+            Watch::Tallies { queries }
+        }
         watch::MINE => tickets(InboxView::Mine, MINE),
         watch::UNASSIGNED => tickets(InboxView::Unassigned, UNASSIGNED),
         watch::ROSTER => Watch::Roster,
@@ -190,6 +198,10 @@ fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
         }
         (_, Fresh::Counts(counts)) => {
             mirror.counts = counts;
+            Ok(())
+        }
+        (_, Fresh::Tallies(tallies)) => {
+            mirror.tallies = tallies;
             Ok(())
         }
         (_, Fresh::Wall(view)) => {

@@ -62,6 +62,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
             composer::tick(model, &mut effects);
             notices::tick(model, &mut effects);
             presence::tick(model, &mut effects);
+            acts::command::release(model, &mut effects);
         }
         Msg::Edited(answer) => composer::edited(model, answer, &mut effects),
         Msg::Link(news) => link::news(model, news, &mut effects),

@@ -6,7 +6,6 @@ use crate::console::context::Invocation;
 use crate::console::effect::Effect;
 use crate::console::layout::{self, Breadth, Screen};
 use crate::console::model::Model;
-use crate::console::model::inbox::VIEWS;
 use crate::console::model::places::Place;
 use crate::console::msg::{Mouse, MouseKind};
 use crate::console::view::{views, wall as drawn};
@@ -50,8 +49,8 @@ pub fn mouse(model: &mut Model, mouse: Mouse, effects: &mut Vec<Effect>) {
                 true => usize::from(at.y - panes.views.y).checked_sub(1),
                 false => views::tab_at(model, panes.views, at.x),
             };
-            if let Some(view) = place.and_then(|place| VIEWS.get(place)) {
-                places::go(model, Place::of_view(*view), effects);
+            if let Some(tab) = place.and_then(|place| model.tabs().into_iter().nth(place)) {
+                places::go(model, Place::of_tab(tab), effects);
             }
         }
         None if panes.thread.contains(at) => thread::click(model, at.y),

@@ -1,10 +1,10 @@
 //! The views of the inbox with their counts: a column at the left of wide screens, a row of tabs on others.
 
 use crate::console::canvas::{Canvas, width};
-use crate::console::language::grouped;
+use crate::console::language::{Language, grouped};
 use crate::console::layout::{self, Breadth, Screen};
 use crate::console::model::Model;
-use crate::console::model::inbox::VIEWS;
+use crate::console::model::inbox::{Tab, VIEWS};
 use crate::console::theme::Role;
 use crate::wire::InboxView;
 use crate::words;
@@ -48,30 +48,45 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-fn is_current(model: &Model, view: InboxView) -> bool {
-    model.screen == Screen::Inbox && model.inbox.view == view
+fn is_current(model: &Model, tab: &Tab) -> bool {
+    model.screen == Screen::Inbox && model.tab() == *tab
 }
 
-fn count(model: &Model, view: InboxView) -> Option<String> {
+/// How many tickets the view holds that stands at a place among all.
+fn count(model: &Model, tab: &Tab, place: usize) -> Option<String> {
+    let (count, more) = match tab {
+        Tab::Always(view) => (model.mirror.counts.views.of(*view)?, ""),
+        Tab::Saved(_) => {
+            let tally = (*model.mirror.tallies.get(place.checked_sub(VIEWS.len())?)?)?;
+            (tally.total, if tally.beyond { "+" } else { "" })
+        }
+    };
     let known = model.mirror.you.is_some();
-    let count = model.mirror.counts.views.of(view).filter(|_| known)?;
-    Some(grouped(count, model.settings.language))
+    known.then(|| format!("{}{more}", grouped(count, model.settings.language)))
+}
+
+/// What a view is called.
+pub fn title(tab: &Tab, language: Language) -> &str {
+    match tab {
+        Tab::Always(view) => name(*view).say(language),
+        Tab::Saved(saved) => &saved.name,
+    }
 }
 
 fn column(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let (language, theme) = (model.settings.language, &model.theme);
     let mark = if model.settings.unicode { "▸" } else { ">" };
-    for (row, view) in (area.y + 1..area.bottom()).zip(VIEWS) {
-        let current = is_current(model, view);
+    for (row, (place, tab)) in (area.y + 1..area.bottom()).zip(model.tabs().iter().enumerate()) {
+        let current = is_current(model, tab);
         let style = theme.style(if current { Role::ViewCurrent } else { Role::Text });
         if current {
             canvas.put(area.x, row, 1, mark, style);
         }
-        let count = count(model, view);
+        let count = count(model, tab, place);
         // A blank stands between name and count, however large that has become.
         let taken = count.as_deref().map_or(0, |count| width(count) as u16 + 1);
         let room = area.width.saturating_sub(3 + taken);
-        canvas.clip(area.x + 2, row, room, name(view).say(language), style);
+        canvas.clip(area.x + 2, row, room, title(tab, language), style);
         if let Some(count) = count {
             canvas.put_right(area.right().saturating_sub(1), row, 7, &count, style);
         }
@@ -83,9 +98,9 @@ fn column(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 }
 
 /// What a tab says.
-fn label(model: &Model, view: InboxView) -> String {
-    let name = name(view).say(model.settings.language);
-    match count(model, view) {
+fn label(model: &Model, tab: &Tab, place: usize) -> String {
+    let name = title(tab, model.settings.language);
+    match count(model, tab, place) {
         Some(count) => format!("{name} {count}"),
         None => name.to_owned(),
     }
@@ -93,9 +108,12 @@ fn label(model: &Model, view: InboxView) -> String {
 
 /// The columns of each tab: those round the current one, as many as fit.
 fn places(model: &Model, area: Rect) -> Vec<(usize, u16, String)> {
-    let labels: Vec<_> = VIEWS.iter().map(|view| label(model, *view)).collect();
+    let tabs = model.tabs();
+    let labels: Vec<_> =
+        tabs.iter().enumerate().map(|(place, tab)| label(model, tab, place)).collect();
     let cells = |label: &String| width(label) as u16 + 2;
-    let current = VIEWS.iter().position(|view| *view == model.inbox.view).unwrap_or(0);
+    let here = model.tab();
+    let current = tabs.iter().position(|tab| *tab == here).unwrap_or(0);
     let most = area.width.saturating_sub(2);
     let (mut from, mut to) = (current, current + 1);
     let mut used = cells(&labels[current]);
@@ -139,11 +157,12 @@ fn tabs(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     if tabs.first().is_some_and(|tab| tab.0 > 0) {
         canvas.put(area.x, area.y, 1, more[0], theme.style(Role::Dim));
     }
-    if tabs.last().is_some_and(|tab| tab.0 + 1 < VIEWS.len()) {
+    let all = model.tabs();
+    if tabs.last().is_some_and(|tab| tab.0 + 1 < all.len()) {
         canvas.put(area.right().saturating_sub(1), area.y, 1, more[1], theme.style(Role::Dim));
     }
     for (place, x, label) in tabs {
-        let current = is_current(model, VIEWS[place]);
+        let current = is_current(model, &all[place]);
         let style = theme.style(if current { Role::ViewCurrent } else { Role::Text });
         // Marked by more than a colour.
         let marks = if current { ["[", "]"] } else { [" ", " "] };

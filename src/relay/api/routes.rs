@@ -72,12 +72,13 @@ pub(super) async fn tickets(
     Asked(filter): Asked<TicketFilter>,
 ) -> Result<Response, Fault> {
     let now = gate.relay.clock.now();
+    let search = gate.reading.search_of(&filter, usize::MAX)?;
     let filter = Arc::new(filter);
     let asked = filter.clone();
     let read = gate.read(
         &signed,
         || "tickets".into(),
-        move |reading, member| Ok(reading.matching(member, &asked, now)?),
+        move |reading, member| Ok(reading.matching(member, &asked, search, now)?),
     );
     let found = read.await?;
     // A queue that was taken out of the configuration may still hold tickets.

@@ -20,6 +20,7 @@ mod section;
 mod sla;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use consent::Consent;
 pub use draft::drafts;
@@ -32,6 +33,7 @@ pub use policy::{Policy, Queue, Threading};
 pub use routing::Routing;
 pub use secret::{SecretError, SecretSource};
 
+use crate::domain::query::Known;
 use crate::domain::sla::SlaPolicy;
 use fault::{Faults, Place, Source};
 use section::Section;
@@ -302,8 +304,25 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
             templates.insert(name, rules);
         }
     }
+    let names = |all: Vec<&String>| all.into_iter().cloned().collect::<Vec<_>>();
+    let of_queues = names(queues.iter().map(|queue| &queue.name).collect());
+    let of_lines = names(lines.iter().map(|line| &line.name).collect());
+    let there = Known {
+        queues: (!lenient).then_some(&of_queues),
+        lines: (!lenient).then_some(&of_lines),
+        people: None,
+    };
+    let mut view_names = Unique::new("view", "name", faults);
+    let mut views = Vec::new();
+    for table in root.sections("view") {
+        let at = table.at;
+        if let Some(view) = view::read(table, there) {
+            view_names.add(&view.name, at);
+            views.push(view);
+        }
+    }
     let consent = Consent::read(root);
-    (lines, Policy { queues, calendars, slas, consent, canned: texts, templates, routing })
+    (lines, Policy { queues, calendars, slas, consent, canned: texts, templates, routing, views })
 }
 
 /// Names that may be given once.

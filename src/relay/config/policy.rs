@@ -5,6 +5,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::canned::{Canned, TemplateRules};
 use crate::domain::name::Name;
 use crate::domain::policy::Receipt;
+use crate::domain::query::SavedView;
 use crate::domain::routing::{AgentRules, Assignment};
 use crate::domain::sla::SlaPolicy;
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub struct Policy {
     pub templates: BTreeMap<String, TemplateRules>,
     /// Where tickets belong and who gets them.
     pub routing: super::Routing,
+    /// Queries that everybody finds under a name.
+    pub views: Vec<SavedView>,
 }
 
 /// `[[queue]]`: where tickets wait.

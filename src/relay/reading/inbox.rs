@@ -153,7 +153,8 @@ impl Reading {
     }
 
     /// The tickets that `member` may see and that fit, by their conversations: most urgent first, or of a
-    /// state that is not worked on any more the latest first. Takes some bytes a ticket, whatever was said.
+    /// state that is not worked on any more the latest first; what `search` finds, in its order. Takes some bytes
+    /// a ticket, whatever was said.
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -161,6 +162,7 @@ impl Reading {
         &self,
         member: &Member,
         filter: &TicketFilter,
+        search: Option<Search>,
         now: Timestamp,
     ) -> Result<Vec<ConversationId>, JournalError> {
         let most = match filter.limit {
@@ -168,14 +170,14 @@ impl Reading {
             Some(0) => usize::MAX,
             Some(limit) => limit,
         };
+        if let Some(mut search) = search {
+            return self.search_through(&mut search, member, filter, most, now);
+        }
         let policy = self.policy();
         let wanted = |state: &Conversation| listed(filter, member, state, &policy, now);
         let solved = filter.view == Some(InboxView::Solved);
         if solved || filter.state.is_some_and(|state| !state.is_unsolved()) {
             return self.settled(most, wanted);
-        }
-        if let Some(mut search) = filter.query.as_deref().and_then(Search::new) {
-            return self.search_through(&mut search, member, filter, most, now);
         }
         let keys = self.select(member, filter, Begin::default(), None, most, now).keys;
         let views = self.store.read();
@@ -347,6 +349,7 @@ impl Reading {
             queues,
             undo_ms: policy.undo_delay_ms,
             simulated: false,
+            views: policy.views.clone(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod inbox;
 mod later;
 mod raw;
 mod row;
+mod scope;
 mod search;
 mod sent;
 mod tags;
@@ -28,7 +29,7 @@ pub use inbox::{Begin, Page};
 pub use raw::NoRaw;
 pub use row::Row;
 pub(crate) use row::print_of;
-pub use search::{Found, Search};
+pub use search::{Found, MATCHES_MOST, Search};
 pub use thread::{Range, ThreadPart, ThreadPlan, entry_key, place_of};
 
 use super::opened::{Closed, Opener};

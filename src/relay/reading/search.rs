@@ -1,34 +1,53 @@
-//! Searching for customers: a little at a time, and then kept up to date by what changes.
+//! Searching the tickets: a little at a time, and then kept up to date by what changes and by what time turns.
+//!
+//! What is looked at comes from the shelves, the narrowest that the query allows; only what is not known there is
+//! asked of each ticket, and only for words anything is opened.
 
+use super::scope::{HORIZON, Scope};
 use super::{Begin, Page, Reading, Row};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::ConversationId;
+use crate::domain::name::Name;
+use crate::domain::policy::Policy;
+use crate::domain::query::{Asking, Judge, Known, Order, Query, Subject, parse};
 use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::kit::fold::folded;
+use crate::kit::text::{nearest, one_line};
 use crate::relay::views::{Facet, InboxKey, Ranked, Stand};
-use crate::wire::{InboxView, QUERY_MOST, TicketFilter};
-use std::collections::{HashMap, HashSet};
+use crate::wire::{Refused, TicketFilter};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Matches that are kept; a search that finds more goes no further.
-const MATCHES_MOST: usize = 10_000;
+/// Matches that are kept for a console; a search that finds more goes no further.
+pub const MATCHES_MOST: usize = 10_000;
 /// What one look may cost, in conversations whose words are at hand.
 const SLICE: usize = 20_000;
-/// What it costs to open the words of one.
+/// What it costs to open the words of one, or to read one from the disk.
 const OPENING: usize = 20;
+/// Conversations that are taken out of the views at once.
+const HANDFUL: usize = 512;
+/// Turns that are kept, of the next [`HORIZON`]; after the last one the search begins anew.
+const TURNS_MOST: usize = 10_000;
 
-/// Where a match stands: customers without an unsolved ticket come after the others.
+/// Where a match stands: by urgency customers without an unsolved ticket come after the others.
 type Placed = (bool, InboxKey);
 
 /// One search, as far as it has come.
 pub struct Search {
-    words: Vec<String>,
+    query: Query,
+    /// The query as it is judged, and by which rules that was made.
+    ready: Option<(Arc<Judge>, Arc<Policy>)>,
+    most: usize,
     matches: Ranked<Placed>,
     places: HashMap<ConversationId, Placed>,
     /// Still to be looked at, the next one last; nothing before the search has begun.
     left: Option<Vec<ConversationId>>,
+    /// When time alone turns which answer.
+    turns: BTreeSet<(Timestamp, ConversationId)>,
+    /// No later turn is known.
+    until: Timestamp,
     /// Changes taken in.
     seen: u64,
     beyond: bool,
@@ -59,21 +78,21 @@ impl From<Page> for Found {
 }
 
 impl Search {
-    /// A search for these words; nothing if there is no word.
-    pub fn new(query: &str) -> Option<Self> {
-        let query: String = query.chars().take(QUERY_MOST).collect();
-        let words = folded(&query);
-        let words = words.split_whitespace().map(|word| word.trim_start_matches(['#', '+', '@']));
-        let words: Vec<_> = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        (!words.is_empty()).then(|| Self {
-            words,
+    /// A search that keeps at most so many matches.
+    pub fn new(query: Query, most: usize) -> Self {
+        Self {
+            query,
+            ready: None,
+            most,
             matches: Ranked::default(),
             places: HashMap::new(),
             left: None,
+            turns: BTreeSet::new(),
+            until: Timestamp(i64::MAX),
             seen: 0,
             beyond: false,
             kept: None,
-        })
+        }
     }
 
     /// Begins anew: rights have changed, or too much has happened.
@@ -81,7 +100,12 @@ impl Search {
         self.left = None;
     }
 
-    fn place(&mut self, id: ConversationId, place: Option<Placed>) {
+    /// Whether time alone may change what is found.
+    pub fn ages(&self) -> bool {
+        self.ready.as_ref().is_none_or(|(judge, _)| judge.ages())
+    }
+
+    fn place(&mut self, id: ConversationId, place: Option<Placed>, turn: Option<Timestamp>) {
         if let Some(old) = self.places.remove(&id) {
             self.matches.remove(&old);
         }
@@ -89,6 +113,20 @@ impl Search {
             self.places.insert(id, place);
             self.matches.insert(place);
         }
+        if let Some(turn) = turn.filter(|turn| *turn < self.until) {
+            self.turns.insert((turn, id));
+            if self.turns.len() > TURNS_MOST
+                && let Some((last, _)) = self.turns.pop_last()
+            {
+                self.until = last;
+            }
+        }
+    }
+
+    /// Those whose answer has turned by now.
+    fn turned(&mut self, now: Timestamp) -> Vec<ConversationId> {
+        let later = self.turns.split_off(&(now.plus_millis(1), ConversationId(0)));
+        std::mem::replace(&mut self.turns, later).into_iter().map(|(_, id)| id).collect()
     }
 }
 
@@ -123,45 +161,93 @@ impl Reading {
         Ok((words, OPENING))
     }
 
-    /// Where a conversation stands among what is looked for, if it does, and what it cost to know.
+    /// Where a conversation stands among what is looked for, if it does; when time alone may turn that; and what
+    /// it cost to know.
     fn found(
         &self,
-        search: &Search,
-        id: ConversationId,
-        member: &Member,
-        filter: &TicketFilter,
-        now: Timestamp,
-    ) -> Result<(Option<Placed>, usize), JournalError> {
-        let Some(state) = self.store.conversation(id)? else { return Ok((None, 1)) };
-        let (Some(stand), Some(ticket)) = (Stand::of(&state), &state.head.ticket) else {
-            return Ok((None, 1));
-        };
+        scope: &Scope<'_>,
+        state: &Conversation,
+    ) -> Result<(Option<Placed>, Option<Timestamp>, usize), JournalError> {
+        let Scope { filter, facet, judge, now, .. } = scope;
+        let nothing = (None, None, 1);
+        let Some(ticket) = &state.head.ticket else { return Ok(nothing) };
         let unsolved = ticket.state.is_unsolved();
-        let facet = super::inbox::facet(filter, member, now).0;
-        let everybody = filter.view.is_none() && filter.state.is_none();
-        let fits = match &facet {
-            Facet::Unsolved => unsolved || everybody,
+        let within = match facet {
+            Facet::Unsolved => unsolved || scope.takes_solved(),
             Facet::In(state) => ticket.state == *state,
             Facet::Of(holder) => unsolved && ticket.assignee == *holder,
             Facet::Waiting => unsolved && ticket.waiting_since.is_some(),
-            Facet::Due(until) => stand.key(&facet).is_some_and(|key| key.urgent_at <= *until),
+            Facet::Due(until) => unsolved && ticket.due_at().is_some_and(|at| at <= *until),
             Facet::Solved => !unsolved,
         };
-        let fits = fits
-            && member.sees(&ticket.queue)
-            && filter.queue.as_ref().is_none_or(|queue| ticket.queue == **queue)
-            && filter.state.is_none_or(|state| ticket.state == state)
-            && (filter.view != Some(InboxView::MyQueues) || member.queues.contains(&ticket.queue));
-        if !fits || filter.line.is_some() && !super::inbox::on_line(filter, &state, &self.policy())
-        {
-            return Ok((None, 1));
+        let within = within
+            && scope.wants_queue(&ticket.queue)
+            && filter.state.is_none_or(|state| ticket.state == state);
+        if !within || !super::inbox::on_line(filter, state, &scope.policy) {
+            return Ok(nothing);
         }
-        let (text, cost) = self.words_of(&state)?;
-        let number = ticket.number.to_string();
-        let has = |word: &String| text.contains(&**word) || number.starts_with(&**word);
-        let key = stand.key(&facet).or_else(|| stand.key(&Facet::Solved));
-        let place = key.filter(|_| search.words.iter().all(has)).map(|key| (!unsolved, key));
-        Ok((place, cost))
+        let subject = Subject { conversation: state, ticket };
+        let turn = judge.turns(subject, *now);
+        if !judge.fits(subject, *now) {
+            return Ok((None, turn, 1));
+        }
+        let mut cost = 1;
+        if judge.has_words() {
+            let (text, of) = self.words_of(state)?;
+            cost = of;
+            if !judge.found_in(&text, &ticket.number.to_string()) {
+                return Ok((None, turn, cost));
+            }
+        }
+        let far = Timestamp(i64::MAX);
+        let at = match judge.order {
+            Order::Urgency => {
+                let Some(stand) = Stand::of(state) else { return Ok(nothing) };
+                let key = stand.key(facet).or_else(|| stand.key(&Facet::Solved));
+                return Ok((key.map(|key| (!unsolved, key)), turn, cost));
+            }
+            Order::Due => ticket.due_at().filter(|_| unsolved).unwrap_or(far),
+            Order::Window => {
+                let until = state.head.window_until.filter(|_| !state.head.window_closed);
+                until.unwrap_or(far)
+            }
+            Order::Waiting => ticket.waiting_since.unwrap_or(far),
+            Order::Newest => Timestamp(ticket.opened_at.0.saturating_neg()),
+            Order::Oldest => ticket.opened_at,
+        };
+        Ok((Some((false, InboxKey::at(at, ticket.number))), turn, cost))
+    }
+
+    /// The search that a filter asks for; nothing if it has neither a query nor the name of a saved view. It
+    /// keeps at most `most` matches.
+    ///
+    /// # Errors
+    /// What is wrong in the query, and where; or that there is no such view.
+    pub fn search_of(&self, filter: &TicketFilter, most: usize) -> Result<Option<Search>, Refused> {
+        let desk = self.desk();
+        let policy = self.policy();
+        let (queues, people): (Vec<_>, Vec<_>) = {
+            let views = self.store.read();
+            // A queue that was taken out of the configuration may still hold tickets.
+            let held = views.shelves().queues().map(ToString::to_string);
+            let people = views.desk().accounts.keys().map(ToString::to_string);
+            (desk.queues.into_iter().chain(held).collect(), people.collect())
+        };
+        let mut query = Query::default();
+        if let Some(name) = &filter.saved {
+            let Some(view) = policy.views.iter().find(|view| view.name == *name) else {
+                let known: Vec<_> = policy.views.iter().map(|view| view.name.as_str()).collect();
+                let message = format!("there is no view {}", one_line(name, 64));
+                return Err(Refused::new("no_view", message, &nearest(name, &known)));
+            };
+            query = read(&view.query, Known::default())?;
+        }
+        if let Some(text) = &filter.query {
+            let known =
+                Known { queues: Some(&queues), lines: Some(&desk.lines), people: Some(&people) };
+            query = query.and(read(text, known)?);
+        }
+        Ok((query != Query::default()).then(|| Search::new(query, most)))
     }
 
     /// Every conversation, the next one to be looked at last: unsolved ones by urgency, then the others, the
@@ -176,6 +262,16 @@ impl Reading {
         all.sort_unstable();
         all.extend(urgent.into_iter().rev());
         all
+    }
+
+    /// Those that may fit, the next one to be looked at last.
+    fn candidates(&self, scope: &Scope<'_>) -> Vec<ConversationId> {
+        if scope.judge.has_words() && scope.takes_solved() {
+            return self.everybody();
+        }
+        let views = self.store.read();
+        let keys = scope.narrowest(&views);
+        keys.iter().filter_map(|key| views.conversation_of(key.number)).collect()
     }
 
     /// Everybody who is found, at most `most`, in order.
@@ -193,6 +289,48 @@ impl Reading {
         Ok(found.filter_map(|(_, key)| views.conversation_of(key.number)).collect())
     }
 
+    /// The query as it is judged by the rules in force.
+    fn ready(
+        &self,
+        search: &Search,
+        member: &Member,
+        policy: Arc<Policy>,
+    ) -> (Arc<Judge>, Arc<Policy>) {
+        let tag = |name: &str| self.opener.tag_key(&Name::from(name));
+        let asking = Asking { me: &member.name, policy: &policy, tag: &tag };
+        (Arc::new(Judge::new(&search.query, asking)), policy)
+    }
+
+    /// Looks at these; says what it cost.
+    fn look_at(
+        &self,
+        search: &mut Search,
+        scope: &Scope<'_>,
+        ids: Vec<ConversationId>,
+    ) -> Result<usize, JournalError> {
+        let held: Vec<_> = {
+            let views = self.store.read();
+            ids.into_iter().map(|id| (id, views.conversation(id).cloned())).collect()
+        };
+        let mut cost = 0;
+        for (id, state) in held {
+            let state = match state {
+                Some(state) => Some(state),
+                None => {
+                    cost += if scope.judge.has_words() { 0 } else { OPENING };
+                    self.store.conversation(id)?
+                }
+            };
+            let (place, turn, of) = match state {
+                Some(state) => self.found(scope, &state)?,
+                None => (None, None, 1),
+            };
+            cost += of;
+            search.place(id, place, turn);
+        }
+        Ok(cost)
+    }
+
     /// Goes on with a search for a while, and shows the page of it that begins there.
     ///
     /// # Errors
@@ -206,37 +344,45 @@ impl Reading {
         rows: usize,
         now: Timestamp,
     ) -> Result<Found, JournalError> {
-        let (position, changed, changes) = {
+        let (position, changed, changes, policy) = {
             let views = self.store.read();
             let live = views.live();
             let changes = live.changes_since(search.seen);
             let changes: Option<HashSet<_>> = changes.map(|changes| changes.take(SLICE).collect());
-            (views.position, live.changed(), changes)
+            (views.position, live.changed(), changes, views.policy().clone())
         };
+        let same = search.ready.take().filter(|(_, of)| Arc::ptr_eq(of, &policy));
+        let goes_on = search.left.is_some() && same.is_some() && now < search.until;
+        let ready = match same.filter(|_| goes_on) {
+            Some(ready) => ready,
+            None => self.ready(search, member, policy),
+        };
+        search.ready = Some(ready.clone());
+        let scope = Scope::new(member, filter, ready, now);
         let mut cost = 0;
-        match changes.filter(|_| search.left.is_some()) {
-            Some(changes) => {
-                for id in changes {
-                    let (place, _) = self.found(search, id, member, filter, now)?;
-                    cost += OPENING;
-                    search.place(id, place);
-                }
+        match changes.filter(|_| goes_on) {
+            Some(mut changes) => {
+                changes.extend(search.turned(now));
+                cost += changes.len() * if scope.judge.has_words() { OPENING } else { 1 };
+                self.look_at(search, &scope, changes.into_iter().collect())?;
             }
             None => {
                 search.matches = Ranked::default();
                 search.places.clear();
+                search.turns.clear();
+                let ages = scope.judge.ages();
+                search.until = if ages { now.plus_secs(HORIZON) } else { Timestamp(i64::MAX) };
                 search.beyond = false;
-                search.left = Some(self.everybody());
+                search.left = Some(self.candidates(&scope));
             }
         }
         search.seen = changed;
         while cost < SLICE {
-            let Some(id) = search.left.as_mut().and_then(Vec::pop) else { break };
-            let (place, of) = self.found(search, id, member, filter, now)?;
-            cost += of;
-            search.place(id, place);
-            if search.matches.len() >= MATCHES_MOST {
-                search.beyond = true;
+            let Some(left) = search.left.as_mut().filter(|left| !left.is_empty()) else { break };
+            let ids: Vec<_> = left.drain(left.len().saturating_sub(HANDFUL)..).rev().collect();
+            cost += self.look_at(search, &scope, ids)?;
+            if search.matches.len() >= search.most {
+                search.beyond = search.left.as_ref().is_some_and(|left| !left.is_empty());
                 search.left = Some(Vec::new());
             }
         }
@@ -272,4 +418,10 @@ impl Reading {
             beyond: search.beyond,
         })
     }
+}
+
+/// Reads a query.
+fn read(text: &str, known: Known<'_>) -> Result<Query, Refused> {
+    parse(text, known)
+        .map_err(|fault| Refused::new("malformed", fault.to_string(), &fault.wrong.hint()))
 }

@@ -12,6 +12,7 @@ mod draft;
 mod excerpt;
 mod part;
 mod shown;
+mod tallies;
 mod turns;
 mod watching;
 
@@ -353,7 +354,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
                 if self.watches.len() >= WATCHES_MOST && !self.watches.contains_key(&watch) {
                     return self.error(Some(watch), "too_many", "at most 16 watches").await;
                 }
-                match Watching::new(what) {
+                match Watching::new(what, &self.gate.reading) {
                     Ok(watching) => {
                         self.watches.insert(watch, watching);
                         self.dirty = true;
@@ -365,7 +366,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
                     }
                     Err(why) => {
                         self.watches.remove(&watch);
-                        self.error(Some(watch), "unknown", why).await
+                        self.error(Some(watch), &why.code, &why.to_string()).await
                     }
                 }
             }

@@ -22,6 +22,8 @@ pub(super) struct PartOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) counts: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tallies: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) wall: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) roster: Option<Difference<'a, String>>,

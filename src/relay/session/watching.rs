@@ -4,14 +4,17 @@ use super::around;
 use super::excerpt::rendered;
 use super::part::{InboxOut, MissingOut, PartOut, TemplatesOut, ThreadOut};
 use super::shown::{Difference, Item, Listed, Room};
+use super::tallies::Tallies;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::relay::Relay;
-use crate::relay::reading::{Begin, Found, Range, ReadError, Reading, Search, place_of, print_of};
+use crate::relay::reading::{
+    Begin, Found, MATCHES_MOST, Range, ReadError, Reading, Search, place_of, print_of,
+};
 use crate::relay::views::InboxKey;
-use crate::wire::{InboxView, Keyed, Sort, ThreadNews, TicketFilter, Watch};
+use crate::wire::{InboxView, Keyed, Refused, Sort, ThreadNews, TicketFilter, Watch};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::BTreeMap;
@@ -55,11 +58,19 @@ enum What {
     },
     Contact(ContactId),
     Counts,
+    Tallies(Tallies),
     Wall,
     Roster(Listed<String>),
     Templates(Listed<String>),
     Canned(Listed<String>),
     Notices(Listed<u64>),
+}
+
+impl What {
+    /// Whether many things change it.
+    fn is_seldom(&self) -> bool {
+        matches!(self, Self::Counts | Self::Tallies(_) | Self::Wall | Self::Roster(_))
+    }
 }
 
 /// What goes into a frame.
@@ -79,20 +90,23 @@ impl Watching {
     ///
     /// # Errors
     /// What this relay cannot show, in words.
-    pub(super) fn new(what: Watch) -> Result<Self, &'static str> {
+    pub(super) fn new(what: Watch, reading: &Reading) -> Result<Self, Refused> {
+        let unknown = |why: &str| Err(Refused::new("unknown", why, ""));
         let what = match what {
             Watch::Inbox { sort: Sort::Unknown, .. } => {
-                return Err("this relay does not know that order");
+                return unknown("this relay does not know that order");
             }
             Watch::Inbox { filter, sort: Sort::Urgency, anchor, before, place, rows } => {
                 let settled = filter.state.is_some_and(|state| !state.is_unsolved());
                 if settled && filter.view != Some(InboxView::Solved) {
-                    return Err("only unsolved tickets stand in the inbox; see the view solved");
+                    return unknown(
+                        "only unsolved tickets stand in the inbox; see the view solved",
+                    );
                 }
                 let rows = rows.clamp(1, ROWS_MOST);
                 let before = before.min(rows - 1);
                 let listed = Listed::default();
-                let search = filter.query.as_deref().and_then(Search::new).map(Box::new);
+                let search = reading.search_of(&filter, MATCHES_MOST)?.map(Box::new);
                 let begin = Begin { anchor, before, place };
                 What::Inbox { filter, begin, kept: None, rows, listed, search }
             }
@@ -104,12 +118,13 @@ impl Watching {
             }
             Watch::Contact { contact } => What::Contact(contact),
             Watch::Counts => What::Counts,
+            Watch::Tallies { queries } => What::Tallies(Tallies::new(queries, reading)),
             Watch::Wall => What::Wall,
             Watch::Roster => What::Roster(Listed::default()),
             Watch::Templates => What::Templates(Listed::default()),
             Watch::Canned => What::Canned(Listed::default()),
             Watch::Notices => What::Notices(Listed::default()),
-            Watch::Unknown => return Err("this relay cannot show that"),
+            Watch::Unknown => return unknown("this relay cannot show that"),
         };
         Ok(Self { what, whole: None, seen: None, about: None, not_before: None })
     }
@@ -117,10 +132,11 @@ impl Watching {
     /// Whether it may read differently when nothing but time has passed.
     pub(super) fn ages(&self) -> bool {
         match &self.what {
-            What::Inbox { filter, .. } => {
+            What::Inbox { filter, search, .. } => {
                 matches!(filter.view, Some(InboxView::Breaching | InboxView::Breached))
+                    || search.as_ref().is_some_and(|search| search.ages())
             }
-            What::Counts | What::Wall => true,
+            What::Counts | What::Tallies(_) | What::Wall => true,
             _ => false,
         }
     }
@@ -140,8 +156,10 @@ impl Watching {
     /// Rights have changed: nothing is taken for known.
     pub(super) fn look_again(&mut self) {
         self.seen = None;
-        if let What::Inbox { search: Some(search), .. } = &mut self.what {
-            search.restart();
+        match &mut self.what {
+            What::Inbox { search: Some(search), .. } => search.restart(),
+            What::Tallies(tallies) => tallies.restart(),
+            _ => {}
         }
     }
 
@@ -187,7 +205,7 @@ impl Watching {
         look: &mut Look<'_>,
     ) -> Result<Option<Box<RawValue>>, ReadError> {
         let (relay, reading, member, now) = (look.relay, look.reading, look.member, look.now);
-        if matches!(self.what, What::Counts | What::Wall | What::Roster(_)) && self.rests(look) {
+        if self.what.is_seldom() && self.rests(look) {
             return Ok(None);
         }
         match &mut self.what {
@@ -279,6 +297,14 @@ impl Watching {
                 look.at(position);
                 let Some(json) = self.changed(&counts)? else { return Ok(None) };
                 let part = PartOut { watch, counts: Some(json), ..PartOut::default() };
+                Ok(Some(raw(&part)?))
+            }
+            What::Tallies(tallies) => {
+                let (counts, more, position) = tallies.count(reading, member, now)?;
+                look.at(position);
+                look.later |= more;
+                let Some(json) = self.changed(&counts)? else { return Ok(None) };
+                let part = PartOut { watch, tallies: Some(json), ..PartOut::default() };
                 Ok(Some(raw(&part)?))
             }
             What::Wall => {

@@ -20,6 +20,13 @@ pub struct InboxKey {
     pub number: TicketNumber,
 }
 
+impl InboxKey {
+    /// The place of a ticket among those that are ordered by one instant.
+    pub fn at(at: Timestamp, number: TicketNumber) -> Self {
+        Self { idle: false, urgent_at: at, since: at, number }
+    }
+}
+
 /// The place of a ticket in the inbox.
 pub fn inbox_key(conversation: &Conversation, ticket: &Ticket) -> InboxKey {
     let due = ticket.clocks.iter().filter_map(|clock| clock.due()).min();

@@ -24,25 +24,16 @@ pub struct Stand {
     due: Option<InboxKey>,
 }
 
-/// The place of something that is ordered by one instant.
-fn by_instant(at: Timestamp, key: InboxKey) -> InboxKey {
-    InboxKey { idle: false, urgent_at: at, since: at, number: key.number }
-}
-
 impl Stand {
     /// Where the latest ticket of a conversation stands; nothing if it has none.
     pub fn of(conversation: &Conversation) -> Option<Self> {
         let ticket = conversation.head.ticket.as_ref()?;
         let mut key = inbox_key(conversation, ticket);
         let unsolved = ticket.state.is_unsolved();
-        let running = ticket.clocks.iter().filter_map(|clock| {
-            let due = clock.due()?;
-            Some(clock.breached().map_or(due, |breached| breached.min(due)))
-        });
-        let due = running.min().filter(|_| unsolved).map(|at| by_instant(at, key));
+        let due = ticket.due_at().filter(|_| unsolved).map(|at| InboxKey::at(at, key.number));
         if !unsolved {
             let solved = ticket.solved_at.unwrap_or(ticket.opened_at);
-            key = by_instant(Timestamp(solved.0.saturating_neg()), key);
+            key = InboxKey::at(Timestamp(solved.0.saturating_neg()), key.number);
         }
         Some(Self {
             queue: ticket.queue.clone(),

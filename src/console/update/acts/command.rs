@@ -15,6 +15,9 @@ use crate::domain::id::{SendId, TicketNumber};
 use crate::wire::{ActionRequest, ClientFrame, Refused};
 use uuid::Uuid;
 
+/// Real milliseconds after which what was too much is said again: the relay takes twenty a second.
+const TOO_FAST_MS: i64 = 1_000;
+
 crate::words! {
     enum Word {
         Offline = [
@@ -128,9 +131,19 @@ fn say_one(
         group,
     };
     let id = asked.id;
-    effects.push(said(&asked));
     model.in_flight.ask(asked);
+    release(model, effects);
     id
+}
+
+/// Says what is held, as far as the relay will take it.
+pub fn release(model: &mut Model, effects: &mut Vec<Effect>) {
+    if !model.link.is_online() {
+        return;
+    }
+    while let Some(asked) = model.in_flight.next(model.now) {
+        effects.push(said(&asked));
+    }
 }
 
 /// Whether it adds what people say to the end of the thread.
@@ -163,9 +176,8 @@ fn said(asked: &Asked) -> Effect {
 /// account asked is given up.
 pub fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let me = model.mirror.me().map(str::to_owned);
-    let (own, strange): (Vec<_>, Vec<_>) =
-        model.in_flight.waiting().iter().cloned().partition(|asked| asked.by == me);
-    effects.extend(own.iter().map(said));
+    let strange: Vec<_> =
+        model.in_flight.waiting().iter().filter(|asked| asked.by != me).cloned().collect();
     for asked in &strange {
         model.in_flight.answered(asked.id);
         if let Some(group) = model.in_flight.group(asked.group) {
@@ -173,6 +185,8 @@ pub fn ask_again(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         model.in_flight.end(asked.group);
     }
+    model.in_flight.begin_again();
+    release(model, effects);
     if !strange.is_empty() {
         let text = Word::Stranger.say(model.settings.language);
         let text = fill(text, &[&strange.len().to_string()]);
@@ -193,6 +207,7 @@ pub fn done(model: &mut Model, id: Uuid, outbox: Option<SendId>, effects: &mut V
         group.open -= 1;
         group.done.push(asked);
     }
+    release(model, effects);
     conclude(model, number, effects);
 }
 
@@ -222,6 +237,10 @@ fn sent(model: &mut Model, asked: &Asked, outbox: Option<SendId>) {
 
 /// A command was refused.
 pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<Effect>) {
+    let later = model.now.plus_millis(TOO_FAST_MS);
+    if refused.code == "too_fast" && model.in_flight.hold(id, later) {
+        return;
+    }
     let Some(asked) = model.in_flight.answered(id) else { return };
     let number = asked.group;
     let gone = matches!(refused.code.as_str(), "held_by" | "wrong_state" | "retry" | "no_ticket");
@@ -241,6 +260,7 @@ pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<
         group.open -= 1;
         group.refused.push((asked, why));
     }
+    release(model, effects);
     conclude(model, number, effects);
 }
 
@@ -315,12 +335,33 @@ fn told(model: &Model, group: &Group) -> Option<String> {
         }
     });
     let Some((asked, why)) = group.refused.first() else { return went };
+    let whys = reasons(group);
     Some(match (count, failed) {
         (0, 1) => format!("#{}: {why}", asked.ticket),
-        (0, _) => fill(Word::AllRefused.say(language), &[&failed.to_string(), why]),
+        (0, _) => fill(Word::AllRefused.say(language), &[&failed.to_string(), &whys]),
         _ => {
             let went = went.unwrap_or_else(|| count.to_string());
-            fill(Word::Refused.say(language), &[&went, &failed.to_string(), why])
+            fill(Word::Refused.say(language), &[&went, &failed.to_string(), &whys])
         }
     })
+}
+
+/// Why those of a group were refused: the reason, or where there are several each with how many it stopped, the
+/// most frequent first.
+fn reasons(group: &Group) -> String {
+    let mut counted: Vec<(usize, &str)> = Vec::new();
+    for (_, why) in &group.refused {
+        match counted.iter_mut().find(|(_, known)| known == why) {
+            Some((count, _)) => *count += 1,
+            None => counted.push((1, why)),
+        }
+    }
+    counted.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    match &counted[..] {
+        [(_, only)] => (*only).to_owned(),
+        several => {
+            let each = several.iter().map(|(count, why)| format!("{why} ({count})"));
+            each.collect::<Vec<_>>().join("; ")
+        }
+    }
 }

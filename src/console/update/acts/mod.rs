@@ -110,7 +110,9 @@ fn on_tickets(
 pub(crate) fn known(model: &Model, number: TicketNumber) -> Option<&TicketView> {
     let open = model.thread.as_ref().filter(|thread| thread.number == number);
     let open = open.and_then(|thread| thread.ticket.as_ref());
-    open.or_else(|| model.inbox.shown.get(&number)).or_else(|| model.mirror.mine.get(&number))
+    open.or_else(|| model.inbox.shown.get(&number))
+        .or_else(|| model.inbox.kept.get(&number))
+        .or_else(|| model.mirror.mine.get(&number))
 }
 
 fn tell(model: &mut Model, gravity: Gravity, word: Word) {

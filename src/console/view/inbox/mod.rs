@@ -17,6 +17,7 @@ use crate::console::layout::{self, Screen};
 use crate::console::model::Model;
 use crate::console::model::inbox::Which;
 use crate::console::model::overlay::Overlay;
+use crate::console::query;
 use crate::console::theme::Role;
 use crate::wire::InboxView;
 use crate::words;
@@ -68,7 +69,7 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>, rows: Rect) {
     let (word, way_out) = match () {
         () if inbox.is_answered() && !inbox.searching => match (&inbox.query, inbox.which()) {
             (Some(_), _) => (Word::NotFound, Some(Action::Back)),
-            (None, Which { view: InboxView::Mine, .. }) if !inbox.is_narrow() => {
+            (None, Which { view: InboxView::Mine, saved: None, .. }) if !inbox.is_narrow() => {
                 (Word::NotMine, Some(Action::TakeNext))
             }
             (None, _) => (Word::Nothing, None),
@@ -89,6 +90,14 @@ fn heading(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let (language, theme, inbox) = (model.settings.language, &model.theme, &model.inbox);
+    if let (Some(Overlay::Search(editor)), Some(fault)) = (model.overlays.last(), &inbox.fault) {
+        let begun = (width(editor.text()) as u16).saturating_add(4).min(area.width / 2);
+        typed(model, canvas, Rect { width: begun, ..area }, editor);
+        let rest = Rect { x: area.x + begun, width: area.width - begun, ..area };
+        let told = query::say(fault, language);
+        canvas.clip(rest.x, rest.y, rest.width, &told, theme.style(Role::Error));
+        return;
+    }
     let total = grouped(inbox.total.max(inbox.shown.len()), language);
     let mut right = match inbox.cursor {
         Some(_) => format!("{}/{total}", grouped(inbox.place + 1, language)),
@@ -117,7 +126,7 @@ fn heading(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
     let mut left = match &inbox.query {
         Some(query) => format!("{}: {query}", Word::Search.say(language)),
-        None => views::name(inbox.view).say(language).to_owned(),
+        None => views::title(&model.tab(), language).to_owned(),
     };
     for (word, value) in
         [(Word::Queue, &inbox.queue), (Word::Line, &inbox.line), (Word::Assignee, &inbox.assignee)]

@@ -1,6 +1,7 @@
 //! What a lost connection and another account change.
 
 use super::*;
+use crate::console::model::acts::AT_ONCE;
 
 #[test]
 fn without_a_connection_it_is_refused_at_once_and_nothing_waits() {
@@ -103,7 +104,8 @@ mod once {
                         order.push(id);
                     }
                 }
-                prop_assert_eq!(said.len(), asks);
+                let open = said.len() - answered.len();
+                prop_assert!(said.len() == asks || open == AT_ONCE, "{} of {}", said.len(), asks);
                 prop_assert_eq!(lines(&rig), answered.len());
                 prop_assert_eq!(rig.model.in_flight.waiting().len(), asks - answered.len());
             }

@@ -1,6 +1,8 @@
 //! Several tickets at once.
 
 use super::*;
+use crate::console::model::acts::AT_ONCE;
+use crate::wire::{Change, Splice};
 
 #[test]
 fn marked_tickets_are_acted_on_together() {
@@ -58,7 +60,61 @@ fn many_are_asked_about_first() {
     asked(&mut rig, "solve");
     // Nothing else happens before the answer.
     assert!(asked(&mut rig, "take").is_empty());
-    assert_eq!(asked(&mut rig, "accept").len(), 21);
+    let mut said = asked(&mut rig, "accept");
+    assert_eq!(said.len(), AT_ONCE, "the relay does not take more of one console");
+    // It is told to wait, and does; then each answer brings the next.
+    let (held, ..) = said.pop().expect("a command");
+    refused(&mut rig, held, "too_fast", "too many commands at once");
+    assert_eq!(commands(&mut rig).len(), 0);
+    done(&mut rig, said[0].0);
+    assert_eq!(commands(&mut rig).len(), 0, "it waits");
+    rig.pass(1_000);
+    let again = commands(&mut rig);
+    assert_eq!((again[0].0, again.len()), (held, 2));
+    let mut waiting: Vec<_> = said.drain(1..).chain(again).map(|(id, ..)| id).collect();
+    let mut answered = 1;
+    while let Some(id) = waiting.pop() {
+        done(&mut rig, id);
+        answered += 1;
+        waiting.extend(commands(&mut rig).into_iter().map(|(id, ..)| id));
+    }
+    assert_eq!(answered, 21);
+    assert!(told(&rig).starts_with("21 solved"), "{}", told(&rig));
+    assert!(rig.model.in_flight.waiting().is_empty());
+}
+
+#[test]
+fn a_range_is_marked_and_what_left_the_list_is_undone_too() {
+    let mut rig = rig((1..=8).map(mine).collect());
+    rig.model.inbox.total = 8;
+    rig.ask("down").ask("mark").ask("down").ask("down").ask("mark-range");
+    let marked = |rig: &Rig| rig.model.inbox.marked.iter().map(|of| of.0).collect::<Vec<_>>();
+    assert_eq!(marked(&rig), [2, 3, 4, 5]);
+    rig.ask("top").ask("mark-range");
+    assert_eq!(marked(&rig), [1, 2, 3, 4, 5], "back from where the last range ended");
+    // Three of them leave what is loaded.
+    let gone = Change { splice: Some(Splice { first: 0, keys: vec![], last: 5 }), items: vec![] };
+    rig.model.inbox.take((5, 0), gone, false).expect("it fits");
+    for (id, ..) in asked(&mut rig, "solve") {
+        done(&mut rig, id);
+    }
+    let back = asked(&mut rig, "undo");
+    assert_eq!(back.iter().map(|(_, ticket, _)| *ticket).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn every_reason_is_told_with_how_many_it_stopped() {
+    let mut rig = rig((1..=5).map(mine).collect());
+    rig.model.inbox.marked = (1..=5).map(TicketNumber).collect();
+    for (id, ticket, _) in asked(&mut rig, "solve") {
+        match ticket {
+            1 => refused(&mut rig, id, "held_by", "the ticket is bo's"),
+            2 => done(&mut rig, id),
+            _ => refused(&mut rig, id, "strange", "the moon is full"),
+        }
+    }
+    let line = told(&rig);
+    assert!(line.contains("4 refused: the moon is full (3); the ticket is bo's"), "{line}");
 }
 
 #[test]
