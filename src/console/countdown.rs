@@ -24,6 +24,13 @@ pub fn left(until: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// What is left of a promise that stands still: `‖ 2h10`; when it is late, how long: `‖ +0:14`.
+pub fn held(left_s: i64, unicode: bool) -> String {
+    let bars = if unicode { "‖" } else { "||" };
+    let late = if left_s < 0 { "+" } else { "" };
+    format!("{bars} {late}{}", span(left_s.saturating_mul(1000)))
+}
+
 /// In how many milliseconds [`left`] will read differently.
 pub fn changes_in(until: Timestamp, now: Timestamp) -> i64 {
     let millis = until.since(now);
@@ -59,6 +66,14 @@ mod tests {
             assert_eq!(left(now.plus_secs(seconds), now), text);
         }
         assert_eq!(span(i64::MIN).len(), 7);
+    }
+
+    #[test]
+    fn what_stands_still_has_bars() {
+        assert_eq!(held(7_800, true), "‖ 2h10");
+        assert_eq!(held(725, false), "|| 12:05");
+        assert_eq!(held(-14, true), "‖ +0:14");
+        assert_eq!(held(i64::MIN, true).len(), 12);
     }
 
     #[test]

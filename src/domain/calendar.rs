@@ -57,6 +57,21 @@ impl Calendar {
         }
     }
 
+    /// The spans in which its time runs that end after `from` and begin before `to`, in their order; at most `most`.
+    /// The first may begin before `from`; none ends after `to`.
+    pub fn spans(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        most: usize,
+    ) -> Vec<(Timestamp, Timestamp)> {
+        match self {
+            _ if to <= from => Vec::new(),
+            Self::Always => vec![(from, to)],
+            Self::Hours(schedule) => schedule.spans(from, to, most),
+        }
+    }
+
     /// The earliest instant from `at` on at which its time runs. Nothing if there is none.
     pub fn next_open(&self, at: Timestamp) -> Option<Timestamp> {
         match self {

@@ -5,6 +5,7 @@
 
 pub mod campaign;
 pub mod canned;
+pub mod clocks;
 pub mod colleague;
 pub mod contact;
 pub mod frame;
@@ -22,6 +23,7 @@ pub use campaign::{
     CampaignRows, CampaignView, FailedBy, TurnedRow,
 };
 pub use canned::CannedView;
+pub use clocks::{Clocks, Held, Hours, Span};
 pub use colleague::{ColleagueView, Presence};
 pub use contact::{
     ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ConsentRow, ConsentView,

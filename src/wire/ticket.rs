@@ -1,5 +1,6 @@
 //! One row of the inbox.
 
+use super::clocks::Clocks;
 use super::frame::You;
 use super::listing::Keyed;
 use crate::domain::decide::Facts;
@@ -38,6 +39,9 @@ pub struct TicketView {
     pub window: Window,
     /// The next promise to be kept.
     pub next_due: Option<Due>,
+    /// What there is to know of its clocks beside that.
+    #[serde(default, skip_serializing_if = "Clocks::is_plain")]
+    pub clocks: Clocks,
     /// When it began.
     #[serde(with = "rfc3339")]
     pub opened_at: Timestamp,

@@ -17,6 +17,75 @@ fn keys(value: &Value) -> Vec<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
 }
 
+/// The same desk with another promise.
+async fn promising(dir: &tempfile::TempDir, sla: &str) -> Rig {
+    config(dir.path(), "1", "2");
+    let path = dir.path().join("relay.toml");
+    let text = std::fs::read_to_string(&path).expect("the file is there");
+    let until = text.find("[[sla]]").expect("a level");
+    std::fs::write(&path, format!("{}{sla}", &text[..until])).expect("the file is written");
+    let config = guichet::relay::config::Config::load(&path).expect("sound");
+    Rig::start(config, Clock::manual(Timestamp::from_secs(NOW))).await
+}
+
+/// A Wednesday's question, which is to be answered by Friday: the window closes on Thursday.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_closes_before_the_answer_is_due_is_told_at_once() {
+    const FRIDAY: i64 = 1_795_165_200;
+    let dir = tempfile::tempdir().expect("a folder");
+    let sla = r#"
+[[calendar]]
+name = "fridays"
+timezone = "UTC"
+hours = { fri = ["09:00-09:30", "12:00-13:00"] }
+[[sla]]
+name = "slow"
+queues = ["support"]
+calendar = "fridays"
+[sla.first_reply]
+normal = "60m"
+"#;
+    let rig = promising(&dir, sla).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao").await;
+    let (_, tickets) = rig.read(&anna, "/api/v1/tickets").await;
+    let at = |minutes: i64| Timestamp::from_secs(FRIDAY + minutes * 60).to_string();
+    assert_eq!(tickets[0]["next_due"]["at"], at(210));
+    assert_eq!(
+        tickets[0]["clocks"],
+        json!({
+            "hours": {
+                "open": [{ "from": at(0), "to": at(30) }, { "from": at(180), "to": at(210) }],
+                "beyond_s": 0,
+            },
+            "window_dies_first": true,
+        })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_still_tells_what_is_left() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let sla = r#"
+[[sla]]
+name = "whole"
+queues = ["support"]
+[sla.requester_wait]
+normal = "60m"
+"#;
+    let rig = promising(&dir, sla).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW - 60, "ciao").await;
+    let (status, done) = rig.act(&anna, 1, json!({"do": "take"})).await;
+    assert_eq!(status, 200, "{done}");
+    let (status, done) = rig.act(&anna, 1, json!({"do": "pend"})).await;
+    assert_eq!(status, 200, "{done}");
+    let (_, tickets) = rig.read(&anna, "/api/v1/tickets").await;
+    assert_eq!(tickets[0]["next_due"], Value::Null);
+    let held = json!({ "held": { "metric": "requester_wait", "left_s": 3_540 } });
+    assert_eq!(tickets[0]["clocks"], held);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tickets_and_threads_have_the_shape_of_the_contract() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -17,6 +17,8 @@ pub enum Reason {
     Window,
     /// A promise is broken soon.
     Promise,
+    /// Its window closes before the answer that is promised is due.
+    DiesFirst,
 }
 
 /// A ticket that wants to be looked at.
@@ -39,6 +41,8 @@ pub struct Seen {
     pub window: Option<Timestamp>,
     /// The end of a promise that was told.
     pub promise: Option<Timestamp>,
+    /// It was told that the window closes before the answer is due.
+    pub dies_first: bool,
 }
 
 const MARKS_MOST: usize = 100;

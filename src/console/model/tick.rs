@@ -55,7 +55,12 @@ impl Model {
         }
         let ticks = |ticket: &TicketView| {
             ticket.window.until.is_some_and(near)
-                || ticket.next_due.as_ref().is_some_and(|due| near(due.at))
+                || ticket.next_due.as_ref().is_some_and(|due| match &ticket.clocks.hours {
+                    Some(hours) if desk <= due.at => {
+                        hours.run(desk) && near(desk.plus_millis(hours.left(desk)))
+                    }
+                    _ => near(due.at),
+                })
         };
         self.inbox.shown.iter().any(ticks)
             || self.thread.as_ref().and_then(|thread| thread.ticket.as_ref()).is_some_and(ticks)

@@ -9,8 +9,8 @@ use crate::domain::roster::Role;
 use crate::domain::template::Purpose;
 use crate::domain::ticket::{Priority, State};
 use crate::wire::{
-    Change, ContactBrief, Cost, CountsView, Desk, Direction, Due, Fresh, Keyed, LastMessage, Part,
-    RelayFrame, Splice, TemplateView, TicketView, ViewCounts, Window, You,
+    Change, Clocks, ContactBrief, Cost, CountsView, Desk, Direction, Due, Fresh, Keyed,
+    LastMessage, Part, RelayFrame, Splice, TemplateView, TicketView, ViewCounts, Window, You,
 };
 
 /// A ticket that waits for its first answer for ten minutes, in the queue `support`.
@@ -44,6 +44,7 @@ pub(in crate::console) fn ticket(number: u64, name: &str) -> TicketView {
             at: START.plus_secs(3_000),
             breached: false,
         }),
+        clocks: Clocks::default(),
         opened_at: waiting,
         waiting_since: Some(waiting),
         snoozed_until: None,

@@ -50,6 +50,7 @@ pub(in crate::console) fn ticket() -> TicketView {
             at: START.plus_secs(725),
             breached: false,
         }),
+        clocks: Clocks::default(),
         opened_at: START.plus_secs(-86_400),
         waiting_since: Some(START.plus_secs(-600)),
         snoozed_until: None,

@@ -77,6 +77,7 @@ crate::words! {
 
         Window = ["window", "finestra", "janela", "ventana"],
         WindowClosed = ["closed", "chiusa", "fechada", "cerrada"],
+        DiesFirst = ["the window closes before the answer is due", "la finestra si chiude prima che scada la risposta", "a janela fecha antes do prazo da resposta", "la ventana se cierra antes de que venza la respuesta"],
         NeverWrote = ["never wrote", "mai scritto", "nunca escreveu", "nunca escribió"],
         Overdue = ["LATE", "SCADUTO", "VENCIDO", "VENCIDO"],
         Nobody = ["nobody's", "di nessuno", "de ninguém", "de nadie"],

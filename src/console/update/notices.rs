@@ -33,6 +33,7 @@ crate::words! {
         Answered = ["#{1}: the customer wrote", "#{1}: il cliente ha scritto", "#{1}: o cliente escreveu", "#{1}: el cliente escribió"],
         Window = ["#{1}: the window closes in {2}", "#{1}: la finestra si chiude tra {2}", "#{1}: a janela fecha em {2}", "#{1}: la ventana se cierra en {2}"],
         Promise = ["#{1}: an answer is due in {2}", "#{1}: risposta dovuta tra {2}", "#{1}: resposta devida em {2}", "#{1}: hay que responder en {2}"],
+        DiesFirst = ["#{1}: the window closes in {2}, before the answer is due", "#{1}: la finestra si chiude tra {2}, prima che scada la risposta", "#{1}: a janela fecha em {2}, antes do prazo da resposta", "#{1}: la ventana se cierra en {2}, antes de que venza la respuesta"],
         GoesThere = ["{0} \u{b7} {1} goes there", "{0} \u{b7} {1} ci va", "{0} \u{b7} {1} vai para lá", "{0} \u{b7} {1} va allí"],
         Quiet = [
             "notifications are off",
@@ -236,6 +237,12 @@ fn ends(
         seen.window = Some(until);
         news.push(told(Reason::Window, Word::Window, until));
     }
+    // At once, and not again while that stays so.
+    let dies_first = ticket.clocks.window_dies_first;
+    if let Some(until) = until.filter(|_| worked && dies_first && !seen.dies_first) {
+        news.push(told(Reason::DiesFirst, Word::DiesFirst, until));
+    }
+    seen.dies_first = dies_first;
 }
 
 /// What is before the person's eyes wants no mark.
@@ -252,6 +259,7 @@ fn forget_settled(model: &mut Model, held: &BTreeSet<TicketNumber>) {
     model.notices.keep(|mark| match (mark.reason, mine.get(&mark.ticket)) {
         (Reason::Mentioned, _) => true,
         (Reason::Answered | Reason::Promise, Some(ticket)) => ticket.waiting_since.is_some(),
+        (Reason::DiesFirst, Some(ticket)) => ticket.clocks.window_dies_first,
         (_, Some(_)) => true,
         (_, None) => !held.contains(&mark.ticket),
     });
@@ -277,7 +285,7 @@ fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
     let language = model.settings.language;
     let gravity = match news.reason {
         Reason::Assigned | Reason::Mentioned | Reason::Answered => Gravity::Plain,
-        Reason::Window | Reason::Promise => Gravity::Warning,
+        Reason::Window | Reason::Promise | Reason::DiesFirst => Gravity::Warning,
     };
     let (number, left) = (news.ticket.to_string(), countdown::span(news.left_ms));
     let title = fill(news.word.say(language), &[&news.by, &number, &left]);

@@ -1,6 +1,6 @@
 //! What is known of the open ticket and its customer.
 
-use super::thread::{clocks, known, tags};
+use super::thread::{clocks, dies_first, known, tags};
 use crate::console::canvas::Canvas;
 use crate::console::countdown::span;
 use crate::console::language::Language;
@@ -104,6 +104,7 @@ fn time(model: &Model, ticket: &TicketView) -> Vec<Line> {
     let mut lines = vec![heading(Word::Clocks, language)];
     let clocks = clocks(model, ticket, false);
     lines.extend(clocks.into_iter().map(|(role, text)| vec![(role, text.trim_start().to_owned())]));
+    lines.extend(dies_first(model, ticket).map(|piece| vec![piece]));
     if let Some(since) = ticket.waiting_since {
         let waits = span(model.desk_now().since(since));
         lines.push(vec![(Role::Text, format!("{} {waits}", Word::Waits.say(language)))]);

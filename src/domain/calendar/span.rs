@@ -148,6 +148,18 @@ impl Schedule {
         spans.map(|(opens, closes)| closes.min(to).since(opens.max(from)).max(0)).sum()
     }
 
+    /// See [`Calendar::spans`](super::Calendar::spans).
+    pub(super) fn spans(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        most: usize,
+    ) -> Vec<(Timestamp, Timestamp)> {
+        let spans = Spans::near(self, from).take_while(|(opens, _)| *opens < to);
+        let spans = spans.filter(|(_, closes)| *closes > from).take(most);
+        spans.map(|(opens, closes)| (opens, closes.min(to))).collect()
+    }
+
     /// See [`Calendar::next_open`](super::Calendar::next_open).
     pub(super) fn next_open(&self, at: Timestamp) -> Option<Timestamp> {
         let span = Spans::near(self, at).find(|(_, closes)| *closes > at);

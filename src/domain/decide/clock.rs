@@ -43,6 +43,16 @@ fn measure(clock: &Clock, rule: &Rule, at: Timestamp) -> Measure {
     }
 }
 
+/// Milliseconds of its calendar's time that are left of the promise of a clock that stands still; less than nothing
+/// if it is late. Nothing of one that runs or has ended, and where nothing is promised.
+pub fn left_standing(clock: &Clock, policy: Option<&SlaPolicy>, priority: Priority) -> Option<i64> {
+    let stands = clock.is_paused() && clock.is_running();
+    let at = clock.stopped().filter(|_| stands)?;
+    let promise = clock.promise().filter(|promise| promise.target != UNPROMISED)?;
+    let used = measure(clock, &rule(policy, clock.metric, priority), at).used(at);
+    Some(promise.target.saturating_mul(1000) - used)
+}
+
 /// What is promised to a clock whose ticket becomes more or less urgent at `at`, and whether that is past already.
 fn retargeted(clock: &Clock, old: &Rule, new: Rule, at: Timestamp) -> (Option<Promise>, bool) {
     let counts_until = clock.stopped().filter(|_| clock.is_paused()).unwrap_or(at);

@@ -11,6 +11,7 @@ mod send;
 mod tick;
 
 pub use act::{Facts, can};
+pub use clock::left_standing;
 pub use forget::forget;
 pub use merge::{goes_on, merge, part, unmerge};
 

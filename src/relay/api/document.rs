@@ -232,6 +232,14 @@ fn schemas() -> Value {
             "last_message": object(json!({ "at": time, "direction": text, "type": text, "preview": text })),
             "window": object(json!({ "until": maybe_time, "open": truth })),
             "next_due": object(json!({ "metric": text, "at": time, "breached": truth })),
+            "clocks": object(json!({
+                "hours": object(json!({
+                    "open": { "type": "array", "items": object(json!({ "from": time, "to": time })) },
+                    "beyond_s": whole,
+                })),
+                "held": object(json!({ "metric": text, "left_s": whole })),
+                "window_dies_first": truth,
+            })),
             "opened_at": time,
         })),
         "Why": object(json!({

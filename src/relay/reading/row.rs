@@ -1,18 +1,24 @@
 //! Rows of the inbox.
 
 use super::{Reading, line_name, or_word};
+use crate::domain::calendar::Calendar;
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Conversation, Past};
+use crate::domain::decide::left_standing;
 use crate::domain::id::TicketNumber;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
+use crate::domain::sla::{Clock, Metric};
 use crate::domain::thread::Entry;
 use crate::domain::ticket::{Priority, State, Ticket};
 use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
 use crate::relay::views::{Heard, Raised};
-use crate::wire::{Due, LastMessage, LineNews, NoticeKind, NoticeView, TicketView, Window};
+use crate::wire::{
+    Clocks, Due, Held, Hours, LastMessage, LineNews, NoticeKind, NoticeView, Span, TicketView,
+    Window,
+};
 use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -57,6 +63,45 @@ pub(super) fn news(heard: &Heard, policy: &Policy) -> NoticeView {
         excerpt,
         line: Some(Box::new(line)),
     }
+}
+
+/// The open spans of a promise that a row tells; what comes after them it sums up.
+const SPANS_MOST: usize = 4;
+
+/// What there is to know of a ticket's clocks beside the next promise.
+fn clocks(
+    state: &Conversation,
+    ticket: &Ticket,
+    policy: &Policy,
+    next: Option<&Due>,
+    now: Timestamp,
+) -> Clocks {
+    if !ticket.state.is_unsolved() {
+        return Clocks::default();
+    }
+    let rules = policy.sla_for(&ticket.queue);
+    let metric = next.and_then(|next| Metric::of(&next.metric).map(|metric| (metric, next.at)));
+    let hours = metric.zip(rules).and_then(|((metric, at), rules)| {
+        let calendar = rules.rule(metric, ticket.priority).calendar;
+        (calendar != Calendar::Always && now <= at).then(|| hours(&calendar, now, at))
+    });
+    let held = ticket.clocks.iter().filter_map(|clock| {
+        let left = left_standing(clock, rules, ticket.priority)?;
+        Some(Held { metric: clock.metric.word().to_owned(), left_s: left / 1000 })
+    });
+    let held = held.min_by_key(|held| held.left_s).filter(|_| next.is_none());
+    let dies = state.head.window_until.filter(|_| state.window_open(now));
+    let answers = ticket.clocks.iter().filter(|clock| clock.metric.is_answered());
+    let answered_by = answers.filter_map(Clock::due).max();
+    let window_dies_first = dies.is_some() && dies < answered_by;
+    Clocks { hours, held, window_dies_first }
+}
+
+fn hours(calendar: &Calendar, now: Timestamp, at: Timestamp) -> Hours {
+    let spans = calendar.spans(now, at, SPANS_MOST);
+    let told_until = spans.last().map_or(now, |(_, to)| *to);
+    let open = spans.into_iter().map(|(from, to)| Span { from, to }).collect();
+    Hours { open, beyond_s: calendar.elapsed(told_until, at) / 1000 }
 }
 
 impl Reading {
@@ -109,6 +154,7 @@ impl Reading {
             at,
             breached: clock.breached().is_some() || at < now,
         });
+        let clocks = clocks(state, ticket, policy, next_due.as_ref(), now);
         let last_message = match state.last_message() {
             Some(entry) => Some(self.last_message(contact, entry)?),
             None => None,
@@ -126,6 +172,7 @@ impl Reading {
             last_message,
             window: Window { until: state.head.window_until, open: state.window_open(now) },
             next_due,
+            clocks,
             opened_at: ticket.opened_at,
             waiting_since: ticket.waiting_since,
             snoozed_until: ticket.snoozed_until,
@@ -155,6 +202,7 @@ impl Reading {
             last_message: None,
             window: Window { until: state.head.window_until, open: state.window_open(now) },
             next_due: None,
+            clocks: Clocks::default(),
             opened_at: past.opened_at,
             waiting_since: None,
             snoozed_until: None,

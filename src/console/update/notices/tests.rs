@@ -9,7 +9,7 @@ use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use crate::wire::{
-    Change, Direction, Due, Fresh, LastMessage, NoticeKind, NoticeView, Part, RelayFrame,
+    Change, Clocks, Direction, Due, Fresh, LastMessage, NoticeKind, NoticeView, Part, RelayFrame,
     TicketView, Window,
 };
 
@@ -251,6 +251,25 @@ fn ends_that_come_near_are_told_once_each() {
     changed(&mut rig, TicketView { window: closes(60), ..wrote(1, -5) });
     rig.pass(20 * MINUTE);
     assert_eq!(titles(&mut rig), ["#1: the window closes in 14:00"]);
+}
+
+#[test]
+fn a_window_that_closes_before_the_answer_is_due_is_told_at_once_and_once() {
+    let until = Some(START.plus_millis(24 * 60 * MINUTE));
+    let told = |dies: bool| TicketView {
+        window: Window { until, open: true },
+        clocks: Clocks { window_dies_first: dies, ..Clocks::default() },
+        ..wrote(7, -5)
+    };
+    let mut rig = begun(vec![told(false)]);
+    changed(&mut rig, told(true));
+    assert_eq!(titles(&mut rig), ["#7: the window closes in 1d00, before the answer is due"]);
+    rig.pass(MINUTE);
+    changed(&mut rig, TicketView { tags: vec!["vip".into()], ..told(true) });
+    assert!(titles(&mut rig).is_empty());
+    changed(&mut rig, told(false));
+    changed(&mut rig, told(true));
+    assert_eq!(titles(&mut rig), ["#7: the window closes in 23h59, before the answer is due"]);
 }
 
 #[test]

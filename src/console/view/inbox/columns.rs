@@ -1,6 +1,6 @@
 //! Which columns the list has at a width.
 
-use super::row::{late_cells, tags_word};
+use super::row::{WALL_CELLS, late_cells, tags_word};
 use crate::console::canvas::Canvas;
 use crate::console::layout::Screen;
 use crate::console::model::Model;
@@ -51,7 +51,9 @@ pub(super) type Placed = (Column, u16, u16);
 
 /// The columns at the width of the list, from left to right, with one blank between them.
 pub(super) fn columns(model: &Model, rows: Rect) -> Vec<Placed> {
+    let by_hours = model.inbox.shown.iter().any(|ticket| ticket.clocks.hours.is_some());
     let due = late_cells(model.settings.language);
+    let due = if by_hours && rows.width >= 110 { due.max(WALL_CELLS) } else { due };
     let wide = |from: u16, cells: u16| if rows.width >= from { cells } else { 0 };
     let compact = model.screen == Screen::Thread;
     let number = if rows.width >= 80 { 7 } else { 6 };

@@ -5,8 +5,10 @@
 
 mod columns;
 mod row;
+#[cfg(test)]
+mod tests;
 
-pub use row::{Countdown, due, sleep, window};
+pub use row::{Countdown, due, promised, sleep, window};
 
 use super::views;
 use crate::console::action::Action;

@@ -44,6 +44,9 @@ pub(super) fn late_cells(language: Language) -> u16 {
     (7 + words[0].max(words[1].saturating_sub(1))) as u16
 }
 
+/// How many it takes with the time on the wall.
+pub(super) const WALL_CELLS: u16 = 20;
+
 /// The word for labels.
 pub(super) fn tags_word(language: Language) -> &'static str {
     Word::Tags.say(language)
@@ -54,8 +57,10 @@ pub(super) fn tags_word(language: Language) -> &'static str {
 pub struct Countdown {
     /// One cell.
     pub glyph: &'static str,
-    /// `12:05 soon`, `+3h07 LATE`, `closed`, `z Tue 09:00`.
+    /// `12:05 soon`, `+3h07 LATE`, `closed`, `z Tue 09:00`, `‖ 2h10`.
     pub text: String,
+    /// When it is due by the clock on the wall, where the text counts open hours only.
+    pub wall: Option<String>,
     /// Its look.
     pub role: Role,
 }
@@ -78,18 +83,29 @@ pub fn due(model: &Model, ticket: &TicketView, now: Timestamp) -> Countdown {
             State::Closed => Word::Shut.say(language).to_owned(),
             State::New | State::Open => String::new(),
         };
+        let held = ticket.clocks.held.as_ref().filter(|_| ticket.state != State::Snoozed);
+        let held = held.map(|held| countdown::held(held.left_s, model.settings.unicode));
         let waits = ticket.waiting_since.is_some();
         let role = if waits { Role::Text } else { Role::Dim };
-        return Countdown { glyph: glyphs[if waits { 3 } else { 4 }], text, role };
+        let (glyph, text) = (glyphs[if waits { 3 } else { 4 }], held.unwrap_or(text));
+        return Countdown { glyph, text, wall: None, role };
     };
-    let left = countdown::left(due.at, now);
+    let left = promised(ticket, due.at, now);
+    let wall = ticket.clocks.hours.as_ref().filter(|_| now <= due.at && asleep.is_none());
+    let wall = wall.map(|_| snooze::brief(due.at, now, &model.settings.zone, language));
     let (nth, text, role) = match due.at.since(now) {
         ..0 => (0, format!("{left} {}", Word::Late.say(language)), Role::UrgencyLate),
         0..=DUE_SOON => (1, format!("{left} {}", Word::Soon.say(language)), Role::UrgencySoon),
         _ => (2, left, Role::UrgencyOk),
     };
     // A promise runs on while a ticket sleeps: glyph and colour still tell of it.
-    Countdown { glyph: glyphs[nth], text: asleep.unwrap_or(text), role }
+    Countdown { glyph: glyphs[nth], text: asleep.unwrap_or(text), wall, role }
+}
+
+/// What is left of a promise due at `at`, of its own time: `0:30` on a Friday evening, of one due on Monday at 9:30.
+pub fn promised(ticket: &TicketView, at: Timestamp, now: Timestamp) -> String {
+    let left = ticket.clocks.left(at, now);
+    countdown::left(now.plus_millis(left), now)
 }
 
 /// Until when a ticket sleeps: `z 14:30`, `z Tue 09:00`, `z 24 Nov`; nothing if it is awake.
@@ -106,16 +122,22 @@ pub fn window(model: &Model, ticket: &TicketView, now: Timestamp) -> Countdown {
     let glyphs =
         if model.settings.unicode { ["■", "▲", " ", "–"] } else { ["X", "^", " ", "-"] };
     let Some(until) = ticket.window.until else {
-        return Countdown { glyph: " ", text: glyphs[3].into(), role: Role::Dim };
+        return Countdown { glyph: " ", text: glyphs[3].into(), wall: None, role: Role::Dim };
     };
     let left = countdown::left(until, now);
     match until.since(now) {
         ..=0 => {
             let text = Word::Closed.say(model.settings.language).into();
-            Countdown { glyph: " ", text, role: Role::UrgencyLate }
+            Countdown { glyph: " ", text, wall: None, role: Role::UrgencyLate }
         }
-        1..=WINDOW_SOON => Countdown { glyph: glyphs[1], text: left, role: Role::UrgencySoon },
-        _ => Countdown { glyph: glyphs[2], text: left, role: Role::UrgencyOk },
+        1..=WINDOW_SOON => {
+            Countdown { glyph: glyphs[1], text: left, wall: None, role: Role::UrgencySoon }
+        }
+        // What is promised is due when it has closed: that is told at once.
+        _ if ticket.clocks.window_dies_first => {
+            Countdown { glyph: glyphs[1], text: left, wall: None, role: Role::UrgencySoon }
+        }
+        _ => Countdown { glyph: glyphs[2], text: left, wall: None, role: Role::UrgencyOk },
     }
 }
 
@@ -233,7 +255,12 @@ pub(super) fn view(
                 let text = format!("{}{}", window.glyph.trim(), window.text);
                 canvas.put_right(x + cells, y, cells, &text, theme.style(window.role));
             }
-            Column::Due => drop(canvas.put(x, y, cells, &promise.text, theme.style(promise.role))),
+            Column::Due => {
+                let whole = promise.wall.as_ref().map(|wall| format!("{} {wall}", promise.text));
+                let fits = whole.filter(|text| width(text) <= usize::from(cells));
+                let text = fits.as_ref().unwrap_or(&promise.text);
+                canvas.put(x, y, cells, text, theme.style(promise.role));
+            }
         }
     }
 }

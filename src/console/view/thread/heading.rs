@@ -1,9 +1,10 @@
 //! The heading of a thread: who writes, whose it is, and how long there is time.
 
 use crate::console::canvas::{Canvas, width};
-use crate::console::countdown::left;
+use crate::console::countdown::{held as held_for, left};
 use crate::console::model::Model;
 use crate::console::model::thread::Thread;
+use crate::console::snooze::brief;
 use crate::console::theme::Role;
 use crate::console::thread::event::metric;
 use crate::console::thread::look::customer;
@@ -39,9 +40,13 @@ pub(super) fn view(
         return;
     };
     let narrow = area.width < 60;
-    let time = clocks(model, ticket, narrow);
-    let takes: usize = time.iter().map(|(_, text)| width(text)).sum();
-    let takes = (takes as u16).min(area.width / 2);
+    let cells = |time: &[Piece]| time.iter().map(|(_, text)| width(text)).sum::<usize>() as u16;
+    let mut time = clocks(model, ticket, narrow);
+    // The time on the wall is worth more than the names of the clocks.
+    if ticket.clocks.hours.is_some() && cells(&time) > area.width / 2 {
+        time = clocks(model, ticket, true);
+    }
+    let takes = cells(&time).min(area.width / 2);
     let mut who = vec![
         (Role::Dim, format!("#{} ", ticket.number)),
         (Role::Heading, one_line(&customer(&ticket.contact, language), 60)),
@@ -153,13 +158,29 @@ pub(in crate::console::view) fn clocks(
         if !narrow {
             text.push_str(&format!("{} ", metric(&due.metric, language)));
         }
-        text.push_str(&left(due.at, now));
+        text.push_str(&inbox::promised(ticket, due.at, now));
         if due.at <= now && !narrow {
             text.push_str(&format!(" {}", Word::Overdue.say(language)));
         }
+        if ticket.clocks.hours.is_some() && due.at > now {
+            let wall = brief(due.at, now, &model.settings.zone, language);
+            text.push_str(&format!(" {wall}"));
+        }
         pieces.push((role, text));
+    } else if let Some(held) = &ticket.clocks.held {
+        let left = held_for(held.left_s, model.settings.unicode);
+        let name = metric(&held.metric, language);
+        let text = if narrow { format!("  {left}") } else { format!("  {name} {left}") };
+        pieces.push((Role::Dim, text));
     }
     pieces
+}
+
+/// The window for free text closes before the answer that is promised is due.
+pub(in crate::console::view) fn dies_first(model: &Model, ticket: &TicketView) -> Option<Piece> {
+    let glyph = if model.settings.unicode { "▲" } else { "!" };
+    let said = Word::DiesFirst.say(model.settings.language);
+    ticket.clocks.window_dies_first.then(|| (Role::UrgencySoon, format!("{glyph} {said}")))
 }
 
 /// How urgent an instant is: in time, soon, past.
@@ -190,14 +211,17 @@ fn facts(model: &Model, ticket: &TicketView) -> Vec<Piece> {
         Priority::High => Role::UrgencySoon,
         Priority::Normal | Priority::Low => Role::Dim,
     };
-    let mut pieces = vec![
+    let warning = dies_first(model, ticket).into_iter();
+    let mut pieces: Vec<_> =
+        warning.flat_map(|piece| [piece, (Role::Dim, dot.to_owned())]).collect();
+    pieces.extend([
         (Role::Text, words::state(ticket.state, language).to_owned()),
         (Role::Dim, dot.to_owned()),
         holder,
         (Role::Dim, dot.to_owned()),
         (pressing, words::priority(ticket.priority, language).to_owned()),
         (Role::Dim, format!("{dot}{}", ticket.queue)),
-    ];
+    ]);
     if ticket.line != ticket.queue {
         pieces.push((Role::Dim, format!(" / {}", ticket.line)));
     }

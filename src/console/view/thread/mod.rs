@@ -12,7 +12,7 @@ use crate::console::thread::parts;
 use crate::console::thread::words::Word;
 use ratatui::layout::Rect;
 
-pub(super) use heading::{clocks, known, tags};
+pub(super) use heading::{clocks, dies_first, known, tags};
 
 /// Draws it into its pane.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
