@@ -417,6 +417,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "is_default")]
         void: bool,
     },
+    /// The measures of the ticket run by this version of the service levels from now on.
+    ClocksRuled {
+        /// How many times the service levels were changed.
+        version: u32,
+    },
     /// A measure is near its end.
     ClockWarned {
         /// Which.
@@ -486,6 +491,7 @@ impl Event {
             Self::ClockMoved { .. } => "clock_moved",
             Self::ClockPaused { .. } => "clock_paused",
             Self::ClockEnded { .. } => "clock_ended",
+            Self::ClocksRuled { .. } => "clocks_ruled",
             Self::ClockWarned { .. } => "clock_warned",
             Self::ClockBreached { .. } => "clock_breached",
         }

@@ -141,6 +141,12 @@ pub struct Policy {
     pub queues: BTreeMap<Name, QueueRules>,
     /// Tried in order.
     pub sla: Vec<SlaPolicy>,
+    /// How many times the service levels were changed while the desk ran.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sla_version: u32,
+    /// The service levels before the last of these changes: what clocks have run by until then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sla_before: Vec<SlaPolicy>,
     /// Real milliseconds between queueing and sending in which an agent may take a reply back.
     pub undo_delay_ms: i64,
     /// Seconds before the window's end at which to warn while the customer waits, longest first; at most 8.
@@ -215,15 +221,33 @@ impl Policy {
         queues.map(|(queue, _)| queue.to_string()).collect()
     }
 
+    /// These rules as they follow others: what of the service levels was changed is remembered.
+    pub fn following(self, before: &Self) -> Self {
+        let (sla_version, sla_before) = match self.sla == before.sla {
+            true => (before.sla_version, before.sla_before.clone()),
+            false => (before.sla_version.wrapping_add(1), before.sla.clone()),
+        };
+        Self { sla_version, sla_before, ..self }
+    }
+
     /// The policy that rules tickets of a queue.
     pub fn sla_for(&self, queue: &Name) -> Option<&SlaPolicy> {
-        self.sla.iter().find(|policy| policy.queues.contains(queue))
+        ruling(&self.sla, queue)
+    }
+
+    /// The policy that ruled tickets of a queue before the last change of the service levels.
+    pub fn sla_before_for(&self, queue: &Name) -> Option<&SlaPolicy> {
+        ruling(&self.sla_before, queue)
     }
 
     /// The queue of a line; lines that are no longer configured keep their tickets in a queue named after them.
     pub fn queue_of(&self, line: &Name) -> Name {
         self.lines.get(line).map_or_else(|| line.clone(), |rules| rules.queue.clone())
     }
+}
+
+fn ruling<'a>(policies: &'a [SlaPolicy], queue: &Name) -> Option<&'a SlaPolicy> {
+    policies.iter().find(|policy| policy.queues.contains(queue))
 }
 
 /// The facts beside a conversation's own state that a decision is judged by.

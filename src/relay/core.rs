@@ -16,6 +16,7 @@ use super::store::{Folder, OpenError};
 use super::views::{BATCH_MOST, Store, load};
 use crate::domain::command::Outcome;
 use crate::domain::conversation::Conversation;
+use crate::domain::decide::is_ruled_by_before;
 use crate::domain::desk::DeskEvent;
 use crate::domain::id::{ContactId, SendId};
 use crate::domain::refusal::Refusal;
@@ -24,6 +25,9 @@ use crate::kit::Clock;
 use crate::vault::{Files, Vault};
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Conversations whose clocks follow new rules in one piece, before the desk does something else.
+const RULED_AT_ONCE: usize = 64;
 
 /// Why the relay does not start.
 #[derive(Debug, thiserror::Error)]
@@ -196,13 +200,35 @@ impl Core {
     /// # Errors
     /// When the relay is stopping.
     pub async fn rule(&self, config: &Config) -> Result<(), CoreError> {
+        // What an earlier change left to do, if the relay was killed meanwhile.
+        self.rule_clocks().await?;
         let policy = rules::policy(config, &self.relay.vault);
         self.knobs.send_replace(config.relay.clone());
-        if self.relay.store.read().desk().policy.as_ref() != Some(&policy) {
+        let before = self.relay.store.read().desk().policy.clone();
+        let policy = match &before {
+            Some(before) => policy.following(before),
+            None => policy,
+        };
+        if before.as_ref() != Some(&policy) {
             let at = self.relay.clock.now();
             let changed = DeskEvent::PolicyChanged { at, policy: Box::new(policy) };
             let desk: &DeskHandle = &self.relay.desk;
             desk.record("-relay", vec![changed]).await.map_err(CoreError::Refused)?;
+            self.rule_clocks().await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the clocks of all unsolved tickets follow the last change of the service levels.
+    async fn rule_clocks(&self) -> Result<(), CoreError> {
+        let left: Vec<_> = {
+            let views = self.relay.store.read();
+            let policy = views.desk().policy.clone().unwrap_or_default();
+            let old = |state: &&Conversation| is_ruled_by_before(state, &policy);
+            views.conversations().filter(old).map(|state| state.id).collect()
+        };
+        for some in left.chunks(RULED_AT_ONCE) {
+            self.relay.desk.tick(some.to_vec()).await.map_err(CoreError::Refused)?;
         }
         Ok(())
     }

@@ -130,6 +130,69 @@ fn a_retarget_while_it_stands_still_counts_from_what_was_used() {
 }
 
 #[test]
+fn example_19_a_changed_calendar_measures_what_comes_and_no_more() {
+    story(
+        "
+        given requester_wait 480m
+        given working 09:00-13:00
+        10:00 customer text
+        => clock requester_wait: running from 10:00 due 2d10:00
+        given changed always
+        1d12:00 tick
+        => told: clock_moved, clock_moved, clocks_ruled, window_closed
+        => clock requester_wait: running from 10:00 due 1d14:00
+        1d12:30 tick
+        => told:
+        given changed requester_wait 300m
+        1d13:00 tick
+        => told: clock_moved, clock_breached, clocks_ruled
+        given changed requester_wait 600m     # what was late stays so
+        1d13:10 tick
+        => told: clock_moved, clocks_ruled
+        => clock requester_wait: running from 10:00 due 1d16:00 breached 1d13:00
+        ",
+    );
+}
+
+#[test]
+fn clocks_follow_a_change_before_anything_else_happens() {
+    story(
+        "
+        given first_reply 60m
+        10:00 customer text
+        => clock first_reply: running from 10:00 due 11:00
+        given changed first_reply 30m
+        10:20 anna note
+        => clock first_reply: running from 10:00 due 10:30
+        given changed first_reply 90m
+        10:45 customer text                   # half past ten had gone by
+        => clock first_reply: running from 10:00 due 11:30 breached 10:30
+        ",
+    );
+}
+
+#[test]
+fn what_stands_still_follows_a_change_with_what_it_has_used() {
+    story(
+        "
+        given requester_wait 240m
+        10:00 customer text
+        11:00 anna pend
+        given changed requester_wait 120m
+        12:00 tick
+        => told: clock_moved, clock_paused, clocks_ruled
+        13:00 anna open
+        => clock requester_wait: running from 10:00 due 14:00
+        given changed working 09:00-13:30
+        13:30 tick
+        => clock requester_wait: running from 10:00 due 1d09:30
+        1d09:10 anna solve
+        => clock requester_wait: ended 1d09:10 from 10:00 due 1d09:30
+        ",
+    );
+}
+
+#[test]
 fn updates_are_owed_from_one_to_the_next() {
     story(
         "
@@ -184,17 +247,26 @@ fn of_two_tickets_that_become_one_the_earlier_start_counts() {
     assert_eq!(clock.breached(), None, "told when it is looked at");
 }
 
+/// Monday to Friday.
+fn days(zone: &str, hours: &[&str]) -> Calendar {
+    let shifts: Vec<_> = hours.iter().map(|text| text.parse().expect("a shift")).collect();
+    let mut week = [const { Vec::new() }; 7];
+    week[..5].fill(shifts);
+    let schedule = Schedule::new(zone, zone, week, BTreeMap::new()).expect("sound");
+    Calendar::Hours(Arc::new(schedule))
+}
+
+fn rome() -> Calendar {
+    days("Europe/Rome", &["09:00-13:00", "14:00-18:00"])
+}
+
+fn night() -> Calendar {
+    days("America/New_York", &["00:00-08:00", "20:00-24:00"])
+}
+
 /// A policy of all that the desk measures, each by another calendar.
 fn measured(world: &mut World, targets: &[[Option<i64>; 4]], choices: Choices) {
-    let day = |zone: &str, hours: &[&str]| {
-        let shifts: Vec<_> = hours.iter().map(|text| text.parse().expect("a shift")).collect();
-        let mut week = [const { Vec::new() }; 7];
-        week[..5].fill(shifts);
-        let schedule = Schedule::new(zone, zone, week, BTreeMap::new()).expect("sound");
-        Calendar::Hours(Arc::new(schedule))
-    };
-    let rome = day("Europe/Rome", &["09:00-13:00", "14:00-18:00"]);
-    let night = day("America/New_York", &["00:00-08:00", "20:00-24:00"]);
+    let (rome, night) = (rome(), night());
     world.promise([3600; 4]);
     let policy = &mut world.policy.sla[0];
     for (nth, (metric, seconds)) in LIVE.into_iter().zip(targets).enumerate() {
@@ -315,6 +387,20 @@ impl Desk {
                     self.note(What::Priority(priority));
                 }
             }
+            // The operator's file has other hours from here on.
+            16 if state.is_some() => {
+                let before = self.world.policy.clone();
+                let now = self.world.now.secs();
+                let calendar = [Calendar::Always, rome(), night()][(now % 3) as usize].clone();
+                let rules = &mut self.world.policy.sla[0];
+                rules.calendar = calendar.clone();
+                for targets in rules.others.values_mut() {
+                    targets.calendars = std::array::from_fn(|_| Some(calendar.clone()));
+                }
+                self.world.policy = self.world.policy.clone().following(&before);
+                self.tick();
+                self.note(What::Calendar(calendar));
+            }
             _ => {}
         }
     }
@@ -331,11 +417,12 @@ proptest! {
         targets in prop::collection::vec(
             prop::array::uniform4(prop::option::weighted(0.9, 600i64..40_000)), 6),
         flags in any::<(bool, bool)>(),
-        happens in prop::collection::vec((0u8..16, 1i64..300, any::<bool>()), 1..14),
+        happens in prop::collection::vec((0u8..17, 1i64..300, any::<bool>()), 1..14),
     ) {
         let choices = Choices { pauses: flags.0, restarts: flags.1, ..Choices::default() };
         let mut desk = Desk::default();
         measured(&mut desk.world, &targets, choices);
+        let policy = desk.world.policy.sla.first().cloned();
         desk.world.now = Timestamp::from_secs(SUNDAY);
         desk.happens(0);
         for (which, minutes, ticks) in happens {
@@ -353,7 +440,7 @@ proptest! {
         let now = desk.world.now;
         desk.tick();
         let mut ledger = Ledger::new(Terms {
-            policy: desk.world.policy.sla.first().cloned(),
+            policy,
             threading: desk.world.policy.threading(&"sales".into()),
             ..Terms::default()
         });

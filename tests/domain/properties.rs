@@ -404,6 +404,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             30 => Event::ClockStarted { metric, start: at, promise },
             31 => Event::ClockMoved { metric, start: at, promise },
             32 => Event::ClockPaused { metric, at },
+            41 => Event::ClocksRuled { version: n as u32 },
             40 => Event::ClockEnded { metric, at, void: some },
             _ if some => Event::ClockWarned { metric, at, next: (n % 3 == 0).then_some(other) },
             _ => Event::ClockBreached { metric, at, retarget: n % 3 == 0 },

@@ -192,11 +192,17 @@ impl Teller {
     }
 
     fn given(&mut self, words: &[&str]) {
-        let contact = &mut self.world.contact;
         let said = |purpose| (vec![word::<Purpose>(purpose)], Timestamp(1), MessageKey(0));
         match words {
             ["threading", "any"] => self.threading(Threading::Any),
             ["threading", span] => self.threading(Threading::Seconds(seconds(span))),
+            // The operator's file says something else from here on.
+            ["changed", rest @ ..] => {
+                let before = self.world.policy.clone();
+                self.given(rest);
+                self.world.policy = self.world.policy.clone().following(&before);
+            }
+            ["always"] => self.world.policy.sla[0].calendar = Calendar::Always,
             ["working", hours] => {
                 let shift = vec![hours.parse().expect("a shift")];
                 let week = std::array::from_fn(|_| shift.clone());
@@ -226,20 +232,20 @@ impl Teller {
                 let (purposes, at, proof) = said(purpose);
                 let (source, body) = (None, Private::default());
                 let out = ContactEvent::OptedOut { purposes, at, proof, source, body };
-                contact.evolve(&out, Place::default());
+                self.world.contact.evolve(&out, Place::default());
             }
             ["opted_in", purpose] => {
                 let (purposes, at, proof) = said(purpose);
                 let (source, body) = (None, Private::default());
                 let into = ContactEvent::OptedIn { purposes, at, proof, source, body };
-                contact.evolve(&into, Place::default());
+                self.world.contact.evolve(&into, Place::default());
             }
             ["marketing_per_week", most] => {
                 self.world.policy.marketing_per_week = most.parse().ok();
             }
             ["marketed", at] => {
                 let at = time(at);
-                contact.evolve(&ContactEvent::Marketed { at }, Place::default());
+                self.world.contact.evolve(&ContactEvent::Marketed { at }, Place::default());
             }
             ["undo", span] => self.world.policy.undo_delay_ms = seconds(span) * 1000,
             _ => panic!("cannot be given: {words:?}"),

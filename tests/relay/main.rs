@@ -30,6 +30,7 @@ mod raw;
 mod reads;
 mod rig;
 mod rights;
+mod ruled;
 mod sending;
 mod sessions;
 mod submit;

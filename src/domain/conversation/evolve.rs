@@ -391,6 +391,11 @@ impl Conversation {
                     clock.end(*at, *void);
                 }
             }
+            Event::ClocksRuled { version } => {
+                let ticket = head.ticket.as_mut();
+                let clocks = ticket.map(|ticket| ticket.clocks.iter_mut()).into_iter().flatten();
+                clocks.for_each(|clock| clock.ruled(*version));
+            }
             Event::ClockWarned { metric, at, next } => {
                 self.thread.insert(told(at));
                 if let Some(clock) = self.clock_mut(*metric) {

@@ -74,10 +74,15 @@ pub(super) fn retarget(
     events: &mut Vec<Event>,
 ) {
     let [old, new] = [urgency.0, urgency.1].map(|of| rule(policy, clock.metric, of));
-    if !clock.is_running() || old == new {
+    ruled_anew(clock, &old, new, at, events);
+}
+
+/// Another rule holds for a running clock from `at` on: another target, or another calendar.
+fn ruled_anew(clock: &Clock, old: &Rule, new: Rule, at: Timestamp, events: &mut Vec<Event>) {
+    if !clock.is_running() || *old == new {
         return;
     }
-    let (promise, past) = retargeted(clock, &old, new, at);
+    let (promise, past) = retargeted(clock, old, new, at);
     let of = |promise: Option<&Promise>| promise.map(|promise| (promise.target, promise.due));
     if of(promise.as_ref()) == of(clock.promise().as_ref()) {
         return;
@@ -91,6 +96,49 @@ pub(super) fn retarget(
     if let Some(at) = clock.stopped().filter(|_| clock.is_paused()) {
         events.push(Event::ClockPaused { metric, at });
     }
+}
+
+/// Whether clocks of the unsolved ticket still run by the service levels of before their last change.
+pub fn is_ruled_by_before(state: &Conversation, policy: &Policy) -> bool {
+    let old = |clock: &Clock| !clock.is_ruled_by(policy.sla_version);
+    state.unsolved().is_some_and(|ticket| ticket.clocks.iter().any(old))
+}
+
+/// What a change of the service levels does to the clocks of a ticket at `now`, if that was not decided yet: what ran
+/// until then is measured by the calendar that was in force, what runs from then on by the new one. What is late by
+/// then is late all the same.
+pub fn rule_anew(state: &Conversation, policy: &Policy, now: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
+    let Some(ticket) = state.unsolved().filter(|_| is_ruled_by_before(state, policy)) else {
+        return events;
+    };
+    super::tick::breaches(state, now, &mut events);
+    let rules = [policy.sla_before_for(&ticket.queue), policy.sla_for(&ticket.queue)];
+    for clock in ticket.clocks.iter().filter(|clock| !clock.is_ruled_by(policy.sla_version)) {
+        let [old, new] = rules.map(|rules| rule(rules, clock.metric, ticket.priority));
+        ruled_anew(clock, &old, new, now, &mut events);
+    }
+    events.push(Event::ClocksRuled { version: policy.sla_version });
+    events
+}
+
+/// What was started by the rules in force says so; one of a kind that follows another has its version.
+pub(super) fn say_version(
+    state: &Conversation,
+    mut events: Vec<Event>,
+    policy: &Policy,
+) -> Vec<Event> {
+    let clocks = state.unsolved().map_or(&[][..], |ticket| &ticket.clocks);
+    let begins = |event: &Event| match event {
+        Event::TicketOpened { .. } | Event::TicketReopened { .. } => true,
+        Event::ClockStarted { metric, .. } => clocks.iter().all(|clock| clock.metric != *metric),
+        _ => false,
+    };
+    let version = policy.sla_version;
+    if version != 0 && events.iter().any(begins) {
+        events.push(Event::ClocksRuled { version });
+    }
+    events
 }
 
 /// A ticket goes on for another one too: what adds up begins with the earlier of the two.

@@ -11,7 +11,7 @@ mod send;
 mod tick;
 
 pub use act::{Facts, can};
-pub use clock::left_standing;
+pub use clock::{is_ruled_by_before, left_standing, rule_anew};
 pub use forget::forget;
 pub use merge::{goes_on, merge, part, unmerge};
 
@@ -20,14 +20,28 @@ use super::conversation::Conversation;
 use super::event::Event;
 use super::policy::Ctx;
 use super::refusal::Refusal;
+use super::thread::Place;
 
 /// What a command comes to. No events: nothing changes, as with a repeated webhook.
 ///
 /// # Errors
 /// The [`Refusal`] says why the command may not be carried out; the state stays as it is.
 pub fn decide(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    // Whatever happens first after a change of the service levels, clocks follow that change before.
+    let mut events = rule_anew(state, ctx.policy, ctx.now);
+    if events.is_empty() {
+        return all_of(state, command, ctx);
+    }
+    let mut ruled = state.clone();
+    events.iter().for_each(|event| ruled.evolve(event, Place::default()));
+    events.extend(all_of(&ruled, command, ctx)?);
+    Ok(events)
+}
+
+fn all_of(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
     let events = decided(state, command, ctx)?;
-    Ok(clock::follow(state, events, ctx.policy, ctx.now))
+    let events = clock::follow(state, events, ctx.policy, ctx.now);
+    Ok(clock::say_version(state, events, ctx.policy))
 }
 
 fn decided(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {

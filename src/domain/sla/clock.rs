@@ -82,6 +82,8 @@ const PAUSED: u8 = 2;
 const ENDED: u8 = 4;
 /// The breach is that of the clock before, whose reply may still fail.
 const BEFORE: u8 = 8;
+/// The upper half of the flags: by which version of the service levels it runs.
+const VERSION: u8 = 0xf0;
 
 impl Clock {
     /// One that runs.
@@ -116,6 +118,17 @@ impl Clock {
         });
         self.due = promise.and_then(|promise| promise.due).into();
         self.warn = promise.and_then(|promise| promise.warn).into();
+    }
+
+    /// It runs by this version of the service levels from now on.
+    pub fn ruled(&mut self, version: u32) {
+        self.flags = (self.flags & !VERSION) | ((version as u8) << 4);
+    }
+
+    /// Whether it runs by this version of the service levels. Versions are told apart within 16: all clocks of
+    /// unsolved tickets follow each change before the next.
+    pub fn is_ruled_by(&self, version: u32) -> bool {
+        self.flags & VERSION == (version as u8) << 4
     }
 
     /// What was promised; nothing if no policy matched: it is recorded all the same. While it stands still, what was
@@ -180,6 +193,7 @@ impl Clock {
     /// The next of its kind begins in its place.
     pub fn succeed(&mut self, start: Timestamp, promise: Option<&Promise>) {
         let mut next = Self::new(self.metric, self.instance.saturating_add(1), start, promise);
+        next.flags = self.flags & VERSION;
         next.breached = self.breached;
         next.set(BEFORE, self.breached.get().is_some());
         *self = next;
