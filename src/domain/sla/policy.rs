@@ -134,6 +134,13 @@ impl SlaPolicy {
         }
     }
 
+    /// Whether any of its targets is measured by this calendar.
+    pub fn names(&self, calendar: &Calendar) -> bool {
+        let all = std::iter::once(&self.first_reply).chain(self.others.values());
+        self.calendar == *calendar
+            || all.flat_map(|of| &of.calendars).flatten().any(|of| of == calendar)
+    }
+
     /// What can be chosen of a metric, as it is chosen.
     pub fn choices(&self, metric: Metric) -> Choices {
         self.targets(metric).map(|targets| targets.choices).unwrap_or_default()

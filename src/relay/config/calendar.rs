@@ -93,7 +93,9 @@ fn holidays(value: &Value<'_>, other: &mut BTreeMap<Date, Vec<Shift>>) -> Option
                 sound = false;
             }
             Some(date) => {
-                other.insert(date, Vec::new());
+                if other.insert(date, Vec::new()).is_some() {
+                    item.warn("stands there twice", "leave one of the two out");
+                }
             }
             None => sound = false,
         }

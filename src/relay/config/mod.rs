@@ -235,12 +235,14 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
 
     let mut calendar_names = Unique::new("calendar", "name", faults);
     let mut calendars = Vec::new();
+    let mut calendars_at = Vec::new();
     let mut all_calendars = true;
     for table in root.sections("calendar") {
         let at = table.at;
         match calendar::read(table) {
             Some(calendar) => {
                 calendar_names.add(calendar.name(), at);
+                calendars_at.push(at);
                 calendars.push(calendar);
             }
             None => all_calendars = false,
@@ -270,13 +272,27 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
     let lenient = without_lines || !sound;
     let known = |name: &str| lenient || queues.iter().any(|queue| queue.name == name);
     let mut sla_names = Unique::new("sla", "name", faults);
-    let mut slas = Vec::new();
+    let mut slas: Vec<SlaPolicy> = Vec::new();
+    let mut all_slas = true;
     for table in root.sections("sla") {
         let at = table.at;
         let known = sla::Known { queue: &known, calendars: &calendars, lenient: !all_calendars };
         if let Some(sla) = sla::read(table, &known) {
             sla_names.add(&sla.name, at);
+            let ruled = |queue| slas.iter().any(|before| before.queues.contains(queue));
+            if sla.queues.iter().all(ruled) {
+                let message = format!("the service level \"{}\" rules no ticket", sla.name);
+                faults.warn(at, message, "an earlier [[sla]] names each of its queues");
+            }
             slas.push(sla);
+        } else {
+            all_slas = false;
+        }
+    }
+    for (calendar, at) in calendars.iter().zip(calendars_at).filter(|_| all_slas) {
+        if !slas.iter().any(|sla| sla.names(calendar)) {
+            let message = format!("no [[sla]] names the calendar \"{}\"", calendar.name());
+            faults.warn(at, message, "write calendar = ... in an [[sla]], or leave it out");
         }
     }
     let line = |name: &str| lenient || lines.iter().any(|line| line.name == name);

@@ -14,6 +14,8 @@ const LONGEST: Duration = Duration::from_secs(365 * 86_400);
 const SHORTEST: Duration = Duration::from_secs(1);
 /// Seconds after which the platform's window for free text has closed.
 const WINDOW: i64 = 86_400;
+/// Seconds within which an answer is promised to somebody who waits for it: half a day.
+const SOON: i64 = 43_200;
 
 /// What a service level may name.
 pub(super) struct Known<'a> {
@@ -45,7 +47,8 @@ pub(super) fn read(table: Section<'_>, known: &Known<'_>) -> Option<SlaPolicy> {
     let mut sound = true;
     for metric in Metric::OURS {
         if let Some(value) = table.get(metric.word()) {
-            match known.targets(*metric, &value, &given) {
+            let desk = calendar.as_ref().and_then(Option::as_ref);
+            match known.targets(*metric, &value, &given, desk) {
                 Some(read) => drop(targets.insert(*metric, read)),
                 None => sound = false,
             }
@@ -76,13 +79,34 @@ impl Known<'_> {
         }
     }
 
-    fn targets(&self, metric: Metric, value: &Value<'_>, given: &Warnings) -> Option<Targets> {
+    /// `desk`: the calendar of the service level.
+    fn targets(
+        &self,
+        metric: Metric,
+        value: &Value<'_>,
+        given: &Warnings,
+        desk: Option<&Calendar>,
+    ) -> Option<Targets> {
         let table = value.section()?;
         let calendar = table.get("calendar").map(|value| self.calendar(&value));
         let own = Warnings::read(&table);
         let choices = choices(metric, &table);
-        let set = Priority::ALL
-            .map(|priority| table.get(priority.word()).map(|value| self.target(metric, &value)));
+        let set = Priority::ALL.map(|priority| {
+            let value = table.get(priority.word())?;
+            let target = self.target(metric, &value);
+            if let (Some((seconds, own)), Some(desk)) = (&target, desk)
+                && metric.is_answered()
+                && own.as_ref().or(calendar.as_ref().and_then(Option::as_ref))
+                    == Some(&Calendar::Always)
+                && *desk != Calendar::Always
+                && *seconds < SOON
+            {
+                let message = format!("counts at night too, when \"{}\" is closed", desk.name());
+                let hint = "see that somebody answers then, or leave out calendar = \"24x7\"";
+                value.warn(&message, hint);
+            }
+            Some(target)
+        });
         table.finish();
         if !metric.is_live() && metric != Metric::FirstReply {
             let hint = "`guichet sla due` answers by it all the same";

@@ -381,6 +381,7 @@ fn a_calendar_and_all_that_a_service_level_may_say() {
     assert_eq!(
         warned.iter().filter(|text| text.contains("`sla.")).collect::<Vec<_>>(),
         [
+            &"`sla.first_reply.urgent` counts at night too, when \"rome\" is closed",
             &"`sla.handoff_wait` starts with a bot: the relay has none yet and does not measure it",
             &"`sla.next_reply.normal` is later than the platform's window",
         ]
@@ -497,4 +498,30 @@ fn queues_tags_and_states_say_what_is_suggested() {
          relay.d/1.toml:2:1: `template.tags` must be an array, not text (write `template.tags = [...]`)\n\
          relay.d/1.toml:5:1: unknown key `template.status` (did you mean `states`?)"
     );
+}
+
+#[test]
+fn what_nobody_may_have_meant_is_warned_of() {
+    let calendars = "[[calendar]]\nname = 'rome'\ntimezone = 'Europe/Rome'\nhours = { mon = ['09:00-18:00'] }\n\
+                     holidays = ['2026-12-25', '2026-12-08', '2026-12-25']\n\
+                     [[calendar]]\nname = 'idle'\ntimezone = 'UTC'\nhours = { mon = ['09:00-18:00'] }\n";
+    let levels = "[[sla]]\nname = 'one'\nqueues = ['support']\ncalendar = 'rome'\n[sla.first_reply]\n\
+                  urgent = { target = '5m', calendar = '24x7' }\nhigh = '10m'\nlow = { target = '13h', calendar = '24x7' }\n\
+                  [[sla]]\nname = 'two'\nqueues = ['support']\n[sla.first_reply]\nnormal = '1h'\n";
+    let warned = with(&[SMALLEST, calendars, levels], |path| {
+        let (read, warned) = Config::examine(path);
+        read.expect("sound all the same");
+        Err::<(), _>(warned)
+    });
+    let warned = warned.expect_err("warned");
+    for said in [
+        "relay.d/1.toml:5:41: `calendar.holidays` stands there twice (leave one of the two out)",
+        "relay.d/1.toml:6:1: no [[sla]] names the calendar \"idle\" (write calendar = ... in an [[sla]], or leave it out)",
+        "relay.d/2.toml:6:10: `sla.first_reply.urgent` counts at night too, when \"rome\" is closed \
+         (see that somebody answers then, or leave out calendar = \"24x7\")",
+        "relay.d/2.toml:9:1: the service level \"two\" rules no ticket (an earlier [[sla]] names each of its queues)",
+    ] {
+        assert!(warned.lines().any(|line| line == said), "{said}\n{warned}");
+    }
+    assert_eq!(warned.lines().filter(|line| line.contains("at night")).count(), 1, "{warned}");
 }
