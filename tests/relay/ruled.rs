@@ -3,7 +3,7 @@
 use crate::rig::{Rig, config};
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::roster::Role;
-use guichet::kit::{Clock, Timestamp};
+use guichet::kit::{Clock, Secret, Timestamp};
 use guichet::relay::config::Config;
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn promising(dir: &Path, target: &str) -> Config {
 }
 
 /// When the answer to the ticket with this number is due, in minutes from its question.
-async fn due(rig: &Rig, token: &str, number: u64) -> Option<i64> {
+async fn due(rig: &Rig, token: &Secret, number: u64) -> Option<i64> {
     let (_, tickets) = rig.read(token, "/api/v1/tickets").await;
     let tickets = tickets.as_array().expect("a list");
     let ticket = tickets.iter().find(|ticket| ticket["number"] == number).expect("it is there");

@@ -8,6 +8,7 @@ mod child;
 mod clock;
 mod consoles;
 mod crowd;
+mod deadlines;
 mod disk;
 mod garbage;
 mod inside;
