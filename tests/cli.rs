@@ -393,8 +393,11 @@ fn the_settings_of_the_readme_are_without_a_fault() {
     let keys: Vec<_> = lists.flat_map(|list| list.split(", ")).collect();
     assert!(keys.len() >= 12, "{said}");
     for key in keys {
-        let table = format!("[{key}.work]");
-        let shown = |line: &str| line.starts_with(&format!("{key} = ")) || line == table;
+        let tables = [format!("[{key}.work]"), format!("[[{key}]]")];
+        let shown = |line: &str| {
+            let first = line.split_whitespace().next().unwrap_or_default();
+            line.starts_with(&format!("{key} = ")) || tables.iter().any(|of| of == first)
+        };
         assert!(example.lines().any(shown), "{key}");
     }
 }

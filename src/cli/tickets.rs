@@ -74,15 +74,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return why::run(args);
     }
     logs::start("warn");
+    if let Some(query) = &args.query {
+        let told = |fault: Fault| format!("--query: {fault}; {}", fault.wrong.hint());
+        parse(query, Known::default()).map_err(|fault| Failure::usage(told(fault)))?;
+    }
     let remote = args.relay.remote()?;
     let (view, saved) = match args.view.as_deref().map(str::parse::<InboxView>) {
         Some(Err(_)) => (None, args.view.clone()),
         view => (view.and_then(Result::ok), None),
     };
-    if let Some(query) = &args.query {
-        let told = |fault: Fault| format!("--query: {fault}; {}", fault.wrong.hint());
-        parse(query, Known::default()).map_err(|fault| Failure::usage(told(fault)))?;
-    }
     let filter = TicketFilter {
         view,
         saved,

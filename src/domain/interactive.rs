@@ -72,7 +72,7 @@ pub enum Header {
 #[serde(rename_all = "snake_case")]
 pub enum File {
     /// The platform's id of an uploaded file, or what names one that was handed in; see
-    /// [`Handed`](super::template::Handed).
+    /// [`Handed`].
     Id(String),
     /// A public `https` address that the platform reads.
     Link(String),

@@ -224,7 +224,7 @@ impl Core {
         let left: Vec<_> = {
             let views = self.relay.store.read();
             let policy = views.desk().policy.clone().unwrap_or_default();
-            let old = |state: &&Conversation| is_ruled_by_before(state, &policy);
+            let old = |state: &&Arc<Conversation>| is_ruled_by_before(state, &policy);
             views.conversations().filter(old).map(|state| state.id).collect()
         };
         for some in left.chunks(RULED_AT_ONCE) {

@@ -15,7 +15,6 @@ use guichet::relay::config::Config;
 use guichet::relay::store::Folder;
 use guichet::relay::{timers, views};
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 const TICKETS: u64 = 100_000;
 /// All are due within so many seconds, several in one second.
@@ -46,6 +45,7 @@ fn waiting(config: &Config) {
                         priority: Priority::Normal,
                         assignee: None,
                         previous: None,
+                        routed: None,
                     },
                     Event::ClockStarted {
                         metric: Metric::FirstReply,
@@ -102,13 +102,11 @@ async fn a_hundred_thousand_are_told_once_each_in_order_also_across_a_restart() 
 
     let relay = Inside::start(&config, clock.clone()).await;
     let running = tokio::spawn(timers::run(relay.core.relay.clone()));
-    let begun = Instant::now();
     for second in [SPREAD / 3, SPREAD * 2 / 3] {
         clock.set(Timestamp::from_secs(NOW + second as i64));
         relay.core.relay.wake.deadline.notify_one();
         told_until(&relay, second - 1).await;
     }
-    let took = begun.elapsed();
     // It ends when the rest is due too, and perhaps some of it is told.
     clock.set(Timestamp::from_secs(NOW + SPREAD as i64));
     relay.core.relay.wake.deadline.notify_one();
@@ -133,5 +131,5 @@ async fn a_hundred_thousand_are_told_once_each_in_order_also_across_a_restart() 
     assert_eq!((told.len(), once.len()), (all, all), "each once");
     assert!(once.iter().all(|(id, at)| *at == due(id.0)), "at its own instant");
     relay.close().await.expect("it closes");
-    println!("{before} deadlines before the restart, in {took:?}, and {} after it", all - before);
+    println!("{before} deadlines before the restart and {} after it", all - before);
 }

@@ -179,7 +179,7 @@ impl Form {
             Sort::Place => Content::Location(self.place()?),
             Sort::Card => Content::Contacts(vec![self.card()]),
             sort => Content::Interactive(Box::new(Interactive {
-                header: self.optional(Part::Header).and_then(|text| self.header(text)),
+                header: self.above(),
                 body: self.text(Part::Body),
                 footer: self.optional(Part::Footer),
                 action: self.touch(sort),
@@ -191,6 +191,11 @@ impl Form {
     }
 
     /// What stands above the text: a line of its own, or a file.
+    fn above(&self) -> Option<Header> {
+        let line = self.optional(Part::Heading).map(Header::Text);
+        line.or_else(|| self.optional(Part::Header).and_then(|text| self.header(text)))
+    }
+
     fn header(&self, text: String) -> Option<Header> {
         if !field::is_file(&text) {
             return Some(Header::Text(text));

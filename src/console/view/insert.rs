@@ -13,6 +13,7 @@ crate::words! {
     enum Word {
         Title = ["Insert", "Inserisci", "Inserir", "Insertar"],
         Text = ["text", "testo", "texto", "texto"],
+        Line = ["line above", "riga sopra", "linha acima", "línea de arriba"],
         Header = ["line or file above", "riga o file sopra", "linha ou arquivo acima", "línea o archivo de arriba"],
         Footer = ["line below", "riga sotto", "linha abaixo", "línea de abajo"],
         Button = ["button", "pulsante", "botão", "botón"],
@@ -50,6 +51,7 @@ crate::words! {
 fn label(part: Part) -> Word {
     match part {
         Part::Body => Word::Text,
+        Part::Heading => Word::Line,
         Part::Header => Word::Header,
         Part::Footer => Word::Footer,
         Part::Button | Part::OtherButton | Part::ListButton | Part::Label | Part::FlowLabel => {
@@ -77,6 +79,7 @@ fn hint(part: Part) -> Option<Word> {
         Part::Phones => Some(Word::SeveralHint),
         Part::Data => Some(Word::PairsHint),
         Part::Header
+        | Part::Heading
         | Part::Footer
         | Part::OtherButton
         | Part::Screen

@@ -77,7 +77,8 @@ pub(super) fn retarget(
     ruled_anew(clock, &old, new, at, events);
 }
 
-/// Another rule holds for a running clock from `at` on: another target, or another calendar.
+/// Another rule holds for a running clock from `at` on: another target, or another calendar. A clock that is over by
+/// its new target is due at `at`: by how much it was over then is not kept, should a third rule give it more.
 fn ruled_anew(clock: &Clock, old: &Rule, new: Rule, at: Timestamp, events: &mut Vec<Event>) {
     if !clock.is_running() || *old == new {
         return;

@@ -1,7 +1,7 @@
 //! Which ticket is given to whom, and why. Pure: who is there, what waits and the time are arguments.
 //!
 //! A [`Route`] reads the first message of a ticket and says where it belongs. [`hand_out`] then takes everything
-//! that waits, the most pressing first ([`score`]), asks of everybody whether he may have it ([`Agent::unfit`]),
+//! that waits, the most pressing first ([`score()`]), asks of everybody whether he may have it ([`Agent::unfit`]),
 //! and chooses by the queue's [`Mode`]. What was looked at comes back as a [`Table`], which is kept with the
 //! decision: it is the answer to "why he, why now".
 

@@ -10,7 +10,10 @@ use crate::domain::message::Kind;
 #[allow(missing_docs)]
 pub enum Part {
     Body,
+    /// A line above, or a file.
     Header,
+    /// A line above: over a list WhatsApp has no files.
+    Heading,
     Footer,
     Button,
     OtherButton,
@@ -39,7 +42,7 @@ impl Part {
         use interactive::{BODY, FLOW_TITLE, FOOTER, HEADER, TITLE, URL};
         match self {
             Self::Body => Some(BODY),
-            Self::Header => Some(HEADER),
+            Self::Header | Self::Heading => Some(HEADER),
             Self::Footer => Some(FOOTER),
             Self::Button | Self::OtherButton | Self::ListButton | Self::Label => Some(TITLE),
             Self::FlowLabel => Some(FLOW_TITLE),
@@ -52,6 +55,7 @@ impl Part {
         matches!(
             self,
             Self::Header
+                | Self::Heading
                 | Self::Footer
                 | Self::OtherButton
                 | Self::Line

@@ -89,7 +89,7 @@ impl Sort {
         use Part::*;
         match self {
             Self::Buttons => &[Body, Button, OtherButton, OtherButton, Header, Footer],
-            Self::List => &[Body, ListButton, Line, Header, Footer],
+            Self::List => &[Body, ListButton, Line, Heading, Footer],
             Self::Link => &[Body, Label, Url, Header, Footer],
             Self::Place => &[Degrees, PlaceName, Address],
             Self::Card => &[Name, Phones, Emails, Company],

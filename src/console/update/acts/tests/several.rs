@@ -92,9 +92,11 @@ fn a_range_is_marked_and_what_left_the_list_is_undone_too() {
     assert_eq!(marked(&rig), [2, 3, 4, 5]);
     rig.ask("top").ask("mark-range");
     assert_eq!(marked(&rig), [1, 2, 3, 4, 5], "back from where the last range ended");
-    // Three of them leave what is loaded.
-    let gone = Change { splice: Some(Splice { first: 0, keys: vec![], last: 5 }), items: vec![] };
-    rig.model.inbox.take((5, 0), gone, false).expect("it fits");
+    // All of them leave what is loaded.
+    let left: Vec<_> = (6..=8).map(mine).collect();
+    let keys = left.iter().map(|ticket| ticket.number).collect();
+    let gone = Change { splice: Some(Splice { first: 0, keys, last: 0 }), items: left };
+    rig.model.inbox.take((3, 0), gone, false).expect("it fits");
     for (id, ..) in asked(&mut rig, "solve") {
         done(&mut rig, id);
     }
