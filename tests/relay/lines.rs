@@ -1,8 +1,9 @@
 //! What the platform says of lines acts on what is known of them, and supervisors are told.
 
 use crate::rig::{Rig, config};
-use guichet::domain::roster::Role;
+use guichet::domain::roster::{Member, Role};
 use guichet::kit::{Clock, Secret, Timestamp};
+use guichet::relay::reading::Reading;
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_000_000;
@@ -19,6 +20,15 @@ async fn line(rig: &Rig, who: &Secret) -> Value {
     let (status, lines) = rig.read(who, "/api/v1/lines").await;
     assert_eq!(status, 200, "{lines}");
     lines[0].clone()
+}
+
+/// What a person is told beside his tickets.
+fn heard(rig: &Rig, name: &str, role: Role) -> Vec<String> {
+    let member = Member { name: name.into(), role, queues: vec!["support".into()] };
+    let relay = &rig.daemon.relay;
+    let reading = Reading::new(relay.store.clone(), relay.opener.clone());
+    let notices = reading.notices(&member).expect("readable");
+    notices.into_iter().map(|notice| notice.excerpt).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,21 +90,10 @@ async fn what_the_platform_says_of_an_account_stands_at_its_lines() {
     let texts: Vec<_> = found["told"].as_array().expect("a list").iter().collect();
     assert_eq!(texts.len(), 6, "what is repeated is told once: {found}");
 
-    let notices = |name: &str, role| {
-        let member = guichet::domain::roster::Member {
-            name: name.into(),
-            role,
-            queues: vec!["support".into()],
-        };
-        let relay = &rig.daemon.relay;
-        let reading =
-            guichet::relay::reading::Reading::new(relay.store.clone(), relay.opener.clone());
-        reading.notices(&member).expect("readable")
-    };
-    let heard = notices("ada", Role::Supervisor);
-    assert_eq!(heard.len(), 6);
-    assert_eq!(heard[3].excerpt, "support: the account is disabled: today");
-    assert!(notices("anna", Role::Agent).is_empty(), "supervisors are told");
+    let notices = heard(&rig, "ada", Role::Supervisor);
+    assert_eq!(notices.len(), 6);
+    assert_eq!(notices[3], "support: the account is disabled: today");
+    assert!(heard(&rig, "anna", Role::Agent).is_empty(), "supervisors are told");
 
     clock.set(Timestamp::from_secs(until + 1));
     assert_eq!(line(&rig, &ada).await.get("restrictions"), None, "it is over");
@@ -132,17 +131,8 @@ async fn what_goes_wrong_beside_messages_is_told_to_supervisors() {
     ] {
         assert_eq!(rig.post(told(field, &value)).await, 200);
     }
-    let member = guichet::domain::roster::Member {
-        name: "ada".into(),
-        role: Role::Supervisor,
-        queues: vec!["support".into()],
-    };
-    let relay = &rig.daemon.relay;
-    let reading = guichet::relay::reading::Reading::new(relay.store.clone(), relay.opener.clone());
-    let heard: Vec<_> =
-        reading.notices(&member).expect("readable").into_iter().map(|one| one.excerpt).collect();
     assert_eq!(
-        heard,
+        heard(&rig, "ada", Role::Supervisor),
         [
             "support: the platform reports the error 130429: Too fast\u{fffd}[31m",
             "support: the platform reports the error 2593109: The owner shares no history",
@@ -151,7 +141,7 @@ async fn what_goes_wrong_beside_messages_is_told_to_supervisors() {
             "support: account settings changed: phone number settings",
         ]
     );
-    assert_eq!(relay.store.read().desk().dead_letters.len(), 0);
+    assert_eq!(rig.daemon.relay.store.read().desk().dead_letters.len(), 0);
     rig.daemon.stop().await.expect("a clean stop");
 }
 
@@ -168,17 +158,8 @@ async fn supervisors_see_an_import_begin_go_on_and_end() {
     for (order, progress) in [(1, 4), (3, 55), (2, 30), (4, 60), (4, 60), (6, 100), (5, 90)] {
         assert_eq!(rig.post(told("history", &chunk(order, progress))).await, 200);
     }
-    let member = guichet::domain::roster::Member {
-        name: "ada".into(),
-        role: Role::Supervisor,
-        queues: vec!["support".into()],
-    };
-    let relay = &rig.daemon.relay;
-    let reading = guichet::relay::reading::Reading::new(relay.store.clone(), relay.opener.clone());
-    let heard: Vec<_> =
-        reading.notices(&member).expect("readable").into_iter().map(|one| one.excerpt).collect();
     assert_eq!(
-        heard,
+        heard(&rig, "ada", Role::Supervisor),
         [
             "support: the past of the phone is being imported: 4 %",
             "support: the past of the phone is being imported: 55 %",
