@@ -43,6 +43,26 @@ struct Plan {
     under_way: bool,
 }
 
+impl Plan {
+    /// One begins now.
+    fn begins(&mut self, now: Instant) {
+        (self.at, self.under_way) = (now + EVERY, true);
+    }
+
+    /// Somebody wants the templates as they are `now`. One that fails again and again keeps its wait, unless a
+    /// `person` asks. What is under way may have been answered before: it is done once more.
+    fn wanted(&mut self, now: Instant, person: bool) {
+        if self.failures == 0 || person {
+            self.at = now;
+        }
+    }
+
+    /// It has ended; the next is after `wait`, or at once where it was wanted meanwhile.
+    fn ends(&mut self, now: Instant, wait: Duration) {
+        (self.at, self.under_way) = (self.at.min(now + wait), false);
+    }
+}
+
 /// Fetches until the relay is stopping; all accounts at once when `relay.wake.templates` asks: after a reload,
 /// after a webhook about templates, after a send that was refused for its template.
 pub async fn run<F>(relay: Relay, platforms: F)
@@ -63,10 +83,9 @@ where
             if plan.under_way || plan.at > Instant::now() {
                 continue;
             }
-            plan.at = Instant::now() + EVERY;
+            plan.begins(Instant::now());
             match platforms(line) {
                 Ok(platform) => {
-                    plan.under_way = true;
                     relay.floor.catalogues.begins(account);
                     let account = account.clone();
                     let api = relay.metrics.api.clone();
@@ -79,6 +98,7 @@ where
                 }
                 Err(error) => {
                     tracing::error!(line = %line.name, %error, "templates cannot be fetched");
+                    plan.ends(Instant::now(), EVERY);
                     relay.floor.catalogues.begins(account);
                     relay.floor.catalogues.ends(account, Err(error.to_string()));
                 }
@@ -91,11 +111,10 @@ where
             Some(fetched) = fetches.join_next() => {
                 let Ok((account, fetched)) = fetched else { continue };
                 let Some(plan) = plans.get_mut(&account) else { continue };
-                plan.under_way = false;
                 match fetched {
                     Ok(templates) => {
                         plan.failures = 0;
-                        plan.at = Instant::now() + again(&templates);
+                        plan.ends(Instant::now(), again(&templates));
                         let at = relay.clock.now();
                         record(&relay, account.clone(), &templates).await;
                         relay.floor.catalogues.ends(&account, Ok(at));
@@ -103,7 +122,7 @@ where
                     Err(fault) => {
                         plan.failures += 1;
                         let wait = AGAIN.wait(plan.failures, rand::random());
-                        plan.at = Instant::now() + wait;
+                        plan.ends(Instant::now(), wait);
                         let refused = match &fault {
                             Fault::Refused(error) => Some(error),
                             Fault::Silent { .. } | Fault::Strange { .. } => None,
@@ -142,12 +161,7 @@ where
                     });
                 }
                 let asked = relay.floor.catalogues.is_asked();
-                for plan in plans.values_mut() {
-                    // One that fails again and again keeps its wait, unless a person asks.
-                    if plan.failures == 0 || asked {
-                        plan.at = Instant::now();
-                    }
-                }
+                plans.values_mut().for_each(|plan| plan.wanted(Instant::now(), asked));
             }
             () = sleep_until(next.unwrap_or_else(|| Instant::now() + EVERY)) => {}
         }

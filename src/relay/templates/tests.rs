@@ -173,3 +173,27 @@ fn a_review_that_is_under_way_is_looked_after_more_often() {
     assert_eq!(again(&with(Status::Pending)), IN_REVIEW);
     assert_eq!(again(&[]), EVERY);
 }
+
+#[test]
+fn what_is_wanted_while_a_fetch_is_under_way_is_fetched_after_it() {
+    let now = Instant::now();
+    let second = Duration::from_secs(1);
+    let fresh = || Plan { at: now, failures: 0, under_way: false };
+    // What failed before, who wants it meanwhile (a person, or not), the wait after the fetch, when the next is.
+    for (failures, wanted, wait, next) in [
+        (0, None, IN_REVIEW, second + IN_REVIEW),
+        (0, Some(false), EVERY, Duration::ZERO),
+        (0, Some(true), IN_REVIEW, Duration::ZERO),
+        (2, Some(false), 4 * second, 5 * second),
+        (2, Some(true), 4 * second, Duration::ZERO),
+    ] {
+        let mut plan = Plan { failures, ..fresh() };
+        plan.begins(now);
+        assert!(plan.under_way && plan.at == now + EVERY);
+        if let Some(person) = wanted {
+            plan.wanted(now, person);
+        }
+        plan.ends(now + second, wait);
+        assert_eq!((plan.under_way, plan.at), (false, now + next), "{failures} {wanted:?}");
+    }
+}
