@@ -72,10 +72,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let here: HashSet<_> = thread.entries.iter().map(|entry| entry.id.as_str()).collect();
     // What is told at a message that is printed does not stand for itself.
-    let told = |entry: &EntryView| {
-        entry.folded && entry.reply_to.as_deref().is_some_and(|about| here.contains(about))
-    };
-    let entries = thread.entries.iter().filter(|entry| !told(entry));
+    let entries = thread.entries.iter().filter(|entry| !entry.is_told(&here));
     entries.for_each(|entry| text.push_str(&shown(entry)));
     print::text(&text)
 }

@@ -271,6 +271,15 @@ impl Thread {
             .skip_while(move |entry| entry.at <= at.0)
     }
 
+    /// The entries not later than `at`, newest first.
+    pub fn until(&self, at: Timestamp) -> impl Iterator<Item = &Entry> {
+        let blocks = self
+            .blocks
+            .partition_point(|block| block.entries.first().is_some_and(|first| first.at <= at.0));
+        let back = self.blocks[..blocks].iter().rev();
+        back.flat_map(|block| block.entries.iter().rev()).skip_while(move |entry| entry.at > at.0)
+    }
+
     /// The only block of a short thread.
     pub fn only_block(&self) -> Option<&Block> {
         match &self.blocks[..] {

@@ -8,6 +8,7 @@ use crate::domain::id::{SendId, TicketNumber};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A thread as `guichet thread --json` prints it.
@@ -63,7 +64,8 @@ pub struct EntryView {
     /// Came forwarded; whether many times, tell the details.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,
-    /// The platform's id of the message that it answers, reacts to, changes or takes back.
+    /// The platform's id of the message that it answers, reacts to, changes or takes back; of a status
+    /// that stands for itself, the one that it is of.
     pub reply_to: Option<String>,
     /// How far a message of ours has come, `held` while the platform holds what it took; null for those of the customer, notes and events.
     pub status: Option<String>,
@@ -105,14 +107,24 @@ pub struct EntryView {
     /// When its sender took it back. Then `text` is empty; do not show what it said without need.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
     pub deleted_at: Option<Timestamp>,
-    /// A reaction, an edit, a revocation or the end of a call that is told at the message `reply_to` already: where
-    /// that is shown, this one need not be.
+    /// A reaction, an edit, a revocation, the end of a call or a status that is told at the message `reply_to`
+    /// already: where that is shown, this one need not be.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub folded: bool,
     /// Bytes of the whole entry, where it is too long for a console and only its beginning is here. REST has entries
     /// whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<u64>,
+}
+
+impl EntryView {
+    /// Whether it need not be shown where the messages with these ids are. A status is never said apart from its
+    /// message.
+    pub fn is_told(&self, shown: &HashSet<&str>) -> bool {
+        let about = self.reply_to.as_deref();
+        self.folded
+            && (self.kind == EntryKind::Event || about.is_some_and(|about| shown.contains(about)))
+    }
 }
 
 /// A reaction to a message.

@@ -210,6 +210,122 @@ async fn a_handover_without_a_time_that_comes_again_is_the_same_one() {
     rig.daemon.stop().await.expect("a clean stop");
 }
 
+/// How far a message of the platform's agent has come.
+fn status(id: &str, second: i64, how: &str) -> String {
+    let at = (NOW + second).to_string();
+    let mut status = json!({"id": id, "status": how, "timestamp": at, "recipient_id": ANNA});
+    if how == "failed" {
+        status["errors"] = json!([{"code": 131_026, "title": "x",
+            "error_data": {"details": "the phone is off"}}]);
+    }
+    let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+    of_field("standby", json!({"metadata": metadata, "standby": {"statuses": [status]}}))
+}
+
+/// A message that is sent from the phone.
+fn typed(id: &str, second: i64, said: &str) -> String {
+    let mut message = inner(text("390000", id, NOW + second, said));
+    message["to"] = ANNA.into();
+    let metadata = json!({"display_phone_number": "390000", "phone_number_id": "1"});
+    of_field("smb_message_echoes", json!({"metadata": metadata, "message_echoes": [message]}))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statuses_of_what_was_sent_elsewhere_are_told_at_it() {
+    let live_status = |id: &str, second: i64, how: &str| {
+        let standby = inner(status(id, second, how));
+        let status = standby["entry"][0]["changes"][0]["value"]["standby"]["statuses"][0].clone();
+        crate::rig::webhook("1", &[], &[status.to_string()])
+    };
+    let opens = live("m", 1, "hello?");
+    let bodies = [
+        answers("e", 2, "I am a machine"),
+        status("e", 2, "sent"),
+        status("e", 3, "delivered"),
+        status("e", 5, "read"),
+        answers("f", 6, "are you there?"),
+        status("f", 7, "failed"),
+        typed("p", 8, "this is a person"),
+        live_status("p", 8, "sent"),
+        live_status("p", 9, "delivered"),
+        answers("u", 10, "nobody tells how far this came"),
+        status("w", 11, "delivered"),
+    ];
+    let mut seen: Vec<Vec<Value>> = Vec::new();
+    for order in 0..4 {
+        let mut bodies = bodies.to_vec();
+        match order {
+            1 => bodies.reverse(),
+            // Each comes again, at once and much later.
+            2 => {
+                bodies = bodies
+                    .iter()
+                    .chain(&bodies)
+                    .flat_map(|one| [one.clone(), one.clone()])
+                    .collect()
+            }
+            3 => bodies.rotate_left(3),
+            _ => {}
+        }
+        bodies.insert(0, opens.clone());
+        let dir = tempfile::tempdir().expect("a folder");
+        let rig = told(&dir, &bodies).await;
+        let now = Timestamp::from_secs(NOW + 3_600);
+        let plan = reading(&rig).thread(&member(), TicketNumber(1), true, now).expect("a thread");
+        // However a thread is cut, as much is told.
+        for most in [1, 2, 3, 1 << 20] {
+            let (mut all, mut from) = (Vec::new(), Some(plan.from));
+            while let Some(begin) = from {
+                let (piece, next) =
+                    reading(&rig).thread_piece(&plan, begin, most).expect("readable");
+                all.extend(piece);
+                from = next;
+            }
+            let messages = all.iter().filter(|entry| entry.direction.is_some());
+            let messages = messages.map(|entry| serde_json::to_value(entry).expect("JSON"));
+            seen.push(messages.collect());
+            // A status of what nobody knows is all that stands for itself.
+            let alone = all.iter().filter(|of| of.kind_word == "status" && !of.folded);
+            let alone: Vec<_> = alone.map(|of| (of.text.as_str(), of.reply_to.clone())).collect();
+            let wanted = "delivered is told of a message that was not sent from here";
+            assert_eq!(alone, [(wanted, None)], "{order} {most}");
+            let about = all.iter().filter(|of| of.kind_word == "status" && of.folded);
+            let about: std::collections::BTreeSet<_> =
+                about.map(|of| of.reply_to.clone()).collect();
+            assert_eq!(
+                about,
+                ["e", "f", "p"].map(|id| Some(id.to_owned())).into(),
+                "{order} {most}"
+            );
+        }
+        rig.daemon.stop().await.expect("a clean stop");
+    }
+    let how = |entry: &Value| {
+        let trail = entry["statuses"].as_array().into_iter().flatten();
+        let trail: Vec<_> =
+            trail.map(|of| of["status"].as_str().unwrap_or("?").to_owned()).collect();
+        let error = (entry["error"]["code"].clone(), entry["error"]["details"].clone());
+        (entry["id"].clone(), entry["status"].clone(), trail.join(" "), error)
+    };
+    let none = || (Value::Null, Value::Null);
+    let wanted = [
+        (json!("m"), Value::Null, String::new(), none()),
+        (json!("e"), json!("read"), "sent delivered read".to_owned(), none()),
+        (
+            json!("f"),
+            json!("failed"),
+            "failed".to_owned(),
+            (json!(131_026), json!("x: the phone is off")),
+        ),
+        (json!("p"), json!("delivered"), "sent delivered".to_owned(), none()),
+        (json!("u"), json!("sent"), String::new(), none()),
+    ];
+    for thread in &seen {
+        assert_eq!(thread.iter().map(how).collect::<Vec<_>>(), wanted);
+        assert_eq!(thread, &seen[0]);
+    }
+}
+
 /// The platform is asked to tell, and what it tells has been taken.
 async fn tells(scene: &Scene, what: Value) {
     assert!(scene.sandbox.tell(what.clone()), "{what}");

@@ -261,7 +261,10 @@ fn settle(entry: &EntryView, status: &str, look: &Look, made: &mut Vec<Row>) {
                     made.extend(rows(&why, role, &[], look.cells()));
                 }
             }
-            made.extend(choices(&[(0, Word::SendAgain)], look));
+            // What was sent elsewhere is sent again there.
+            if !matches!(entry.author.as_str(), "phone" | "platform") {
+                made.extend(choices(&[(0, Word::SendAgain)], look));
+            }
         }
         "queued" | "attempting" => {
             let error = entry.error.iter();

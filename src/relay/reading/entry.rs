@@ -35,7 +35,8 @@ const LATE_MS: i64 = 60_000;
 pub(super) struct Said {
     pub(super) word: &'static str,
     pub(super) text: String,
-    id: Option<String>,
+    /// The platform's id, of what we did not send.
+    pub(super) id: Option<String>,
     media: Option<MediaView>,
     /// Under which number the file of a message of ours was handed in.
     pub(super) upload: Option<u128>,

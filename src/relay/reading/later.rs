@@ -23,7 +23,7 @@ use std::collections::HashMap;
 
 /// So many entries after a message what is done to it is still told at it. Beyond, it stands for itself alone:
 /// how a thread is cut into parts must not change what is told.
-const FAR: usize = 256;
+pub(super) const FAR: usize = 256;
 
 /// What is about another message and nothing else.
 const DEEDS: [Kind; 4] = [Kind::Reaction, Kind::Edit, Kind::Revoke, Kind::CallEnd];

@@ -19,6 +19,7 @@ mod row;
 mod scope;
 mod search;
 mod sent;
+mod strays;
 mod tags;
 mod templates;
 mod thread;

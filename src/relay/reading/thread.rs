@@ -128,6 +128,7 @@ impl Reading {
         let mut opened = opened.collect::<Result<Vec<_>, JournalError>>()?;
         self.quotes(state, contact, &mut opened)?;
         self.later(state, contact, &mut opened)?;
+        self.strays(state, contact, &mut opened)?;
         overtaken(&mut opened);
         in_order(&mut opened);
         Ok(opened)

@@ -198,11 +198,8 @@ impl Thread {
         let new = self.new.as_ref().map(|new| new.from.as_str());
         // What is told at a message that is loaded does not stand for itself.
         let here: HashSet<_> = self.shown.iter().map(|of| of.entry.id.as_str()).collect();
-        let told = |of: &&ThreadEntry| {
-            let about = of.entry.reply_to.as_deref();
-            of.entry.folded && about.is_some_and(|about| here.contains(about))
-        };
-        self.lines.lay(&look, self.shown.iter().filter(|of| !told(of)), new, previews);
+        let shown = self.shown.iter().filter(|of| !of.entry.is_told(&here));
+        self.lines.lay(&look, shown, new, previews);
         self.held(held, same_width);
         if self.cursor.as_ref().is_some_and(|key| self.lines.place(key).is_none()) {
             self.cursor = None;
