@@ -42,6 +42,8 @@ pub enum Command {
     Attempt {
         /// Which message.
         outbox: OutboxId,
+        /// The person has the same message of the campaign already, in another conversation of his.
+        twice: bool,
     },
     /// The outbox was answered.
     Settle {

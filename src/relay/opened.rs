@@ -12,6 +12,45 @@ use crate::vault::{Files, KeyId, OpenError, Vault};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
+/// The event at a place; what is personal in it stays sealed.
+///
+/// # Errors
+/// [`Closed::Unreadable`] when there is none.
+pub fn found(store: &Store, place: Place) -> Result<Found, Closed> {
+    let record = store.reader().get(Position(place.position()))?;
+    let record = record.ok_or(Closed::Unreadable)?;
+    let mut index = usize::from(place.index());
+    for part in &record.commit.parts {
+        if index < part.events.len() {
+            return Ok(Opener::held(&record.commit, part, index)?);
+        }
+        index -= part.events.len();
+    }
+    Err(Closed::Unreadable)
+}
+
+/// The personal part of an event of a contact.
+///
+/// # Errors
+/// [`Closed::Erased`] when his key was destroyed.
+pub fn body<T: DeserializeOwned>(
+    vault: &Vault,
+    contact: ContactId,
+    found: &Found,
+) -> Result<T, Closed> {
+    body_under(vault, KeyId::Contact(contact.0), found)
+}
+
+fn body_under<T: DeserializeOwned>(vault: &Vault, key: KeyId, found: &Found) -> Result<T, Closed> {
+    if found.sealed.is_empty() {
+        return Err(Closed::Erased);
+    }
+    open(vault, key, found.stream, found.version, &found.sealed).map_err(|error| match error {
+        OpenError::Erased => Closed::Erased,
+        OpenError::Broken => Closed::Unreadable,
+    })
+}
+
 /// Opens what is sealed in the journal.
 #[derive(Clone)]
 pub struct Opener {
@@ -78,16 +117,7 @@ impl Opener {
     /// # Errors
     /// [`Closed::Unreadable`] when there is none.
     pub fn found(&self, place: Place) -> Result<Found, Closed> {
-        let record = self.store.reader().get(Position(place.position()))?;
-        let record = record.ok_or(Closed::Unreadable)?;
-        let mut index = usize::from(place.index());
-        for part in &record.commit.parts {
-            if index < part.events.len() {
-                return Ok(Self::held(&record.commit, part, index)?);
-            }
-            index -= part.events.len();
-        }
-        Err(Closed::Unreadable)
+        found(&self.store, place)
     }
 
     /// An event of a record that is at hand: of one of its commit's parts, by its place there.
@@ -118,7 +148,7 @@ impl Opener {
         contact: ContactId,
         found: &Found,
     ) -> Result<T, Closed> {
-        self.body_under(KeyId::Contact(contact.0), found)
+        body(&self.vault, contact, found)
     }
 
     /// The same for what is sealed under a day's key.
@@ -126,19 +156,7 @@ impl Opener {
     /// # Errors
     /// [`Closed::Erased`] when that day's key was destroyed.
     pub fn body_of_day<T: DeserializeOwned>(&self, day: u32, found: &Found) -> Result<T, Closed> {
-        self.body_under(KeyId::Day(day), found)
-    }
-
-    fn body_under<T: DeserializeOwned>(&self, key: KeyId, found: &Found) -> Result<T, Closed> {
-        if found.sealed.is_empty() {
-            return Err(Closed::Erased);
-        }
-        open(&self.vault, key, found.stream, found.version, &found.sealed).map_err(|error| {
-            match error {
-                OpenError::Erased => Closed::Erased,
-                OpenError::Broken => Closed::Unreadable,
-            }
-        })
+        body_under(&self.vault, KeyId::Day(day), found)
     }
 
     /// What stands in threads for a message of this line that the platform knows by `id`.

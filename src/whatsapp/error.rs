@@ -204,6 +204,7 @@ const TABLE: &[Row] = &[
     row(2593108, 2593108, Never, "The phone app's data can be synchronised only in the first 24 hours.", "Connect the number again to start anew."),
     // Ours: see `OVER_CAP` in domain/decide/send.rs.
     row(900_000_001, 900_000_001, Never, "The customer has had as much marketing this week as the desk allows.", "Send it when the week is over, or allow more in the desk's configuration."),
+    row(900_000_002, 900_000_002, Never, "The person has this message of the campaign already, as another of his contacts.", "Nothing is to be done."),
 ];
 
 /// An error as the platform sends it: in an answer, in a status, or in a webhook out of band. The texts are

@@ -340,7 +340,7 @@ impl Desk {
                     return;
                 }
                 let outbox = pending(&self.world.conversation).expect("it is queued").outbox;
-                self.told(&Actor::Relay, &Command::Attempt { outbox });
+                self.told(&Actor::Relay, &Command::Attempt { outbox, twice: false });
                 self.keys += 1;
                 let outcome =
                     Outcome::Accepted { key: MessageKey(self.keys), id: "w".into(), held: None };

@@ -85,7 +85,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
     match which {
         0..=4 => (Actor::Platform, arrival(world, a, b)),
         5 | 6 => (Actor::Relay, Command::Tick),
-        7..=9 => (Actor::Relay, Command::Attempt { outbox: outbox(world, a) }),
+        7..=9 => (Actor::Relay, Command::Attempt { outbox: outbox(world, a), twice: b % 8 == 0 }),
         10 | 11 => settle(Outcome::Accepted {
             key: MessageKey(500 + b as u64),
             id: "w".into(),

@@ -59,7 +59,7 @@ fn attempted() -> (World, OutboxId) {
     let reply = Action::Reply { text: "eccomi".into(), quote: None };
     world.command(&anna, &Command::Act(reply)).expect("allowed");
     let outbox = world.conversation.head.last_outbox;
-    world.command(&Actor::Relay, &Command::Attempt { outbox }).expect("allowed");
+    world.command(&Actor::Relay, &Command::Attempt { outbox, twice: false }).expect("allowed");
     (world, outbox)
 }
 

@@ -125,7 +125,7 @@ impl Teller {
             "attempt" => {
                 let next = pending(&self.world.conversation).map(|send| send.outbox);
                 let outbox = next.or(self.sends.last().copied()).unwrap_or(OutboxId(0));
-                (Actor::Relay, Command::Attempt { outbox })
+                (Actor::Relay, Command::Attempt { outbox, twice: false })
             }
             "accepted" | "deferred" | "refused" | "unknown" => {
                 let outcome = match words[1] {

@@ -28,10 +28,14 @@ impl Scene {
     }
 
     pub(crate) async fn with(limit: usize, faults: Faults) -> Self {
+        Self::ruled(limit, faults, "[consent]\nmarketing_per_week = 1\n").await
+    }
+
+    /// The same with other rules.
+    async fn ruled(limit: usize, faults: Faults, more: &str) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let clock = Clock::manual(Timestamp::from_secs(NOW));
         let bound = Sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
-        let more = "[consent]\nmarketing_per_week = 1\n";
         let config = reached(dir.path(), &bound.api_url(), more);
         let rig = Rig::start(config, clock.clone()).await;
         let options = Options { limit, faults, ..rig.platform() };
@@ -75,8 +79,8 @@ impl Scene {
         }
     }
 
-    /// These two contacts are one person.
-    async fn merge(&self, one: &str, other: &str) {
+    /// These two contacts are one person; the first one's id.
+    async fn merge(&self, one: &str, other: &str) -> Value {
         let (_, all) = self.rig.read(&self.ada, "/api/v1/contacts?limit=0").await;
         let all = all.as_array().cloned().expect("a list");
         let id = |phone: &str| {
@@ -86,11 +90,16 @@ impl Scene {
         let path = format!("contacts/{}/merge", id(one));
         let (status, answer) = self.post(&path, json!({ "with": id(other) })).await;
         assert_eq!(status, 200, "{answer}");
+        id(one)
     }
 
     pub(crate) async fn make(&self, name: &str) {
+        self.make_with(name, "season_sale").await;
+    }
+
+    pub(crate) async fn make_with(&self, name: &str, template: &str) {
         let request =
-            json!({ "name": name, "template": "season_sale", "language": "it", "digest": "d" });
+            json!({ "name": name, "template": template, "language": "it", "digest": "d" });
         let (status, answer) = self.post("campaigns", request).await;
         assert_eq!(status, 200, "{answer}");
     }
@@ -280,6 +289,44 @@ async fn who_is_several_contacts_gets_it_once_and_what_he_said_as_one_counts_for
     let to: std::collections::BTreeSet<_> =
         record.sends.values().map(|send| send.customer.clone()).collect();
     assert_eq!(to, [0, 2, 4].map(|nth: usize| people[nth].clone()).into());
+    scene.rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// What one of a person's contacts has, or may have, none of the others is sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_contacts_that_become_one_person_before_it_goes_get_it_once() {
+    let scene = Scene::ruled(100, Faults::default(), "").await;
+    let people = phones(9);
+    scene.agree(&people).await;
+    scene.merge(&people[6], &people[7]).await;
+    scene.make("spring").await;
+    scene.fill_all("spring", &people).await;
+    let report = scene.report("spring").await;
+    assert_eq!(report["refused"], json!({ "twice": 1 }), "{report}");
+    scene.merge(&people[0], &people[1]).await;
+    scene.merge(&people[2], &people[3]).await;
+    // These were not one person after all: each has his own.
+    let merged = scene.merge(&people[4], &people[5]).await;
+    let (status, answer) = scene.post(&format!("contacts/{merged}/undo"), json!({})).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(scene.does("spring", "start").await.0, 200);
+    let report = scene.reports("spring", |of| of["waiting"] == 0 && of["sent"] == 6).await;
+    let failed = report["failed"].as_array().expect("a list").clone();
+    let codes: Vec<_> = failed.iter().map(|of| (&of["code"], &of["count"])).collect();
+    assert_eq!(codes, [(&json!(900_000_002), &json!(2))], "{report}");
+    let mut had = [0; 9];
+    for send in scene.sandbox.record().sends.values() {
+        let nth = people.iter().position(|phone| *phone == send.customer).expect("one of them");
+        had[nth] += 1;
+    }
+    let pairs = [had[0] + had[1], had[2] + had[3], had[6] + had[7]];
+    assert_eq!((pairs, had[4], had[5], had[8]), ([1, 1, 1], 1, 1, 1), "{had:?}");
+
+    // Another campaign is another message.
+    scene.make("summer").await;
+    scene.fill("summer", 0, &[row(&people[0])]).await;
+    assert_eq!(scene.does("summer", "start").await.0, 200);
+    scene.reports("summer", |report| report["sent"] == 1).await;
     scene.rig.daemon.stop().await.expect("a clean stop");
 }
 

@@ -55,6 +55,9 @@ async fn what_the_platform_holds_is_shown_as_held_until_it_sends_it() {
 async fn what_the_platform_held_and_dropped_is_the_accounts_trouble() {
     let people = phones(2);
     let scene = held(Hold::Drop, &people).await;
+    // What goes with another template goes on.
+    scene.make_with("news", "order_update").await;
+    assert_eq!(scene.does("news", "start").await.0, 200);
     scene.at(LATER);
     let report = scene.reports("spring", |report| report["state"] == "paused").await;
     assert_eq!(report["held"], json!(2 - report["failed"][0]["count"].as_u64().unwrap_or(0)));
@@ -73,6 +76,11 @@ async fn what_the_platform_held_and_dropped_is_the_accounts_trouble() {
     );
     assert_eq!(error["held"], true);
     let (_, lines) = scene.rig.read(&scene.ada, "/api/v1/lines").await;
-    assert!(lines.to_string().contains("The line's campaigns are paused."), "{lines}");
+    let paused = "The campaigns with season_sale (it) are paused.";
+    assert!(lines.to_string().contains(paused), "{lines}");
+
+    let spring = scene.reports("spring", |_| true).await;
+    let news = scene.reports("news", |_| true).await;
+    assert_eq!((&spring["state"], &news["state"]), (&json!("paused"), &json!("running")));
     scene.rig.daemon.stop().await.expect("a clean stop");
 }

@@ -92,6 +92,12 @@ crate::words! {
             "O WhatsApp ainda não o recebeu ({0}). Tenta-se de novo por si.",
             "WhatsApp aún no lo tomó ({0}). Se reintenta por sí solo."
         ],
+        Ours = [
+            "",
+            "Guichet non l'ha inviato ({0}).",
+            "O Guichet não o enviou ({0}).",
+            "Guichet no lo envió ({0})."
+        ],
         Told = [
             "The platform says: {0}",
             "La piattaforma dice: {0}",
@@ -145,6 +151,7 @@ fn word(code: u32) -> Word {
         132_015 | 132_016 => Word::Paused,
         132_000..=132_018 | 131_064 => Word::Template,
         1 | 131_000 => Word::Unknown,
+        900_000_001.. => Word::Ours,
         2 | 4 | 80_007 | 130_429 | 131_016 | 131_048 | 131_057 | 2_494_055 => Word::Busy,
         0
         | 3
@@ -193,6 +200,7 @@ mod tests {
                 "WhatsApp rechazó el mensaje (This type of message is not supported).",
             ),
             (135_000, Language::It, "WhatsApp aveva trattenuto"),
+            (900_000_002, Language::It, "Guichet non l'ha inviato"),
             (190, Language::Pt, "Há um problema com o acesso"),
         ] {
             let says = say(&error(code), language);

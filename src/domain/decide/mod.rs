@@ -55,7 +55,7 @@ fn decided(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Eve
         Command::Withdraw { outbox, by } => {
             send::cancel(state, *outbox, by, ctx.now).map(|cancelled| vec![cancelled])
         }
-        Command::Attempt { outbox } => send::attempt(state, *outbox, ctx),
+        Command::Attempt { outbox, twice } => send::attempt(state, *outbox, *twice, ctx),
         Command::Settle { outbox, outcome } => Ok(send::settle(state, *outbox, outcome, ctx)),
         Command::File { of, news } => Ok(file::file(state, *of, *news, ctx)),
         Command::Hand(handing) => hand::hand(state, handing, ctx),

@@ -21,6 +21,8 @@ const OPTED_OUT: u32 = 131_050;
 const UNDELIVERABLE: u32 = 131_026;
 /// Ours, beyond all codes of the platform: the desk's own cap of marketing was reached while the message waited.
 const OVER_CAP: u32 = 900_000_001;
+/// Ours: two contacts became one person after a campaign had a message for each.
+const TWICE: u32 = 900_000_002;
 
 /// Judges a message by window, consent and size, and puts it into the outbox.
 pub(super) fn queue(
@@ -95,6 +97,7 @@ fn within_cap(state: &Conversation, ctx: &Ctx) -> Result<(), Refusal> {
 pub(super) fn attempt(
     state: &Conversation,
     outbox: OutboxId,
+    twice: bool,
     ctx: &Ctx,
 ) -> Result<Vec<Event>, Refusal> {
     let send = crate::domain::effect::pending(state).filter(|send| send.outbox == outbox);
@@ -108,6 +111,8 @@ pub(super) fn attempt(
     let at = ctx.now;
     let refused = if ctx.contact.erased.is_some() {
         Some(UNDELIVERABLE)
+    } else if twice {
+        Some(TWICE)
     } else if send.purpose == Purpose::Service {
         (!state.window_open(at)).then_some(OUTSIDE_WINDOW)
     } else if ctx.contact.consent.allows(send.purpose).is_err() {

@@ -11,7 +11,7 @@ use crate::domain::desk::DeskEvent;
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::identity::Known;
 use crate::domain::line::{News, Told};
-use crate::domain::message::Author;
+use crate::domain::message::{Author, TemplateUse};
 use crate::domain::name::Name;
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
@@ -236,13 +236,21 @@ impl Desk {
         Ok((changes, Reply::Withdrawn(count)))
     }
 
-    /// The platform dropped templates of this line that it had held: its campaigns stand still until somebody has
-    /// looked, and supervisors are told.
-    pub(super) fn stop_campaigns(&mut self, line: &Name) -> Vec<Change> {
+    /// The platform dropped a message with a template that it had held: the campaigns with that template, or where it
+    /// is not known all of the line, stand still until somebody has looked, and supervisors are told.
+    pub(super) fn stop_campaigns(
+        &mut self,
+        line: &Name,
+        template: Option<&TemplateUse>,
+    ) -> Vec<Change> {
         let at = self.clock.now();
         let (_, desk, _) = self.cache.desk(&self.store);
-        let of_line = desk.campaigns.iter().filter(|(_, of)| of.plan.line == *line);
-        let running = of_line.filter(|(_, of)| of.stage == Stage::Running);
+        let with = |plan: &Plan| {
+            let same = |of: &TemplateUse| of.name == plan.template && of.language == plan.language;
+            plan.line == *line && template.is_none_or(same)
+        };
+        let running = desk.campaigns.iter();
+        let running = running.filter(|(_, of)| of.stage == Stage::Running && with(&of.plan));
         let by = Name::from(Actor::Platform.name());
         let stopped: Vec<_> = running
             .map(|(name, _)| {
@@ -253,11 +261,16 @@ impl Desk {
         drop(desk);
         let mut details = explain_held(DROPPED).title.to_owned();
         if !stopped.is_empty() {
-            details.push_str(" The line's campaigns are paused.");
+            details.push_str(&match template {
+                Some(of) => {
+                    format!(" The campaigns with {} ({}) are paused.", of.name, of.language)
+                }
+                None => " The line's campaigns are paused.".to_owned(),
+            });
         }
         let told = Told { at, news: News::Fault { code: DROPPED, details } };
         let paused = if stopped.is_empty() { Vec::new() } else { vec![self.desk_change(stopped)] };
-        merged(paused, self.told(&Whose::Line(line.clone()), vec![told]))
+        merged(paused, self.told(&Whose::Line(line.clone()), vec![told], false))
     }
 
     /// Whether a message may not go because its campaign stands still.

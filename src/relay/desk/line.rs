@@ -9,8 +9,10 @@ use crate::relay::fact::Whose;
 use crate::relay::views::Change;
 
 impl Desk {
-    /// Writes down what is news of any of the lines that it is about.
-    pub(super) fn told(&mut self, whose: &Whose, all: Vec<Told>) -> Vec<Change> {
+    /// Writes down what is news of any of the lines that it is about. `asked` where it is the answer to a question of
+    /// ours: of a line of which nothing is known yet that is how it is, and no change that somebody must hear of,
+    /// unless it is not well.
+    pub(super) fn told(&mut self, whose: &Whose, all: Vec<Told>, asked: bool) -> Vec<Change> {
         let mut events = Vec::new();
         let (policy, desk, _) = self.cache.desk(&self.store);
         let mut states = desk.lines.clone();
@@ -53,7 +55,7 @@ impl Desk {
             }
             let unknown = LineState::default();
             let lacks = |line: &Name| states.get(line).unwrap_or(&unknown).lacks(&told.news);
-            let first = matches!(whose, Whose::Line(_)) && lines.iter().all(lacks);
+            let first = asked && is_well(&told.news) && lines.iter().all(lacks);
             for line in &lines {
                 states.entry(line.clone()).or_default().evolve(&told, first);
             }
@@ -63,6 +65,52 @@ impl Desk {
     }
 }
 
+/// Whether nothing need be done about it.
+fn is_well(news: &News) -> bool {
+    !matches!(news, News::Quality { quality } if matches!(quality.as_str(), "YELLOW" | "RED"))
+}
+
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::rig::{LINE, Rig};
+
+    #[tokio::test]
+    async fn of_a_line_of_which_nothing_is_known_only_what_is_not_well_is_told() {
+        let quality = |word: &str| News::Quality { quality: word.into() };
+        for (first, then, told) in [
+            (quality("GREEN"), quality("GREEN"), &[][..]),
+            (quality("GREEN"), quality("YELLOW"), &["the quality is YELLOW"]),
+            (quality("RED"), quality("RED"), &["the quality is RED"]),
+            (
+                quality("YELLOW"),
+                quality("GREEN"),
+                &["the quality is YELLOW", "the quality is GREEN"],
+            ),
+            (quality("UNKNOWN"), quality("RED"), &["the quality is RED"]),
+            (
+                News::Limit { tier: "TIER_250".into() },
+                News::Limit { tier: "TIER_2K".into() },
+                &["up to 2000 people a day may be written to first"],
+            ),
+        ] {
+            let rig = Rig::manual().await;
+            for news in [&first, &then] {
+                let (line, news) = (Name::from(LINE), news.clone());
+                let told = vec![Told { at: rig.relay.clock.now(), news }];
+                rig.relay.desk.told("-relay", Whose::Line(line), told).await.expect("recorded");
+            }
+            let heard: Vec<_> = {
+                let views = rig.relay.store.read();
+                let known = views.desk().lines[&Name::from(LINE)].told.iter();
+                known.map(|told| told.news.words()).collect()
+            };
+            assert_eq!(heard, told, "{first:?} {then:?}");
+            rig.close().await;
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod outbox;
 mod person;
 mod sink;
 mod webhook;
+mod written;
 
 pub use campaign::{Campaigning, ROWS_AT_ONCE, Row};
 pub use conflict::Conflicts;
@@ -143,7 +144,8 @@ impl Desk {
                     let answer = Some((answer, Err(refusal)));
                     return self.commit(None, Actor::Relay.name(), Vec::new(), answer, None);
                 }
-                let command = Command::Attempt { outbox: send.outbox };
+                let twice = self.has_twin(send);
+                let command = Command::Attempt { outbox: send.outbox, twice };
                 self.outbox(send.conversation, &command, answer)
             }
             Input::Settle(send, outcome, answer) => {
@@ -185,7 +187,7 @@ impl Desk {
                 self.enter(&actor, id, &entered, changes, answer)
             }
             Input::Told(actor, whose, news, answer) => {
-                let changes = self.told(&whose, news);
+                let changes = self.told(&whose, news, true);
                 self.commit(None, &actor, changes, Some((answer, Ok(Reply::Done))), None)
             }
             Input::Campaign(actor, name, asked, answer) => {

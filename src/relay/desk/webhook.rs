@@ -4,7 +4,7 @@ use super::input::Answer;
 use super::{Desk, Gone, Reply, merged};
 use crate::domain::command::{Command, Track};
 use crate::domain::desk::DeskEvent;
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, OutboxId};
 use crate::domain::name::Name;
 use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
@@ -143,7 +143,7 @@ impl Desk {
             What::Booked { at } => self.booked(&fact.who, at, now),
             What::Told { whose, news, what, raw } => {
                 let kept = self.notice(now, line, what, raw);
-                merged(vec![kept], self.told(&whose, news))
+                merged(vec![kept], self.told(&whose, news, false))
             }
             What::Noticed { what, raw } => vec![self.notice(now, line, what, raw)],
             What::Dead { reason, raw } => {
@@ -226,19 +226,25 @@ impl Desk {
         };
         let Some(id) = conversation else { return Ok(None) };
         let dropped = track.status == Status::Failed && track.error == Some(DROPPED);
-        let dropped = dropped && self.was_held(id, &track)?;
+        let dropped = if dropped { self.held(id, &track)? } else { None };
         let decided = self.decided(id, &Command::Track(track), &Actor::Platform);
         let changes = decided.map(|(changes, _)| changes).unwrap_or_default();
-        if dropped && !changes.is_empty() {
-            return Ok(Some(merged(changes, self.stop_campaigns(line))));
+        if let Some(outbox) = dropped.filter(|_| !changes.is_empty()) {
+            let template = self.template_of(id, outbox);
+            return Ok(Some(merged(changes, self.stop_campaigns(line, template.as_ref()))));
         }
         Ok(Some(changes))
     }
 
-    fn was_held(&mut self, id: ConversationId, track: &Track) -> Result<bool, JournalError> {
-        let Some(state) = self.cache.conversation(id, &self.store)? else { return Ok(false) };
+    /// The message that is told of, if the platform had held it.
+    fn held(
+        &mut self,
+        id: ConversationId,
+        track: &Track,
+    ) -> Result<Option<OutboxId>, JournalError> {
+        let Some(state) = self.cache.conversation(id, &self.store)? else { return Ok(None) };
         let outbox = track.outbox.or_else(|| state.thread.outbox_by_key(track.key));
         let entry = outbox.and_then(|outbox| state.thread.outbox(outbox));
-        Ok(entry.is_some_and(Entry::was_held))
+        Ok(entry.filter(|entry| entry.was_held()).map(Entry::outbox))
     }
 }
