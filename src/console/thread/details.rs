@@ -20,6 +20,8 @@ use words::Word;
 const VALUE: usize = 1_000;
 /// A table's column of names is never narrower.
 const NARROWEST: usize = 8;
+/// Characters of an amount at most.
+const MONEY: usize = 40;
 
 /// How rows are made.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +134,9 @@ fn place(place: &Location, said: &str, sheet: Sheet) -> Vec<Row> {
     let mut made: Vec<_> =
         address.map(|address| sheet.labelled("", address, Role::Text)).unwrap_or_default();
     made.extend(sheet.labelled("", &place.coordinates(), Role::Dim));
-    made.extend(sheet.labelled("", &place.map(), Role::Text));
+    if let Some(map) = place.map() {
+        made.extend(sheet.labelled("", &map, Role::Text));
+    }
     if let Some(url) = &place.url {
         made.extend(sheet.labelled("", url, Role::Text));
     }
@@ -171,22 +175,26 @@ fn table(order: &Order, sheet: Sheet) -> Vec<Row> {
         each: String,
         all: String,
     }
-    let priced = |price: Option<f64>, times: i64, currency: Option<&str>| {
-        price.map(|price| one_line(&money(price * times as f64, currency), 40)).unwrap_or_default()
+    let priced = |price: Option<f64>, currency: Option<&str>| {
+        price.map(|price| one_line(&money(price, currency), MONEY)).unwrap_or_default()
     };
+    let said = |odd: &Option<String>| odd.as_ref().map(|odd| one_line(odd, MONEY));
     let lines: Vec<_> = order
         .items
         .iter()
-        .map(|item| Line {
-            count: format!("{} {}", item.quantity, sheet.glyph("×", "x")),
-            name: one_line(&item.product, 80),
-            each: priced(item.price, 1, item.currency.as_deref()),
-            all: priced(item.price, item.quantity, item.currency.as_deref()),
+        .map(|item| {
+            let count = said(&item.odd_quantity).unwrap_or_else(|| item.quantity.to_string());
+            let currency = item.currency.as_deref();
+            Line {
+                count: format!("{count} {}", sheet.glyph("×", "x")),
+                name: one_line(&item.product, 80),
+                each: said(&item.odd_price).unwrap_or_else(|| priced(item.price, currency)),
+                all: priced(item.cost(), currency),
+            }
         })
         .collect();
     let sums = order.sums.iter();
-    let sums: Vec<_> =
-        sums.map(|sum| priced(Some(sum.amount), 1, sum.currency.as_deref())).collect();
+    let sums: Vec<_> = sums.map(|sum| priced(Some(sum.amount), sum.currency.as_deref())).collect();
     let widest = |of: &dyn Fn(&Line) -> &str| lines.iter().map(|line| width(of(line))).max();
     let count = widest(&|line| &line.count).unwrap_or(0);
     let each = widest(&|line| &line.each).unwrap_or(0);

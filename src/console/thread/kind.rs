@@ -48,16 +48,14 @@ pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
             }
         }
         "preference" => {
-            if let Some(word) = of_details::chosen(entry) {
+            if let Some(word) = of_details::chosen(&entry.text) {
                 return word.say(language).into();
             }
         }
         _ => {}
     }
     match (details.call, details.may_call) {
-        (Some(CallEnd { seconds: Some(seconds), .. }), _) => {
-            format!("{}:{:02}", seconds / 60, seconds % 60).into()
-        }
+        (Some(CallEnd { seconds: Some(seconds), .. }), _) => minutes(seconds).into(),
         (Some(CallEnd { answered: false, .. }), _) => Missed.say(language).into(),
         (_, Some(may)) => (if may { Granted } else { Refused }).say(language).into(),
         // The cards tell the names.
@@ -68,13 +66,27 @@ pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
 
 /// The latest message of a ticket in few words: its own, or in the person's language what kind of message it is.
 pub fn preview(last: &LastMessage, language: Language) -> Cow<'_, str> {
-    if let Some(word) = handed(&last.kind_word) {
+    brief(&last.kind_word, &last.preview, language)
+}
+
+/// The beginning of a message of some kind: its own words, or in the person's language those of the platform, and
+/// what kind of message it is where there are none.
+pub fn brief<'a>(of: &str, text: &'a str, language: Language) -> Cow<'a, str> {
+    if let Some(word) = handed(of) {
         return word.say(language).into();
     }
-    let kind = last.preview.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    match word(&last.kind_word).filter(|_| kind == Some(last.kind_word.as_str())) {
+    let told = match of {
+        "preference" => of_details::chosen(text).map(|word| word.say(language).to_owned()),
+        "group" => of_details::told(text, language),
+        _ => None,
+    };
+    if let Some(told) = told {
+        return told.into();
+    }
+    let kind = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match word(of).filter(|_| kind == Some(of) || text.is_empty()) {
         Some(word) => format!("[{}]", word.say(language)).into(),
-        None => last.preview.as_str().into(),
+        None => text.into(),
     }
 }
 
@@ -136,11 +148,19 @@ fn more(label: &mut String, media: &MediaView) {
         label.push_str(&format!(" {across}×{down}"));
     }
     if let Some(seconds) = media.seconds {
-        label.push_str(&format!(" {}:{:02}", seconds / 60, seconds % 60));
+        label.push_str(&format!(" {}", minutes(seconds.into())));
     }
     if let Some(bytes) = media.size {
         label.push(' ');
         label.push_str(&size(bytes));
+    }
+}
+
+/// How long something takes, in minutes and seconds; what nobody sits through, as it was told.
+fn minutes(seconds: u64) -> String {
+    match seconds {
+        0..1_000_000 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => format!("{seconds} s"),
     }
 }
 
@@ -207,6 +227,19 @@ mod tests {
             ("image", "[image]", "[image]", "[immagine]"),
             ("image", "the shelf", "the shelf", "the shelf"),
             ("call_end", "[call_end]", "[call]", "[chiamata]"),
+            ("revoke", "[revoke]", "[taken back]", "[eliminato]"),
+            ("voice", "", "[voice]", "[vocale]"),
+            ("text", "", "", ""),
+            (
+                "preference",
+                "wants no marketing messages any more",
+                "wants no marketing messages any more",
+                "non vuole più messaggi promozionali",
+            ),
+            ("preference", "marketing: newer", "marketing: newer", "marketing: newer"),
+            ("group", "group create", "the group was made", "il gruppo è stato creato"),
+            ("group", "joined: Anna; Bo", "Anna; Bo joined", "Anna; Bo nel gruppo"),
+            ("group", "called A, joined: Bo", "called A, joined: Bo", "called A, joined: Bo"),
             (
                 "taken_over",
                 "whatever the relay says",

@@ -165,6 +165,7 @@ fn details(text: &Value, texts: &Value, number: &Value, whole: &Value, truth: &V
             "catalog": text,
             "items": list(json!({
                 "product": text, "quantity": whole, "price": number, "currency": text,
+                "odd_quantity": text, "odd_price": text,
             })),
             "sums": list(json!({ "amount": number, "currency": text })),
         })),
@@ -271,7 +272,7 @@ fn schemas() -> Value {
             "error": object(json!({ "code": whole, "title": text, "hint": text, "details": text, "held": { "type": "boolean" } })),
             "raw_kept": truth, "outbox": text, "late": truth,
             "source": { "enum": ["standby", "history"] },
-            "quote": object(json!({ "key": text, "author": text, "text": text })),
+            "quote": object(json!({ "key": text, "author": text, "type": text, "text": text })),
             "reactions": { "type": "array", "items": object(json!({
                 "author": text, "emoji": text, "at": time,
             })) },

@@ -74,7 +74,9 @@ fn content(content: &Content, customer: Option<&Customer>) -> Details {
             let items = order.items.iter().map(|item| OrderItem {
                 product: item.product.clone(),
                 quantity: item.quantity,
+                odd_quantity: item.odd_quantity.clone(),
                 price: item.price,
+                odd_price: item.odd_price.clone(),
                 currency: item.currency.clone(),
             });
             details.order = Some(Order::of(order.catalog_id.clone(), items.collect()));
@@ -295,6 +297,24 @@ mod tests {
             (
                 json!({"type": "system", "system": {"type": "user_changed_number", "body": "b", "wa_id": "39444"}}),
                 json!({"change": {"what": "user_changed_number", "from": "393331234567", "to": "39444"}}),
+            ),
+            // What nobody can reckon with is told as it was said, and there is no sum.
+            (
+                json!({"type": "order", "order": {"product_items": [
+                    {"product_retailer_id": "A", "quantity": 9_223_372_036_854_775_808_u64, "item_price": 1, "currency": "EUR"},
+                    {"product_retailer_id": "B", "quantity": 1e30, "item_price": 1, "currency": "EUR"},
+                    {"product_retailer_id": "C", "quantity": "-3", "item_price": "12,50", "currency": "EUR"},
+                    {"product_retailer_id": "D", "quantity": "9".repeat(400), "item_price": 1e308, "currency": "EUR"},
+                    {"product_retailer_id": "E", "quantity": "", "item_price": "", "currency": "USD"},
+                    {"product_retailer_id": "F", "quantity": 2, "item_price": 0.5, "currency": "USD"}]}}),
+                json!({"order": {"items": [
+                    {"product": "A", "quantity": 0, "odd_quantity": "9223372036854775808", "price": 1.0, "currency": "EUR"},
+                    {"product": "B", "quantity": 0, "odd_quantity": "1e30", "price": 1.0, "currency": "EUR"},
+                    {"product": "C", "quantity": 0, "odd_quantity": "-3", "odd_price": "12,50", "currency": "EUR"},
+                    {"product": "D", "quantity": 0, "odd_quantity": "9".repeat(40), "odd_price": "1e308", "currency": "EUR"},
+                    {"product": "E", "quantity": 1, "currency": "USD"},
+                    {"product": "F", "quantity": 2, "price": 0.5, "currency": "USD"}],
+                    "sums": [{"amount": 1.0, "currency": "USD"}]}}),
             ),
             (
                 json!({"type": "system", "from_user_id": "IT.1", "system": {"type": "user_changed_user_id", "user_id": "IT.2"}}),

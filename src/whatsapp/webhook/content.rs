@@ -195,8 +195,12 @@ pub struct OrderItem {
     pub product: String,
     /// How many.
     pub quantity: i64,
+    /// What is said of how many, where that is no number of things; then `quantity` is 0.
+    pub odd_quantity: Option<String>,
     /// The price of one, in units of the currency.
     pub price: Option<f64>,
+    /// What is said of the price, where that is no amount of money; then there is no `price`.
+    pub odd_price: Option<String>,
     /// ISO 4217.
     pub currency: Option<String>,
 }

@@ -6,6 +6,13 @@ use super::message::RawMessage;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+/// Nobody orders more of one thing.
+const ITEMS_MOST: i64 = 1_000_000_000;
+/// Nothing costs more, in any currency.
+const PRICE_MOST: f64 = 1e12;
+/// Characters that are kept of what is no number.
+const ODD_MOST: usize = 40;
+
 /// Reads the object that the message's kind names. `whole` is false inside an edit, which holds no other.
 pub(super) fn read(message: &mut RawMessage<'_>, whole: bool) -> serde_json::Result<Content> {
     let kind = std::mem::take(&mut message.kind).owned().unwrap_or_default();
@@ -174,12 +181,29 @@ fn interactive(raw: Option<&RawValue>) -> serde_json::Result<Content> {
     })
 }
 
+/// What stands where a number of this size should, unless it is one, or nothing.
+fn odd(said: Scalar<'_>, is_number: bool) -> Option<String> {
+    let said = match said {
+        Scalar::Float(number) if number.abs() >= 1e15 => Some(format!("{number:e}")),
+        said => said.filled(),
+    };
+    said.filter(|_| !is_number).map(|said| said.chars().take(ODD_MOST).collect())
+}
+
 fn order(raw: RawOrder<'_>) -> Order {
-    let items = raw.product_items.0.into_iter().map(|item| OrderItem {
-        quantity: item.quantity.int().unwrap_or(1),
-        price: item.item_price.float(),
-        product: item.product_retailer_id.owned().unwrap_or_default(),
-        currency: item.currency.filled(),
+    let items = raw.product_items.0.into_iter().map(|item| {
+        let quantity = item.quantity.int().filter(|number| (0..=ITEMS_MOST).contains(number));
+        let odd_quantity = odd(item.quantity, quantity.is_some());
+        let price = item.item_price.float().filter(|price| price.abs() <= PRICE_MOST);
+        OrderItem {
+            // Who does not say how many wants one.
+            quantity: quantity.unwrap_or(i64::from(odd_quantity.is_none())),
+            odd_quantity,
+            odd_price: odd(item.item_price, price.is_some()),
+            price,
+            product: item.product_retailer_id.owned().unwrap_or_default(),
+            currency: item.currency.filled(),
+        }
     });
     Order { items: items.collect(), catalog_id: raw.catalog_id.filled(), text: raw.text.filled() }
 }

@@ -174,6 +174,30 @@ fn every_kind_is_told_in_rows() {
             json!({"call": {"answered": true, "seconds": 125}}),
             vec!["[call] 2:05"],
         ),
+        (
+            "call_end",
+            "[call_end]",
+            json!({"call": {"answered": true, "seconds": u64::MAX}}),
+            vec!["[call] 18446744073709551615 s"],
+        ),
+        (
+            "location",
+            "[location]",
+            json!({"location": {"latitude": 1e300, "longitude": 9.19}}),
+            vec!["[place]", "1e300, 9.19"],
+        ),
+        (
+            "order",
+            "[order]",
+            json!({"order": {"items": [
+                {"product": "CUP", "quantity": 0, "odd_quantity": "9223372036854775808", "price": 9.5, "currency": "EUR"},
+                {"product": "MUG", "quantity": 2, "odd_price": "1e308", "currency": "EUR"}]}}),
+            vec![
+                "[order]",
+                "9223372036854775808 × CUP       9.50 EUR",
+                "                  2 × MUG          1e308",
+            ],
+        ),
         ("system", "Marco moved", changed, vec!["[WhatsApp] Marco moved", "39333 → 39444"]),
         (
             "handed_over",
@@ -248,8 +272,12 @@ fn every_kind_is_told_in_rows() {
 fn what_was_asked_stands_above_the_answer() {
     let mut pressed = sent("button", "Yes", json!({"choice": {"id": "y", "title": "Yes"}}));
     pressed.reply_to = Some("wamid.6".into());
-    pressed.quote =
-        Some(QuoteView { key: "6.0".into(), author: "anna".into(), text: "May we call?".into() });
+    pressed.quote = Some(QuoteView {
+        kind_word: "text".into(),
+        key: "6.0".into(),
+        author: "anna".into(),
+        text: "May we call?".into(),
+    });
     pressed.forwarded = true;
     let rows = read(&pressed, &Look::plain(62));
     assert_eq!(rows, ["↪ forwarded", "▏anna (you): May we call?", "[button] Yes"]);

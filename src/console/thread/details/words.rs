@@ -2,7 +2,6 @@
 
 use crate::console::language::{Language, fill};
 use crate::domain::details::{GroupChange, Member};
-use crate::wire::EntryView;
 
 crate::words! {
     /// Words for what messages hold beyond their text.
@@ -32,11 +31,24 @@ crate::words! {
     }
 }
 
-/// What the customer chose in the platform's menu; nothing where the relay's words tell more.
-pub(in crate::console) fn chosen(entry: &EntryView) -> Option<Word> {
+/// What the customer chose in the platform's menu, by what the relay tells of it; nothing where that tells more.
+pub(in crate::console) fn chosen(text: &str) -> Option<Word> {
     [Word::NoMarketing, Word::MarketingAgain, Word::SignedUp]
         .into_iter()
-        .find(|word| word.say(Language::En) == entry.text)
+        .find(|word| word.say(Language::En) == text)
+}
+
+/// What happened to a group, by what the relay tells of it; nothing where that is more than one thing, or newer.
+pub(in crate::console) fn told(text: &str, language: Language) -> Option<String> {
+    match text {
+        "group create" => return Some(Word::GroupMade.say(language).to_owned()),
+        "group delete" => return Some(Word::GroupEnded.say(language).to_owned()),
+        _ => {}
+    }
+    let one = !["joined: ", "left: "].iter().any(|more| text.contains(&format!(", {more}")));
+    let all = [("called ", Word::GroupCalled), ("joined: ", Word::Joined), ("left: ", Word::Left)];
+    let mut found = all.into_iter().filter(|_| one);
+    found.find_map(|(begins, word)| Some(fill(word.say(language), &[text.strip_prefix(begins)?])))
 }
 
 /// What happened to a group; what is not known here, in the relay's words.
