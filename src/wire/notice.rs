@@ -25,6 +25,9 @@ pub struct NoticeView {
     /// The beginning of the note, or of the customer's latest message, on one line without control characters; of
     /// news of a line, those in English.
     pub excerpt: String,
+    /// The kind of the customer's latest message, where that is the excerpt; as of an entry of the thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt_type: Option<String>,
     /// News of lines, which are about no ticket: there [`NoticeView::ticket`] is 0 and [`NoticeView::by`] empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Box<LineNews>>,

@@ -2,7 +2,7 @@
 
 use super::listing::Keyed;
 use super::outbox_id;
-use super::ticket::{Direction, TicketView};
+use super::ticket::{Direction, TicketView, is_text, text};
 use crate::domain::details::Details;
 use crate::domain::id::{SendId, TicketNumber};
 use crate::kit::Timestamp;
@@ -161,6 +161,9 @@ pub struct QuoteView {
     pub key: String,
     /// Who wrote it, as [`EntryView::author`].
     pub author: String,
+    /// Its kind, as of an entry; left out of plain text, and of what was taken back.
+    #[serde(rename = "type", default = "text", skip_serializing_if = "is_text")]
+    pub kind_word: String,
     /// Its beginning on one line, without control characters.
     pub text: String,
 }

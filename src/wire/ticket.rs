@@ -129,11 +129,11 @@ pub struct LastMessage {
     pub preview: String,
 }
 
-fn text() -> String {
+pub(super) fn text() -> String {
     "text".to_owned()
 }
 
-fn is_text(kind: &str) -> bool {
+pub(super) fn is_text(kind: &str) -> bool {
     kind == "text"
 }
 

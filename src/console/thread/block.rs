@@ -15,8 +15,9 @@ use crate::console::language::{Language, fill};
 use crate::console::preview::Size;
 use crate::console::theme::Role;
 use crate::kit::text::one_line;
-use crate::wire::{Direction, EntryKind, EntryView, ErrorView};
+use crate::wire::{Direction, EntryKind, EntryView, ErrorView, QuoteView};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -212,7 +213,7 @@ fn about(entry: &EntryView, look: &Look) -> Row {
         (_, false) => format!("{words} {}", Word::Reacted.say(language)),
     };
     let of = match &entry.quote {
-        Some(quote) => one_line(&quote.text, 120),
+        Some(quote) => one_line(&quoted(quote, language), 120),
         None => Word::EarlierMessage.say(language).to_owned(),
     };
     let cells = look.cells();
@@ -226,10 +227,17 @@ fn quote(entry: &EntryView, look: &Look) -> Option<Row> {
     entry.reply_to.as_ref()?;
     let bar = if look.unicode { "▏" } else { ">" };
     let text = match &entry.quote {
-        Some(quote) => format!("{bar}{}: {}", called(&quote.author, look), quote.text),
+        Some(quote) => {
+            format!("{bar}{}: {}", called(&quote.author, look), quoted(quote, look.language))
+        }
         None => format!("{bar}{}", Word::EarlierMessage.say(look.language)),
     };
     Some(Row::of(Role::Quote, shortened(&one_line(&text, 400), look.cells(), look.unicode)))
+}
+
+/// What a message said that another one is about.
+fn quoted(quote: &QuoteView, language: Language) -> Cow<'_, str> {
+    kind::brief(&quote.kind_word, &quote.text, language)
 }
 
 /// How far it has come, at the right end; what is the matter and what can be done, below.

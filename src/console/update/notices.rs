@@ -12,7 +12,7 @@ use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::notices::{Notices, Reason, Seen};
 use crate::console::model::told::Gravity;
-use crate::console::thread::kind::preview;
+use crate::console::thread::kind::{brief, preview};
 use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
@@ -151,6 +151,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let mut highest = upto;
     let mut news = Vec::new();
     let mut heard_of_lines = Vec::new();
+    let language = model.settings.language;
     for notice in fresh {
         highest = highest.max(notice.id);
         let (reason, word) = match notice.kind {
@@ -173,7 +174,10 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
                 ticket: notice.ticket,
                 by: notice.by.clone(),
                 left_ms: 0,
-                text: notice.excerpt.clone(),
+                text: match notice.excerpt_type.as_deref() {
+                    Some(kind) => brief(kind, &notice.excerpt, language).into_owned(),
+                    None => notice.excerpt.clone(),
+                },
             });
         }
     }

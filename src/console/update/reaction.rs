@@ -11,7 +11,7 @@ use crate::console::model::Model;
 use crate::console::model::composer::Quoted;
 use crate::console::model::prompt::{Choice, Prompt};
 use crate::console::model::told::Gravity;
-use crate::console::thread::block;
+use crate::console::thread::{block, kind};
 use crate::domain::content::Content;
 use crate::kit::text::one_line;
 use crate::wire::{ActionRequest, Direction, EntryKind, ThreadEntry};
@@ -44,10 +44,11 @@ fn meant(model: &Model) -> Option<Quoted> {
         Some(_) => chosen(model).filter(|of| carries(of)),
         None => seen(thread, his),
     }?;
+    let (look, entry) = (thread.lines().look()?, &found.entry);
     Some(Quoted {
-        id: found.entry.id.clone(),
-        author: block::called(&found.entry.author, thread.lines().look()?),
-        line: one_line(&found.entry.text, 120),
+        id: entry.id.clone(),
+        author: block::called(&entry.author, look),
+        line: one_line(&kind::brief(&entry.kind_word, &entry.text, look.language), 120),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::console::model::thread::Thread;
 use crate::console::model::told::Gravity;
 use crate::console::thread::look::Look;
 use crate::console::thread::words::Word;
-use crate::console::thread::{block, parts};
+use crate::console::thread::{block, kind, parts};
 use crate::domain::id::{SendId, TicketNumber};
 use crate::kit::text::{one_line, printable};
 use crate::wire::{ActionRequest, ClientFrame, EntryKind, Fresh, Part, ThreadEntry, Watch};
@@ -216,7 +216,7 @@ fn quote(model: &mut Model) {
         sent.then(|| Quoted {
             id: entry.id.clone(),
             author: block::called(&entry.author, look),
-            line: one_line(&entry.text, 120),
+            line: one_line(&kind::brief(&entry.kind_word, &entry.text, look.language), 120),
         })
     });
     match quoted {

@@ -320,6 +320,7 @@ impl Reading {
             view.quote = Some(QuoteView {
                 key: super::thread::entry_key(entry.place()),
                 author: said.author,
+                kind_word: if taken_back { Kind::Text.word() } else { said.word }.to_owned(),
                 text: if taken_back { String::new() } else { one_line(&said.text, QUOTE) },
             });
         }

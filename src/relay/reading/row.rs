@@ -61,6 +61,7 @@ pub(super) fn news(heard: &Heard, policy: &Policy) -> NoticeView {
         ticket: TicketNumber(0),
         by: String::new(),
         excerpt,
+        excerpt_type: None,
         line: Some(Box::new(line)),
     }
 }
@@ -275,11 +276,14 @@ impl Reading {
             return Ok(None);
         }
         let contact = self.contact(state.head.contact);
-        let excerpt = match raised.note {
-            Some(place) => self.noted(&contact, place)?,
+        let (excerpt, excerpt_type) = match raised.note {
+            Some(place) => (self.noted(&contact, place)?, None),
             None => match state.last_message() {
-                Some(entry) => self.last_message(&contact, entry)?.preview,
-                None => String::new(),
+                Some(entry) => {
+                    let last = self.last_message(&contact, entry)?;
+                    (last.preview, Some(last.kind_word))
+                }
+                None => (String::new(), None),
             },
         };
         Ok(Some(NoticeView {
@@ -289,6 +293,7 @@ impl Reading {
             ticket: raised.ticket,
             by: raised.by.to_string(),
             excerpt,
+            excerpt_type,
             line: None,
         }))
     }

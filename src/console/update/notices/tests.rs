@@ -60,6 +60,7 @@ fn noticed(rig: &mut Rig, id: u64, at: Timestamp, kind: NoticeKind, number: u64)
         ticket: TicketNumber(number),
         by: "bo".into(),
         excerpt: "@ada look".into(),
+        excerpt_type: None,
     };
     let mut all: Vec<_> = rig.model.mirror.notices.iter().cloned().collect();
     all.push(notice);
@@ -340,6 +341,7 @@ fn supervisors_are_told_of_templates_in_words_that_do_nothing_to_a_terminal() {
             ticket: TicketNumber(0),
             by: String::new(),
             excerpt: String::new(),
+            excerpt_type: None,
             line: Some(Box::new(line)),
         };
         let mut all: Vec<_> = rig.model.mirror.notices.iter().cloned().collect();

@@ -72,6 +72,7 @@ fn notice((key, text, n, on): &Seed) -> NoticeView {
         ticket: TicketNumber(*n as u64 + 1),
         by: "anna".to_owned(),
         excerpt: text.clone(),
+        excerpt_type: None,
     }
 }
 

@@ -74,8 +74,12 @@ fn rich() -> Vec<ThreadEntry> {
     }
     let mut reply = message(20, "Questa non l'ho capita");
     reply.entry.reply_to = Some("wamid.6".into());
-    reply.entry.quote =
-        Some(QuoteView { key: "6.0".into(), author: "anna".into(), text: "Guardo subito.".into() });
+    reply.entry.quote = Some(QuoteView {
+        kind_word: "text".into(),
+        key: "6.0".into(),
+        author: "anna".into(),
+        text: "Guardo subito.".into(),
+    });
     all.push(reply);
     let kinds = [
         ("image", "il danno", media(None, "image/jpeg", 240_400, None)),
@@ -107,6 +111,7 @@ fn rich() -> Vec<ThreadEntry> {
         sent.entry.kind_word = kind.into();
         sent.entry.reply_to = Some("wamid.6".into());
         sent.entry.quote = (key == 40).then(|| QuoteView {
+            kind_word: "text".into(),
             key: "6.0".into(),
             author: "anna".into(),
             text: "Guardo subito.".into(),
