@@ -3,9 +3,10 @@
 mod recipients;
 
 use super::remote::{RelayArgs, Remote};
-use super::send::warning;
+use super::send::{advice, trouble};
 use super::table::{Column, Table};
 use super::{Failure, logs, print, shell};
+use crate::kit::text::one_line;
 use crate::wire::{
     Acted, CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRows,
     CampaignView, TemplateView,
@@ -97,6 +98,9 @@ struct StartArgs {
     /// The template's exact language
     #[arg(long, value_name = "CODE")]
     language: String,
+    /// While it is paused, or ill received, send the template that is set in its place
+    #[arg(long)]
+    accept_alternative: bool,
     /// The line over which it goes, where there are several
     #[arg(long, value_name = "LINE")]
     line: Option<String>,
@@ -168,15 +172,36 @@ async fn start(args: &StartArgs) -> Result<(), Failure> {
         let line = args.line.as_ref().is_none_or(|line| one.lines.contains(line));
         one.name == args.template && one.language == args.language && line
     };
-    // Whether it may be sent is for the relay to say.
-    if let Some(told) = all.iter().find(meant).and_then(|one| warning(one, &all)) {
-        eprintln!("{told}");
+    let mut template = (args.template.clone(), args.language.clone());
+    // Whether it may be sent, and to whom, is for the relay to say.
+    let meant = all.iter().find(meant);
+    let other = meant.and_then(|one| Some((one, one.alternative(all.iter())?)));
+    match (meant.and_then(trouble), other) {
+        (Some(trouble), Some((_, other))) => {
+            let who = format!("it goes to who agreed to {} messages", other.purpose.word());
+            eprintln!("{}", advice(&trouble, other, Ok(who), args.accept_alternative));
+        }
+        (Some(trouble), None) => eprintln!("{}", one_line(&trouble, 300)),
+        (None, _) => {}
+    }
+    if let Some((one, other)) = other.filter(|_| args.accept_alternative) {
+        let known: Vec<CampaignView> = remote.get("campaigns", &none).await?;
+        let begun = known.iter().find(|known| known.name == args.name);
+        let instead = (other.name.clone(), other.language.clone());
+        // What has begun with the one goes on with it, whatever has become of the other since.
+        let takes = match begun {
+            Some(known) => (&known.template, &known.language) == (&instead.0, &instead.1),
+            None => trouble(one).is_some(),
+        };
+        if takes {
+            template = instead;
+        }
     }
     let request = CampaignRequest {
         name: args.name.clone(),
         line: args.line.clone(),
-        template: args.template.clone(),
-        language: args.language.clone(),
+        template: template.0,
+        language: template.1,
         digest: list.digest(),
     };
     let _: Acted = remote.post("campaigns", &request).await?;
@@ -231,11 +256,11 @@ fn text(report: &CampaignReport) -> String {
     let of = &report.campaign;
     let mut said = format!(
         "{} is {}: {} {} on {}\n",
-        crate::kit::text::one_line(&of.name, 64),
+        one_line(&of.name, 64),
         of.state.word(),
         of.template,
         of.language,
-        crate::kit::text::one_line(&of.line, 64),
+        one_line(&of.line, 64),
     );
     let refused: u32 = of.refused.values().sum();
     let failed: u32 = report.failed.iter().map(|failed| failed.count).sum();

@@ -3,7 +3,7 @@
 mod compose;
 mod template;
 
-pub(super) use template::warning;
+pub(super) use template::{advice, trouble};
 
 use super::remote::RelayArgs;
 use super::{Failure, logs, print, shell};
@@ -29,7 +29,7 @@ const HEAD: u64 = 64 * 1024;
 Prints the outbox id. The message leaves after the relay's undo delay ([relay] undo_delay, 5s unless it is set);
 until then a console can take it back. Templates and reactions leave at once. Whether it was delivered,
 `guichet thread NUMBER` tells. A template that is paused, or that customers receive badly, is told on standard error
-with the one that may go in its place.
+with the one that may go in its place, and whether the customer agreed to that; --accept-alternative sends it then.
 
 Examples:
   guichet send 17 \"Your parcel is on its way.\"
@@ -64,6 +64,9 @@ pub(super) struct Args {
     /// A value for the template (repeatable)
     #[arg(long = "param", value_name = "NAME=VALUE", requires = "template", value_parser = param)]
     params: Vec<(String, String)>,
+    /// While it is paused, or ill received, send the template that is set in its place, if the customer agreed to it
+    #[arg(long, requires = "template")]
+    accept_alternative: bool,
     /// A picture, a film or a document above a template, buttons, a link or a form
     #[arg(long, value_name = "PATH")]
     header_file: Option<PathBuf>,

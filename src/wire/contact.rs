@@ -66,6 +66,33 @@ pub struct ConsentView {
     pub at: Timestamp,
 }
 
+impl ConsentView {
+    /// What counts now of a ledger.
+    pub fn counting(ledger: &[ConsentEntry]) -> Vec<Self> {
+        let counts = ledger.iter().filter(|entry| entry.counts);
+        let said = counts.map(|entry| Self {
+            purpose: entry.purpose,
+            granted: entry.said == Said::Agreed,
+            at: entry.at,
+        });
+        said.collect()
+    }
+
+    /// Whether a customer who has said all this is sent a template of that purpose; `wrote` where he has ever written
+    /// himself.
+    ///
+    /// # Errors
+    /// Since when he refuses what it is for; nothing if he never agreed to it.
+    pub fn allow(all: &[Self], purpose: Purpose, wrote: bool) -> Result<(), Option<Timestamp>> {
+        match all.iter().find(|consent| consent.purpose == purpose) {
+            Some(consent) if consent.granted => Ok(()),
+            Some(consent) => Err(Some(consent.at)),
+            None if purpose == Purpose::Marketing || !wrote => Err(None),
+            None => Ok(()),
+        }
+    }
+}
+
 /// An entry of a contact's consent ledger, which is only added to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConsentEntry {

@@ -2,21 +2,13 @@
 
 use super::{Choice, Picker};
 use crate::console::model::mirror::Mirror;
-use crate::domain::consent::Said;
-use crate::domain::template::Purpose;
 use crate::kit::Timestamp;
 use crate::wire::{ConsentEntry, ConsentView, TemplateView};
 
 impl Picker {
     /// Takes what the relay knows of what the customer has said.
     pub fn learn(&mut self, entries: &[ConsentEntry]) {
-        let counts = entries.iter().filter(|entry| entry.counts);
-        let said = counts.map(|entry| ConsentView {
-            purpose: entry.purpose,
-            granted: entry.said == Said::Agreed,
-            at: entry.at,
-        });
-        self.said = Some(said.collect());
+        self.said = Some(ConsentView::counting(entries));
     }
 
     /// Whether what the customer has said is known without asking the relay.
@@ -39,13 +31,7 @@ impl Picker {
         mirror: &Mirror,
     ) -> Result<(), Option<Timestamp>> {
         let Some(consents) = self.consents(mirror) else { return Ok(()) };
-        let purpose = template.purpose;
-        match consents.iter().find(|consent| consent.purpose == purpose) {
-            Some(consent) if consent.granted => Ok(()),
-            Some(consent) => Err(Some(consent.at)),
-            None if purpose == Purpose::Marketing || self.open_until.is_none() => Err(None),
-            None => Ok(()),
-        }
+        ConsentView::allow(consents, template.purpose, self.open_until.is_some())
     }
 
     /// Whether something could come of choosing it; `open` says whether free text may be sent.
