@@ -1,5 +1,7 @@
 //! A relay in memory for tests: a journal that is gone with it, one line, and short words for what happens.
 
+mod stand_in;
+
 use super::Relay;
 use super::config::Config;
 use super::core::Core;
@@ -21,6 +23,7 @@ use crate::journal::MemoryJournal;
 use crate::kit::{Clock, Timestamp};
 use crate::relay::desk::Reply;
 use crate::vault::{MasterKey, Vault};
+pub use stand_in::StandIn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;

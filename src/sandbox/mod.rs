@@ -60,6 +60,7 @@ pub use key::KeyError;
 pub use options::{Carrier, Line, Options, Strangers};
 pub use record::{Inbound, Outbound, Record, Requests, Webhooks};
 pub use script::{Lang, Script, ScriptError};
+pub use setup::FIELDS;
 pub use wrong::Wrong;
 
 use crate::kit::Clock;

@@ -16,8 +16,8 @@ const APP_NAME: &str = "Guichet";
 const SCOPES: [&str; 3] =
     ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"];
 
-/// The webhook fields that there are, the one that was there first in front.
-const FIELDS: [&str; 30] = [
+/// The webhook fields that an app can subscribe to, the one that was there first in front. Source: webhooks/overview.
+pub const FIELDS: [&str; 30] = [
     "messages",
     "account_alerts",
     "account_review_update",

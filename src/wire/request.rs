@@ -180,6 +180,36 @@ pub enum ActionRequest {
     },
 }
 
+impl ActionRequest {
+    /// The word by which it is asked for.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Take => "take",
+            Self::Assign { .. } => "assign",
+            Self::Release => "release",
+            Self::Reply { .. } => "reply",
+            Self::Send { .. } => "send",
+            Self::Template { .. } => "template",
+            Self::Note { .. } => "note",
+            Self::Solve => "solve",
+            Self::Reopen { .. } => "reopen",
+            Self::Pend => "pend",
+            Self::Hold => "hold",
+            Self::Open => "open",
+            Self::Snooze { .. } => "snooze",
+            Self::Prioritise { .. } => "prioritise",
+            Self::Tag { .. } => "tag",
+            Self::MarkRead => "mark_read",
+            Self::Cancel { .. } => "cancel",
+            Self::Confirm { .. } => "confirm",
+            Self::Resend { .. } => "resend",
+            Self::Merge { .. } => "merge",
+            Self::Split => "split",
+            Self::UndoMerge => "undo_merge",
+        }
+    }
+}
+
 /// The answer to an action that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acted {

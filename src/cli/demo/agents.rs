@@ -236,7 +236,7 @@ impl Agent {
     }
 
     async fn act(&self, ticket: TicketNumber, action: ActionRequest) -> Came {
-        let word = word(&action);
+        let word = action.word();
         match self.remote.act(ticket, action).await {
             Ok(_) => {
                 self.log.done(word);
@@ -260,31 +260,4 @@ fn waits(ticket: &TicketView) -> bool {
 
 fn is_from_customer(entry: &EntryView) -> bool {
     entry.kind == EntryKind::Message && entry.direction == Some(Direction::In)
-}
-
-fn word(action: &ActionRequest) -> &'static str {
-    match action {
-        ActionRequest::Take => "take",
-        ActionRequest::Assign { .. } => "assign",
-        ActionRequest::Release => "release",
-        ActionRequest::Reply { .. } => "reply",
-        ActionRequest::Send { .. } => "send",
-        ActionRequest::Template { .. } => "template",
-        ActionRequest::Note { .. } => "note",
-        ActionRequest::Solve => "solve",
-        ActionRequest::Reopen { .. } => "reopen",
-        ActionRequest::Pend => "pend",
-        ActionRequest::Hold => "hold",
-        ActionRequest::Open => "open",
-        ActionRequest::Snooze { .. } => "snooze",
-        ActionRequest::Prioritise { .. } => "prioritise",
-        ActionRequest::Tag { .. } => "tag",
-        ActionRequest::MarkRead => "mark_read",
-        ActionRequest::Cancel { .. } => "cancel",
-        ActionRequest::Confirm { .. } => "confirm",
-        ActionRequest::Resend { .. } => "resend",
-        ActionRequest::Merge { .. } => "merge",
-        ActionRequest::Split => "split",
-        ActionRequest::UndoMerge => "undo_merge",
-    }
 }

@@ -6,7 +6,7 @@ use crate::console::action::Action;
 use crate::console::editor::Editor;
 use crate::console::keymap::Keymap;
 use crate::console::language::Language;
-use crate::console::preview::Previews;
+use crate::console::preview::PreviewMode;
 use crate::console::theme::Theme;
 use crate::domain::ticket::Priority;
 use crate::wire::InboxView;
@@ -153,7 +153,7 @@ fn arguments(model: &Model, action: Action) -> Vec<(String, String)> {
             let row = |sort: Sort| (sort.id().to_owned(), sort.named(language).to_owned());
             Sort::ALL.into_iter().map(row).collect()
         }
-        Action::Previews => Previews::ALL.map(|one| plain(one.word().into())).into(),
+        Action::Previews => PreviewMode::ALL.map(|one| plain(one.word().into())).into(),
         Action::Mouse => ["on", "off"].map(|word| plain(word.into())).into(),
         Action::View => InboxView::ALL.iter().map(|view| plain(view.word().into())).collect(),
         Action::Priority => Priority::ALL.iter().map(|one| plain(one.word().into())).collect(),

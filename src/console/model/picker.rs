@@ -55,12 +55,12 @@ pub struct Picker {
     /// What was written in the composer.
     pub written: String,
     /// The template being filled in.
-    pub form: Option<Form>,
+    pub form: Option<TemplateForm>,
 }
 
 /// A template being filled in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Form {
+pub struct TemplateForm {
     /// Which.
     pub template: TemplateView,
     /// A value for each of its slots.
@@ -70,7 +70,7 @@ pub struct Form {
     /// The field that is typed into.
     pub at: usize,
     /// What is wrong with which field, once it was tried.
-    pub fault: Option<(usize, Wrong)>,
+    pub fault: Option<(usize, BadValue)>,
     /// It was told that the template is ill received.
     pub warned: bool,
     /// The file that is on its way to the relay.
@@ -96,7 +96,7 @@ pub struct Going {
 
 /// What may be wrong with a value. Source: the platform refuses these with 132012.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum BadValue {
     /// It is empty.
     Empty,
     /// It has a line end or a tab.
@@ -129,12 +129,12 @@ impl Picker {
     /// Whether what was written in the composer is one of the template's values.
     pub fn takes_written(&self) -> bool {
         let words = || self.written.split_whitespace();
-        let mut values = self.form.iter().flat_map(Form::values);
+        let mut values = self.form.iter().flat_map(TemplateForm::values);
         !self.written.is_empty() && values.any(|(_, value)| words().eq(value.split_whitespace()))
     }
 }
 
-impl Form {
+impl TemplateForm {
     /// A template to be filled in: what was written goes into the first slot of the body that is not the
     /// contact's name, the name where a slot asks for one.
     pub fn new(
@@ -213,21 +213,21 @@ impl Form {
     }
 
     /// The first thing that is wrong, and where.
-    pub fn wrong(&self) -> Option<(usize, Wrong)> {
+    pub fn wrong(&self) -> Option<(usize, BadValue)> {
         self.fields.iter().enumerate().find_map(|(place, field)| {
             let (text, slot) = (field.text(), self.template.parameters.get(place)?);
             let wrong = match slot.kind {
                 _ if slot.optional && text.trim().is_empty() => return None,
-                _ if text.trim().is_empty() => Wrong::Empty,
-                _ if text.contains(['\n', '\t', '\r']) => Wrong::Lines,
-                _ if text.contains("     ") => Wrong::Spaces,
+                _ if text.trim().is_empty() => BadValue::Empty,
+                _ if text.contains(['\n', '\t', '\r']) => BadValue::Lines,
+                _ if text.contains("     ") => BadValue::Spaces,
                 _ if is_path(slot.kind, text) => return None,
                 _ if slot.kind.check(&slot.name, text).is_ok() => return None,
-                SlotKind::Image | SlotKind::Video | SlotKind::Document => Wrong::File,
-                SlotKind::Place => Wrong::Degrees,
-                SlotKind::Code => Wrong::Code,
-                SlotKind::Until => Wrong::Until,
-                SlotKind::Text | SlotKind::Payload | SlotKind::Unknown => Wrong::Long,
+                SlotKind::Image | SlotKind::Video | SlotKind::Document => BadValue::File,
+                SlotKind::Place => BadValue::Degrees,
+                SlotKind::Code => BadValue::Code,
+                SlotKind::Until => BadValue::Until,
+                SlotKind::Text | SlotKind::Payload | SlotKind::Unknown => BadValue::Long,
             };
             Some((place, wrong))
         })
@@ -442,7 +442,12 @@ mod tests {
             (&["day", "place"], "at nine", &["at nine", ""]),
             (&["1", "2"], "", &["", ""]),
         ] {
-            let form = Form::new(&template("t", "it", slots, true), Some("Anna"), written, &recent);
+            let form = TemplateForm::new(
+                &template("t", "it", slots, true),
+                Some("Anna"),
+                written,
+                &recent,
+            );
             let typed: Vec<_> = form.fields.iter().map(Editor::text).collect();
             assert_eq!(typed, wanted, "{slots:?}");
             assert!(form.offers[0].iter().any(|offer| offer == "Anna"), "{slots:?}");
@@ -451,12 +456,13 @@ mod tests {
 
     #[test]
     fn what_the_platform_refuses_is_found_before() {
-        let mut form = Form::new(&template("t", "it", &["1"], true), None, "", &Recent::default());
+        let mut form =
+            TemplateForm::new(&template("t", "it", &["1"], true), None, "", &Recent::default());
         for (value, wrong) in [
-            (" ", Some(Wrong::Empty)),
-            ("a\nb", Some(Wrong::Lines)),
-            ("a     b", Some(Wrong::Spaces)),
-            (&*"x".repeat(1025), Some(Wrong::Long)),
+            (" ", Some(BadValue::Empty)),
+            ("a\nb", Some(BadValue::Lines)),
+            ("a     b", Some(BadValue::Spaces)),
+            (&*"x".repeat(1025), Some(BadValue::Long)),
             ("fine    so", None),
         ] {
             form.fields[0] = Editor::of(value);
@@ -464,12 +470,12 @@ mod tests {
         }
         assert_eq!(form.values(), [("1".to_owned(), "fine    so".to_owned())]);
         for (kind, value, wrong) in [
-            (SlotKind::Image, "https://", Some(Wrong::File)),
+            (SlotKind::Image, "https://", Some(BadValue::File)),
             (SlotKind::Image, "photo.png", None),
             (SlotKind::Video, "~/the film.mp4", None),
             (SlotKind::Image, "https://a.example/b.png", None),
-            (SlotKind::Code, "0123456789abcdef", Some(Wrong::Code)),
-            (SlotKind::Until, "tomorrow", Some(Wrong::Until)),
+            (SlotKind::Code, "0123456789abcdef", Some(BadValue::Code)),
+            (SlotKind::Until, "tomorrow", Some(BadValue::Until)),
         ] {
             form.template.parameters[0].kind = kind;
             form.fields[0] = Editor::of(value);

@@ -39,7 +39,7 @@ const LARGEST: (u16, u16) = (40, 12);
 
 /// Whether pictures are shown in a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Previews {
+pub enum PreviewMode {
     /// As the terminal can.
     #[default]
     Auto,
@@ -55,7 +55,7 @@ pub enum Previews {
     Off,
 }
 
-impl Previews {
+impl PreviewMode {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Auto, Self::Blocks, Self::Kitty, Self::Iterm, Self::Sixel, Self::Off];

@@ -1,6 +1,6 @@
 //! How pictures are shown.
 
-use super::Previews;
+use super::PreviewMode;
 
 /// How pictures are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,14 +43,14 @@ impl Way {
     }
 
     /// What the person wishes, of a terminal that understands `best`.
-    pub fn wished(wish: Previews, best: Self) -> Option<Self> {
+    pub fn wished(wish: PreviewMode, best: Self) -> Option<Self> {
         match wish {
-            Previews::Auto => Some(best),
-            Previews::Blocks => Some(Self::Blocks),
-            Previews::Kitty => Some(Self::Kitty),
-            Previews::Iterm => Some(Self::Iterm),
-            Previews::Sixel => Some(Self::Sixel),
-            Previews::Off => None,
+            PreviewMode::Auto => Some(best),
+            PreviewMode::Blocks => Some(Self::Blocks),
+            PreviewMode::Kitty => Some(Self::Kitty),
+            PreviewMode::Iterm => Some(Self::Iterm),
+            PreviewMode::Sixel => Some(Self::Sixel),
+            PreviewMode::Off => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Notifications, Saved};
 use crate::console::fault::{Entry, Fault, Source, Value, nearest, suggest};
 use crate::console::language::Language;
-use crate::console::preview::Previews;
+use crate::console::preview::PreviewMode;
 use crate::domain::query::{Known, SavedView, parse};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -72,7 +72,7 @@ pub struct Profile {
     /// Whether glyphs beyond ASCII are drawn.
     pub unicode: Option<bool>,
     /// Whether pictures are shown in threads.
-    pub previews: Option<Previews>,
+    pub previews: Option<PreviewMode>,
     /// How notifications are made.
     pub notifications: Option<Notifications>,
     /// Whether they may carry what a customer wrote.
@@ -129,7 +129,8 @@ impl Profile {
                 self.unicode = reader.one_of(entry, &[("unicode", true), ("ascii", false)]);
             }
             "previews" => {
-                self.previews = reader.one_of(entry, &Previews::ALL.map(|one| (one.word(), one)));
+                self.previews =
+                    reader.one_of(entry, &PreviewMode::ALL.map(|one| (one.word(), one)));
             }
             "viewer" => self.viewer = reader.text(entry),
             "player" => self.player = reader.text(entry),
@@ -355,7 +356,7 @@ mod tests {
         assert_eq!(profile.language, Some(Language::Pt));
         assert_eq!((profile.mouse, profile.unicode), (Some(false), Some(false)));
         assert_eq!(profile.notifications, Some(Notifications::Bell));
-        assert_eq!(profile.previews, Some(Previews::Off));
+        assert_eq!(profile.previews, Some(PreviewMode::Off));
     }
 
     #[test]
@@ -406,7 +407,7 @@ mod tests {
             keymap: "vim".into(),
             language: Language::Es,
             mouse: false,
-            previews: Previews::Off,
+            previews: PreviewMode::Off,
         };
         let before = "# mine\ntheme = { light = 'light', dark = 'dark' } # both\nmouse = true\npreviews = 'auto'\n\n[profile.a]\nrelay = 'x'\n";
         let after = with(before, &saved).expect("TOML");

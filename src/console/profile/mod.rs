@@ -33,7 +33,7 @@ pub use opened::{Choice, Opened, check, folder, open, save, shows_unicode, token
 
 use super::fault::Library;
 use super::language::Language;
-use super::preview::{CELL, Previews, Size, Way, Wish};
+use super::preview::{CELL, PreviewMode, Size, Way, Wish};
 use super::theme::Depth;
 use crate::domain::query::SavedView;
 use jiff::tz::TimeZone;
@@ -78,7 +78,7 @@ pub struct Settings {
     /// Whether glyphs beyond ASCII are drawn.
     pub unicode: bool,
     /// Whether pictures are shown in threads.
-    pub previews: Previews,
+    pub previews: PreviewMode,
     /// How the terminal shows pictures best.
     pub best: Way,
     /// The pixels of a cell of the terminal, across and down, where they are known.
@@ -113,7 +113,7 @@ impl Default for Settings {
             language: Language::En,
             mouse: true,
             unicode: true,
-            previews: Previews::default(),
+            previews: PreviewMode::default(),
             best: Way::default(),
             cell: None,
             notify: true,
@@ -154,7 +154,7 @@ impl Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
     /// Whether pictures are shown in threads.
-    pub previews: Previews,
+    pub previews: PreviewMode,
     /// The theme's name.
     pub theme: String,
     /// The keymap's name.

@@ -256,7 +256,7 @@ fn theme_name(profile: &Profile, depth: Depth, light: bool) -> (String, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::preview::Previews;
+    use crate::console::preview::PreviewMode;
 
     fn environment(text: &'static str) -> impl Fn(&str) -> Option<String> {
         move |name| {
@@ -361,12 +361,12 @@ mod tests {
             keymap: "vim".into(),
             language: Language::It,
             mouse: false,
-            previews: Previews::Off,
+            previews: PreviewMode::Off,
         };
         save(&path, &saved).expect("saved");
         let opened = open(path.parent(), &Choice::default(), &|_| None).expect("opened");
         assert_eq!((opened.theme.name.as_str(), opened.settings.mouse), ("mono", false));
-        assert_eq!(opened.settings.previews, Previews::Off);
+        assert_eq!(opened.settings.previews, PreviewMode::Off);
         assert_eq!(opened.faults, []);
     }
 }

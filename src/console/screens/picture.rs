@@ -3,7 +3,7 @@
 use super::Play;
 use crate::console::effect::{Effect, PreviewAsk};
 use crate::console::msg::{Msg, Previewed};
-use crate::console::preview::{HOLE, NoPreview, PLACEHOLDER, Preview, Previews, Way, decode};
+use crate::console::preview::{HOLE, NoPreview, PLACEHOLDER, Preview, PreviewMode, Way, decode};
 use crate::console::rig::Rig;
 use crate::console::sample::relay::{Relay, entry};
 use crate::console::theme::Depth;
@@ -113,7 +113,7 @@ fn nothing_moves_when_a_picture_comes_and_its_room_goes_if_none_does() {
         rig.msg(answer(Err(came)));
         assert_eq!(blocks(&rig), 0);
         let without = opened(80, 24, conversation(), |rig| {
-            rig.model.settings.previews = Previews::Off;
+            rig.model.settings.previews = PreviewMode::Off;
         });
         assert_eq!(rig.screen(), without.screen(), "the line for it is there as before");
     }

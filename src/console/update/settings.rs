@@ -9,7 +9,7 @@ use crate::console::keymap::Keymap;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::told::Gravity;
-use crate::console::preview::Previews;
+use crate::console::preview::PreviewMode;
 use crate::console::profile::Saved;
 use crate::console::theme::Theme;
 
@@ -99,16 +99,17 @@ fn language(model: &mut Model, name: &str, effects: &mut Vec<Effect>) {
 /// Without a word they are switched off, or on again as the terminal can.
 fn previews(model: &mut Model, word: &str) {
     let settings = &mut model.settings;
-    let known = Previews::ALL.into_iter().find(|one| one.word() == word);
-    let other = if settings.previews == Previews::Off { Previews::Auto } else { Previews::Off };
+    let known = PreviewMode::ALL.into_iter().find(|one| one.word() == word);
+    let other =
+        if settings.previews == PreviewMode::Off { PreviewMode::Auto } else { PreviewMode::Off };
     let Some(wanted) = known.or(word.is_empty().then_some(other)) else {
-        let words = Previews::ALL.map(Previews::word).join(", ");
+        let words = PreviewMode::ALL.map(PreviewMode::word).join(", ");
         let why = fill(Word::OneOf.say(settings.language), &[&words, word]);
         return model.told.tell(model.now, Gravity::Error, why);
     };
     settings.previews = wanted;
     match wanted {
-        Previews::Off => told(model, Word::PreviewsOff, ""),
+        PreviewMode::Off => told(model, Word::PreviewsOff, ""),
         _ if settings.way().is_none() => told(model, Word::PreviewsNone, ""),
         _ => told(model, Word::PreviewsOn, wanted.word()),
     }

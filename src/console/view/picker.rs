@@ -6,7 +6,7 @@ use crate::console::canvas::{Canvas, width};
 use crate::console::countdown;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
-use crate::console::model::picker::{Choice, Form, Picker, VALUE_MOST, Wrong};
+use crate::console::model::picker::{BadValue, Choice, Picker, TemplateForm, VALUE_MOST};
 use crate::console::theme::Role;
 use crate::console::thread::row::tint_row;
 use crate::console::thread::{format, kind, words};
@@ -190,7 +190,13 @@ fn listed(
 }
 
 /// Draws the values; gives back the row below them.
-fn fields(model: &Model, picker: &Picker, form: &Form, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+fn fields(
+    model: &Model,
+    picker: &Picker,
+    form: &TemplateForm,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) -> u16 {
     let (theme, language) = (&model.theme, model.settings.language);
     let over = |role| theme.style(Role::Overlay).patch(theme.style(role));
     let heading = format!(
@@ -284,7 +290,7 @@ fn fields(model: &Model, picker: &Picker, form: &Form, canvas: &mut Canvas<'_>, 
     y.min(area.bottom())
 }
 
-impl Wrong {
+impl BadValue {
     fn say(&self, language: Language) -> &str {
         debug_assert_eq!(VALUE_MOST, 1024);
         match self {
@@ -306,11 +312,11 @@ impl Wrong {
 fn preview(
     model: &Model,
     template: &TemplateView,
-    form: Option<&Form>,
+    form: Option<&TemplateForm>,
     canvas: &mut Canvas<'_>,
     area: Rect,
 ) {
-    let values = form.map(Form::values).unwrap_or_default();
+    let values = form.map(TemplateForm::values).unwrap_or_default();
     let given = |name: &str| {
         let found = values.iter().find(|(slot, _)| slot == name);
         found.map_or_else(|| format!("{{{{{name}}}}}"), |(_, value)| value.clone())

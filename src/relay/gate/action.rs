@@ -25,33 +25,6 @@ const NAME_MOST: usize = 64;
 /// Most characters of a note.
 const NOTE_MOST: usize = 16_384;
 
-fn word(action: &ActionRequest) -> &'static str {
-    match action {
-        ActionRequest::Take => "take",
-        ActionRequest::Assign { .. } => "assign",
-        ActionRequest::Release => "release",
-        ActionRequest::Reply { .. } => "reply",
-        ActionRequest::Send { .. } => "send",
-        ActionRequest::Template { .. } => "template",
-        ActionRequest::Note { .. } => "note",
-        ActionRequest::Solve => "solve",
-        ActionRequest::Reopen { .. } => "reopen",
-        ActionRequest::Pend => "pend",
-        ActionRequest::Hold => "hold",
-        ActionRequest::Open => "open",
-        ActionRequest::Snooze { .. } => "snooze",
-        ActionRequest::Prioritise { .. } => "prioritise",
-        ActionRequest::Tag { .. } => "tag",
-        ActionRequest::MarkRead => "mark read",
-        ActionRequest::Cancel { .. } => "cancel",
-        ActionRequest::Confirm { .. } => "confirm",
-        ActionRequest::Resend { .. } => "resend",
-        ActionRequest::Merge { .. } => "merge",
-        ActionRequest::Split => "split",
-        ActionRequest::UndoMerge => "undo merge",
-    }
-}
-
 fn unlike(slot: &str, kind: &str, given: Kind) -> Refused {
     let given = given.word();
     malformed(&format!(
@@ -97,7 +70,8 @@ impl Gate {
         action: ActionRequest,
         id: Option<Uuid>,
     ) -> Result<Acted, Refused> {
-        let word = word(&action);
+        let word = action.word().replace('_', " ");
+        let word = word.as_str();
         self.may_see(signed, ticket, word).await?;
         let tying = match action {
             ActionRequest::Merge { with } => {

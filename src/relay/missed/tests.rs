@@ -6,12 +6,9 @@ use crate::domain::id::SendId;
 use crate::domain::roster::Role;
 use crate::domain::status::Status;
 use crate::kit::Clock;
-use crate::relay::rig::{ACCOUNT, LINE, NOW, Rig};
+use crate::relay::rig::{ACCOUNT, LINE, NOW, Rig, StandIn};
 use crate::whatsapp::archive::{Page, Sent};
-use crate::whatsapp::listing::NumberStatus;
-use crate::whatsapp::platform::{Asked, FileFault, FilePlace, Incoming, SendOutcome, Upload};
-use crate::whatsapp::send::{MarkRead, SendRequest};
-use crate::whatsapp::template::Template;
+use crate::whatsapp::platform::Asked;
 use serde_json::json;
 use std::sync::Mutex;
 
@@ -200,51 +197,6 @@ async fn a_new_relay_asks_for_nothing_and_one_that_was_put_back_for_a_week() {
     assert_eq!(begin(&rig.relay, &line, NOW), NOW.plus_secs(-OVERLAP));
 }
 
-/// A platform of which nothing but the list is asked.
-struct Fake(Arc<List>);
-
-fn silent() -> Fault {
-    Fault::Silent { reason: "no answer".into() }
-}
-
-impl Platform for Fake {
-    fn send<'a>(&'a self, _: &'a SendRequest) -> Asked<'a, SendOutcome> {
-        Box::pin(async { SendOutcome::Unknown { reason: "not asked".into() } })
-    }
-
-    fn mark_read<'a>(&'a self, _: &'a MarkRead) -> Asked<'a, Result<(), Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn templates<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Vec<Template>, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn number_status<'a>(&'a self, _: &'a str) -> Asked<'a, Result<NumberStatus, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn archive(&self) -> Option<&dyn Archive> {
-        Some(&*self.0)
-    }
-
-    fn probe<'a>(&'a self, _: &'a str) -> Asked<'a, Result<(), Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn file_place<'a>(&'a self, _: &'a str, _: &'a str) -> Asked<'a, Result<FilePlace, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn file<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Incoming, FileFault>> {
-        Box::pin(async { Err(FileFault::Stale) })
-    }
-
-    fn upload<'a>(&'a self, _: &'a str, _: Upload) -> Asked<'a, Result<String, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-}
-
 /// Time goes on only while nothing is being done.
 #[tokio::test(start_paused = true)]
 async fn the_list_is_asked_for_at_the_start_now_and_then_and_after_a_refusal() {
@@ -252,7 +204,8 @@ async fn the_list_is_asked_for_at_the_start_now_and_then_and_after_a_refusal() {
     let list = Arc::new(List::default());
     let fake = list.clone();
     let task = tokio::spawn(run(rig.relay.clone(), move |line: &Line| {
-        let fake: Arc<dyn Platform> = Arc::new(Fake(fake.clone()));
+        let fake: Arc<dyn Platform> =
+            Arc::new(StandIn { archive: Some(fake.clone()), ..StandIn::default() });
         let none = || ClientError::Tls { reason: "another line".into() };
         (line.phone_number_id.as_str() == LINE).then_some(fake).ok_or_else(none)
     }));

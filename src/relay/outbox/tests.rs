@@ -8,14 +8,11 @@ use crate::domain::roster::{Member, Role};
 use crate::domain::status::Status;
 use crate::domain::template::{Catalogue, Slot, Template};
 use crate::kit::Clock;
-use crate::relay::rig::{ACCOUNT, NOW, Rig};
+use crate::relay::rig::{ACCOUNT, NOW, Rig, StandIn};
 use crate::whatsapp::error::Class;
 use crate::whatsapp::listing::NumberStatus;
-use crate::whatsapp::platform::{
-    Asked, Fault, FileFault, FilePlace, Incoming, SendOutcome, Upload,
-};
-use crate::whatsapp::send::{Body, MarkRead, SendRequest};
-use crate::whatsapp::template as listed;
+use crate::whatsapp::platform::{Asked, SendOutcome};
+use crate::whatsapp::send::{Body, SendRequest};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -56,64 +53,14 @@ impl Call {
     }
 }
 
-#[derive(Clone)]
-struct Fake {
-    calls: mpsc::UnboundedSender<Call>,
-    up: Arc<AtomicBool>,
-    probes: Arc<AtomicUsize>,
-}
-
-fn silent() -> Fault {
-    Fault::Silent { reason: "no answer".into() }
-}
-
-impl Platform for Fake {
-    fn send<'a>(&'a self, request: &'a SendRequest) -> Asked<'a, SendOutcome> {
-        Box::pin(async move {
-            let (answer, answered) = oneshot::channel();
-            self.calls.send(Call { request: request.clone(), answer }).ok();
-            answered.await.unwrap_or(SendOutcome::Unknown { reason: "dropped".into() })
-        })
-    }
-
-    fn mark_read<'a>(&'a self, _: &'a MarkRead) -> Asked<'a, Result<(), Fault>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn templates<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Vec<listed::Template>, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn number_status<'a>(&'a self, _: &'a str) -> Asked<'a, Result<NumberStatus, Fault>> {
-        let limit = Some("TIER_1".into());
-        Box::pin(async { Ok(NumberStatus { messaging_limit: limit, ..NumberStatus::default() }) })
-    }
-
-    fn probe<'a>(&'a self, _: &'a str) -> Asked<'a, Result<(), Fault>> {
-        self.probes.fetch_add(1, Ordering::Relaxed);
-        let up = self.up.load(Ordering::Relaxed);
-        Box::pin(async move { if up { Ok(()) } else { Err(silent()) } })
-    }
-
-    fn file_place<'a>(&'a self, _: &'a str, _: &'a str) -> Asked<'a, Result<FilePlace, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn file<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Incoming, FileFault>> {
-        Box::pin(async { Err(FileFault::Stale) })
-    }
-
-    fn upload<'a>(&'a self, _: &'a str, _: Upload) -> Asked<'a, Result<String, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-}
-
 /// A relay, an outbox, a platform, and an agent.
 struct Scene {
     rig: Rig,
     ada: Member,
     calls: mpsc::UnboundedReceiver<Call>,
-    fake: Fake,
+    fake: StandIn,
+    up: Arc<AtomicBool>,
+    probes: Arc<AtomicUsize>,
     outbox: Option<JoinHandle<()>>,
 }
 
@@ -126,9 +73,29 @@ impl Scene {
         let rig = rig.still();
         let ada = rig.account("ada", Role::Agent).await;
         let (sender, calls) = mpsc::unbounded_channel();
-        let (up, probes) = (Arc::new(AtomicBool::new(true)), Arc::default());
-        let fake = Fake { calls: sender, up, probes };
-        Self { rig, ada, calls, fake, outbox: None }
+        let (up, probes) = (Arc::new(AtomicBool::new(true)), Arc::<AtomicUsize>::default());
+        let sends = move |request: SendRequest| -> Asked<'static, SendOutcome> {
+            let sender = sender.clone();
+            Box::pin(async move {
+                let (answer, answered) = oneshot::channel();
+                sender.send(Call { request, answer }).ok();
+                answered.await.unwrap_or(SendOutcome::Unknown { reason: "dropped".into() })
+            })
+        };
+        let (is_up, probed) = (up.clone(), probes.clone());
+        let asks = move |()| {
+            probed.fetch_add(1, Ordering::Relaxed);
+            if is_up.load(Ordering::Relaxed) { Ok(()) } else { Err(StandIn::silent()) }
+        };
+        let limit = Some("TIER_1".into());
+        let fake = StandIn {
+            sends: Some(Arc::new(sends)),
+            reads: Some(Arc::new(|_| Ok(()))),
+            probes: Some(Arc::new(asks)),
+            number: Some(NumberStatus { messaging_limit: limit, ..NumberStatus::default() }),
+            archive: None,
+        };
+        Self { rig, ada, calls, fake, up, probes, outbox: None }
     }
 
     fn start(mut self) -> Self {
@@ -256,7 +223,7 @@ async fn what_was_under_way_at_a_restart_is_unconfirmed_and_holds_the_rest() {
 async fn after_an_unknown_outcome_nothing_is_sent_until_the_platform_answers() {
     let mut scene = Scene::new().await.start();
     scene.warm().await;
-    scene.fake.up.store(false, Ordering::Relaxed);
+    scene.up.store(false, Ordering::Relaxed);
     let lost = scene.says("390000000002", "lost").await;
     scene.call().await.lose();
     scene.rig.until(lost, Status::Unconfirmed).await;
@@ -265,7 +232,7 @@ async fn after_an_unknown_outcome_nothing_is_sent_until_the_platform_answers() {
         advance(Duration::from_secs(10)).await;
         scene.quiet().await;
     }
-    let probes = scene.fake.probes.load(Ordering::Relaxed);
+    let probes = scene.probes.load(Ordering::Relaxed);
     assert!((5..20).contains(&probes), "it asks with pauses: {probes}");
     assert!(scene.rig.relay.metrics.render().contains("reason=\"unreachable\"} 1"));
 
@@ -276,7 +243,7 @@ async fn after_an_unknown_outcome_nothing_is_sent_until_the_platform_answers() {
     scene.call().await.accept();
     scene.rig.until(other, Status::Accepted).await;
 
-    scene.fake.up.store(true, Ordering::Relaxed);
+    scene.up.store(true, Ordering::Relaxed);
     advance(Duration::from_secs(30)).await;
     let call = scene.call().await;
     assert_eq!(call.text(), "next");

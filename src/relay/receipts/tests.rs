@@ -6,55 +6,8 @@ use crate::domain::id::TicketNumber;
 use crate::domain::identity::IdentityKind;
 use crate::domain::policy::{Policy, QueueRules};
 use crate::kit::Clock;
-use crate::relay::rig::{LINE, NOW, Rig};
-use crate::whatsapp::listing::NumberStatus;
-use crate::whatsapp::platform::{Asked, FileFault, FilePlace, Incoming, SendOutcome, Upload};
-use crate::whatsapp::send::SendRequest;
-use crate::whatsapp::template::Template;
+use crate::relay::rig::{LINE, NOW, Rig, StandIn};
 use tokio::sync::mpsc;
-
-#[derive(Clone)]
-struct Fake(mpsc::UnboundedSender<MarkRead>);
-
-fn silent() -> Fault {
-    Fault::Silent { reason: "no answer".into() }
-}
-
-impl Platform for Fake {
-    fn send<'a>(&'a self, _: &'a SendRequest) -> Asked<'a, SendOutcome> {
-        Box::pin(async { SendOutcome::Unknown { reason: "not asked".into() } })
-    }
-
-    /// It is taken down and fails: nothing may be tried again.
-    fn mark_read<'a>(&'a self, read: &'a MarkRead) -> Asked<'a, Result<(), Fault>> {
-        self.0.send(read.clone()).ok();
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn templates<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Vec<Template>, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn number_status<'a>(&'a self, _: &'a str) -> Asked<'a, Result<NumberStatus, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn probe<'a>(&'a self, _: &'a str) -> Asked<'a, Result<(), Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn file_place<'a>(&'a self, _: &'a str, _: &'a str) -> Asked<'a, Result<FilePlace, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-
-    fn file<'a>(&'a self, _: &'a str) -> Asked<'a, Result<Incoming, FileFault>> {
-        Box::pin(async { Err(FileFault::Stale) })
-    }
-
-    fn upload<'a>(&'a self, _: &'a str, _: Upload) -> Asked<'a, Result<String, Fault>> {
-        Box::pin(async { Err(silent()) })
-    }
-}
 
 async fn ruled(receipts: Receipt, typing: bool) -> Rig {
     let rig = Rig::new(Clock::manual(NOW)).await;
@@ -77,7 +30,12 @@ async fn told(receipts: Receipt, typing: bool, did: &[Did]) -> Vec<(String, bool
     let first = conversation(&rig, rig.customer_writes("393330000001", "a").await);
     let last = conversation(&rig, rig.customer_writes("393330000002", "b").await);
     let (sender, mut calls) = mpsc::unbounded_channel();
-    let fake = Fake(sender);
+    // It is taken down and fails: nothing may be tried again.
+    let reads = move |read: MarkRead| {
+        sender.send(read).ok();
+        Err(StandIn::silent())
+    };
+    let fake = StandIn { reads: Some(Arc::new(reads)), ..StandIn::default() };
     let task = tokio::spawn(run(rig.relay.clone(), move |_| Ok(Arc::new(fake.clone()))));
     for did in did {
         rig.relay.floor.receipts.did(first, *did);

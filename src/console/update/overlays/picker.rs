@@ -12,7 +12,7 @@ use crate::console::language::fill as fill_words;
 use crate::console::model::Model;
 use crate::console::model::attachment::Made;
 use crate::console::model::overlay::Overlay;
-use crate::console::model::picker::{Choice, Form, Picker, unbroken};
+use crate::console::model::picker::{Choice, Picker, TemplateForm, unbroken};
 use crate::console::model::told::Gravity;
 use crate::console::thread::day::moment;
 use crate::console::thread::words;
@@ -289,7 +289,8 @@ pub fn ask_consents(model: &Model, effects: &mut Vec<Effect>) {
 /// Asks for the values of a template. One without values is looked at as well before it goes out.
 fn fill_in(model: &mut Model, template: &TemplateView) {
     let Some(Overlay::Picker(picker)) = model.overlays.last() else { return };
-    let form = Form::new(template, picker.contact.as_deref(), &picker.written, &model.recent);
+    let form =
+        TemplateForm::new(template, picker.contact.as_deref(), &picker.written, &model.recent);
     if let Some(Overlay::Picker(picker)) = model.overlays.last_mut() {
         picker.form = Some(form);
     }
@@ -387,7 +388,7 @@ fn fill(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> boo
 }
 
 /// Puts the next of what is offered into the field.
-fn offer(form: &mut Form) {
+fn offer(form: &mut TemplateForm) {
     let (Some(offers), Some(field)) = (form.offers.get(form.at), form.fields.get_mut(form.at))
     else {
         return;

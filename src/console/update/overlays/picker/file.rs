@@ -5,7 +5,7 @@ use crate::console::effect::{Effect, HandIn};
 use crate::console::model::Model;
 use crate::console::model::dropped;
 use crate::console::model::overlay::Overlay;
-use crate::console::model::picker::{Form, Going, Wrong};
+use crate::console::model::picker::{BadValue, Going, TemplateForm};
 use crate::console::msg::HandedIn;
 use crate::domain::template::Handed;
 use uuid::Uuid;
@@ -46,19 +46,19 @@ pub fn handed_in(model: &mut Model, id: Uuid, news: &HandedIn, effects: &mut Vec
         }
         HandedIn::Failed(why) => {
             form.at = going.place;
-            form.fault = Some((going.place, Wrong::Said(why.clone())));
+            form.fault = Some((going.place, BadValue::Said(why.clone())));
         }
     }
     true
 }
 
 /// The form into which the file with this id goes.
-fn form(model: &mut Model, id: Uuid) -> Option<&mut Form> {
+fn form(model: &mut Model, id: Uuid) -> Option<&mut TemplateForm> {
     let mut forms = model.overlays.iter_mut().filter_map(|overlay| match overlay {
         Overlay::Picker(picker) => picker.form.as_mut(),
         _ => None,
     });
-    let goes = |form: &Form| form.going.as_ref().is_some_and(|going| going.id == id);
+    let goes = |form: &TemplateForm| form.going.as_ref().is_some_and(|going| going.id == id);
     forms.find(|form| goes(form))
 }
 
