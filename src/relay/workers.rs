@@ -1,6 +1,7 @@
 //! The workers of a running relay: outbox, templates, files, timers, gauges.
 
 use super::lines::Line;
+use super::views::pulse;
 use super::{Relay, campaigns, files, missed, outbox, receipts, router, templates, timers};
 use crate::whatsapp::exchange::{ClientError, Timeouts};
 use crate::whatsapp::platform::Platform;
@@ -33,8 +34,20 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("campaigns", relay.clone(), campaigns::run(relay.clone())));
     tasks.spawn(watched("router", relay.clone(), router::run(relay.clone())));
     tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));
+    tasks.spawn_blocking({
+        let relay = relay.clone();
+        move || count_before(&relay)
+    });
     tasks.spawn(measure(relay.clone()));
     tasks.spawn(keep_drafts(relay.clone()));
+}
+
+/// Counts for the wall what came before the start.
+fn count_before(relay: &Relay) {
+    let stopping = || relay.stopping.is_cancelled();
+    if let Err(error) = pulse::restore(&relay.store, relay.clock.now(), stopping) {
+        tracing::warn!(%error, "what came before the start could not be counted for the wall");
+    }
 }
 
 /// Brings drafts to disk as they change, and once more at the end.

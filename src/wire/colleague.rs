@@ -1,6 +1,7 @@
 //! Somebody who works at the desk, as colleagues see him.
 
 use super::listing::Keyed;
+use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -27,6 +28,22 @@ pub struct ColleagueView {
     pub load: usize,
     /// Of these, with a customer who waits.
     pub waiting: usize,
+    /// What his tickets weigh, in hundredths of an open one.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub carried: u32,
+    /// What he carries at most, in the same measure; 0 where the relay does not tell.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub carries: u32,
+    /// The ticket that he worked on last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest: Option<TicketNumber>,
+    /// What he has written to customers in the last 60 minutes.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub replies: u32,
+}
+
+fn is_none(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Keyed for ColleagueView {

@@ -14,7 +14,7 @@ use super::request::ActionRequest;
 use super::template::TemplateView;
 use super::thread::{DraftView, ThreadEntry};
 use super::ticket::{InboxView, TicketFilter, TicketView};
-use super::wall::{LineMark, WallView};
+use super::wall::{LineMark, WallNews};
 use crate::domain::id::{ContactId, SendId, TicketNumber};
 use crate::domain::query::SavedView;
 use crate::domain::roster::Role;
@@ -348,8 +348,8 @@ pub enum Fresh {
     Counts(CountsView),
     /// How many each query finds, in the order of asking; nothing for one that cannot be read.
     Tallies(Vec<Option<TallyView>>),
-    /// The desk at a glance, whole.
-    Wall(Box<WallView>),
+    /// The desk at a glance.
+    Wall(Box<WallNews>),
     /// Colleagues, by name.
     Roster(Change<String, ColleagueView>),
     /// Templates.

@@ -23,6 +23,27 @@ pub struct Change<K, V> {
     pub items: Vec<V>,
 }
 
+impl<K, V> Default for Change<K, V> {
+    fn default() -> Self {
+        Self { splice: None, items: Vec::new() }
+    }
+}
+
+impl<K, V> Change<K, V> {
+    /// Whether all is as it was.
+    pub fn is_nothing(&self) -> bool {
+        self.splice.is_none() && self.items.is_empty()
+    }
+}
+
+impl<V: Keyed> Change<V::Key, V> {
+    /// What leads from nothing to these.
+    pub fn whole(items: Vec<V>) -> Self {
+        let keys: Vec<_> = items.iter().map(Keyed::key).collect();
+        Self { splice: Splice::between(&[], &keys), items }
+    }
+}
+
 fn no_splice<K>() -> Option<Splice<K>> {
     None
 }

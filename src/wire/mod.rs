@@ -49,8 +49,8 @@ pub use ticket::{
     TicketFilter, TicketView, Window,
 };
 pub use wall::{
-    Health, LimitView, LineMark, LineReport, LineTrouble, LineView, OutboxView, QueueView,
-    ToldView, WallView,
+    DyingView, Health, LimitView, LineMark, LineReport, LineTrouble, LineView, OutboxView,
+    QueueView, ToldView, WallNews, WallShown, WallView,
 };
 pub use why::WhyView;
 

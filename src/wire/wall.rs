@@ -1,6 +1,8 @@
 //! The desk at a glance.
 
 use super::colleague::ColleagueView;
+use super::listing::{Change, Keyed, Shown, Unfitting};
+use crate::domain::id::TicketNumber;
 use crate::domain::line::{News, Restriction};
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -18,9 +20,118 @@ pub struct WallView {
     /// By name.
     #[serde(default)]
     pub lines: Vec<LineView>,
+    /// Windows that close soon while the customer waits, the next first; the first few.
+    #[serde(default)]
+    pub windows: Vec<DyingView>,
+    /// How many there are in all.
+    #[serde(default)]
+    pub dying: usize,
     /// What is on its way to customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox: Option<OutboxView>,
+}
+
+/// What has changed of a [`WallView`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WallNews {
+    /// See [`WallView::queues`].
+    #[serde(skip_serializing_if = "Change::is_nothing")]
+    pub queues: Change<String, QueueView>,
+    /// See [`WallView::agents`].
+    #[serde(skip_serializing_if = "Change::is_nothing")]
+    pub agents: Change<String, ColleagueView>,
+    /// See [`WallView::lines`].
+    #[serde(skip_serializing_if = "Change::is_nothing")]
+    pub lines: Change<String, LineView>,
+    /// See [`WallView::windows`].
+    #[serde(skip_serializing_if = "Change::is_nothing")]
+    pub windows: Change<TicketNumber, DyingView>,
+    /// See [`WallView::dying`]; always told.
+    pub dying: usize,
+    /// See [`WallView::outbox`]; always told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<OutboxView>,
+}
+
+/// A wall as it is put together from what has changed.
+#[derive(Clone, Debug, Default)]
+pub struct WallShown {
+    queues: Shown<QueueView>,
+    agents: Shown<ColleagueView>,
+    lines: Shown<LineView>,
+    windows: Shown<DyingView>,
+}
+
+impl WallShown {
+    /// Folds a difference in, and gives the whole.
+    ///
+    /// # Errors
+    /// [`Unfitting`]: a frame was lost; watch anew.
+    pub fn apply(&mut self, news: WallNews) -> Result<WallView, Unfitting> {
+        self.queues.apply(news.queues)?;
+        self.agents.apply(news.agents)?;
+        self.lines.apply(news.lines)?;
+        self.windows.apply(news.windows)?;
+        Ok(WallView {
+            queues: self.queues.iter().cloned().collect(),
+            agents: self.agents.iter().cloned().collect(),
+            lines: self.lines.iter().cloned().collect(),
+            windows: self.windows.iter().cloned().collect(),
+            dying: news.dying,
+            outbox: news.outbox,
+        })
+    }
+}
+
+impl From<WallView> for WallNews {
+    /// The whole, for who was told nothing yet.
+    fn from(view: WallView) -> Self {
+        Self {
+            queues: Change::whole(view.queues),
+            agents: Change::whole(view.agents),
+            lines: Change::whole(view.lines),
+            windows: Change::whole(view.windows),
+            dying: view.dying,
+            outbox: view.outbox,
+        }
+    }
+}
+
+/// A ticket whose window closes soon while the customer waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DyingView {
+    /// Which.
+    pub number: TicketNumber,
+    /// Where.
+    pub queue: String,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// When it closes.
+    #[serde(with = "rfc3339")]
+    pub until: Timestamp,
+}
+
+impl Keyed for DyingView {
+    type Key = TicketNumber;
+    fn key(&self) -> TicketNumber {
+        self.number
+    }
+}
+
+impl Keyed for QueueView {
+    type Key = String;
+    fn key(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Keyed for LineView {
+    type Key = String;
+    fn key(&self) -> String {
+        self.name.clone()
+    }
 }
 
 /// One queue.
@@ -40,9 +151,15 @@ pub struct QueueView {
     pub oldest_wait: Option<Timestamp>,
     /// With a promise broken that still runs.
     pub breached: usize,
+    /// With a promise that will be broken within [`BREACHING_SECONDS`](super::BREACHING_SECONDS).
+    #[serde(default)]
+    pub breaching: usize,
     /// When the next promise will be broken.
     #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub next_breach: Option<Timestamp>,
+    /// Tickets that came in each of the last 24 hours of the clock, the running one last; nothing where none came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrivals: Vec<u32>,
 }
 
 /// One line.

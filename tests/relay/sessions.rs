@@ -12,7 +12,7 @@ use guichet::relay::reading::Reading;
 use guichet::relay::session::{self, Heard};
 use guichet::wire::{
     ActionRequest, ClientFrame, Fresh, RelayFrame, Shown, ThreadEntry, TicketFilter, TicketView,
-    Watch,
+    WallShown, WallView, Watch,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -32,6 +32,8 @@ pub(crate) struct Console {
     pub(crate) thread: Shown<ThreadEntry>,
     /// The latest part of each watch, and what has been said to it besides its rows.
     pub(crate) parts: HashMap<u32, Fresh>,
+    /// Each watched wall, put together.
+    pub(crate) walls: HashMap<u32, (WallShown, WallView)>,
     pub(crate) last: Option<RelayFrame>,
     pub(crate) position: u64,
     unacked: Option<u64>,
@@ -64,6 +66,7 @@ impl Console {
             inbox: Shown::default(),
             thread: Shown::default(),
             parts: HashMap::new(),
+            walls: HashMap::new(),
             last: None,
             position: 0,
             unacked: None,
@@ -102,6 +105,10 @@ impl Console {
             self.position = *position;
             self.more = parts.iter().any(|part| part.more);
             for part in parts.clone() {
+                if let Fresh::Wall(news) = &part.fresh {
+                    let (shown, view) = self.walls.entry(part.watch).or_default();
+                    *view = shown.apply((**news).clone()).expect("it fits");
+                }
                 self.parts.insert(part.watch, part.fresh.clone());
                 match part.fresh {
                     Fresh::Inbox { rows, .. } => self.inbox.apply(rows).expect("it fits"),

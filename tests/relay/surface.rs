@@ -47,10 +47,7 @@ fn counts(console: &Console, watch: u32) -> CountsView {
 }
 
 fn wall(console: &Console, watch: u32) -> WallView {
-    match &console.parts[&watch] {
-        Fresh::Wall(wall) => WallView::clone(wall),
-        other => panic!("{other:?}"),
-    }
+    console.walls[&watch].1.clone()
 }
 
 fn about(console: &Console, watch: u32) -> ThreadNews {
@@ -304,6 +301,7 @@ async fn the_wall_the_roster_and_notices() {
     assert_eq!((queue.name.as_str(), queue.unsolved, queue.waiting), ("support", 3, 3));
     assert_eq!(queue.oldest_wait, Some(Timestamp::from_secs(NOW - 899)));
     assert_eq!(queue.next_breach, Some(Timestamp::from_secs(NOW - 899 + 3_600)));
+    assert_eq!(queue.arrivals.iter().sum::<u32>(), 3);
     assert_eq!((seen.lines[0].name.as_str(), seen.outbox.is_some()), ("support", true));
     let presence = |wall: &WallView, name: &str| {
         let agent = wall.agents.iter().find(|agent| agent.name == name).expect("an agent");

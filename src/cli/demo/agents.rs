@@ -5,8 +5,11 @@ use super::phrases;
 use super::summary::Work;
 use crate::cli::remote::{Fault, Remote};
 use crate::domain::id::TicketNumber;
+use crate::domain::name::Name;
+use crate::domain::routing::Standing;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::{Clock, Timestamp};
+use crate::relay::floor::Floor;
 use crate::sandbox::Dice;
 use crate::wire::{
     ActionRequest, Direction, EntryKind, EntryView, ThreadView, TicketFilter, TicketView,
@@ -49,12 +52,27 @@ impl Log {
     }
 }
 
+/// How somebody works.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Habits {
+    /// How long he takes for what another does in one minute, in minutes.
+    pub(super) pace: f64,
+    /// Whether he takes what nobody was given.
+    pub(super) takes: bool,
+}
+
+/// Why somebody has a break.
+const REASONS: [&str; 4] = ["coffee", "lunch", "a call", "training"];
+/// How long it lasts, in desk time.
+const BREAK: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(1_200));
+
 /// One agent at work.
-#[derive(Debug)]
 pub(super) struct Agent {
     name: String,
     remote: Remote,
     clock: Clock,
+    floor: Arc<Floor>,
+    habits: Habits,
     dice: Dice,
     log: Log,
     /// Messages that he has already sent again, by our ids.
@@ -73,23 +91,58 @@ enum Came {
 
 impl Agent {
     /// An agent with his own chance, thrown with `seed`.
-    pub(super) fn new(name: &str, remote: Remote, clock: Clock, seed: u64, log: Log) -> Self {
+    pub(super) fn new(
+        name: &str,
+        remote: Remote,
+        clock: Clock,
+        floor: Arc<Floor>,
+        seed: u64,
+        habits: Habits,
+        log: Log,
+    ) -> Self {
         let dice = Dice::new(seed, &format!("agent {name}"));
-        Self { name: name.to_owned(), remote, clock, dice, log, resent: HashSet::new() }
+        Self {
+            name: name.to_owned(),
+            remote,
+            clock,
+            floor,
+            habits,
+            dice,
+            log,
+            resent: HashSet::new(),
+        }
     }
 
     /// Works until told to stop; never leaves a command half asked.
     pub(super) async fn work(mut self, stop: CancellationToken) {
+        let name = Name::from(self.name.as_str());
+        // He is seen as long as he works.
+        let _here = self.floor.presences.enter(&name, &self.clock);
         let mut pause = BEGIN.div_f64(self.clock.rate()).min(LATEST);
+        let mut rests = false;
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
-            self.turn().await;
-            let desk = self.dice.between(Duration::from_secs(15), Duration::from_secs(90));
+            rests = !rests && self.dice.chance(0.03);
+            let desk = if rests {
+                let reason = REASONS[self.dice.below(REASONS.len())];
+                self.stand(&name, Standing::Break, Some(reason));
+                self.dice.between(BREAK.0, BREAK.1)
+            } else {
+                self.stand(&name, Standing::Online, None);
+                self.turn().await;
+                let desk = self.dice.between(Duration::from_secs(15), Duration::from_secs(90));
+                desk.mul_f64(self.habits.pace)
+            };
             pause = desk.div_f64(self.clock.rate()).max(SHORTEST_PAUSE);
         }
+    }
+
+    fn stand(&self, name: &Name, standing: Standing, reason: Option<&str>) {
+        let (reason, now) = (reason.map(str::to_owned), self.clock.now());
+        self.floor.presences.choose(name, standing, reason, now);
     }
 
     async fn turn(&mut self) {
@@ -106,6 +159,9 @@ impl Agent {
     /// The ticket to work on: his own first, then nobody's; sometimes one of the most urgent, whoever has it.
     fn choose<'a>(&mut self, tickets: &'a [TicketView]) -> Option<&'a TicketView> {
         let waiting: Vec<_> = tickets.iter().filter(|ticket| waits(ticket)).collect();
+        if !self.habits.takes {
+            return waiting.into_iter().find(|ticket| self.has(ticket));
+        }
         if self.dice.chance(0.12) {
             return waiting.get(self.dice.below(waiting.len().min(3))).copied();
         }

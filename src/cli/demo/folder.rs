@@ -2,12 +2,10 @@
 
 use crate::cli::Failure;
 use crate::domain::query::SavedView;
-use crate::domain::sla::{SlaPolicy, Targets};
+use crate::domain::routing::Mode;
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
-use crate::relay::config::{
-    Config, Consent, Endpoint, Knobs, Line, Listen, Policy, Queue, Routing, SecretSource,
-};
+use crate::relay::config::{Config, Endpoint, Knobs, Line, Listen, Policy, SecretSource};
 use crate::relay::store;
 use crate::whatsapp::provider;
 use std::io::Write;
@@ -25,8 +23,10 @@ const VIEWS: [(&str, &str); 2] = [
     ("waits long", "waiting>10m sort:waiting"),
     ("window dies", "window<2h waiting:yes sort:window"),
 ];
-/// The only queue.
+/// The queue of whatever no rule sends elsewhere.
 pub(super) const QUEUE: &str = "support";
+/// Queues, hours, promises and rules, as an operator writes them.
+const DESK: &str = include_str!("desk.toml");
 
 /// The folder of a demo. A made-up one goes when this does.
 #[derive(Debug)]
@@ -88,11 +88,30 @@ impl Folder {
         Ok(last.map_or(now, |last| last.commit.at.plus_secs(1)))
     }
 
-    /// The relay's configuration: one line at the sandbox, one queue with a promise, no delay before sending.
-    pub(super) fn config(&self, api_url: String, consoles: SocketAddr) -> Config {
+    /// The relay's configuration: one line at the sandbox, the desk of `desk.toml`, no delay before sending. Where
+    /// somebody `plays`, the tickets of [`QUEUE`] are left for him.
+    pub(super) fn config(
+        &self,
+        api_url: String,
+        consoles: SocketAddr,
+        plays: bool,
+    ) -> Result<Config, Failure> {
+        let desk = self.write("desk.toml", DESK)?;
+        let mut policy = Policy::load(&desk).map_err(|faults| {
+            let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>();
+            Failure::Failed(format!("{}; report it", faults.join("; ")))
+        })?;
+        for queue in policy.queues.iter_mut().filter(|queue| plays && queue.name == QUEUE) {
+            queue.assignment.mode = Mode::Manual;
+        }
+        policy.canned = super::canned::canned();
+        policy.templates = super::canned::templates();
+        let view =
+            |(name, query): (&str, &str)| SavedView { name: name.into(), query: query.into() };
+        policy.views = VIEWS.map(view).to_vec();
         let file = |name| SecretSource::File(self.file(name));
         let near = |addr| Endpoint { addr, tls: None, plain: false };
-        Config {
+        Ok(Config {
             data_dir: self.data(),
             listen: Listen {
                 webhooks: near(SocketAddr::from(([127, 0, 0, 1], 0))),
@@ -112,37 +131,14 @@ impl Folder {
                 public_url: None,
                 queue: QUEUE.to_owned(),
             }],
-            policy: Policy {
-                queues: vec![Queue {
-                    suggest: vec!["greeting".to_owned(), "continue_conversation".to_owned()],
-                    ..Queue::named(QUEUE)
-                }],
-                calendars: Vec::new(),
-                slas: vec![SlaPolicy {
-                    name: "standard".to_owned(),
-                    queues: vec![QUEUE.into()],
-                    first_reply: Targets {
-                        seconds: [480, 60, 30, 10].map(|minutes| Some(minutes * 60)),
-                        warn_percent: Some(75),
-                        ..Targets::default()
-                    },
-                    ..SlaPolicy::default()
-                }],
-                consent: Consent::default(),
-                canned: super::canned::canned(),
-                templates: super::canned::templates(),
-                routing: Routing::default(),
-                views: VIEWS
-                    .map(|(name, query)| SavedView { name: name.into(), query: query.into() })
-                    .to_vec(),
-            },
+            policy,
             relay: Knobs {
                 undo_delay: Duration::ZERO,
                 send_timeout: Duration::from_secs(10),
                 drain: Duration::from_secs(5),
                 ..Knobs::default()
             },
-        }
+        })
     }
 
     fn data(&self) -> PathBuf {
@@ -162,6 +158,22 @@ impl Drop for Folder {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn the_desk_reads_and_has_three_queues_of_which_one_is_left_for_who_plays() {
+        let folder = Folder::open(None).expect("a folder");
+        let near = SocketAddr::from(([127, 0, 0, 1], 0));
+        for plays in [false, true] {
+            let config = folder.config("http://127.0.0.1:1".into(), near, plays);
+            let policy = config.expect("it reads").policy;
+            let queues: Vec<_> = policy.queues.iter().map(|queue| queue.name.as_str()).collect();
+            assert_eq!(queues, [QUEUE, "sales", "billing"]);
+            let modes = policy.queues.iter().map(|queue| queue.assignment.mode != Mode::Manual);
+            assert_eq!(modes.collect::<Vec<_>>(), [!plays, true, true]);
+            assert!(!policy.calendars.is_empty() && policy.sla("billing").is_some());
+            assert_eq!(policy.routing.routes.len(), 3);
+        }
+    }
 
     #[test]
     fn a_passing_folder_goes_and_a_given_one_keeps_its_secrets() {

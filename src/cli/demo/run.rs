@@ -1,7 +1,7 @@
 //! One run from its beginning to its summary.
 
 use super::Args;
-use super::agents::{Agent, Log};
+use super::agents::{Agent, Habits, Log};
 use super::curtain::{self, Curtain, Opened};
 use super::folder::{ACCOUNT, Folder, NUMBER, QUEUE};
 use super::summary::{Setting, Summary};
@@ -26,12 +26,16 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Who works in a demo.
-const AGENTS: [(&str, Role); 4] = [
-    ("anna", Role::Agent),
-    ("bruno", Role::Agent),
-    ("carla", Role::Agent),
-    ("dario", Role::Supervisor),
+/// Every queue of the demo.
+const QUEUES: &[&str] = &[QUEUE, "sales", "billing"];
+/// Who works in a demo: in which queues, and how long for what another does in one minute.
+const AGENTS: [(&str, Role, &[&str], f64); 6] = [
+    ("anna", Role::Agent, &[QUEUE], 0.7),
+    ("bruno", Role::Agent, &["sales", "billing"], 1.0),
+    ("carla", Role::Agent, &[QUEUE, "sales"], 0.9),
+    ("dario", Role::Supervisor, QUEUES, 1.6),
+    ("elena", Role::Agent, &["billing"], 2.2),
+    ("fabio", Role::Agent, &[QUEUE, "billing"], 1.3),
 ];
 /// Whose token the folder holds for a person.
 const YOU: &str = "you";
@@ -84,7 +88,7 @@ pub(super) async fn run(args: &Args, curtain: Curtain) -> Result<Summary, Failur
     let bound = Sandbox::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await;
     let bound = bound.map_err(Failure::failed)?;
     let stop = CancellationToken::new();
-    let config = folder.config(bound.api_url(), args.consoles);
+    let config = folder.config(bound.api_url(), args.consoles, curtain.is_there())?;
     let daemon = Daemon::start(config, clock.clone(), &stop).await.map_err(|error| match error {
         StartError::Listen(ListenError::Bind { addr, why }) => Failure::Failed(format!(
             "cannot listen on {addr}: {why}; name another port with --consoles, or leave it out for a free one"
@@ -114,20 +118,21 @@ async fn play(
     let url = base(&format!("http://{}", daemon.consoles))?;
     let (log, stop, tasks) = (Log::default(), CancellationToken::new(), TaskTracker::new());
     let mut supervisor = None;
-    for (name, role) in AGENTS {
-        let remote = Remote::new(url.clone(), hire(&relay, name, role).await?)?;
+    for (name, role, queues, pace) in AGENTS {
+        let token = hire(&relay, name, role, queues).await?;
+        let remote = Remote::new(url.clone(), token)?;
         if role == Role::Supervisor {
             supervisor = Some(remote.clone());
         }
-        // Where a person looks on, the work is left for him.
-        if !curtain.is_there() {
-            let agent = Agent::new(name, remote, clock.clone(), args.seed, log.clone());
-            tasks.spawn(agent.work(stop.clone()));
-        }
+        // Where a person plays, what nobody was given is left for him.
+        let habits = Habits { pace, takes: !curtain.is_there() };
+        let (clock, floor) = (clock.clone(), relay.floor.clone());
+        let agent = Agent::new(name, remote, clock, floor, args.seed, habits, log.clone());
+        tasks.spawn(agent.work(stop.clone()));
     }
     let supervisor =
         supervisor.ok_or_else(|| Failure::failed("a demo without a supervisor; report it"))?;
-    let yours = hire(&relay, YOU, Role::Supervisor).await?;
+    let yours = hire(&relay, YOU, Role::Supervisor, QUEUES).await?;
     let token_file = folder.write("token", yours.expose())?;
     let options = Options {
         webhook: Some(format!("http://{}/webhooks/whatsapp", daemon.webhooks)),
@@ -168,14 +173,14 @@ async fn play(
 }
 
 /// Makes an account and gives its token. It has no password: nobody logs in with a name.
-async fn hire(relay: &Relay, name: &str, role: Role) -> Result<Secret, Failure> {
+async fn hire(relay: &Relay, name: &str, role: Role, queues: &[&str]) -> Result<Secret, Failure> {
     let (token, digest) = token::generate();
     let at = Clock::system().now();
     let account = DeskEvent::AccountSet {
         at,
         name: Name::from(name),
         role,
-        queues: vec![Name::from(QUEUE)],
+        queues: queues.iter().map(|queue| Name::from(*queue)).collect(),
         password: "!".to_owned(),
     };
     let issued = DeskEvent::TokenIssued {

@@ -13,11 +13,13 @@ pub enum Sort {
     Raw,
     /// Why a ticket is where it is.
     Why,
+    /// How a line goes.
+    Line,
     /// What an edited message said, and when; whether its raw form can be read as well.
     Versions(bool),
 }
 
-/// Something long about a message.
+/// Something long to be read.
 #[derive(Clone, Debug)]
 pub struct Raw {
     /// What it is.

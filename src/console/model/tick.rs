@@ -51,7 +51,12 @@ impl Model {
             let mut queues = self.wall.view.iter().flat_map(|view| &view.queues);
             return queues.any(|queue| {
                 queue.next_breach.is_some_and(near) || queue.oldest_wait.is_some_and(near)
-            });
+            }) || self
+                .wall
+                .view
+                .iter()
+                .flat_map(|view| &view.windows)
+                .any(|of| near(of.until));
         }
         let ticks = |ticket: &TicketView| {
             ticket.window.until.is_some_and(near)
@@ -113,7 +118,9 @@ mod tests {
                 waiting: 1,
                 oldest_wait: at(oldest_wait),
                 breached: 0,
+                breaching: 0,
                 next_breach: at(next_breach),
+                arrivals: Vec::new(),
             };
             model.wall.view = Some(WallView { queues: vec![queue], ..WallView::default() });
             assert_eq!(model.next_tick().since(model.now), 60_000, "it is not shown");

@@ -1,6 +1,7 @@
 //! The desk at a glance.
 
-use crate::wire::WallView;
+use crate::domain::id::TicketNumber;
+use crate::wire::{WallShown, WallView};
 
 /// A row of the wall, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Spot {
     Agent(String),
     /// A line.
     Line(String),
+    /// A ticket whose window closes soon.
+    Window(TicketNumber),
 }
 
 /// The desk at a glance.
@@ -18,6 +21,8 @@ pub enum Spot {
 pub struct Wall {
     /// As the relay told it last; nothing before.
     pub view: Option<WallView>,
+    /// What the relay told of it, piece by piece.
+    pub shown: WallShown,
     /// Where the cursor is.
     pub cursor: Option<Spot>,
     /// It is watched.
@@ -31,13 +36,20 @@ impl Wall {
         let queues = view.queues.iter().map(|queue| Spot::Queue(queue.name.clone()));
         let agents = view.agents.iter().map(|agent| Spot::Agent(agent.name.clone()));
         let lines = view.lines.iter().map(|line| Spot::Line(line.name.clone()));
-        queues.chain(agents).chain(lines).collect()
+        let windows = view.windows.iter().map(|window| Spot::Window(window.number));
+        queues.chain(windows).chain(lines).chain(agents).collect()
     }
 
-    /// Folds in a new state; the cursor stays with its row, or goes to the first one.
+    /// Takes a new state; the cursor stays with its row, or where that has gone, at its place.
     pub fn take(&mut self, view: WallView) {
+        let place = |spots: &[Spot]| spots.iter().position(|of| Some(of) == self.cursor.as_ref());
+        let before = place(&self.spots());
         self.view = Some(view);
-        self.step(0);
+        let spots = self.spots();
+        if place(&spots).is_none() {
+            let last = spots.len().saturating_sub(1);
+            self.cursor = spots.into_iter().nth(before.unwrap_or(0).min(last));
+        }
     }
 
     /// Moves the cursor by so many rows.

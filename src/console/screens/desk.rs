@@ -5,11 +5,12 @@ use crate::console::model::mirror::watch;
 use crate::console::msg::{Link, Msg};
 use crate::console::rig::{Rig, START};
 use crate::console::sample::{eight, frame, rig, rows, ticket, welcome};
+use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
 use crate::domain::ticket::State;
 use crate::wire::{
-    ColleagueView, Fresh, Health, LineView, OutboxView, Presence, QueueView, RelayFrame,
-    TicketView, WallView,
+    ColleagueView, DyingView, Fresh, Health, LimitView, LineView, OutboxView, Presence, QueueView,
+    RelayFrame, TicketView, WallView,
 };
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
@@ -136,28 +137,34 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
     let mut rig = rig(columns, high, eight());
     rig.hears(welcome(Role::Supervisor));
     rig.ask("wall");
-    let queue = |name: &str, waiting, breached, oldest: i64| QueueView {
+    let queue = |name: &str, waiting, breached, oldest: i64, by: u32| QueueView {
         name: name.into(),
         unsolved: waiting + 20,
         waiting,
         unassigned: waiting / 2,
         oldest_wait: Some(START.plus_secs(-oldest)),
         breached,
+        breaching: breached / 3,
         next_breach: Some(START.plus_secs(oldest)),
+        arrivals: (0..24).map(|hour: u32| hour.pow(2) * by % 37 * (hour / 5)).collect(),
     };
-    let agent = |name: &str, presence, load| ColleagueView {
+    let agent = |name: &str, presence, load: usize, since: i64| ColleagueView {
         name: name.into(),
         role: Role::Agent,
         queues: vec!["support".into()],
         presence,
-        reason: None,
-        since: None,
+        reason: (presence == Presence::Break).then(|| "lunch".into()),
+        since: Some(START.plus_secs(-since)),
         load,
         waiting: load / 2,
+        carried: load as u32 * 75,
+        carries: 500,
+        latest: (load > 0).then_some(TicketNumber(1_000 + load as u64)),
+        replies: load as u32 * 3,
     };
     let line = |name: &str, health, reason: Option<&str>| LineView {
-        per_second: None,
-        limit: None,
+        per_second: Some(80),
+        limit: Some(LimitView { most: Some(2_000), used: 412, full_at: None, frees_at: None }),
         restrictions: Vec::new(),
         disabled: false,
         name: name.into(),
@@ -167,20 +174,34 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
         quality: Some("GREEN".into()),
         phone: Some("+39 02 1234 5678".into()),
     };
+    let window = |number, assignee: Option<&str>, left| DyingView {
+        number: TicketNumber(number),
+        queue: "support".into(),
+        assignee: assignee.map(str::to_owned),
+        until: START.plus_secs(left),
+    };
     let view = WallView {
-        queues: vec![queue("sales", 3, 0, 20_000), queue("support", 1_250, 17, 500)],
-        agents: vec![
-            agent("anna", Presence::Online, 12),
-            agent("bruno", Presence::Offline, 0),
-            agent("carla", Presence::Online, 1),
+        queues: vec![
+            queue("billing", 8, 0, 900, 3),
+            queue("sales", 3, 0, 20_000, 5),
+            queue("support", 1_250, 17, 500, 7),
         ],
+        agents: vec![
+            agent("anna", Presence::Online, 5, 4_000),
+            agent("bruno", Presence::Offline, 0, 70_000),
+            agent("carla", Presence::Online, 1, 900),
+            agent("davide", Presence::Break, 3, 1_260),
+            agent("elena", Presence::Busy, 7, 310),
+        ],
+        windows: vec![window(7, Some("anna"), 611), window(31, None, 3_480)],
+        dying: 2,
         lines: vec![
             line("main", Health::Ok, None),
             line("shop", Health::Held, Some("the token is not valid")),
         ],
         outbox: Some(OutboxView { queued: 3, retrying: 0, unconfirmed: 1, failed: 2 }),
     };
-    rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view))));
-    rig.ask("down");
+    rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view.into()))));
+    rig.keys("j j");
     rig
 }

@@ -95,7 +95,8 @@ fn every_action_is_taken_by_somebody_where_it_makes_sense() {
 fn pictures_of_inbox_wall_and_picker() {
     use super::sample::{eight, pictured, rig};
     pictured("inbox", &mut rig(120, 24, eight()));
-    pictured("wall", &mut desk::wall(120, 24));
+    pictured("wall", &mut desk::wall(80, 24));
+    pictured("wall_wide", &mut desk::wall(200, 60));
     pictured("picker", &mut writing::form(120, 24));
 }
 

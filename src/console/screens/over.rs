@@ -41,6 +41,10 @@ fn asked(columns: u16, high: u16, action: &str, typed: &str) -> Rig {
 
 fn assign(columns: u16, high: u16) -> Rig {
     let one = |name: &str, presence, load, queues: &[&str]| ColleagueView {
+        carried: 0,
+        carries: 0,
+        latest: None,
+        replies: 0,
         name: name.into(),
         role: Role::Agent,
         queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),

@@ -157,6 +157,10 @@ fn watch_one(model: &mut Model, number: u32, effects: &mut Vec<Effect>) {
         watch::TEMPLATES => Watch::Templates,
         watch::CANNED => Watch::Canned,
         watch::NOTICES => Watch::Notices,
+        watch::WALL => {
+            model.wall.watched = false;
+            return places::watch_wall(model, effects);
+        }
         _ => return,
     };
     model.mirror.expected.insert(number);
@@ -204,10 +208,7 @@ fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
             mirror.tallies = tallies;
             Ok(())
         }
-        (_, Fresh::Wall(view)) => {
-            wall::heard(model, *view);
-            Ok(())
-        }
+        (_, Fresh::Wall(view)) => wall::heard(model, *view, first),
         (_, Fresh::Contact(contact)) => {
             mirror.contact = Some(contact);
             Ok(())

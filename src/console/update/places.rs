@@ -132,6 +132,9 @@ pub fn watch_wall(model: &mut Model, effects: &mut Vec<Effect>) {
     let wanted = model.screen == Screen::Wall;
     if model.link.is_online() && model.wall.watched != wanted {
         model.wall.watched = wanted;
+        if wanted {
+            model.mirror.expected.insert(watch::WALL);
+        }
         effects.push(Effect::Say(match wanted {
             true => ClientFrame::Watch { watch: watch::WALL, what: Watch::Wall },
             false => ClientFrame::Unwatch { watch: watch::WALL },

@@ -5,12 +5,15 @@ use crate::console::layout::Screen;
 use crate::console::model::inbox::ROWS;
 use crate::console::model::mirror::watch;
 use crate::console::model::notices::Reason;
+use crate::console::model::wall::Spot;
 use crate::console::msg::{Link, Mouse, MouseKind, Msg};
 use crate::console::rig::Rig;
 use crate::console::sample::{frame, rig, rows, ticket, tickets, welcome};
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
-use crate::wire::{Change, ClientFrame, Fresh, InboxView, Splice, TicketView, Watch};
+use crate::wire::{
+    Change, ClientFrame, Fresh, InboxView, QueueView, Splice, TicketView, WallNews, WallView, Watch,
+};
 use proptest::prelude::*;
 
 /// What was asked for the list, as `view/query anchor-before or place`.
@@ -239,14 +242,14 @@ fn enter_on_the_wall_leads_to_what_is_behind_a_row() {
     let view = serde_json::json!({
         "queues": [{"name": "sales", "unsolved": 2, "waiting": 1, "breached": 0}],
         "agents": [{"name": "bruno", "role": "agent", "queues": ["sales"], "presence": "online", "load": 1, "waiting": 0}],
+        "windows": [{"number": 2, "queue": "sales", "until": "2026-11-18T09:00:00Z"}],
         "lines": [
-            {"name": "main", "health": "ok", "quality": "GREEN", "phone": "+39 02 1234"},
+            {"name": "main", "health": "ok", "quality": "GREEN", "phone": "+39 02 1234", "limit": {"most": 250, "used": 35}},
             {"name": "shop", "health": "held", "reason": "the token is not valid"},
         ],
     });
-    let view = serde_json::from_value(view).expect("a wall");
-    rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view))));
-    let told = |rig: &Rig| rig.model.told.current(rig.now).map(|line| line.text.clone());
+    let view: WallView = serde_json::from_value(view).expect("a wall");
+    rig.hears(frame(watch::WALL, Fresh::Wall(Box::new(view.into()))));
 
     rig.keys("enter");
     assert_eq!(
@@ -257,17 +260,40 @@ fn enter_on_the_wall_leads_to_what_is_behind_a_row() {
     rig.keys("esc");
     assert_eq!(rig.model.screen, Screen::Wall);
     rig.keys("j enter");
-    assert_eq!(rig.model.inbox.assignee.as_deref(), Some("bruno"));
-    rig.keys("esc j enter");
+    assert_eq!(rig.model.open_ticket(), Some(TicketNumber(2)), "its window closes soon");
+    rig.ask("wall").keys("j enter");
+    assert_eq!(rig.model.screen, Screen::Wall);
+    for part in ["main · +39 02 1234", "messages go out", "quality: GREEN", "35 of 250"] {
+        assert!(rig.screen().contains(part), "{part}: {}", rig.screen());
+    }
+    rig.keys("enter");
     assert_eq!(rig.model.inbox.line.as_deref(), Some("main"));
     assert!(asked(&mut rig).contains(&"line main 0".to_owned()));
-    assert_eq!(
-        told(&rig).as_deref(),
-        Some("main: messages go out \u{b7} GREEN \u{b7} +39 02 1234")
-    );
     rig.keys("esc j enter");
-    let held = "shop: nothing goes out \u{b7} the token is not valid";
-    assert_eq!(told(&rig).as_deref(), Some(held));
+    assert!(rig.screen().contains("nothing goes out · the token is not valid"));
+    rig.keys("esc j enter");
+    assert_eq!(rig.model.inbox.assignee.as_deref(), Some("bruno"));
+}
+
+#[test]
+fn the_cursor_of_the_wall_stays_on_what_it_was_on() {
+    let mut rig = rig(80, 24, tickets(2));
+    rig.hears(welcome(Role::Supervisor)).ask("wall");
+    let queue = |name: &str| -> QueueView {
+        let queue = serde_json::json!({"name": name, "unsolved": 2, "waiting": 1, "breached": 0});
+        serde_json::from_value(queue).expect("a queue")
+    };
+    let news = |queues: Change<String, QueueView>| {
+        let news = WallNews { queues, ..WallNews::default() };
+        frame(watch::WALL, Fresh::Wall(Box::new(news)))
+    };
+    rig.hears(news(Change::whole(vec![queue("sales"), queue("support")]))).keys("j");
+    let first = Splice { first: 0, keys: vec!["billing".to_owned()], last: 2 };
+    rig.hears(news(Change { splice: Some(first), items: vec![queue("billing")] }));
+    assert_eq!(rig.model.wall.cursor, Some(Spot::Queue("support".into())));
+    let gone = Splice { first: 2, keys: vec![], last: 0 };
+    rig.hears(news(Change { splice: Some(gone), items: vec![] }));
+    assert_eq!(rig.model.wall.cursor, Some(Spot::Queue("sales".into())), "the last one left");
 }
 
 #[test]

@@ -4,14 +4,16 @@ use super::places;
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
-use crate::console::language::Language;
+use crate::console::language::{fill, grouped};
 use crate::console::layout::Screen;
 use crate::console::model::Model;
 use crate::console::model::inbox::Which;
+use crate::console::model::overlay::Overlay;
 use crate::console::model::places::Place;
-use crate::console::model::told::Gravity;
+use crate::console::model::raw::{Raw, Sort};
 use crate::console::model::wall::Spot;
-use crate::wire::{Health, LineView, WallView};
+use crate::console::thread::day::moment;
+use crate::wire::{Health, LineView, Unfitting, WallNews, WallShown};
 
 crate::words! {
     enum Word {
@@ -19,6 +21,16 @@ crate::words! {
         Throttled = ["messages go out more slowly", "i messaggi partono più lentamente", "as mensagens saem mais devagar", "los mensajes salen más despacio"],
         Probing = ["it is tried whether messages go out again", "si prova se i messaggi partono di nuovo", "testa-se se as mensagens voltam a sair", "se prueba si los mensajes vuelven a salir"],
         Held = ["nothing goes out", "non parte nulla", "nada sai", "no sale nada"],
+        Since = ["since {0}", "da {0}", "desde {0}", "desde {0}"],
+        Disabled = ["the platform has switched its account off", "la piattaforma ha disattivato il suo account", "a plataforma desativou a conta", "la plataforma ha desactivado su cuenta"],
+        Forbidden = ["forbidden: {0}", "vietato: {0}", "proibido: {0}", "prohibido: {0}"],
+        ForbiddenUntil = ["forbidden until {1}: {0}", "vietato fino a {1}: {0}", "proibido até {1}: {0}", "prohibido hasta {1}: {0}"],
+        Quality = ["quality: {0}", "qualità: {0}", "qualidade: {0}", "calidad: {0}"],
+        Pace = ["at most {0} messages a second", "al massimo {0} messaggi al secondo", "no máximo {0} mensagens por segundo", "como máximo {0} mensajes por segundo"],
+        Limit = ["people written to first in the last 24 hours: {0} of {1}", "persone contattate per prime nelle ultime 24 ore: {0} di {1}", "pessoas contatadas primeiro nas últimas 24 horas: {0} de {1}", "personas contactadas primero en las últimas 24 horas: {0} de {1}"],
+        NoLimit = ["people written to first in the last 24 hours: {0}, without a limit", "persone contattate per prime nelle ultime 24 ore: {0}, senza limite", "pessoas contatadas primeiro nas últimas 24 horas: {0}, sem limite", "personas contactadas primero en las últimas 24 horas: {0}, sin límite"],
+        Full = ["as it goes now, used up at {0}", "di questo passo, esaurito alle {0}", "neste ritmo, esgotado às {0}", "a este ritmo, agotado a las {0}"],
+        Frees = ["there is room again at {0}", "c'è di nuovo posto alle {0}", "há vaga de novo às {0}", "hay sitio de nuevo a las {0}"],
         Unknown = ["not known whether messages go out", "non si sa se i messaggi partono", "não se sabe se as mensagens saem", "no se sabe si los mensajes salen"],
     }
 }
@@ -42,39 +54,74 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     true
 }
 
-/// Folds in a new state.
-pub fn heard(model: &mut Model, view: WallView) {
+/// Folds in what has changed; `first` says that it is the whole.
+///
+/// # Errors
+/// [`Unfitting`]: watch anew.
+pub fn heard(model: &mut Model, news: WallNews, first: bool) -> Result<(), Unfitting> {
+    if first {
+        model.wall.shown = WallShown::default();
+    }
+    let view = model.wall.shown.apply(news)?;
     model.wall.take(view);
+    Ok(())
 }
 
-/// How sending on a line goes, in one line, with all that the platform says of it.
-fn state(line: &LineView, language: Language) -> (Gravity, String) {
-    let (gravity, word) = match line.health {
-        Health::Ok => (Gravity::Good, Word::Ok),
-        Health::Throttled => (Gravity::Warning, Word::Throttled),
-        Health::Probing => (Gravity::Warning, Word::Probing),
-        Health::Held => (Gravity::Error, Word::Held),
-        Health::Unknown => (Gravity::Plain, Word::Unknown),
+/// How a line goes, with all that is known of it.
+fn state(model: &Model, line: &LineView) -> String {
+    let language = model.settings.language;
+    let word = match line.health {
+        Health::Ok => Word::Ok,
+        Health::Throttled => Word::Throttled,
+        Health::Probing => Word::Probing,
+        Health::Held => Word::Held,
+        Health::Unknown => Word::Unknown,
     };
-    let more = [&line.reason, &line.quality, &line.phone].into_iter().flatten();
-    let parts: Vec<_> = [word.say(language)].into_iter().chain(more.map(String::as_str)).collect();
-    (gravity, format!("{}: {}", line.name, parts.join(" \u{b7} ")))
+    let say = |word: Word, values: &[&str]| fill(word.say(language), values);
+    let moment = |at| moment(at, &model.settings.zone, language);
+    let number = |number| grouped(number, language);
+    let phone = line.phone.iter().map(|phone| format!(" \u{b7} {phone}"));
+    let mut rows = vec![format!("{}{}", line.name, phone.collect::<String>()), String::new()];
+    let since = line.since.map(|at| say(Word::Since, &[&moment(at)]));
+    let how = [Some(word.say(language).to_owned()), line.reason.clone(), since];
+    rows.push(how.into_iter().flatten().collect::<Vec<_>>().join(" \u{b7} "));
+    rows.extend(line.disabled.then(|| say(Word::Disabled, &[])));
+    let forbidden = line.restrictions.iter().map(|of| match of.until {
+        Some(until) => say(Word::ForbiddenUntil, &[&of.kind, &moment(until)]),
+        None => say(Word::Forbidden, &[&of.kind]),
+    });
+    rows.extend(forbidden);
+    rows.extend(line.quality.iter().map(|quality| say(Word::Quality, &[quality])));
+    rows.extend(line.per_second.map(|most| say(Word::Pace, &[&number(most as usize)])));
+    if let Some(limit) = line.limit {
+        let used = number(limit.used);
+        rows.push(match limit.most {
+            Some(most) => say(Word::Limit, &[&used, &number(most)]),
+            None => say(Word::NoLimit, &[&used]),
+        });
+        rows.extend(limit.full_at.map(|at| say(Word::Full, &[&moment(at)])));
+        rows.extend(limit.frees_at.map(|at| say(Word::Frees, &[&moment(at)])));
+    }
+    rows.join("\n")
 }
 
-/// Goes to what stands behind the row under the cursor: the tickets of a queue, of a colleague or of a line. Of a line
-/// it is told besides how it goes.
+/// Goes to what stands behind the row under the cursor: the tickets of a queue or of a colleague, a ticket; of a line it
+/// is told how it goes.
 pub fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(Spot::Line(name)) = &model.wall.cursor else { return tickets(model, effects) };
+    let mut lines = model.wall.view.iter().flat_map(|view| &view.lines);
+    let Some(line) = lines.find(|line| line.name == *name) else { return };
+    let text = state(model, line);
+    model.overlays.push(Overlay::Raw(Raw { sort: Sort::Line, text, top: 0 }));
+}
+
+/// Goes to the tickets of what is under the cursor.
+pub fn tickets(model: &mut Model, effects: &mut Vec<Effect>) {
     let which = match model.wall.cursor.clone() {
         Some(Spot::Queue(queue)) => Which { queue: Some(queue), ..Which::default() },
+        Some(Spot::Window(ticket)) => return places::open(model, ticket, effects),
         Some(Spot::Agent(agent)) => Which { assignee: Some(agent), ..Which::default() },
-        Some(Spot::Line(name)) => {
-            let mut lines = model.wall.view.iter().flat_map(|view| &view.lines);
-            if let Some(line) = lines.find(|line| line.name == name) {
-                let (gravity, told) = state(line, model.settings.language);
-                model.told.tell(model.now, gravity, told);
-            }
-            Which { line: Some(name), ..Which::default() }
-        }
+        Some(Spot::Line(line)) => Which { line: Some(line), ..Which::default() },
         None => return,
     };
     places::go(model, Place::Inbox { which, cursor: None }, effects);

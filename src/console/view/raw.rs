@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 crate::words! {
     enum Word {
         Why = ["Why it is here, and whose", "Perché è qui, e di chi", "Por que está aqui, e de quem", "Por qué está aquí, y de quién"],
+        Line = ["How the line goes; Enter lists its tickets", "Come va la linea; Invio elenca i suoi ticket", "Como vai a linha; Enter lista os tickets", "Cómo va la línea; Intro lista sus tickets"],
         Versions = ["What it said, and when", "Cosa diceva, e quando", "O que dizia, e quando", "Qué decía, y cuándo"],
         Title = ["As WhatsApp sent it", "Come l'ha inviato WhatsApp", "Como o WhatsApp enviou", "Como lo envió WhatsApp"],
     }
@@ -21,6 +22,7 @@ pub fn view(model: &Model, raw: &Raw, canvas: &mut Canvas<'_>, area: Rect) {
     let title = match raw.sort {
         Sort::Raw => Word::Title,
         Sort::Why => Word::Why,
+        Sort::Line => Word::Line,
         Sort::Versions(_) => Word::Versions,
     };
     let title = title.say(model.settings.language);

@@ -4,7 +4,7 @@ use super::history::{Histories, History};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
-use crate::domain::routing::{Agent, Assignment, Demand, Mode, Standing, Waiting, weight};
+use crate::domain::routing::{Agent, Assignment, Demand, Mode, Standing, Waiting};
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use crate::relay::Relay;
@@ -15,8 +15,6 @@ use std::sync::Arc;
 
 /// Tickets of all queues that are looked at in one go, the most pressing by the order of the inbox first.
 const WAITING_MOST: usize = 2_000;
-/// Tickets of one agent that are weighed.
-const HELD_MOST: usize = 1_000;
 /// The label of customers who come first.
 const VIP: &str = "vip";
 
@@ -127,26 +125,17 @@ fn waiting(views: &Views, rules: &BTreeMap<Name, Assignment>) -> Vec<Arc<Convers
 fn agents(relay: &Relay, views: &Views, given: &HashMap<Name, Timestamp>) -> Vec<Agent> {
     let members = views.desk().members().into_iter();
     let all = members.map(|member| {
-        let mut agent = Agent {
+        let held = views.shelves().weights(&member.name);
+        let load_of: BTreeMap<_, _> = held.map(|(queue, of)| (queue.clone(), of)).collect();
+        Agent {
             standing: relay.floor.presences.standing(&member.name),
             rules: views.policy().agents.get(&member.name).cloned().unwrap_or_default(),
-            load: 0,
-            load_of: BTreeMap::new(),
+            load: load_of.values().sum(),
+            load_of,
             given: given.get(&member.name).copied(),
             queues: member.queues,
             name: member.name,
-        };
-        let shelves = views.shelves();
-        let held = shelves.row(shelves.queues(), &Facet::Of(Some(agent.name.clone())));
-        for key in held.from(None, HELD_MOST) {
-            let id = views.conversation_of(key.number);
-            let state = id.and_then(|id| views.conversation(id));
-            let Some(ticket) = state.and_then(|state| state.unsolved()) else { continue };
-            let weight = weight(ticket.state, ticket.priority);
-            agent.load += weight;
-            *agent.load_of.entry(ticket.queue.clone()).or_default() += weight;
         }
-        agent
     });
     all.collect()
 }

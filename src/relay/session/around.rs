@@ -1,15 +1,21 @@
 //! What a console watches besides tickets: the desk at a glance, colleagues, templates, notices.
 
+use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
 use crate::domain::routing::Standing;
 use crate::kit::Timestamp;
 use crate::relay::Relay;
 use crate::relay::views::{Facet, Views};
-use crate::wire::{ColleagueView, LineMark, OutboxView, Presence, QueueView, WallView};
+use crate::wire::{
+    BREACHING_SECONDS, ColleagueView, DyingView, LineMark, OutboxView, Presence, QueueView,
+    WallView,
+};
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
 const FAILED_SECONDS: i64 = 3_600;
+/// Windows that are named.
+const WINDOWS_MOST: usize = 20;
 
 fn presence(standing: Standing) -> Presence {
     match standing {
@@ -35,7 +41,7 @@ pub(super) fn standing(presence: Presence) -> Option<Standing> {
 }
 
 fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
-    let shelves = views.shelves();
+    let (shelves, pulse, now) = (views.shelves(), views.pulse(), relay.clock.now());
     let members = views.desk().members();
     let one = |member: Member| {
         let (load, waiting) = shelves.load(&member.name);
@@ -44,11 +50,15 @@ fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
             presence: seen.as_ref().map_or(Presence::Offline, |seen| presence(seen.standing)),
             since: seen.as_ref().map(|seen| seen.since),
             reason: seen.and_then(|seen| seen.reason),
-            name: member.name.to_string(),
             role: member.role,
             queues: member.queues.iter().map(ToString::to_string).collect(),
             load,
             waiting,
+            carried: shelves.weights(&member.name).map(|(_, weight)| weight).sum(),
+            carries: views.policy().agents.get(&member.name).cloned().unwrap_or_default().carries(),
+            latest: pulse.latest(&member.name),
+            replies: pulse.replies(&member.name, now),
+            name: member.name.to_string(),
         }
     };
     members.into_iter().map(one).collect()
@@ -78,15 +88,26 @@ pub(super) fn marks(relay: &Relay, now: Timestamp) -> Vec<LineMark> {
 
 fn queue(views: &Views, name: &Name, now: Timestamp) -> QueueView {
     let shelves = views.shelves();
+    let breached = shelves.count(name, &Facet::Due(now.plus_millis(-1)));
+    let soon = shelves.count(name, &Facet::Due(now.plus_secs(BREACHING_SECONDS)));
     QueueView {
         name: name.to_string(),
         unsolved: shelves.count(name, &Facet::Unsolved),
         waiting: shelves.count(name, &Facet::Waiting),
         unassigned: shelves.count(name, &Facet::Of(None)),
         oldest_wait: shelves.oldest_wait(name),
-        breached: shelves.count(name, &Facet::Due(now.plus_millis(-1))),
+        breached,
+        breaching: soon - breached,
+        arrivals: views.pulse().arrivals(name, now),
         next_breach: shelves.next_breach(name, now),
     }
+}
+
+fn window(views: &Views, (until, number): (Timestamp, TicketNumber)) -> Option<DyingView> {
+    let state = views.conversation(views.conversation_of(number)?)?;
+    let ticket = state.unsolved().filter(|ticket| ticket.number == number)?;
+    let assignee = ticket.assignee.as_ref().map(ToString::to_string);
+    Some(DyingView { number, queue: ticket.queue.to_string(), assignee, until })
 }
 
 /// The desk at a glance, as far as `member` sees it.
@@ -99,7 +120,7 @@ pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
             *of.name == *member.name.as_str()
                 || of.queues.iter().any(|queue| member.queues.iter().any(|mine| *mine == **queue))
         });
-        return WallView { queues: Vec::new(), agents, lines, outbox: None };
+        return WallView { agents, lines, ..WallView::default() };
     }
     let mut names: Vec<_> = views.policy().queues.keys().cloned().collect();
     names.extend(views.policy().lines.values().map(|line| line.queue.clone()));
@@ -107,10 +128,13 @@ pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
     names.sort();
     names.dedup();
     let owing = views.owing();
+    let (dying, windows) = views.shelves().dying(now, WINDOWS_MOST);
     WallView {
         queues: names.iter().map(|name| queue(&views, name, now)).collect(),
         agents,
         lines,
+        windows: windows.into_iter().filter_map(|of| window(&views, of)).collect(),
+        dying,
         outbox: Some(OutboxView {
             queued: owing.queued,
             retrying: owing.retrying,

@@ -14,6 +14,7 @@ mod part;
 mod shown;
 mod tallies;
 mod turns;
+mod walled;
 mod watching;
 
 use super::floor::Here;

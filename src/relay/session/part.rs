@@ -4,7 +4,7 @@ use super::shown::Difference;
 use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
-use crate::wire::{Splice, ThreadNews};
+use crate::wire::{OutboxView, Splice, ThreadNews};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -24,7 +24,7 @@ pub(super) struct PartOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tallies: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) wall: Option<Box<RawValue>>,
+    pub(super) wall: Option<WallOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) roster: Option<Difference<'a, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,6 +66,30 @@ pub(super) struct ThreadOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) splice: Option<Splice<String>>,
     pub(super) items: Vec<&'a RawValue>,
+}
+
+/// See [`crate::wire::WallNews`].
+#[derive(Serialize)]
+pub(super) struct WallOut<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) queues: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) agents: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lines: Option<Difference<'a, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) windows: Option<Difference<'a, TicketNumber>>,
+    pub(super) dying: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outbox: Option<OutboxView>,
+}
+
+impl WallOut<'_> {
+    /// Whether no list has changed.
+    pub(super) fn is_nothing(&self) -> bool {
+        let agents = self.agents.is_none() && self.lines.is_none();
+        agents && self.queues.is_none() && self.windows.is_none()
+    }
 }
 
 #[derive(Serialize)]

@@ -5,6 +5,7 @@ use super::excerpt::rendered;
 use super::part::{InboxOut, MissingOut, PartOut, TemplatesOut, ThreadOut};
 use super::shown::{Difference, Item, Listed, Room};
 use super::tallies::Tallies;
+use super::walled::Walled;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
@@ -59,7 +60,7 @@ enum What {
     Contact(ContactId),
     Counts,
     Tallies(Tallies),
-    Wall,
+    Wall(Box<Walled>),
     Roster(Listed<String>),
     Templates(Listed<String>),
     Canned(Listed<String>),
@@ -69,7 +70,7 @@ enum What {
 impl What {
     /// Whether many things change it.
     fn is_seldom(&self) -> bool {
-        matches!(self, Self::Counts | Self::Tallies(_) | Self::Wall | Self::Roster(_))
+        matches!(self, Self::Counts | Self::Tallies(_) | Self::Wall(_) | Self::Roster(_))
     }
 }
 
@@ -119,7 +120,7 @@ impl Watching {
             Watch::Contact { contact } => What::Contact(contact),
             Watch::Counts => What::Counts,
             Watch::Tallies { queries } => What::Tallies(Tallies::new(queries, reading)),
-            Watch::Wall => What::Wall,
+            Watch::Wall => What::Wall(Box::default()),
             Watch::Roster => What::Roster(Listed::default()),
             Watch::Templates => What::Templates(Listed::default()),
             Watch::Canned => What::Canned(Listed::default()),
@@ -136,7 +137,7 @@ impl Watching {
                 matches!(filter.view, Some(InboxView::Breaching | InboxView::Breached))
                     || search.as_ref().is_some_and(|search| search.ages())
             }
-            What::Counts | What::Tallies(_) | What::Wall => true,
+            What::Counts | What::Tallies(_) | What::Wall(_) => true,
             _ => false,
         }
     }
@@ -307,13 +308,12 @@ impl Watching {
                 let part = PartOut { watch, tallies: Some(json), ..PartOut::default() };
                 Ok(Some(raw(&part)?))
             }
-            What::Wall => {
+            What::Wall(walled) => {
                 look.at(reading.position());
-                let Some(json) = self.changed(&around::wall(relay, member, now))? else {
-                    return Ok(None);
-                };
-                let part = PartOut { watch, wall: Some(json), ..PartOut::default() };
-                Ok(Some(raw(&part)?))
+                let wall = around::wall(relay, member, now);
+                let (part, more) = walled.tell(watch, &wall, &mut look.room)?;
+                look.cut |= more;
+                Ok(part)
             }
             What::Roster(listed) => {
                 look.at(reading.position());

@@ -4,7 +4,7 @@
 //! saves the few that have been dirty longest; the rest is replayed after a kill. What is saved holds no
 //! personal data: fingerprints are keyed, words stay in the journal.
 
-use super::{Change, Live, Owing, Shelves, Views};
+use super::{Change, Live, Owing, Pulse, Shelves, Views};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Conversation, Head};
 use crate::domain::desk::Desk;
@@ -248,7 +248,7 @@ pub fn load(reader: &dyn Reader) -> Result<Views, JournalError> {
             views.apply(record.position, &changes(record)?, reader, &mut Default::default())?;
         }
     }
-    views.live = Live::default();
+    (views.live, views.pulse) = (Live::default(), Pulse::after(views.position));
     views.refolded = refolded;
     Ok(views)
 }

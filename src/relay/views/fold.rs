@@ -101,6 +101,7 @@ impl Views {
             let StreamEvent::Conversation(event) = event else { continue };
             conversation.evolve(event, place(nth));
             self.live.see(conversation, event, place(nth), self.desk.accounts.keys());
+            self.pulse.see(conversation, event);
             match event {
                 Event::ClockBreached { metric, .. } => applied.breached.push(metric.word()),
                 Event::WindowClosed { waiting: true, .. } => applied.windows_lost += 1,

@@ -11,6 +11,7 @@ mod fold;
 mod inbox;
 mod live;
 mod owing;
+pub mod pulse;
 mod ranked;
 mod refold;
 mod rested;
@@ -23,6 +24,7 @@ pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
 pub use live::{Heard, Live, Raised, Trail};
 pub use owing::Owing;
+pub use pulse::Pulse;
 pub use ranked::Ranked;
 pub use shelves::{Facet, Row, SOLVED_MOST, Shelves, Stand};
 pub use tally::Tally;
@@ -121,6 +123,7 @@ pub struct Views {
     tickets: HashMap<TicketNumber, ConversationId>,
     shelves: Shelves,
     live: Live,
+    pulse: Pulse,
     owing: Owing,
     rested: Rested,
     deadlines: BTreeSet<(Timestamp, ConversationId)>,
@@ -204,6 +207,11 @@ impl Views {
     /// What is told of the time since the relay started.
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// How much came and was answered of late.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// Tickets by queue and by what people look for, also solved ones.

@@ -6,6 +6,7 @@ use super::ranked::Ranked;
 use crate::domain::conversation::Conversation;
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
+use crate::domain::routing::weight;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +23,10 @@ pub struct Stand {
     key: InboxKey,
     /// The same ticket by when its next promise breaks or the first one broke.
     due: Option<InboxKey>,
+    /// What it weighs on who has it, in hundredths.
+    weight: u32,
+    /// When the window closes on a customer who waits, once that was warned of.
+    dies: Option<(Timestamp, u64)>,
 }
 
 impl Stand {
@@ -35,7 +40,11 @@ impl Stand {
             let solved = ticket.solved_at.unwrap_or(ticket.opened_at);
             key = InboxKey::at(Timestamp(solved.0.saturating_neg()), key.number);
         }
+        let warned = unsolved && ticket.waiting_since.is_some() && ticket.window_warned != 0;
+        let dies = conversation.head.window_until.filter(|_| warned);
         Some(Self {
+            weight: weight(ticket.state, ticket.priority),
+            dies: dies.map(|at| (at, ticket.number.0)),
             queue: ticket.queue.clone(),
             state: ticket.state,
             holder: ticket.assignee.clone(),
@@ -81,11 +90,21 @@ pub enum Facet {
 #[derive(Debug, Default)]
 struct Shelf {
     states: [Ranked<InboxKey>; 5],
-    holders: HashMap<Option<Name>, Ranked<InboxKey>>,
+    holders: HashMap<Option<Name>, Held>,
     due: Ranked<InboxKey>,
     solved: Ranked<InboxKey>,
     /// When each question that waits was asked.
     asked: Ranked<(Timestamp, u64)>,
+    /// When each window closes of which it was warned, while the customer waits.
+    dying: Ranked<(Timestamp, u64)>,
+}
+
+/// What somebody has of a queue.
+#[derive(Debug, Default)]
+struct Held {
+    row: Ranked<InboxKey>,
+    /// What it weighs, in hundredths of an open ticket.
+    weight: u32,
 }
 
 impl Shelf {
@@ -98,11 +117,14 @@ impl Shelf {
             return;
         }
         self.states[stand.state as usize].insert(stand.key);
-        self.holders.entry(stand.holder.clone()).or_default().insert(stand.key);
+        let held = self.holders.entry(stand.holder.clone()).or_default();
+        held.row.insert(stand.key);
+        held.weight += stand.weight;
         if stand.waits() {
             self.asked.insert((stand.key.since, stand.key.number.0));
         }
         stand.due.into_iter().for_each(|due| self.due.insert(due));
+        stand.dies.into_iter().for_each(|dies| self.dying.insert(dies));
     }
 
     fn take(&mut self, stand: &Stand) {
@@ -112,8 +134,9 @@ impl Shelf {
         }
         self.states[stand.state as usize].remove(&stand.key);
         if let Some(held) = self.holders.get_mut(&stand.holder) {
-            held.remove(&stand.key);
-            if held.is_empty() {
+            held.row.remove(&stand.key);
+            held.weight = held.weight.saturating_sub(stand.weight);
+            if held.row.is_empty() {
                 self.holders.remove(&stand.holder);
             }
         }
@@ -121,13 +144,16 @@ impl Shelf {
             self.asked.remove(&(stand.key.since, stand.key.number.0));
         }
         stand.due.into_iter().for_each(|due| self.due.remove(&due));
+        stand.dies.into_iter().for_each(|dies| self.dying.remove(&dies));
     }
 
     fn rows(&self, facet: &Facet) -> Vec<&Ranked<InboxKey>> {
         match facet {
             Facet::Unsolved | Facet::Waiting => self.states.iter().collect(),
             Facet::In(state) => self.states.get(*state as usize).into_iter().collect(),
-            Facet::Of(holder) => self.holders.get(holder).into_iter().collect(),
+            Facet::Of(holder) => {
+                self.holders.get(holder).into_iter().map(|held| &held.row).collect()
+            }
             Facet::Due(_) => vec![&self.due],
             Facet::Solved => vec![&self.solved],
         }
@@ -210,6 +236,27 @@ impl Shelves {
     pub fn load(&self, holder: &Name) -> (usize, usize) {
         let row = self.row(self.0.keys(), &Facet::Of(Some(holder.clone())));
         (row.len(), end(&Facet::Waiting).map_or(0, |idle| row.rank(&idle)))
+    }
+
+    /// What somebody has of each queue in which he has something, in hundredths of an open ticket.
+    pub fn weights(&self, holder: &Name) -> impl Iterator<Item = (&Name, u32)> {
+        let holder = Some(holder.clone());
+        self.0.iter().filter_map(move |(queue, shelf)| {
+            Some((queue, shelf.holders.get(&holder)?.weight)).filter(|(_, weight)| *weight > 0)
+        })
+    }
+
+    /// Windows that close after `now` while the customer waits, of which it was warned: how many, and up to `most`
+    /// of them with their tickets, the next to close first.
+    pub fn dying(&self, now: Timestamp, most: usize) -> (usize, Vec<(Timestamp, TicketNumber)>) {
+        let after = (now, u64::MAX);
+        let shelves = self.0.values();
+        let all = shelves.clone().map(|shelf| shelf.dying.len() - shelf.dying.rank(&after)).sum();
+        let mut next: Vec<_> =
+            shelves.flat_map(|shelf| shelf.dying.from(&after).take(most).copied()).collect();
+        next.sort_unstable();
+        next.truncate(most);
+        (all, next.into_iter().map(|(at, number)| (at, TicketNumber(number))).collect())
     }
 
     /// Since when the customer waits who waits longest.

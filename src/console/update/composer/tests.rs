@@ -26,6 +26,10 @@ fn commands(rig: &mut Rig) -> Vec<ActionRequest> {
 
 fn colleague(name: &str) -> ColleagueView {
     ColleagueView {
+        carried: 0,
+        carries: 0,
+        latest: None,
+        replies: 0,
         name: name.into(),
         role: Role::Agent,
         queues: vec!["support".into()],

@@ -11,6 +11,7 @@ use crate::console::model::told::Gravity;
 use crate::console::profile::Settings;
 use crate::console::thread::day::moment;
 use crate::console::update::thread::seen;
+use crate::console::update::wall;
 use crate::console::why::told;
 use crate::domain::id::TicketNumber;
 use crate::kit::json::laid_out;
@@ -114,6 +115,11 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Accept | Action::Raw if raw.sort == Sort::Versions(true) => {
             ask(model, effects);
             model.overlays.pop();
+            return true;
+        }
+        Action::Accept if raw.sort == Sort::Line => {
+            model.overlays.pop();
+            wall::tickets(model, effects);
             return true;
         }
         Action::Back | Action::Accept | Action::Raw | Action::Why => {

@@ -1,11 +1,17 @@
-//! The wall: queues, agents, lines and what is on its way, in one column or, on wide screens, in two.
+//! The wall: queues, windows that close soon, lines, what is on its way, and agents; in one column, or on wide screens
+//! in two or three.
 
+mod agent;
+mod cells;
+mod queue;
 mod row;
 
 use crate::console::canvas::Canvas;
+use crate::console::language::{fill, grouped};
 use crate::console::model::Model;
 use crate::console::model::wall::Spot;
 use crate::console::theme::Role;
+use crate::wire::WallView;
 use crate::words;
 use ratatui::layout::{Position, Rect};
 
@@ -14,59 +20,96 @@ words! {
         Queues = ["queues", "code", "filas", "colas"],
         Agents = ["agents", "agenti", "agentes", "agentes"],
         Lines = ["lines", "linee", "linhas", "líneas"],
+        Windows = ["windows about to close: {0}", "finestre che stanno per chiudersi: {0}", "janelas prestes a fechar: {0}", "ventanas a punto de cerrarse: {0}"],
         Outbox = ["outbox", "in uscita", "saída", "salida"],
         Loading = ["loading …", "caricamento …", "carregando …", "cargando …"],
     }
 }
 
-/// From this width on there are two columns.
+/// From these widths on there are two columns, and three.
 const TWO: u16 = 120;
+const THREE: u16 = 240;
+/// Cells between columns.
+const GAP: u16 = 2;
 
 /// One row of the wall.
 enum Entry<'a> {
-    Head(&'static str),
-    Names,
+    Head(Head, String),
     Row(Spot, row::Row<'a>),
     Outbox(&'a crate::wire::OutboxView),
     Blank,
 }
 
+/// What stands under a heading, where its columns have names.
+#[derive(Clone, Copy)]
+enum Head {
+    Queues,
+    Agents,
+    Plain,
+}
+
+type Section<'a> = Vec<Entry<'a>>;
+
+/// What there is to see, in the order of [`crate::console::model::wall::Wall::spots`]: queues, windows and lines, agents.
+fn sections<'a>(model: &Model, view: &'a WallView) -> [Vec<Section<'a>>; 3] {
+    let say = |word: Word| word.say(model.settings.language).to_owned();
+    let section = |head: Head, name: String, rows: Vec<(Spot, row::Row<'a>)>| {
+        let rows = rows.into_iter().map(|(spot, row)| Entry::Row(spot, row));
+        std::iter::once(Entry::Head(head, name)).chain(rows).collect::<Vec<_>>()
+    };
+    let mut parts: [Vec<Section<'a>>; 3] = Default::default();
+    if !view.queues.is_empty() {
+        let rows = view.queues.iter().map(|q| (Spot::Queue(q.name.clone()), row::Row::Queue(q)));
+        parts[0].push(section(Head::Queues, say(Word::Queues), rows.collect()));
+    }
+    if !view.windows.is_empty() {
+        let count = grouped(view.dying, model.settings.language);
+        let rows = view.windows.iter().map(|w| (Spot::Window(w.number), row::Row::Window(w)));
+        parts[1].push(section(Head::Plain, fill(&say(Word::Windows), &[&count]), rows.collect()));
+    }
+    let rows = view.lines.iter().map(|l| (Spot::Line(l.name.clone()), row::Row::Line(l)));
+    parts[1].push(section(Head::Plain, say(Word::Lines), rows.collect()));
+    if let Some(outbox) = &view.outbox {
+        parts[1].push(vec![Entry::Head(Head::Plain, say(Word::Outbox)), Entry::Outbox(outbox)]);
+    }
+    let rows = view.agents.iter().map(|a| (Spot::Agent(a.name.clone()), row::Row::Agent(a)));
+    parts[2].push(section(Head::Agents, say(Word::Agents), rows.collect()));
+    parts
+}
+
 /// What stands in which row of the screen. Where there is more than fits, the rows round the cursor are there.
 fn entries(model: &Model, area: Rect) -> Vec<(Rect, Entry<'_>)> {
     let Some(view) = &model.wall.view else { return Vec::new() };
-    let language = model.settings.language;
-    let mut queues = Vec::new();
-    if !view.queues.is_empty() {
-        queues.push(Entry::Head(Word::Queues.say(language)));
-        queues.push(Entry::Names);
-        let rows = view.queues.iter();
-        queues.extend(rows.map(|q| Entry::Row(Spot::Queue(q.name.clone()), row::Row::Queue(q))));
-        queues.push(Entry::Blank);
+    let [queues, lines, agents] = sections(model, view);
+    let columns = match area.width {
+        THREE.. if !queues.is_empty() => vec![queues, lines, agents],
+        TWO.. if !queues.is_empty() => {
+            vec![[queues, lines].into_iter().flatten().collect(), agents]
+        }
+        _ => vec![[queues, lines, agents].into_iter().flatten().collect::<Vec<_>>()],
+    };
+    let wide = area.width / columns.len() as u16;
+    let mut placed = Vec::new();
+    for (nth, column) in columns.into_iter().enumerate() {
+        let x = area.x + wide * nth as u16;
+        let width = wide.saturating_sub(if x + wide + GAP < area.right() { GAP } else { 0 });
+        placed.extend(place(model, Rect { x, width, ..area }, column));
     }
-    let mut rest = vec![Entry::Head(Word::Agents.say(language))];
-    let agents = view.agents.iter();
-    rest.extend(agents.map(|a| Entry::Row(Spot::Agent(a.name.clone()), row::Row::Agent(a))));
-    rest.extend([Entry::Blank, Entry::Head(Word::Lines.say(language))]);
-    let lines = view.lines.iter();
-    rest.extend(lines.map(|l| Entry::Row(Spot::Line(l.name.clone()), row::Row::Line(l))));
-    if let Some(outbox) = &view.outbox {
-        rest.extend([Entry::Blank, Entry::Head(Word::Outbox.say(language)), Entry::Outbox(outbox)]);
-    }
-    if area.width >= TWO && !queues.is_empty() {
-        let half = area.width / 2;
-        let left = Rect { width: half - 1, ..area };
-        let right = Rect { x: area.x + half, width: area.width - half, ..area };
-        let mut placed = place(model, left, queues);
-        placed.extend(place(model, right, rest));
-        placed
-    } else {
-        queues.extend(rest);
-        place(model, area, queues)
-    }
+    placed
 }
 
-fn place<'a>(model: &Model, area: Rect, entries: Vec<Entry<'a>>) -> Vec<(Rect, Entry<'a>)> {
+fn place<'a>(model: &Model, area: Rect, sections: Vec<Section<'a>>) -> Vec<(Rect, Entry<'a>)> {
     let height = usize::from(area.height);
+    // Blank rows between the parts, where there is room for them.
+    let rows = sections.iter().map(Vec::len).sum::<usize>();
+    let airy = rows + sections.len().saturating_sub(1) <= height;
+    let mut entries = Vec::new();
+    for section in sections {
+        if airy && !entries.is_empty() {
+            entries.push(Entry::Blank);
+        }
+        entries.extend(section);
+    }
     let on_cursor = |entry: &Entry<'_>| match entry {
         Entry::Row(spot, _) => model.wall.cursor.as_ref() == Some(spot),
         _ => false,
@@ -97,10 +140,14 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
     for (at, entry) in entries(model, area) {
         match entry {
-            Entry::Head(text) => {
-                canvas.clip(at.x + 1, at.y, at.width - 1, text, theme.style(Role::Heading));
+            Entry::Head(head, text) => {
+                canvas.clip(at.x + 1, at.y, at.width - 1, &text, theme.style(Role::Heading));
+                match head {
+                    Head::Queues => queue::names(model, canvas, at),
+                    Head::Agents => agent::names(model, canvas, at),
+                    Head::Plain => {}
+                }
             }
-            Entry::Names => row::names(model, canvas, at),
             Entry::Row(spot, row) => {
                 let current = model.wall.cursor.as_ref() == Some(&spot);
                 row::view(model, canvas, at, current, &row);

@@ -1,25 +1,20 @@
 //! One row of the wall.
 
+use super::{agent, queue};
 use crate::console::canvas::Canvas;
 use crate::console::countdown;
 use crate::console::language::{fill, grouped};
 use crate::console::model::Model;
-use crate::console::presence;
 use crate::console::theme::Role;
 use crate::kit::Timestamp;
-use crate::wire::{ColleagueView, Health, LineView, OutboxView, Presence, QueueView};
+use crate::wire::{ColleagueView, DyingView, Health, LineView, OutboxView, QueueView};
 use crate::words;
 use ratatui::layout::Rect;
 
 words! {
     enum Word {
-        Waiting = ["wait", "attesa", "espera", "espera"],
-        Oldest = ["oldest", "massima", "máxima", "máxima"],
-        Late = ["late", "tardi", "atraso", "tarde"],
-        Next = ["due in", "scade", "vence", "vence"],
-        Free = ["free", "liberi", "livres", "libres"],
-        Open = ["open", "aperti", "abertos", "activos"],
-        Load = ["tickets", "ticket", "tickets", "tickets"],
+        Nobody = ["nobody's", "di nessuno", "de ninguém", "de nadie"],
+        PerSecond = ["{0}/s", "{0}/s", "{0}/s", "{0}/s"],
         Ok = ["well", "bene", "bem", "bien"],
         Probing = ["probing", "in prova", "testando", "probando"],
         Held = ["HELD", "FERMA", "PARADA", "DETENIDA"],
@@ -44,30 +39,8 @@ pub(super) enum Row<'a> {
     Agent(&'a ColleagueView),
     /// A line.
     Line(&'a LineView),
-}
-
-/// Columns of queues, of which the names have seven cells at most: the right end of each, counted from the right end of the row.
-const ENDS: [u16; 4] = [24, 16, 10, 1];
-/// Those that wide rows have besides.
-const WIDE_ENDS: [u16; 2] = [40, 32];
-const WIDE: u16 = 56;
-
-fn ends(at: Rect) -> (Vec<u16>, u16) {
-    let wide = if at.width >= WIDE { &WIDE_ENDS[..] } else { &[] };
-    let ends: Vec<_> =
-        wide.iter().chain(&ENDS).map(|end| at.right().saturating_sub(*end)).collect();
-    let name = ends.first().map_or(at.width, |first| first.saturating_sub(at.x + 9));
-    (ends, name)
-}
-
-/// The names of the columns of queues.
-pub(super) fn names(model: &Model, canvas: &mut Canvas<'_>, at: Rect) {
-    let words = [Word::Open, Word::Free, Word::Waiting, Word::Oldest, Word::Late, Word::Next];
-    let (ends, _) = ends(at);
-    let style = model.theme.style(Role::Dim);
-    for (end, word) in ends.iter().zip(&words[words.len() - ends.len()..]) {
-        canvas.put_right(*end, at.y, 7, word.say(model.settings.language), style);
-    }
+    /// A ticket whose window closes soon.
+    Window(&'a DyingView),
 }
 
 /// Draws a row.
@@ -78,75 +51,31 @@ pub(super) fn view(model: &Model, canvas: &mut Canvas<'_>, at: Rect, current: bo
         canvas.put(at.x, at.y, 1, if model.settings.unicode { "▸" } else { ">" }, lead);
     }
     match row {
-        Row::Queue(queue) => self::queue(model, canvas, at, lead, queue),
-        Row::Agent(agent) => self::agent(model, canvas, at, lead, agent),
+        Row::Queue(queue) => queue::view(model, canvas, at, lead, queue),
+        Row::Agent(agent) => agent::view(model, canvas, at, lead, agent),
+        Row::Window(of) => window(model, canvas, at, lead, of),
         Row::Line(line) => self::line(model, canvas, at, lead, line),
     }
 }
 
-fn queue(
+/// A ticket whose window closes soon.
+fn window(
     model: &Model,
     canvas: &mut Canvas<'_>,
     at: Rect,
     lead: ratatui::style::Style,
-    queue: &QueueView,
+    of: &DyingView,
 ) {
-    let (theme, language, now) = (&model.theme, model.settings.language, model.desk_now());
-    let (ends, name) = ends(at);
-    canvas.clip(at.x + 2, at.y, name, &queue.name, lead);
-    let glyphs = if model.settings.unicode { ["■", "▲"] } else { ["X", "^"] };
-    let late = match queue.breached {
-        0 => "0".to_owned(),
-        count => format!("{}{}", glyphs[0], grouped(count, language)),
-    };
-    let soon =
-        queue.next_breach.map(|next| next.since(now) <= crate::wire::BREACHING_SECONDS * 1000);
-    let next = queue.next_breach.map_or_else(String::new, |next| {
-        let mark = if soon == Some(true) { glyphs[1] } else { "" };
-        format!("{mark}{}", countdown::left(next, now))
-    });
-    let oldest = queue.oldest_wait.map(|since| countdown::span(now.since(since)));
-    let values = [
-        (grouped(queue.unsolved, language), Role::Text),
-        (grouped(queue.unassigned, language), Role::Text),
-        (grouped(queue.waiting, language), Role::Text),
-        (oldest.unwrap_or_default(), Role::Text),
-        (late, if queue.breached > 0 { Role::UrgencyLate } else { Role::Dim }),
-        (next, if soon == Some(true) { Role::UrgencySoon } else { Role::UrgencyOk }),
-    ];
-    for (end, (text, role)) in ends.iter().zip(&values[values.len() - ends.len()..]) {
-        canvas.put_right(*end, at.y, 8, text, theme.style(*role));
-    }
-}
-
-fn agent(
-    model: &Model,
-    canvas: &mut Canvas<'_>,
-    at: Rect,
-    lead: ratatui::style::Style,
-    agent: &ColleagueView,
-) {
-    let (theme, language) = (&model.theme, model.settings.language);
-    let (glyphs, role) = match agent.presence {
-        Presence::Online => (["●", "*"], Role::Online),
-        Presence::Offline | Presence::Unknown => (["○", "-"], Role::Offline),
-        _ => (["◐", "+"], Role::Warning),
-    };
-    let glyph = glyphs[usize::from(!model.settings.unicode)];
-    let name = at.width.saturating_sub(34).clamp(8, 24);
-    canvas.clip(at.x + 2, at.y, name, &agent.name, lead);
-    let mut x = at.x + 3 + name;
-    let style = theme.style(role);
-    x = canvas.put(x, at.y, 2, glyph, style) + 1;
-    canvas.clip(x, at.y, 9, presence::word(agent.presence, language), style);
+    let theme = &model.theme;
+    let left = countdown::left(of.until, model.desk_now());
+    let glyph = if model.settings.unicode { "▲" } else { "^" };
+    let mut x =
+        canvas.clip(at.x + 2, at.y, 10, &format!("#{}", of.number), lead).max(at.x + 10) + 1;
+    canvas.put_right(x + 8, at.y, 8, &format!("{glyph}{left}"), theme.style(Role::UrgencySoon));
     x += 10;
-    let load = format!("{} {}", grouped(agent.load, language), Word::Load.say(language));
-    x = canvas.put(x, at.y, 12, &load, theme.style(Role::Text)) + 2;
-    if agent.waiting > 0 {
-        let waiting =
-            format!("{} {}", grouped(agent.waiting, language), Word::Waiting.say(language));
-        canvas.clip(x, at.y, at.right().saturating_sub(x), &waiting, theme.style(Role::Warning));
-    }
+    let whose = of.assignee.as_deref().unwrap_or(Word::Nobody.say(model.settings.language));
+    let text = format!("{} · {whose}", of.queue);
+    canvas.clip(x, at.y, at.right().saturating_sub(x), &text, theme.style(Role::Text));
 }
 
 fn line(
@@ -186,8 +115,9 @@ fn line(
     };
     let full = line.limit.and_then(|limit| limit.full_at).map(|at| said(Word::Full, &hour(at)));
     let free = line.limit.and_then(|limit| limit.frees_at).map(|at| said(Word::Frees, &hour(at)));
+    let pace = line.per_second.map(|most| said(Word::PerSecond, &most.to_string()));
     let known = [line.phone.clone(), line.quality.clone(), line.reason.clone()];
-    let more = [off, restricted, of_day, full, free].into_iter().chain(known).flatten();
+    let more = [off, restricted, of_day, full, free, pace].into_iter().chain(known).flatten();
     let more: Vec<_> = more.collect();
     canvas.clip(x, at.y, at.right().saturating_sub(x), &more.join(" · "), theme.style(Role::Dim));
 }

@@ -24,6 +24,10 @@ fn states() -> impl Strategy<Value = Vec<Vec<Seed>>> {
 
 fn colleague((key, text, load, on): &Seed) -> ColleagueView {
     ColleagueView {
+        carried: 0,
+        carries: 0,
+        latest: None,
+        replies: 0,
         name: format!("agent {key}"),
         role: if *on { Role::Supervisor } else { Role::Agent },
         queues: vec![text.clone()],

@@ -4,6 +4,10 @@ use super::*;
 
 fn roster() -> Vec<ColleagueView> {
     let one = |name: &str, presence, load, queues: &[&str]| ColleagueView {
+        carried: 0,
+        carries: 0,
+        latest: None,
+        replies: 0,
         name: name.into(),
         role: Role::Agent,
         queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
