@@ -20,6 +20,7 @@ mod sandbox;
 mod send;
 mod shell;
 mod sla;
+mod spread;
 mod table;
 mod templates;
 mod thread;
@@ -82,6 +83,7 @@ enum Command {
     Templates(templates::Args),
     Lines(lines::Args),
     Campaigns(Box<campaigns::Args>),
+    Spread(spread::Args),
     Sla(sla::Args),
     Admin(Box<admin::Args>),
 }
@@ -134,6 +136,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Templates(args)) => templates::run(&args),
         Some(Command::Lines(args)) => lines::run(&args),
         Some(Command::Campaigns(args)) => campaigns::run(&args),
+        Some(Command::Spread(args)) => spread::run(&args),
         Some(Command::Sla(args)) => sla::run(&args),
         Some(Command::Admin(args)) => admin::run(*args),
     }

@@ -59,6 +59,7 @@ const LISTS: &[Context] = &[
 const INBOX: &[Context] = &[Context::Inbox];
 const TICKET: &[Context] = &[Context::Inbox, Context::Thread];
 const WRITING: &[Context] = &[Context::Inbox, Context::Thread, Context::Composer];
+const SUPERVISED: &[Context] = &[Context::Inbox, Context::Thread, Context::Wall];
 const THREAD: &[Context] = &[Context::Thread];
 const OPEN_THREAD: &[Context] = &[Context::Thread, Context::Composer];
 const COMPOSER: &[Context] = &[Context::Composer];
@@ -94,6 +95,7 @@ actions! {
     Reconnect "reconnect" EVERYWHERE ["connect again now", "riconnetti ora", "reconectar agora", "reconectar ahora"]
     GoInbox "inbox" EVERYWHERE ["the inbox", "i ticket in arrivo", "caixa de entrada", "bandeja de entrada"]
     GoWall "wall" EVERYWHERE ["the wall: queues, agents, lines", "il quadro: code, agenti, linee", "painel: filas, agentes, linhas", "panel: colas, agentes, líneas"]
+    Spread "spread" EVERYWHERE ["even out who has how much", "pareggia i carichi", "equilibrar as cargas", "equilibrar las cargas"]
     NextForMe "next" EVERYWHERE ["next ticket that needs me", "prossimo ticket che mi aspetta", "próximo ticket que precisa de mim", "siguiente ticket que me necesita"]
     JumpBack "jump-back" EVERYWHERE ["where I was before", "dov'ero prima", "onde eu estava", "donde estaba antes"]
     JumpForward "jump-forward" EVERYWHERE ["and forward again", "e di nuovo avanti", "e de novo adiante", "y otra vez adelante"]
@@ -135,7 +137,9 @@ actions! {
 
     // Tickets.
     Take "take" TICKET ["take it", "prendilo", "pegar", "tomarlo"]
-    Assign "assign" TICKET ("assign") ["give it to a colleague", "dallo a un collega", "passar a um colega", "pasarlo a un colega"]
+    Assign "assign" SUPERVISED ("assign") ["give it to a colleague", "dallo a un collega", "passar a um colega", "pasarlo a un colega"]
+    Whisper "whisper" TICKET ("text") ["propose to who has it what to write", "proponi a chi l'ha cosa scrivere", "propor a quem o tem o que escrever", "proponer a quien lo tiene qué escribir"]
+    TakeWhisper "take-whisper" OPEN_THREAD ["write what the supervisor proposes", "scrivi ciò che il supervisore propone", "escrever o que o supervisor propõe", "escribir lo que propone el supervisor"]
     Release "release" TICKET ["give it back to the queue", "rimettilo in coda", "devolver à fila", "devolverlo a la cola"]
     Solve "solve" WRITING ["solve", "risolvi", "resolver", "resolver"]
     SolveNext "solve-next" WRITING ["solve, and on to the next", "risolvi e vai al prossimo", "resolver e ir ao próximo", "resolver y pasar al siguiente"]
@@ -143,9 +147,9 @@ actions! {
     Pend "pending" TICKET ["wait for the customer", "in attesa del cliente", "esperar o cliente", "esperar al cliente"]
     Hold "hold" TICKET ["wait for a third party", "in attesa di terzi", "esperar terceiros", "esperar a un tercero"]
     Snooze "snooze" WRITING ("snooze") ["put it to sleep: 2h, tomorrow 9, next message", "rimanda: 2h, domani 9, prossimo messaggio", "adiar: 2h, amanhã 9, próxima mensagem", "posponer: 2h, mañana 9, próximo mensaje"]
-    Priority "priority" TICKET ("priority") ["set how urgent it is", "imposta l'urgenza", "definir a urgência", "fijar la urgencia"]
+    Priority "priority" SUPERVISED ("priority") ["set how urgent it is", "imposta l'urgenza", "definir a urgência", "fijar la urgencia"]
     Tag "tag" WRITING ("tag") ["add a tag, or take one away: -tag", "aggiungi un'etichetta, o toglila: -nome", "pôr uma etiqueta, ou tirar: -nome", "poner una etiqueta, o quitarla: -nombre"]
-    Note "note" TICKET ["write a note for colleagues", "scrivi una nota ai colleghi", "escrever uma nota aos colegas", "escribir una nota a los colegas"]
+    Note "note" SUPERVISED ["write a note for colleagues", "scrivi una nota ai colleghi", "escrever uma nota aos colegas", "escribir una nota a los colegas"]
     Reply "reply" TICKET ["answer the customer", "rispondi al cliente", "responder ao cliente", "responder al cliente"]
     Template "template" WRITING ["send a template", "invia un modello", "enviar um modelo", "enviar una plantilla"]
     Consents "consents" TICKET ["what the customer agreed to; write it down", "a cosa ha acconsentito il cliente; annotalo", "com o que o cliente concordou; anotar", "a qué accedió el cliente; anotarlo"]

@@ -53,6 +53,8 @@ pub enum Effect {
     },
     /// Asks the relay why a ticket is where it is; the answer is [`Msg::Why`](super::msg::Msg::Why).
     Why(TicketNumber),
+    /// Asks the relay what would even out who has how much; the answer is [`Msg::Spread`](super::msg::Msg::Spread).
+    Spread,
     /// Tells the person about something that he does not see.
     Notify(Notice),
     /// Stops the process until it is continued.

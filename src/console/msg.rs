@@ -39,6 +39,8 @@ pub enum Msg {
     Raw(TicketNumber, Result<String, String>),
     /// The relay has answered why this ticket is where it is: JSON, or why there is none.
     Why(TicketNumber, Result<String, String>),
+    /// The relay has answered what would even out who has how much: JSON, or why there is no answer.
+    Spread(Result<String, String>),
     /// A folder was looked at.
     Listed(Listing),
     /// The preview of a picture has come, or will not.

@@ -12,7 +12,7 @@ use super::notice::NoticeView;
 use super::outbox_id;
 use super::request::ActionRequest;
 use super::template::TemplateView;
-use super::thread::{DraftView, ThreadEntry};
+use super::thread::{DraftView, ThreadEntry, WhisperView};
 use super::ticket::{InboxView, TicketFilter, TicketView};
 use super::wall::{LineMark, WallNews};
 use crate::domain::id::{ContactId, SendId, TicketNumber};
@@ -387,6 +387,9 @@ pub struct ThreadNews {
     /// What the account has written and not sent yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<DraftView>,
+    /// What a supervisor proposes that the account writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whisper: Option<WhisperView>,
 }
 
 /// Queries whose finds are counted for one console.

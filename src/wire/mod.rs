@@ -12,7 +12,8 @@ pub mod frame;
 pub mod listing;
 pub mod notice;
 pub mod request;
-pub mod template;
+pub mod spread;
+mod template;
 pub mod thread;
 pub mod ticket;
 pub mod wall;
@@ -36,13 +37,14 @@ pub use frame::{
 pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
 pub use notice::{LineNews, NoticeKind, NoticeView};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
+pub use spread::{MoveView, SpreadRequest, SpreadView};
 pub use template::{
     Cost, SlotView, TemplateAudit, TemplateFile, TemplateSubmitted, TemplateSync, TemplateView,
     TemplateWish, Trouble,
 };
 pub use thread::{
     DraftView, EntryKind, EntryView, ErrorView, MediaView, QuoteView, ReactionView, StatusAt,
-    ThreadEntry, ThreadView, VersionView,
+    ThreadEntry, ThreadView, VersionView, WhisperView,
 };
 pub use ticket::{
     BREACHING_SECONDS, ContactBrief, Direction, Due, InboxView, LastMessage, QUERY_MOST,

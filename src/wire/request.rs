@@ -78,6 +78,13 @@ pub enum ActionRequest {
     },
     /// Gives the ticket back to its queue.
     Release,
+    /// Gives a ticket that nobody has answered from one agent to another, to even out who has how much.
+    Shift {
+        /// Who has it.
+        from: String,
+        /// Who is to have it.
+        to: String,
+    },
     /// Writes to the customer; takes an unassigned ticket in the same step.
     Reply {
         /// The text.
@@ -105,6 +112,12 @@ pub enum ActionRequest {
         /// Values by slot name.
         #[serde(default)]
         parameters: BTreeMap<String, String>,
+    },
+    /// Proposes to who has the ticket what to write; he sees it with the supervisor's name, and takes it or not. It is
+    /// told nobody else and kept nowhere. An empty text takes it back.
+    Whisper {
+        /// The text, at most 4,096 characters.
+        text: String,
     },
     /// Writes something for colleagues.
     Note {
@@ -187,6 +200,8 @@ impl ActionRequest {
             Self::Take => "take",
             Self::Assign { .. } => "assign",
             Self::Release => "release",
+            Self::Shift { .. } => "shift",
+            Self::Whisper { .. } => "whisper",
             Self::Reply { .. } => "reply",
             Self::Send { .. } => "send",
             Self::Template { .. } => "template",

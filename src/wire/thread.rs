@@ -193,6 +193,18 @@ pub struct DraftView {
     pub console: Uuid,
 }
 
+/// What a supervisor proposes to who has the ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhisperView {
+    /// The supervisor.
+    pub by: String,
+    /// The text.
+    pub text: String,
+    /// When, desk time.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
+}
+
 /// A file, as the platform describes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MediaView {

@@ -1,6 +1,7 @@
 //! Files above templates, from the command line and through the API.
 
 use crate::outbox::Scene;
+use crate::rig::Rig;
 use crate::templates::until;
 use guichet::domain::id::TicketNumber;
 use guichet::domain::roster::Role;
@@ -10,10 +11,10 @@ use serde_json::{Value, json};
 use std::process::{Command, Output};
 
 /// Runs the program as somebody.
-pub(crate) async fn guichet(scene: &Scene, token: &Secret, args: &[&str]) -> Output {
+pub(crate) async fn guichet(rig: &Rig, token: &Secret, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guichet"));
     command.args(args);
-    command.env("GUICHET_RELAY", scene.rig.api("/").trim_end_matches('/'));
+    command.env("GUICHET_RELAY", rig.api("/").trim_end_matches('/'));
     command.env("GUICHET_TOKEN", token.expose());
     let ran = tokio::task::spawn_blocking(move || command.output()).await;
     ran.expect("it ends").expect("it runs")
@@ -90,13 +91,13 @@ async fn a_file_of_the_disk_goes_above_a_template_and_ill_reception_is_told() {
             "an image must be image/jpeg, image/png; this file is application/pdf",
         ),
     ] {
-        let output = guichet(&scene, &anna, &args).await;
+        let output = guichet(&scene.rig, &anna, &args).await;
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && error.contains(told), "{args:?}: {error}");
     }
     assert_eq!(scene.sandbox.record().requests.uploads, 0, "nothing was handed in");
 
-    let output = guichet(&scene, &anna, &[&base[..], &["--header-file", &pdf]].concat()).await;
+    let output = guichet(&scene.rig, &anna, &[&base[..], &["--header-file", &pdf]].concat()).await;
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     assert_eq!(error, "invoice_ready (it) has the quality RED: WhatsApp may pause it\n");
@@ -159,7 +160,7 @@ async fn a_file_of_the_disk_goes_above_buttons() {
         (&["--header-file", &pdf], "--header-file goes with"),
         (&["--button", "Yes", "--header", "H", "--header-file", &pdf], "not both"),
     ] {
-        let output = guichet(&scene, &anna, &[&base[..], more].concat()).await;
+        let output = guichet(&scene.rig, &anna, &[&base[..], more].concat()).await;
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && error.contains(told), "{more:?}: {error}");
     }
@@ -173,7 +174,7 @@ async fn a_file_of_the_disk_goes_above_buttons() {
         assert_eq!((status, &told["code"]), (422, &json!("malformed")), "of nobody: {told}");
     }
     let args = [&base[..], &["--button", "Yes", "--header-file", &pdf]].concat();
-    let output = guichet(&scene, &anna, &args).await;
+    let output = guichet(&scene.rig, &anna, &args).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut position = scene.rig.daemon.relay.position.clone();
     let record = loop {

@@ -37,4 +37,5 @@ mod submit;
 mod surface;
 mod tags;
 mod templates;
+mod wall;
 mod webhooks;

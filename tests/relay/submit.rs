@@ -99,9 +99,9 @@ async fn each_shape_goes_from_its_file_to_the_platforms_review() {
             "name = 'new_{name}'\ncategory = '{category}'\n[[text]]\nlanguage = 'it'\nbody = 'Ciao a tutti'\n{rest}\n"
         );
         std::fs::write(file("new.toml"), text).expect("written");
-        let checked = guichet(&scene, &boss, &["templates", "check", &file("new.toml")]).await;
+        let checked = guichet(&scene.rig, &boss, &["templates", "check", &file("new.toml")]).await;
         assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stdout));
-        let output = guichet(&scene, &boss, &["templates", "submit", &file("new.toml")]).await;
+        let output = guichet(&scene.rig, &boss, &["templates", "submit", &file("new.toml")]).await;
         let (out, err) = (&output.stdout, &output.stderr);
         let (out, err) = (String::from_utf8_lossy(out), String::from_utf8_lossy(err));
         assert_eq!(out.trim(), format!("new_{name} it PENDING"), "{name}: {err}");
@@ -203,7 +203,7 @@ async fn an_audit_counts_failures_by_their_code() {
         let by_code = json!({ code.to_string(): 3 });
         assert_eq!((&one["sent"], &one["failed"]), (&json!(3), &by_code), "{one}");
         assert_eq!((&one["delivered"], &one["read"]), (&json!(0), &json!(0)), "{one}");
-        let output = guichet(&scene, &boss, &["templates", "audit"]).await;
+        let output = guichet(&scene.rig, &boss, &["templates", "audit"]).await;
         let table = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(table.contains(&format!("{code}: 3")), "{table}");
         scene.end().await;

@@ -5,6 +5,7 @@ use crate::console::editor::Editor;
 use crate::console::wrap;
 use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
+use crate::wire::WhisperView;
 use std::collections::BTreeMap;
 
 /// The longest text that the platform takes, in characters. Source: text messages.
@@ -74,6 +75,8 @@ pub struct Composer {
     /// How far back the recall of sent texts has gone.
     pub recalled: Option<usize>,
     others: BTreeMap<TicketNumber, Written>,
+    /// What a supervisor proposes to write, and to which ticket.
+    pub proposed: Option<(TicketNumber, WhisperView)>,
 }
 
 impl Composer {
@@ -137,6 +140,12 @@ impl Composer {
         (self.going().count() + self.files.len()).min(FILES_SHOWN)
     }
 
+    /// What a supervisor proposes for the open ticket.
+    pub fn whisper(&self) -> Option<&WhisperView> {
+        let proposed = self.proposed.as_ref().filter(|(ticket, _)| Some(*ticket) == self.ticket);
+        proposed.map(|(_, whisper)| whisper)
+    }
+
     /// Empties it after it was sent.
     pub fn clear(&mut self) {
         self.editor.clear();
@@ -155,6 +164,7 @@ impl Composer {
     /// How many rows the text wants at a width, a quoted line and files included; it stops counting at a screen's height.
     pub fn rows(&self, columns: usize) -> u16 {
         let text = wrap::rows_upto(self.editor.text(), columns.saturating_sub(4), 100);
-        (text + usize::from(self.quote.is_some()) + self.file_rows()) as u16
+        let lines = usize::from(self.quote.is_some()) + usize::from(self.whisper().is_some());
+        (text + lines + self.file_rows()) as u16
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::kit::Timestamp;
 use crate::wire::Presence;
+use uuid::Uuid;
 
 /// Real milliseconds without a key after which somebody is away.
 pub const IDLE_MS: i64 = 5 * 60_000;
@@ -15,6 +16,8 @@ pub struct Own {
     pub reason: String,
     /// He has touched nothing for [`IDLE_MS`].
     pub idle: bool,
+    /// The question to the relay that it has not answered.
+    pub asked: Option<Uuid>,
     /// When he touched something.
     pub touched: Timestamp,
 }
@@ -22,6 +25,12 @@ pub struct Own {
 impl Own {
     /// Takes new tickets.
     pub fn new(now: Timestamp) -> Self {
-        Self { said: Presence::Online, reason: String::new(), idle: false, touched: now }
+        Self {
+            said: Presence::Online,
+            reason: String::new(),
+            idle: false,
+            asked: None,
+            touched: now,
+        }
     }
 }

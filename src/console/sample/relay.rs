@@ -219,6 +219,7 @@ impl Relay {
         self.sent = now;
         self.ticket_sent = Some(self.ticket.clone());
         let about = ThreadNews {
+            whisper: None,
             earlier: start > 0,
             later: end < self.entries.len(),
             first_unread: self.first_unread.clone(),

@@ -80,6 +80,7 @@ enum Order {
     HandIn(HandIn),
     Raw(TicketNumber, String),
     Why(TicketNumber),
+    Spread,
     Consents(ContactId, Option<ConsentRequest>),
 }
 
@@ -151,6 +152,11 @@ impl Link {
     /// Asks why a ticket is where it is; the answer comes as [`Msg::Why`].
     pub fn why(&self, ticket: TicketNumber) {
         self.order(Order::Why(ticket));
+    }
+
+    /// Asks what would even out who has how much; the answer comes as [`Msg::Spread`].
+    pub fn spread(&self) {
+        self.order(Order::Spread);
     }
 
     /// Writes into the ledger of a contact, if there is something to be written, and reads it; the answer comes as
@@ -343,6 +349,7 @@ impl Connection {
                     Some(Order::HandIn(file)) => self.hand_in(file, token),
                     Some(Order::Raw(ticket, entry)) => self.raw(ticket, &entry, token),
                     Some(Order::Why(ticket)) => self.why(ticket, token),
+                    Some(Order::Spread) => self.spread(token),
                     Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {
                         farewell(&mut socket).await;

@@ -318,6 +318,11 @@ impl Shell {
                     link.why(ticket);
                 }
             }
+            Effect::Spread => {
+                if let Some(link) = &self.link {
+                    link.spread();
+                }
+            }
             Effect::Write(write) => {
                 let language = self.model.settings.language;
                 self.apart("files", move || Msg::Told(files::written(&write, language)))?;

@@ -89,9 +89,12 @@ fn heard(model: &mut Model, frame: RelayFrame, effects: &mut Vec<Effect>) {
             model.told.tell(model.now, Gravity::Warning, text);
         }
         RelayFrame::Done { id, .. } if picker::synced(model, id, Ok(())) => {}
+        RelayFrame::Done { id, .. } if presence::answered(model, id, Ok(())) => {}
         RelayFrame::Done { id, outbox, .. } => command::done(model, id, outbox, effects),
         RelayFrame::Refused { id: Some(id), refused }
             if picker::synced(model, id, Err(&refused.message)) => {}
+        RelayFrame::Refused { id: Some(id), refused }
+            if presence::answered(model, id, Err(&refused.message)) => {}
         RelayFrame::Refused { id: Some(id), refused } => {
             command::refused(model, id, refused, effects);
         }

@@ -20,6 +20,7 @@ pub mod quit;
 mod reaction;
 pub mod search;
 pub mod settings;
+pub mod spread;
 pub mod thread;
 pub mod wall;
 
@@ -78,6 +79,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Ledger(ledger) => overlays::consents::heard(model, ledger),
         Msg::Previewed(news) => preview::came(model, news),
         Msg::Raw(ticket, form) => overlays::raw::heard(model, ticket, form),
+        Msg::Spread(answer) => spread::heard(model, answer),
         Msg::Why(ticket, answer) => overlays::raw::explained(model, ticket, answer),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),
         Msg::Continued => effects.push(Effect::Redraw),
@@ -133,6 +135,7 @@ pub fn is_taken(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>
         || presence::perform(model, asked, effects)
         || places::perform(model, asked, effects)
         || wall::perform(model, asked, effects)
+        || spread::perform(model, asked, effects)
         || inbox::perform(model, asked, effects)
         || attach::perform(model, asked, effects)
         || thread::perform(model, asked, effects)

@@ -8,6 +8,7 @@ use crate::console::model::Model;
 use crate::console::model::own::IDLE_MS;
 use crate::console::model::told::Gravity;
 use crate::wire::{ClientFrame, Presence};
+use uuid::Uuid;
 
 crate::words! {
     enum Word {
@@ -16,6 +17,7 @@ crate::words! {
         WrapUp = ["you wrap up: no new tickets", "concludi: nessun nuovo ticket", "você conclui: nenhum ticket novo", "concluyes: ningún ticket nuevo"],
         Break = ["you have a break: no new tickets", "sei in pausa: nessun nuovo ticket", "você está em pausa: nenhum ticket novo", "estás en pausa: ningún ticket nuevo"],
         Reason = ["{0} ({1})", "{0} ({1})", "{0} ({1})", "{0} ({1})"],
+        Refused = ["the relay did not take how you stand: {0}", "il relay non ha accettato il tuo stato: {0}", "o relay não aceitou o seu estado: {0}", "el relay no aceptó tu estado: {0}"],
         Offline = ["there is no connection to the relay", "nessuna connessione al relay", "sem conexão com o relay", "sin conexión con el relay"],
     }
 }
@@ -61,7 +63,23 @@ fn say(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let reason = Some(model.own.reason.clone()).filter(|reason| !reason.is_empty());
     let id = model.fresh_id();
+    model.own.asked = Some(id);
     effects.push(Effect::Say(ClientFrame::Presence { id, presence, reason }));
+}
+
+/// The relay has answered what was said of how he stands; says whether that was asked. What it refuses is told, and he
+/// is taken for one who takes new tickets, as the relay takes him.
+pub fn answered(model: &mut Model, id: Uuid, answer: Result<(), &str>) -> bool {
+    if model.own.asked != Some(id) {
+        return false;
+    }
+    model.own.asked = None;
+    if let Err(why) = answer {
+        (model.own.said, model.own.reason) = (Presence::Online, String::new());
+        let text = fill(Word::Refused.say(model.settings.language), &[why]);
+        model.told.tell(model.now, Gravity::Error, text);
+    }
+    true
 }
 
 /// He is there: a key, text, the mouse.

@@ -145,6 +145,7 @@ pub fn heard(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
                 say(watch::CONTACT, Watch::Contact { contact }, effects);
             }
             let (number, draft) = (thread.number, thread.about.draft.clone());
+            model.composer.proposed = thread.about.whisper.clone().map(|of| (number, of));
             composer::heard(model, number, draft.as_ref());
         }
         Fresh::Missing { .. } if part.watch == watch::THREAD => thread.missing = true,

@@ -1,6 +1,8 @@
 //! The wall: moving over it, and from it to the tickets behind a row.
 
-use super::places;
+use super::acts::{self, argument};
+use super::overlays::prompt;
+use super::{composer, places};
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
@@ -11,6 +13,7 @@ use crate::console::model::inbox::Which;
 use crate::console::model::overlay::Overlay;
 use crate::console::model::places::Place;
 use crate::console::model::raw::{Raw, Sort};
+use crate::console::model::told::Gravity;
 use crate::console::model::wall::Spot;
 use crate::console::thread::day::moment;
 use crate::wire::{Health, LineView, Unfitting, WallNews, WallShown};
@@ -21,6 +24,7 @@ crate::words! {
         Throttled = ["messages go out more slowly", "i messaggi partono più lentamente", "as mensagens saem mais devagar", "los mensajes salen más despacio"],
         Probing = ["it is tried whether messages go out again", "si prova se i messaggi partono di nuovo", "testa-se se as mensagens voltam a sair", "se prueba si los mensajes vuelven a salir"],
         Held = ["nothing goes out", "non parte nulla", "nada sai", "no sale nada"],
+        NoTicket = ["there is no ticket behind this row", "dietro questa riga non c'è un ticket", "não há ticket atrás desta linha", "no hay ticket detrás de esta fila"],
         Since = ["since {0}", "da {0}", "desde {0}", "desde {0}"],
         Disabled = ["the platform has switched its account off", "la piattaforma ha disattivato il suo account", "a plataforma desativou a conta", "la plataforma ha desactivado su cuenta"],
         Forbidden = ["forbidden: {0}", "vietato: {0}", "proibido: {0}", "prohibido: {0}"],
@@ -49,6 +53,8 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Top => model.wall.step(isize::MIN),
         Action::Bottom => model.wall.step(isize::MAX),
         Action::Accept | Action::Open => enter(model, effects),
+        Action::Assign | Action::Priority => act(model, asked, effects),
+        Action::Note => tell_agent(model, effects),
         _ => return false,
     }
     true
@@ -113,6 +119,42 @@ pub fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(line) = lines.find(|line| line.name == *name) else { return };
     let text = state(model, line);
     model.overlays.push(Overlay::Raw(Raw { sort: Sort::Line, text, top: 0 }));
+}
+
+/// Does something to the ticket under the cursor.
+fn act(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
+    let Some(Spot::Window(ticket)) = model.wall.cursor else { return no_ticket(model) };
+    if asked.argument.is_empty() {
+        return prompt::push(model, asked.action, vec![ticket], None);
+    }
+    match argument::request(model, asked.action, &asked.argument) {
+        Ok(request) => drop(acts::command(model, ticket, request, effects)),
+        Err(fault) => model.told.tell(model.now, Gravity::Error, fault),
+    }
+}
+
+/// Begins a note to the agent under the cursor in the ticket that he worked on last, or to who has the ticket there:
+/// he is told of it.
+fn tell_agent(model: &mut Model, effects: &mut Vec<Effect>) {
+    let view = model.wall.view.as_ref();
+    let found = view.and_then(|view| match model.wall.cursor.as_ref()? {
+        Spot::Agent(name) => {
+            let agent = view.agents.iter().find(|agent| agent.name == *name)?;
+            Some((agent.latest?, Some(name.clone())))
+        }
+        Spot::Window(ticket) => {
+            let window = view.windows.iter().find(|window| window.number == *ticket)?;
+            Some((*ticket, window.assignee.clone()))
+        }
+        _ => None,
+    });
+    let Some((ticket, name)) = found else { return no_ticket(model) };
+    places::open(model, ticket, effects);
+    composer::note_to(model, name.as_deref());
+}
+
+fn no_ticket(model: &mut Model) {
+    model.told.tell(model.now, Gravity::Warning, Word::NoTicket.say(model.settings.language));
 }
 
 /// Goes to the tickets of what is under the cursor.

@@ -1,5 +1,6 @@
 //! The composer below the thread.
 
+use crate::console::action::Action;
 use crate::console::canvas::{Canvas, width};
 use crate::console::language::fill;
 use crate::console::model::Model;
@@ -39,6 +40,7 @@ crate::words! {
         MoreFiles = ["and {0} more", "e altri {0}", "e mais {0}", "y {0} más"],
         Invite = ["write an answer", "scrivi una risposta", "escreva uma resposta", "escribe una respuesta"],
         Quoting = ["answers {0}: {1}", "risponde a {0}: {1}", "responde a {0}: {1}", "responde a {0}: {1}"],
+        Whisper = ["{0} proposes ({1} takes it): {2}", "{0} propone ({1} lo prende): {2}", "{0} propõe ({1} aceita): {2}", "{0} propone ({1} lo toma): {2}"],
         Draft = [
             "begun on your other console",
             "iniziata sull'altra console",
@@ -89,6 +91,13 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 
     let mut inner =
         Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 };
+    if let Some(whisper) = composer.whisper().filter(|_| inner.height > 1) {
+        let keys = model.key_of(Action::TakeWhisper).unwrap_or_default();
+        let text = one_line(&whisper.text, 400);
+        let said = fill(Word::Whisper.say(language), &[&whisper.by, &keys, &text]);
+        canvas.clip(inner.x, inner.y, inner.width, &said, theme.style(Role::Note));
+        inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+    }
     if let Some(quoted) = composer.quote.as_ref().filter(|_| inner.height > 1) {
         let line = fill(Word::Quoting.say(language), &[&quoted.author, &quoted.line]);
         canvas.clip(inner.x, inner.y, inner.width, &line, theme.style(Role::Quote));

@@ -6,6 +6,21 @@ use crate::domain::event::Event;
 use crate::domain::name::Name;
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
+use crate::domain::roster::Actor;
+use crate::domain::thread::Sort;
+use crate::kit::Timestamp;
+
+/// So long after a person's answer a conversation stays with who has it, whatever is evened out.
+const RESTS_MS: i64 = 600_000;
+
+/// Whether nobody has answered in the ticket, nor in its conversation for ten minutes: such a one may be moved.
+pub fn is_untouched(state: &Conversation, now: Timestamp) -> bool {
+    let Some(ticket) = state.unsolved() else { return false };
+    let since = ticket.opened_at.min(now.plus_millis(-RESTS_MS));
+    let mut newest_first = state.thread.iter().rev().take_while(|entry| entry.at() >= since);
+    let answered = |sort: Sort| matches!(sort, Sort::Reply | Sort::Elsewhere);
+    ticket.answers.is_empty() && !newest_first.any(|entry| answered(entry.sort()))
+}
 
 /// Gives the ticket, if it still is as it was seen: somebody may have been quicker.
 pub(super) fn hand(
@@ -25,6 +40,12 @@ pub(super) fn hand(
         holder if *holder == handing.from => {}
         Some(holder) => return Err(Refusal::HeldBy { holder: holder.clone() }),
         None => return Err(Refusal::NotAssigned),
+    }
+    // What a person evens out must not be in anybody's hands.
+    if let (Actor::Agent(_), Some(holder)) = (ctx.actor, &handing.from)
+        && !is_untouched(state, ctx.now)
+    {
+        return Err(Refusal::HeldBy { holder: holder.clone() });
     }
     if let Some(to) = &handing.to {
         let colleague = ctx.members.iter().find(|member| member.name == *to);

@@ -13,6 +13,7 @@ mod tick;
 pub use act::{Facts, can};
 pub use clock::{is_ruled_by_before, left_standing, rule_anew};
 pub use forget::forget;
+pub use hand::is_untouched;
 pub use merge::{goes_on, merge, part, unmerge};
 
 use super::command::Command;

@@ -29,7 +29,7 @@ pub use demand::{Demand, RELAXED_AFTER_MS};
 pub use hand::{Given, explain, hand_out};
 pub use load::{CAPACITY, weight};
 pub use pattern::Pattern;
-pub use queue::{Assignment, Mode};
+pub use queue::{Assignment, Mode, OnLeave};
 pub use route::{Acquaintance, During, Heard, Route, Routed, route};
 pub use score::score;
 pub use spread::{Held, Move, SPREAD_MOST, spread};

@@ -3,6 +3,7 @@
 use super::Demand;
 use crate::domain::calendar::Calendar;
 use crate::domain::name::Name;
+use crate::domain::ticket::{State, Ticket};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +41,42 @@ impl Mode {
     }
 }
 
+/// What becomes of an agent's tickets when he has gone, or has a break.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnLeave {
+    /// They stay his.
+    #[default]
+    Keep,
+    /// Those on which there is something to do go back to the queue.
+    Requeue,
+    /// Of these those in which the customer waits for an answer.
+    RequeueUnanswered,
+}
+
+impl OnLeave {
+    /// All, with their words in the configuration.
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("keep", Self::Keep),
+        ("requeue", Self::Requeue),
+        ("requeue_unanswered", Self::RequeueUnanswered),
+    ];
+
+    /// Whether a ticket goes back to its queue.
+    pub fn takes(self, ticket: &Ticket) -> bool {
+        let open = matches!(ticket.state, State::New | State::Open);
+        match self {
+            Self::Keep => false,
+            Self::Requeue => open,
+            Self::RequeueUnanswered => open && ticket.waiting_since.is_some(),
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// What the operator says of giving out a queue's tickets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
@@ -57,6 +94,12 @@ pub struct Assignment {
     /// How much of the queue one agent may have, in hundredths of an open ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<u32>,
+    /// What becomes of an agent's tickets when he goes.
+    #[serde(default, skip_serializing_if = "OnLeave::is_default")]
+    pub on_leave: OnLeave,
+    /// Seconds for which who solved a ticket writes it up, and is given no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrap_up: Option<i64>,
 }
 
 impl Assignment {

@@ -166,6 +166,7 @@ impl Office {
             for person in people {
                 office.gate.reading.forget(person);
                 office.relay().floor.drafts.forget(person);
+                office.relay().floor.whispers.forget(person);
             }
             destroyed.map_err(|error| again(&error))
         })

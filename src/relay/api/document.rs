@@ -47,6 +47,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
     get("/api/v1/contacts/{id}/consents", "What he has said about messages, the oldest first, with proof", "Consents"),
     Operation { method: "post", path: "/api/v1/contacts/{id}/consents", summary: "Writes down what he has said", answer: "Acted", open: false, query: &[], body: Some("Consent") },
+    get("/api/v1/spread", "Moves of tickets that nobody has answered, which would even out who has how much; for supervisors", "Spread"),
+    Operation { method: "post", path: "/api/v1/spread", summary: "Makes such moves, or turned round takes them back; answers those that were made", answer: "Spread", open: false, query: &[], body: Some("Spread") },
     Operation { method: "post", path: "/api/v1/contacts/{id}/merge", summary: "Makes one person of two contacts", answer: "Acted", open: false, query: &[], body: Some("Merge") },
     Operation { method: "post", path: "/api/v1/contacts/{id}/split", summary: "Makes a person of his own of a contact that was merged", answer: "Acted", open: false, query: &[], body: None },
     Operation { method: "post", path: "/api/v1/contacts/{id}/undo", summary: "Takes back the latest merge or split of a contact", answer: "Acted", open: false, query: &[], body: None },
@@ -213,7 +215,7 @@ fn schemas() -> Value {
                     "do": { "enum": [
                         "take", "assign", "release", "reply", "send", "template", "note", "solve",
                         "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
-                        "mark_read", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
+                        "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },
                     "content": reference("Content"),
                     "about": {
@@ -291,6 +293,9 @@ fn schemas() -> Value {
             "same": { "type": "array", "items": brief }, "erased_at": maybe_time,
         })),
         "Merge": object(json!({ "with": whole })),
+        "Spread": object(json!({ "moves": { "type": "array", "items": object(json!({
+            "ticket": whole, "from": text, "to": text,
+        })) } })),
         "Contacts": list("Contact"),
     });
     for more in [consents(), campaigns::schemas(), templates::schemas()] {

@@ -44,6 +44,7 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/contacts/{id}/undo", post(routes::undo_merge))
         .route("/api/v1/consents", post(routes::import_consents))
         .route("/api/v1/lines", get(routes::lines))
+        .route("/api/v1/spread", get(routes::spread).post(routes::spread_out))
         .route("/api/v1/campaigns", get(campaigns::all).post(campaigns::make))
         .route("/api/v1/campaigns/{name}", get(campaigns::one))
         .route("/api/v1/campaigns/{name}/recipients", post(campaigns::fill))

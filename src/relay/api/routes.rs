@@ -15,8 +15,9 @@ use crate::relay::router::look_at;
 use crate::relay::session;
 use crate::wire::{
     Act, Acted, CannedView, ConsentEntry, ConsentImport, ConsentImported, ConsentRequest,
-    ContactView, LineReport, LoggedIn, Login, MergeRequest, Refused, TemplateAudit,
-    TemplateSubmitted, TemplateSync, TemplateView, TemplateWish, TicketFilter, TicketView, WhyView,
+    ContactView, LineReport, LoggedIn, Login, MergeRequest, Refused, SpreadRequest, SpreadView,
+    TemplateAudit, TemplateSubmitted, TemplateSync, TemplateView, TemplateWish, TicketFilter,
+    TicketView, WhyView,
 };
 use axum::Json;
 use axum::extract::{State, WebSocketUpgrade};
@@ -155,6 +156,20 @@ pub(super) async fn ticket(
         move |reading, member| reading.ticket(member, TicketNumber(number), now),
     );
     Ok(Json(read.await?))
+}
+
+/// What would even out who has how much.
+pub(super) async fn spread(State(gate): State<Gate>, signed: Signed) -> Answer<SpreadView> {
+    Ok(Json(gate.spread(&signed).await?))
+}
+
+/// Makes moves that were proposed, or takes them back.
+pub(super) async fn spread_out(
+    State(gate): State<Gate>,
+    signed: Signed,
+    Body(request): Body<SpreadRequest>,
+) -> Answer<SpreadView> {
+    Ok(Json(gate.spread_out(&signed, request.moves).await?))
 }
 
 /// Why it is where it is and whose it is: as it was decided, or of one that waits as it stands now.

@@ -6,7 +6,9 @@ use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::id::TagKey;
 use crate::domain::name::Name;
-use crate::domain::routing::{Acquaintance, AgentRules, Assignment, During, Mode, Pattern, Route};
+use crate::domain::routing::{
+    Acquaintance, AgentRules, Assignment, During, Mode, OnLeave, Pattern, Route,
+};
 use crate::domain::template::is_language;
 use crate::domain::ticket::{Priority, Tag};
 use crate::kit::fold::folded;
@@ -156,8 +158,14 @@ pub(super) fn assignment(
     });
     let needs = table.get("skills").map(|value| skills(&value, agents));
     let cap = table.get("cap").map(|value| value.whole(1, CARRIES_MOST));
+    let on_leave = table.get("on_leave").map(|value| value.one_of(&OnLeave::ALL));
+    let wrap_up = table
+        .get("wrap_up")
+        .map(|value| value.duration(Duration::from_secs(1), Duration::from_secs(3_600)));
     let hours = table.get("hours").map(|value| calendars.of(&value));
     Some(Assignment {
+        on_leave: on_leave.unwrap_or(Some(OnLeave::Keep))?,
+        wrap_up: given(wrap_up)?.map(|span| i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
         hours: given(hours)?,
         mode: mode.unwrap_or(Some(Mode::Manual))?,
         members: members.unwrap_or_else(|| Some(Vec::new()))?,

@@ -6,12 +6,14 @@ mod drafts;
 mod health;
 mod marks;
 mod presence;
+mod whispers;
 
 pub use catalogues::{Catalogues, Checked};
 pub use drafts::{DRAFT_MOST, Drafts};
 pub use health::{Fares, LineFacts};
 pub use marks::Marks;
 pub use presence::{GRACE, Here, Presences, Seen};
+pub use whispers::{WHISPER_MOST, Whispers};
 
 use crate::relay::receipts::Receipts;
 use crate::vault::Vault;
@@ -44,6 +46,8 @@ pub struct Floor {
     pub catalogues: Catalogues,
     /// What agents have typed and not sent.
     pub drafts: Drafts,
+    /// What supervisors propose that agents write.
+    pub whispers: Whispers,
     /// How far the messages of each line are known.
     pub marks: Marks,
     /// What customers may be told of what was done.
@@ -61,6 +65,7 @@ impl Floor {
             fares: Fares::new(stir.clone()),
             catalogues: Catalogues::new(stir.clone()),
             drafts: Drafts::open(data_dir.join("drafts"), vault, stir.clone()),
+            whispers: Whispers::new(stir.clone()),
             marks: Marks::open(data_dir.join("caught_up.json")),
             receipts: Receipts::default(),
             simulated: AtomicBool::new(false),

@@ -73,6 +73,12 @@ impl Gate {
         let word = action.word().replace('_', " ");
         let word = word.as_str();
         self.may_see(signed, ticket, word).await?;
+        if let ActionRequest::Shift { from, to } = &action {
+            return self.shift(signed, ticket, from, to).await;
+        }
+        if let ActionRequest::Whisper { text } = action {
+            return self.whisper(signed, ticket, text).await;
+        }
         let tying = match action {
             ActionRequest::Merge { with } => {
                 let customer = self.customer(signed, ticket).await?;
@@ -136,6 +142,10 @@ impl Gate {
     fn sent(&self, account: &Name, ticket: TicketNumber, note: bool) {
         let Some(id) = self.relay.store.read().conversation_of(ticket) else { return };
         let drafts = &self.relay.floor.drafts;
+        let whispers = &self.relay.floor.whispers;
+        if !note && whispers.of(account, id).is_some() {
+            whispers.clear(id);
+        }
         if drafts.of(account, id).is_some_and(|draft| draft.note == note) {
             drafts.clear(account, id);
         }
@@ -202,8 +212,12 @@ impl Gate {
             ActionRequest::Confirm { outbox } => {
                 Action::Confirm { outbox: self.of(ticket, outbox)? }
             }
-            ActionRequest::Merge { .. } | ActionRequest::Split | ActionRequest::UndoMerge => {
-                return Err(malformed("that is done to the customer, not to the ticket"));
+            ActionRequest::Merge { .. }
+            | ActionRequest::Split
+            | ActionRequest::UndoMerge
+            | ActionRequest::Shift { .. }
+            | ActionRequest::Whisper { .. } => {
+                return Err(malformed("nothing of the ticket itself is changed by that"));
             }
             ActionRequest::Resend { outbox: send } => {
                 let outbox = self.of(ticket, send)?;

@@ -5,7 +5,9 @@ mod audit;
 mod campaign;
 mod consent;
 mod people;
+mod spread;
 mod templates;
+mod whisper;
 
 pub use audit::Audit;
 

@@ -137,7 +137,7 @@ impl Gate {
         Ok(TemplateFile { handle })
     }
 
-    async fn supervises(&self, signed: &Signed, what: &str) -> Result<(), Refused> {
+    pub(super) async fn supervises(&self, signed: &Signed, what: &str) -> Result<(), Refused> {
         if signed.member.role >= Role::Supervisor {
             return Ok(());
         }

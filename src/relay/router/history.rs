@@ -5,6 +5,7 @@ use crate::domain::event::Event;
 use crate::domain::id::TicketNumber;
 use crate::domain::message::Author;
 use crate::domain::name::Name;
+use crate::domain::roster::Actor;
 use crate::domain::routing::{Demand, Waiting};
 use crate::domain::thread::{Entry, Sort};
 use crate::journal::codec::StreamEvent;
@@ -81,6 +82,8 @@ fn read(opener: &Opener, conversation: &Conversation, ticket: TicketNumber) -> H
     let events = newest_first().filter(|entry| entry.sort() == Sort::Event).take(EVENTS_MOST);
     for entry in events.take_while(|entry| opened.is_none_or(|of| entry.at() >= of.at())) {
         match event(opener, entry) {
+            // Who has gone did not give it back: it waits as it did.
+            Some(Event::Assigned { to: None, by, .. }) if by == *Actor::Relay.name() => break,
             Some(Event::Assigned { to: None, by, at, .. }) => {
                 (history.returned_by, history.since) = (Some(by), Some(at));
                 break;

@@ -1,11 +1,14 @@
 //! What waits and who is there, as it is at one moment.
 
 use super::history::{Histories, History};
+use super::leave::standing;
 use crate::domain::conversation::Conversation;
-use crate::domain::id::TicketNumber;
+use crate::domain::decide::is_untouched;
+use crate::domain::id::{TagKey, TicketNumber};
 use crate::domain::name::Name;
+use crate::domain::roster::Member;
 use crate::domain::routing::{Agent, Assignment, Demand, Mode, Standing, Waiting};
-use crate::domain::ticket::State;
+use crate::domain::ticket::{State, Ticket};
 use crate::kit::Timestamp;
 use crate::relay::Relay;
 use crate::relay::rules::tag_key;
@@ -15,6 +18,8 @@ use std::sync::Arc;
 
 /// Tickets of all queues that are looked at in one go, the most pressing by the order of the inbox first.
 const WAITING_MOST: usize = 2_000;
+/// Tickets of one agent that are looked at.
+const HELD_MOST: usize = 500;
 /// The label of customers who come first.
 const VIP: &str = "vip";
 
@@ -64,13 +69,63 @@ impl Look {
         };
         let vip = tag_key(&relay.vault, &VIP.into());
         let mut look = Self { now, waiting: Vec::new(), agents, rules, conversations: Vec::new() };
-        for conversation in conversations {
-            let ticket = conversation.unsolved().filter(|ticket| {
+        look.take(
+            conversations,
+            |ticket| {
                 let waits = matches!(ticket.state, State::New | State::Open);
                 waits && ticket.assignee.is_none() && only.is_none_or(|only| only == ticket.number)
-            });
-            let Some(ticket) = ticket else { continue };
-            look.waiting.push(Waiting {
+            },
+            &vip,
+        );
+        Some(look)
+    }
+
+    /// What somebody has and nobody has answered, of what `member` sees.
+    pub(super) fn held(relay: &Relay, member: &Member) -> Self {
+        let now = relay.clock.now();
+        let views = relay.store.read();
+        let agents = agents(relay, &views, &HashMap::new());
+        let all = views.policy().queues.iter();
+        let mut rules: BTreeMap<_, _> =
+            all.map(|(name, rules)| (name.clone(), rules.assignment.clone())).collect();
+        // Queues that no table describes are as any other.
+        for queue in views.shelves().queues() {
+            rules.entry(queue.clone()).or_default();
+        }
+        let queues = || views.shelves().queues().filter(|queue| member.sees(queue));
+        let keys = agents.iter().flat_map(|agent| {
+            let held = Facet::Of(Some(agent.name.clone()));
+            views.shelves().row(queues(), &held).from(None, HELD_MOST)
+        });
+        let state = |number| views.conversation(views.conversation_of(number)?).cloned();
+        let conversations: Vec<_> = keys
+            .filter_map(|key| state(key.number))
+            .filter(|state| is_untouched(state, now))
+            .collect();
+        let vip = tag_key(&relay.vault, &VIP.into());
+        let mut look = Self { now, waiting: Vec::new(), agents, rules, conversations: Vec::new() };
+        look.take(conversations, |ticket| matches!(ticket.state, State::New | State::Open), &vip);
+        look
+    }
+
+    /// Whose each of the tickets is.
+    pub(super) fn holders(&self) -> impl Iterator<Item = Name> {
+        let holder = |state: &Arc<Conversation>| state.unsolved()?.assignee.clone();
+        self.conversations.iter().filter_map(holder)
+    }
+
+    /// Adds the tickets of these conversations that are `wanted`.
+    fn take(
+        &mut self,
+        conversations: Vec<Arc<Conversation>>,
+        wanted: impl Fn(&Ticket) -> bool,
+        vip: &TagKey,
+    ) {
+        for conversation in conversations {
+            let Some(ticket) = conversation.unsolved().filter(|ticket| wanted(ticket)) else {
+                continue;
+            };
+            self.waiting.push(Waiting {
                 number: ticket.number,
                 queue: ticket.queue.clone(),
                 priority: ticket.priority,
@@ -79,14 +134,13 @@ impl Look {
                 due: ticket.clocks.iter().filter_map(|clock| clock.due()).min(),
                 window_until: conversation.head.window_until,
                 asks: ticket.waiting_since.is_some(),
-                vip: ticket.tags.iter().any(|label| label.key == vip),
+                vip: ticket.tags.iter().any(|label| label.key == *vip),
                 demand: Demand::default(),
                 last: None,
                 returned_by: None,
             });
-            look.conversations.push(conversation);
+            self.conversations.push(conversation);
         }
-        Some(look)
     }
 
     /// Adds what stands in the journal only: what the rule asked for, who answered last, who gave it back. It reads
@@ -123,12 +177,12 @@ fn waiting(views: &Views, rules: &BTreeMap<Name, Assignment>) -> Vec<Arc<Convers
 
 /// Everybody who has an account, with what he has.
 fn agents(relay: &Relay, views: &Views, given: &HashMap<Name, Timestamp>) -> Vec<Agent> {
-    let members = views.desk().members().into_iter();
+    let (now, members) = (relay.clock.now(), views.desk().members().into_iter());
     let all = members.map(|member| {
         let held = views.shelves().weights(&member.name);
         let load_of: BTreeMap<_, _> = held.map(|(queue, of)| (queue.clone(), of)).collect();
         Agent {
-            standing: relay.floor.presences.standing(&member.name),
+            standing: standing(&relay.floor.presences, views, &member.name, now),
             rules: views.policy().agents.get(&member.name).cloned().unwrap_or_default(),
             load: load_of.values().sum(),
             load_of,

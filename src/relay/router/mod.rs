@@ -6,18 +6,21 @@
 //! question to the desk with what was seen: somebody may have been quicker, and then it is looked at again.
 
 mod history;
+mod leave;
 mod look;
 #[cfg(test)]
 mod tests;
 mod turns;
 
+pub use leave::standing;
 pub use look::Look;
 
 use super::Relay;
 use crate::domain::command::Handing;
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
-use crate::domain::routing::{Given, Table, Turns, explain, hand_out};
+use crate::domain::roster::Member;
+use crate::domain::routing::{Given, Held, Move, Table, Turns, explain, hand_out, spread};
 use crate::kit::Timestamp;
 use futures_util::future::join_all;
 use history::Histories;
@@ -81,6 +84,12 @@ impl Router {
 
     /// Gives out all that can be given; whether something still waits.
     pub async fn drain(self: std::sync::Arc<Self>) -> bool {
+        let (left, soon) = leave::left(&self.relay);
+        for (conversation, handing) in left {
+            if let Err(refusal) = self.relay.desk.hand(conversation, handing, None).await {
+                tracing::debug!(%refusal, "somebody was quicker");
+            }
+        }
         loop {
             let router = self.clone();
             let looked = tokio::task::spawn_blocking(move || router.look_and_choose()).await;
@@ -92,7 +101,7 @@ impl Router {
                 }
             };
             if given.is_empty() {
-                return waits;
+                return waits || soon;
             }
             let hands = given.into_iter().map(|(given, queue)| self.hand(given, queue));
             if !join_all(hands).await.contains(&true) {
@@ -158,4 +167,13 @@ pub fn look_at(relay: &Relay, ticket: TicketNumber) -> Option<(Option<Name>, Tab
     let waiting = look.waiting.first()?;
     let rules = look.rules.get(&waiting.queue)?;
     Some(explain(waiting, &look.agents, rules, &turns, look.now))
+}
+
+/// The moves that would even out who has how much, of tickets that `member` sees. It may read the disk.
+pub fn spread_at(relay: &Relay, member: &Member) -> Vec<Move> {
+    let mut look = Look::held(relay, member);
+    look.read_histories(relay, &mut Histories::default());
+    let held = look.waiting.iter().zip(look.holders());
+    let held: Vec<_> = held.map(|(ticket, by)| Held { ticket: ticket.clone(), by }).collect();
+    spread(&held, &look.agents, &look.rules, look.now)
 }

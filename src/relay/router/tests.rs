@@ -1,12 +1,13 @@
 //! A whole relay with agents at consoles: who gets what, and that it is on disk with its reasons.
 
 use super::*;
-use crate::domain::command::Action;
+use crate::domain::command::{Action, Outcome};
 use crate::domain::event::Event;
+use crate::domain::id::MessageKey;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Member, Role};
-use crate::domain::routing::{AgentRules, Chosen, Mode, Route, Standing, Unfit};
+use crate::domain::routing::{AgentRules, Chosen, Mode, OnLeave, Route, Standing, Unfit};
 use crate::domain::thread::Sort;
 use crate::domain::ticket::{Priority, Tag};
 use crate::journal::codec::StreamEvent;
@@ -221,6 +222,118 @@ async fn a_break_a_return_and_a_ticket_that_is_given_back() {
     until(two, "bruno").await;
     rig.relay.stopping.cancel();
     running.await.expect("no panic");
+    rig.close().await;
+}
+
+#[tokio::test]
+async fn what_becomes_of_the_tickets_of_who_has_a_break() {
+    for (on_leave, kept) in [
+        (OnLeave::Keep, &["waits", "answered", "pending"][..]),
+        (OnLeave::Requeue, &["pending"]),
+        (OnLeave::RequeueUnanswered, &["answered", "pending"]),
+    ] {
+        let rig = Rig::manual().await;
+        let anna = rig.account("anna", Role::Agent).await;
+        rig.rule(|policy| {
+            policy.queues.entry("support".into()).or_default().assignment.on_leave = on_leave;
+        })
+        .await;
+        let mut tickets = Vec::new();
+        for (nth, what) in ["waits", "answered", "pending"].into_iter().enumerate() {
+            let ticket = rig.customer_writes(&format!("39000000000{nth}"), "ciao").await;
+            rig.act(&anna, ticket, Action::Take).await.expect("free");
+            tickets.push((what, ticket));
+        }
+        let answer = rig.reply(&anna, tickets[1].1, "Buongiorno").await;
+        rig.relay.desk.attempt(answer).await.expect("it goes");
+        let taken = Outcome::Accepted { key: MessageKey(7), id: "wamid.7".into(), held: None };
+        rig.relay.desk.settle(answer, taken).await.expect("it went");
+        rig.act(&anna, tickets[2].1, Action::Pend).await.expect("hers");
+        let hers = || {
+            let is = |of: &&(&'static str, TicketNumber)| holder(&rig, of.1) == Some("anna".into());
+            tickets.iter().filter(is).map(|of| of.0).collect::<Vec<_>>()
+        };
+        let _here = here(&rig, &anna);
+        let router = router(&rig);
+        router.clone().drain().await;
+        assert_eq!(hers().len(), 3, "she is there");
+        let now = rig.relay.clock.now();
+        rig.relay.floor.presences.choose(&anna.name, Standing::Break, None, now);
+        let soon = router.clone().drain().await;
+        assert_eq!((hers().len(), soon), (3, on_leave != OnLeave::Keep), "not at once");
+        rig.relay.clock.set(now.plus_secs(60));
+        router.clone().drain().await;
+        assert_eq!(hers(), kept, "{on_leave:?}");
+        // Who took it from her did not have it before: she may be given it again.
+        if on_leave == OnLeave::Requeue {
+            rig.rule(|policy| {
+                let rules = &mut policy.queues.entry("support".into()).or_default().assignment;
+                (rules.mode, rules.on_leave) = (Mode::LeastActive, OnLeave::Keep);
+            })
+            .await;
+            let now = rig.relay.clock.now();
+            rig.relay.floor.presences.choose(&anna.name, Standing::Online, None, now);
+            router.clone().drain().await;
+            assert_eq!(hers().len(), 3);
+        }
+        rig.close().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_becomes_of_the_tickets_of_who_has_gone() {
+    let rig = Rig::manual().await.still();
+    let anna = rig.account("anna", Role::Agent).await;
+    rig.rule(|policy| {
+        let rules = &mut policy.queues.entry("support".into()).or_default().assignment;
+        rules.on_leave = OnLeave::Requeue;
+    })
+    .await;
+    let ticket = rig.customer_writes("390000000001", "ciao").await;
+    rig.act(&anna, ticket, Action::Take).await.expect("free");
+    let router = router(&rig);
+    let console = here(&rig, &anna);
+    tokio::time::advance(crate::relay::floor::GRACE).await;
+    router.clone().drain().await;
+    assert_eq!(holder(&rig, ticket), Some("anna".into()), "she is there");
+    drop(console);
+    assert!(router.clone().drain().await, "it is looked at again");
+    assert_eq!(holder(&rig, ticket), Some("anna".into()), "she may only have lost the line");
+    tokio::time::advance(crate::relay::floor::GRACE).await;
+    router.clone().drain().await;
+    assert_eq!(holder(&rig, ticket), None);
+    let Some(Event::Assigned { to: None, by, .. }) = told(&rig, ticket).pop() else {
+        panic!("it is told");
+    };
+    assert_eq!(by.as_str(), "-relay");
+    rig.close().await;
+}
+
+#[tokio::test]
+async fn who_solved_one_writes_it_up_before_he_is_given_another() {
+    let rig = Rig::manual().await;
+    let anna = rig.account("anna", Role::Agent).await;
+    rig.rule(|policy| {
+        let rules = &mut policy.queues.entry("support".into()).or_default().assignment;
+        (rules.mode, rules.wrap_up) = (Mode::RoundRobin, Some(30));
+    })
+    .await;
+    let _here = here(&rig, &anna);
+    let first = rig.customer_writes("390000000001", "ciao").await;
+    let router = router(&rig);
+    router.clone().drain().await;
+    rig.act(&anna, first, Action::Solve).await.expect("hers");
+    let second = rig.customer_writes("390000000002", "ciao").await;
+    router.clone().drain().await;
+    assert_eq!(holder(&rig, second), None, "she writes it up");
+    let now = rig.relay.clock.now();
+    let standing =
+        |now| standing(&rig.relay.floor.presences, &rig.relay.store.read(), &anna.name, now);
+    assert_eq!(standing(now.plus_secs(29)), Standing::WrapUp);
+    assert_eq!(standing(now.plus_secs(30)), Standing::Online);
+    rig.relay.clock.set(now.plus_secs(30));
+    router.clone().drain().await;
+    assert_eq!(holder(&rig, second), Some("anna".into()));
     rig.close().await;
 }
 

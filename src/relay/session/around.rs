@@ -5,8 +5,8 @@ use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
 use crate::domain::routing::Standing;
 use crate::kit::Timestamp;
-use crate::relay::Relay;
 use crate::relay::views::{Facet, Views};
+use crate::relay::{Relay, router};
 use crate::wire::{
     BREACHING_SECONDS, ColleagueView, DyingView, LineMark, OutboxView, Presence, QueueView,
     WallView,
@@ -47,7 +47,7 @@ fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
         let (load, waiting) = shelves.load(&member.name);
         let seen = relay.floor.presences.of(&member.name);
         ColleagueView {
-            presence: seen.as_ref().map_or(Presence::Offline, |seen| presence(seen.standing)),
+            presence: presence(router::standing(&relay.floor.presences, views, &member.name, now)),
             since: seen.as_ref().map(|seen| seen.since),
             reason: seen.and_then(|seen| seen.reason),
             role: member.role,

@@ -33,7 +33,7 @@ pub(super) async fn act(
 }
 
 /// Somebody says whether he takes new tickets.
-pub(super) fn presence(
+pub(super) async fn presence(
     gate: &Gate,
     signed: &Signed,
     presence: Presence,
@@ -46,6 +46,20 @@ pub(super) fn presence(
     let reason = reason.map(|reason| one_line(reason.trim(), REASON_MOST));
     let reason = reason.filter(|reason| !reason.is_empty() && standing == Standing::Break);
     let relay = &gate.relay;
+    let name = &signed.member.name;
+    let before = relay.floor.presences.of(name);
+    let had = before.filter(|seen| seen.standing == Standing::Break);
+    let told = match (&had, standing) {
+        (None, Standing::Break) => Some("begun"),
+        (Some(seen), Standing::Break) if seen.reason != reason => Some("begun"),
+        (Some(_), Standing::Break) | (None, _) => None,
+        (Some(_), _) => Some("ended"),
+    };
+    if let Some(outcome) = told {
+        let of = reason.as_deref().or(had.as_ref().and_then(|seen| seen.reason.as_deref()));
+        let what = of.map_or_else(|| "break".to_owned(), |of| format!("break: {of}"));
+        gate.audit.note(name.as_str(), &what, outcome).await;
+    }
     relay.floor.presences.choose(&signed.member.name, standing, reason, relay.clock.now());
     Ok(Acted { position: relay.store.read().position.0, outbox: None })
 }

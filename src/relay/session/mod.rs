@@ -388,7 +388,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
             }
             Some(ClientFrame::Presence { id, presence, reason }) => {
                 let done = if self.commands.take(now) {
-                    command::presence(&self.gate, &self.signed, presence, reason)
+                    command::presence(&self.gate, &self.signed, presence, reason).await
                 } else {
                     Err(Refused::new("too_fast", "too often", "wait a moment"))
                 };

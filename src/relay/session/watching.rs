@@ -245,10 +245,11 @@ impl Watching {
                     // Only what is being typed may have changed.
                     let Some(id) = reading.conversation_id(*ticket) else { return Ok(None) };
                     let draft = relay.floor.drafts.of(&member.name, id);
-                    if draft == about.draft {
+                    let whisper = relay.floor.whispers.of(&member.name, id);
+                    if draft == about.draft && whisper == about.whisper {
                         return Ok(None);
                     }
-                    let about = ThreadNews { draft, ..about.clone() };
+                    let about = ThreadNews { draft, whisper, ..about.clone() };
                     let out =
                         ThreadOut { ticket: None, about: &about, splice: None, items: vec![] };
                     let part = raw(&PartOut { watch, thread: Some(out), ..PartOut::default() })?;
@@ -274,6 +275,7 @@ impl Watching {
                     later: part.later,
                     first_unread: part.first_unread,
                     draft: relay.floor.drafts.of(&member.name, part.conversation),
+                    whisper: relay.floor.whispers.of(&member.name, part.conversation),
                 };
                 let told = self.about.as_ref() == Some(&about);
                 if ticket.is_none() && difference.is_none() && told {

@@ -46,6 +46,8 @@ struct Parts {
     arrivals: HashMap<Name, Beat>,
     replies: HashMap<Name, Beat>,
     latest: HashMap<Name, (Timestamp, TicketNumber)>,
+    /// When each account solved something last, and in which queue.
+    solved: HashMap<Name, (Timestamp, Name)>,
     /// What is up to here was not counted as it happened.
     began: Position,
 }
@@ -64,6 +66,14 @@ impl Parts {
                 let at = Timestamp(outbox.0);
                 self.replies.entry(name.clone()).or_default().add(at, MINUTE_MS, 60);
                 Some((name, at))
+            }
+            Event::Solved { at, by, .. } => {
+                if let Some((queue, _)) = ticket {
+                    let now = (*at, queue.clone());
+                    let solved = self.solved.entry(by.clone()).or_insert_with(|| now.clone());
+                    *solved = solved.clone().max(now);
+                }
+                None
             }
             Event::Noted { at, by, .. } => Some((by, *at)),
             Event::Assigned { at, to: Some(to), by, .. } if to == by => Some((by, *at)),
@@ -108,6 +118,11 @@ impl Pulse {
         let parts = self.parts();
         let beat = parts.replies.get(account);
         beat.map_or(0, |beat| beat.shown(now, MINUTE_MS, 60).iter().sum())
+    }
+
+    /// When an account solved something last, and in which queue.
+    pub fn solved(&self, account: &Name) -> Option<(Timestamp, Name)> {
+        self.parts().solved.get(account).cloned()
     }
 
     /// The ticket that an account worked on last.

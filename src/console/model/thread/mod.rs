@@ -127,6 +127,7 @@ impl Thread {
         let was_unread = self.about.first_unread.take();
         let sees_end = self.sees_end();
         self.about.draft.clone_from(&about.draft);
+        self.about.whisper.clone_from(&about.whisper);
         self.about.first_unread.clone_from(&about.first_unread);
         if let Some(ticket) = ticket {
             self.ticket = Some(ticket);

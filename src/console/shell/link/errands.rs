@@ -79,6 +79,13 @@ impl Connection {
         self.beside(told, |why| Msg::Why(ticket, Err(why)));
     }
 
+    /// Reads what would even out who has how much.
+    pub(super) fn spread(&self, token: &Secret) {
+        let (url, token) = (self.url("api/v1/spread"), token.clone());
+        let told = move |client| async move { Msg::Spread(raw::form(client, url, &token).await) };
+        self.beside(told, |why| Msg::Spread(Err(why)));
+    }
+
     /// Writes into a ledger and reads it.
     pub(super) fn ledger(&self, contact: ContactId, write: Option<ConsentRequest>, token: &Secret) {
         let url = self.url(&format!("api/v1/contacts/{contact}/consents"));
@@ -97,6 +104,7 @@ impl Connection {
             Order::Consents(contact, write) => Msg::Ledger(unread(contact, write.is_some(), why)),
             Order::Raw(ticket, _) => Msg::Raw(ticket, Err(why)),
             Order::Why(ticket) => Msg::Why(ticket, Err(why)),
+            Order::Spread => Msg::Spread(Err(why)),
             Order::Preview(ask) => Msg::Previewed(previewed(ask, Err(NoPreview::NotCome))),
             _ => return Ok(()),
         };

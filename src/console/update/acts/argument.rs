@@ -63,6 +63,7 @@ pub(crate) fn request(
             None => Err(fill(Word::Priority.say(language), &[argument])),
         },
         Action::Tag => tags(argument, language),
+        Action::Whisper => Ok(ActionRequest::Whisper { text: argument.to_owned() }),
         Action::Merge => match argument.trim().trim_start_matches('#').parse() {
             Ok(number) => Ok(ActionRequest::Merge { with: TicketNumber(number) }),
             Err(_) => Err(fill(Word::NoNumber.say(language), &[argument])),

@@ -1,6 +1,6 @@
 //! Commands to the relay and their answers.
 
-use super::inverse::inverse;
+use super::inverse::{inverse, shifted};
 use super::{deed, known, refusal, undo};
 use crate::console::effect::Effect;
 use crate::console::language::fill;
@@ -118,6 +118,7 @@ fn say_one(
 ) -> Uuid {
     let me = model.mirror.me().unwrap_or_default();
     let back = reaction::back(model, &action)
+        .or_else(|| shifted(&action))
         .or_else(|| known(model, ticket).and_then(|before| inverse(&action, before, me)));
     let asked = Asked {
         id: model.fresh_id(),

@@ -11,6 +11,7 @@ crate::words! {
     pub(super) enum Word {
         Take = ["taken", "preso", "assumido", "tomado"],
         Assign = ["given to {0}", "dato a {0}", "passado a {0}", "pasado a {0}"],
+        Moved = ["moved", "spostato", "movido", "movido"],
         Release = ["given back to the queue", "rimesso in coda", "devolvido à fila", "devuelto a la cola"],
         Solve = ["solved", "risolto", "resolvido", "resuelto"],
         Reopen = ["open again", "riaperto", "reaberto", "reabierto"],
@@ -26,6 +27,7 @@ crate::words! {
         Read = ["marked as read", "segnato come letto", "marcado como lido", "marcado como leído"],
         Reacted = ["reacted with {0}", "ha la reazione {0}", "recebeu a reação {0}", "tiene la reacción {0}"],
         Unreacted = ["reaction taken back", "reazione tolta", "reação tirada", "reacción quitada"],
+        Whispered = ["has your proposal", "ha la tua proposta", "tem a sua proposta", "tiene tu propuesta"],
         Noted = ["noted", "annotato", "anotado", "anotado"],
         Low = ["low", "bassa", "baixa", "baja"],
         Normal = ["normal", "normale", "normal", "normal"],
@@ -51,6 +53,8 @@ pub(super) fn told(
     let word = match action {
         ActionRequest::Take => Word::Take,
         ActionRequest::Assign { to: Some(_) } => Word::Assign,
+        ActionRequest::Shift { .. } if count > 1 => Word::Moved,
+        ActionRequest::Shift { .. } => Word::Assign,
         ActionRequest::Assign { to: None } | ActionRequest::Release => Word::Release,
         ActionRequest::Solve => Word::Solve,
         ActionRequest::Reopen { .. } => Word::Reopen,
@@ -71,10 +75,12 @@ pub(super) fn told(
         ActionRequest::Split => Word::Split,
         ActionRequest::MarkRead if count > 1 => Word::Read,
         ActionRequest::Note { .. } if count > 1 => Word::Noted,
+        ActionRequest::Whisper { text } if !text.is_empty() => Word::Whispered,
         _ => return None,
     };
     let value = match action {
         ActionRequest::Assign { to } => to.clone().unwrap_or_default(),
+        ActionRequest::Shift { to, .. } => to.clone(),
         ActionRequest::Snooze { until: Some(at) } => {
             snooze::instant(*at, &model.settings.zone, language)
         }

@@ -61,7 +61,9 @@ pub(super) fn inverse(
             unless(nothing, back)
         }
         A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
+        A::Shift { .. } => shifted(action),
         A::UndoMerge
+        | A::Whisper { .. }
         | A::Reply { .. }
         | A::Send { .. }
         | A::Template { .. }
@@ -71,6 +73,12 @@ pub(super) fn inverse(
         | A::Confirm { .. }
         | A::Resend { .. } => None,
     }
+}
+
+/// What leads back from evening out, whatever is known of the ticket.
+pub(super) fn shifted(action: &ActionRequest) -> Option<Vec<ActionRequest>> {
+    let ActionRequest::Shift { from, to } = action else { return None };
+    Some(vec![ActionRequest::Shift { from: to.clone(), to: from.clone() }])
 }
 
 /// Back to the state before, after the ticket became `now`. What was new is open: the relay knows no way back to
@@ -157,6 +165,10 @@ mod tests {
         assert_eq!(
             back(r#"{"do":"tag","add":["vip"]}"#, |ticket| ticket.tags = vec!["vip".into()]),
             "[]"
+        );
+        assert_eq!(
+            back(r#"{"do":"shift","from":"bo","to":"cy"}"#, his),
+            r#"[{"do":"shift","from":"cy","to":"bo"}]"#
         );
         assert_eq!(back(r#"{"do":"note","text":"x"}"#, none), "no way back");
         assert_eq!(back(r#"{"do":"mark_read"}"#, none), "no way back");

@@ -12,6 +12,7 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod whisper;
 mod why;
 
 pub use command::{command, commands};
@@ -45,6 +46,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
             Some(number) => effects.push(Effect::Why(number)),
             None => tell(model, Gravity::Warning, Word::NoTicket),
         },
+        Action::TakeWhisper => whisper::take(model, effects),
         Action::DoNotDisturb => super::notices::do_not_disturb(model),
         Action::Take
         | Action::Release
@@ -60,6 +62,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::Tag
         | Action::Merge
         | Action::Split
+        | Action::Whisper
         | Action::Note
         | Action::CopyNumber => {
             let about = bulk::subjects(model);

@@ -9,6 +9,7 @@ use crate::console::update::thread;
 use crate::domain::command;
 use crate::domain::decide::can;
 use crate::domain::refusal::Refusal;
+use crate::domain::roster::Role;
 use crate::domain::ticket::Priority;
 use crate::wire::Refused;
 
@@ -23,6 +24,8 @@ crate::words! {
         NoNumber = ["no number is known", "nessun numero noto", "nenhum número conhecido", "ningún número conocido"],
         NoQuote = ["nothing is quoted", "nulla è citato", "nada é citado", "nada se cita"],
         NoTemplates = ["no templates are shown", "nessun modello in vista", "nenhum modelo à vista", "ninguna plantilla a la vista"],
+        Supervisor = ["for supervisors", "per supervisori", "para supervisores", "para supervisores"],
+        NoWhisper = ["nobody proposes anything", "nessuno propone nulla", "ninguém propõe nada", "nadie propone nada"],
         NoEntry = ["no thread is open", "nessuna conversazione aperta", "nenhuma conversa aberta", "ninguna conversación abierta"],
     }
 }
@@ -80,6 +83,13 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
             online()?;
             allowed(model, Action::Send)
         }
+        Action::Spread | Action::Whisper => {
+            let role = model.mirror.you.as_ref().map(|you| you.role);
+            need(role >= Some(Role::Supervisor), Word::Supervisor)?;
+            need(action == Action::Spread || model.subject().is_some(), Word::NoTicket)?;
+            online()
+        }
+        Action::TakeWhisper => need(model.composer.whisper().is_some(), Word::NoWhisper),
         Action::Consents => {
             need(model.subject().is_some(), Word::NoTicket)?;
             online()

@@ -56,6 +56,16 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     true
 }
 
+/// Begins a note that names somebody, unless something is written already.
+pub fn note_to(model: &mut Model, name: Option<&str>) {
+    (model.composer.note, model.composer.turning) = (true, false);
+    model.composing = true;
+    if let Some(name) = name.filter(|_| model.composer.editor.is_empty()) {
+        model.composer.editor.set(&format!("@{name} "));
+        touched(model);
+    }
+}
+
 /// Between a reply and a note. In a note it first completes a colleague's name.
 fn toggle(model: &mut Model) {
     if !model.composer.note {
@@ -188,7 +198,7 @@ pub fn quote(model: &mut Model, quoted: Quoted) {
 }
 
 /// What is written has changed.
-pub(super) fn touched(model: &mut Model) {
+pub(in crate::console::update) fn touched(model: &mut Model) {
     let now = model.now;
     model.composer.touched_at = Some(now);
     model.composer.unsaid_since.get_or_insert(now);

@@ -39,7 +39,8 @@ pub fn open_at(model: &mut Model, action: Action, on: Quoted) {
     push(model, action, about, Some(on));
 }
 
-fn push(model: &mut Model, action: Action, about: Vec<TicketNumber>, on: Option<Quoted>) {
+/// Asks for what an action wants beside it, whether it can be done or not.
+pub fn push(model: &mut Model, action: Action, about: Vec<TicketNumber>, on: Option<Quoted>) {
     let prompt = Prompt { action, about, on, editor: Editor::default(), fault: None, chosen: None };
     model.overlays.push(Overlay::Prompt(prompt));
 }

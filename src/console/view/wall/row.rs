@@ -116,8 +116,9 @@ fn line(
     let full = line.limit.and_then(|limit| limit.full_at).map(|at| said(Word::Full, &hour(at)));
     let free = line.limit.and_then(|limit| limit.frees_at).map(|at| said(Word::Frees, &hour(at)));
     let pace = line.per_second.map(|most| said(Word::PerSecond, &most.to_string()));
-    let known = [line.phone.clone(), line.quality.clone(), line.reason.clone()];
-    let more = [off, restricted, of_day, full, free, pace].into_iter().chain(known).flatten();
+    let first = [off, restricted, line.reason.clone(), line.quality.clone()];
+    let then = [of_day, full, free, pace, line.phone.clone()];
+    let more = first.into_iter().chain(then).flatten();
     let more: Vec<_> = more.collect();
     canvas.clip(x, at.y, at.right().saturating_sub(x), &more.join(" · "), theme.style(Role::Dim));
 }

@@ -1,7 +1,7 @@
 //! What a file says of routing, and what is said about it.
 
 use crate::domain::name::Name;
-use crate::domain::routing::{Acquaintance, Mode};
+use crate::domain::routing::{Acquaintance, Mode, OnLeave};
 use crate::domain::ticket::Priority;
 use crate::relay::config::{Fault, Policy};
 
@@ -21,6 +21,7 @@ fn queues_agents_and_rules_are_read() {
     let policy = load(
         "[[calendar]]\nname = 'rome'\ntimezone = 'Europe/Rome'\nhours = { mon = ['09:00-18:00'] }\n\
          [[queue]]\nname = 'billing'\nassign = 'sticky'\nhours = 'rome'\nmembers = ['anna']\nskills = { tax = 1 }\ncap = 3\n\
+         on_leave = 'requeue_unanswered'\nwrap_up = '30s'\n\
          [[agent]]\nname = 'anna'\nskills = { tax = 3 }\nlanguages = ['it', 'pt_BR']\ncapacity = 8\nramp = '50%'\n\
          share = 2\npace = '20s'\n\
          [[route]]\nname = 'invoices'\nwords = { it = ['fattura'], any = ['IVA'] }\npatterns = ['RF\\d+']\n\
@@ -32,6 +33,7 @@ fn queues_agents_and_rules_are_read() {
     let queue = &policy.queue("billing").expect("there").assignment;
     assert_eq!(queue.hours.as_ref().map(|hours| hours.name()), Some("rome"));
     assert_eq!((queue.mode, queue.cap), (Mode::Sticky, Some(300)));
+    assert_eq!((queue.on_leave, queue.wrap_up), (OnLeave::RequeueUnanswered, Some(30)));
     assert_eq!((queue.members.as_slice(), queue.skills["tax"]), (&["anna".into()][..], 1));
     let anna = &policy.routing.agents["anna"];
     assert_eq!((anna.carries(), anna.share, anna.pace), (400, Some(2), Some(20)));
