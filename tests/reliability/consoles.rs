@@ -17,10 +17,10 @@ const CONSOLES: usize = 200;
 /// What a console may cost the relay, in bytes.
 const MOST: usize = 256 * 1024;
 
-type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// A console that watches the inbox and a thread.
-async fn console(consoles: SocketAddr, token: &Secret) -> Socket {
+/// A console that watches nothing.
+pub(crate) async fn greeted(consoles: SocketAddr, token: &Secret) -> Socket {
     let url = format!("ws://{consoles}/ws");
     let mut request = url.into_client_request().expect("a request");
     let bearer = format!("Bearer {}", token.expose());
@@ -28,8 +28,15 @@ async fn console(consoles: SocketAddr, token: &Secret) -> Socket {
     headers.insert("authorization", bearer.parse().expect("a header"));
     headers.insert("sec-websocket-protocol", "guichet.v1".parse().expect("a header"));
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("a connection");
+    let hello = r#"{"kind":"hello","version":1,"client":"test"}"#;
+    socket.send(Message::text(hello)).await.expect("sent");
+    socket
+}
+
+/// A console that watches the inbox and a thread.
+async fn console(consoles: SocketAddr, token: &Secret) -> Socket {
+    let mut socket = greeted(consoles, token).await;
     for text in [
-        r#"{"kind":"hello","version":1,"client":"test"}"#,
         r#"{"kind":"watch","watch":1,"what":{"view":"inbox","rows":200}}"#,
         r#"{"kind":"watch","watch":2,"what":{"view":"thread","ticket":1,"rows":200}}"#,
     ] {

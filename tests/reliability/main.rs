@@ -11,6 +11,7 @@ mod crowd;
 mod deadlines;
 mod disk;
 mod garbage;
+mod given;
 mod inside;
 mod journal;
 mod kill;

@@ -106,7 +106,7 @@ pub(super) fn view(
     };
     let all = columns(at);
     let room = cells::left(at, all.iter().map(|column| column.wide()));
-    let name = room.saturating_sub(15).clamp(8, 24);
+    let name = room.saturating_sub(15).min(room / 2).clamp(8, 24);
     canvas.clip(at.x + 2, at.y, name, &agent.name, lead);
     let mut x = at.x + 3 + name;
     let style = theme.style(role);
