@@ -187,9 +187,14 @@ impl Catalogue {
         for slot in &template.slots {
             let mut values = parameters.iter().filter(|(name, _)| *name == slot.name);
             let value = match (values.next(), values.next()) {
-                (Some((_, value)), None) if slot.optional && value.trim().is_empty() => continue,
-                (Some((_, value)), None) => value,
-                (None, _) if slot.optional => continue,
+                (Some((_, value)), None) if !(slot.optional && value.trim().is_empty()) => value,
+                // The platform wants a form's button said even where nothing is said about it.
+                (Some(_) | None, None) if slot.optional && slot.kind == SlotKind::Flow => {
+                    filled.push((slot.name.clone(), String::new()));
+                    kinds.push(slot.kind);
+                    continue;
+                }
+                (Some(_) | None, None) if slot.optional => continue,
                 _ => return Err(wrong()),
             };
             slot.kind.check(&slot.name, value)?;

@@ -235,6 +235,8 @@ pub fn translate(template: &platform::Template) -> Template {
             Part::Payload => SlotKind::Payload,
             Part::Code => SlotKind::Code,
             Part::Until => SlotKind::Until,
+            Part::Flow => SlotKind::Flow,
+            Part::Product => SlotKind::Product,
         },
     };
     let card = |card: &platform::Card| TemplateCard {

@@ -247,6 +247,15 @@ pub(super) struct Parameter {
     pub(super) document: Option<File>,
     pub(super) location: Option<TemplatePlace>,
     pub(super) limited_time_offer: Option<OfferEnd>,
+    pub(super) action: Option<TemplateAction>,
+}
+
+/// What the button of a form or of a catalogue opens.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TemplateAction {
+    pub(super) flow_token: Option<String>,
+    pub(super) thumbnail_product_retailer_id: Option<String>,
 }
 
 /// The place of a header, all of it as text.

@@ -201,6 +201,12 @@ impl Template {
         found
     }
 
+    /// With what the answer of its form comes back.
+    pub(super) fn form_token(&self, asked: &Asked) -> Option<String> {
+        let values = asked.components.iter().flat_map(|part| &part.parameters);
+        values.filter_map(|value| value.action.as_ref()?.flow_token.clone()).next()
+    }
+
     fn cursor(&self) -> String {
         use base64::Engine as _;
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&self.id)

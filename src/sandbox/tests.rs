@@ -203,7 +203,7 @@ async fn reads_templates_number_and_media() {
             None => break,
         }
     }
-    assert_eq!((pages, rows), (4, 54));
+    assert_eq!((pages, rows), (4, 58));
     let paused =
         get(format!("{}/2/message_templates?status=paused&language=pt_BR", sandbox.api_url()))
             .await;

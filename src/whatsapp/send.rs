@@ -114,7 +114,7 @@ pub struct Component {
     /// `header`, `body`, `button`, `limited_time_offer` or `carousel`.
     #[serde(rename = "type")]
     pub part: &'static str,
-    /// For a button: `quick_reply`, `url`, `copy_code`.
+    /// For a button: `quick_reply`, `url`, `copy_code`, `flow`, `catalog`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<&'static str>,
     /// For a button: its place from 0, as text.
@@ -150,6 +150,17 @@ pub struct TemplatePlace {
     pub address: String,
 }
 
+/// What the button of a form or of a catalogue opens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TemplateAction {
+    /// What the form's answer comes back with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_token: Option<String>,
+    /// The product whose picture is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbnail_product_retailer_id: Option<String>,
+}
+
 /// The end of an offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OfferEnd {
@@ -178,6 +189,11 @@ pub enum Parameter {
     CouponCode {
         /// The code.
         coupon_code: String,
+    },
+    /// What a button opens.
+    Action {
+        /// How.
+        action: TemplateAction,
     },
     /// The end of an offer.
     LimitedTimeOffer {

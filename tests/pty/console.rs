@@ -113,8 +113,10 @@ fn a_stopped_console_gives_the_terminal_to_the_shell_and_takes_it_again() {
     tty.until_redrawn(had);
     tty.types("\x1a");
     tty.until("the shell once more", |tty| !tty.terminal.screen().alternate_screen());
-    // By its number: by `%1` the shell would let it go on before it has the terminal.
-    tty.types("kill -TERM $(jobs -p); fg; echo over=$?\r");
+    // The shell lets it go on, and keeps the terminal.
+    tty.types(
+        "one=$(jobs -p); kill %1; while kill -0 $one 2>/dev/null; do sleep 0.1; done; wait $one; echo over=$?\r",
+    );
     tty.until("its end", |tty| tty.shown().contains("over=0"));
     tty.types("exit\r");
     tty.end();

@@ -114,7 +114,8 @@ async fn each_shape_goes_from_its_file_to_the_platforms_review() {
     assert_eq!(one("new_offer")["offer"], "Solo oggi");
     assert_eq!(one("new_film")["parameters"][0]["kind"], "video");
     assert_eq!(one("new_place")["parameters"][0]["kind"], "place");
-    assert_eq!(one("new_flow")["reason"], "it has a part FLOW");
+    let form = &one("new_flow")["parameters"][0];
+    assert_eq!((&form["kind"], &form["optional"]), (&json!("flow"), &json!(true)));
 
     // Who may not, and what is none, is told so before anything is handed in.
     let path = "/api/v1/templates/files?kind=image&name=a.png";

@@ -116,7 +116,7 @@ async fn who_asks_is_told_when_they_are_as_the_platform_has_them() {
     assert_eq!(status, 200);
     let account = &told[0];
     assert_eq!((&account["account"], &account["lines"]), (&json!("2"), &json!(["support"])));
-    assert_eq!((&account["fault"], &account["templates"]), (&Value::Null, &json!(54)));
+    assert_eq!((&account["fault"], &account["templates"]), (&Value::Null, &json!(58)));
     let checked: Timestamp = account["checked_at"].as_str().expect("a time").parse().expect("one");
     assert!(checked >= before, "{checked} {before}");
 

@@ -38,6 +38,7 @@ fn anna() -> Value {
 
 fn shapes() -> Vec<Shape> {
     let payload = |payload: &str| json!({"type": "payload", "payload": payload});
+    let action = |action: Value| json!({"type": "action", "action": action});
     let code = json!({"type": "coupon_code", "coupon_code": "SAVE20"});
     let image = |id: &str| header(json!({"type": "image", "image": {"id": id}}));
     let named =
@@ -120,6 +121,21 @@ fn shapes() -> Vec<Shape> {
                 anna(),
                 button("copy_code", "0", code.clone()),
                 button("url", "2", text("kitchen")),
+            ]),
+        },
+        Shape {
+            told: "form",
+            template: "how_was_it",
+            values: &[""],
+            components: json!([button("flow", "0", action(json!({"flow_token": "unused"})))]),
+        },
+        Shape {
+            told: "catalogue",
+            template: "our_catalogue",
+            values: &["Anna", "tazza-7"],
+            components: json!([
+                anna(),
+                button("catalog", "0", action(json!({"thumbnail_product_retailer_id": "tazza-7"}))),
             ]),
         },
         Shape {

@@ -227,7 +227,11 @@ impl TemplateForm {
                 SlotKind::Place => BadValue::Degrees,
                 SlotKind::Code => BadValue::Code,
                 SlotKind::Until => BadValue::Until,
-                SlotKind::Text | SlotKind::Payload | SlotKind::Unknown => BadValue::Long,
+                SlotKind::Text
+                | SlotKind::Payload
+                | SlotKind::Flow
+                | SlotKind::Product
+                | SlotKind::Unknown => BadValue::Long,
             };
             Some((place, wrong))
         })

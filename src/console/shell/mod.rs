@@ -49,8 +49,8 @@ const FRAME: i64 = 33;
 /// So many messages are folded in at most before a picture is drawn.
 const BATCH: usize = 256;
 
-/// How long the word to go on may take after a stop that did not take place.
-const PROCEED: Duration = Duration::from_millis(300);
+/// How long the word to go on may take after a stop that did not take place, in milliseconds.
+const PROCEED: i64 = 300;
 
 /// What a console is started with.
 #[derive(Debug)]
@@ -146,6 +146,7 @@ pub fn run(options: Options) -> Result<(), Fault> {
         changed: true,
         urgent: true,
         asked: None,
+        away: false,
         ended: false,
     };
     if shell.between == Between::Tmux {
@@ -195,6 +196,8 @@ struct Shell {
     changed: bool,
     /// Whether that must be seen at once.
     urgent: bool,
+    /// Whether it ends while the terminal is somebody else's: nothing more is written there.
+    away: bool,
     /// The watch that the relay was asked for last, until it answers.
     asked: Option<u32>,
     ended: bool,
@@ -243,7 +246,7 @@ impl Shell {
         self.changed = true;
         self.urgent |= !matches!(msg, Msg::Link(_)) || self.answers(&msg);
         match msg {
-            Msg::Continued => self.terminal.retake()?,
+            Msg::Continued if !self.away => self.terminal.retake()?,
             // The letters may have another size now.
             Msg::Resize(..) => self.model.settings.cell = terminal::cell(),
             Msg::Tick => terminal::write(self.notifier.undelivered().as_bytes())?,
@@ -375,6 +378,10 @@ impl Shell {
     }
 
     fn draw(&mut self) -> io::Result<()> {
+        if self.away {
+            self.changed = false;
+            return Ok(());
+        }
         let (columns, rows) = self.model.size;
         self.bytes.clear();
         let (model, told) = (&self.model, self.painter.told());
@@ -392,6 +399,9 @@ impl Shell {
 
     /// The terminal keeps no picture of a customer while it is somebody else's.
     fn farewell(&mut self) -> io::Result<()> {
+        if self.away {
+            return Ok(());
+        }
         terminal::write(&self.painter.farewell())
     }
 
@@ -421,10 +431,23 @@ impl Shell {
         self.farewell()?;
         self.terminal.release();
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        // The stop may reach this thread a little later. After it the system tells that it is over.
+        // The stop may reach this thread a little later. After it the system tells that it is over; by `kill %1` a
+        // shell ends what it has stopped, and keeps the terminal.
+        let mut patience = 2;
+        let mut until = self.clock.now().plus_millis(PROCEED);
         loop {
-            match self.heard.recv_timeout(PROCEED) {
-                Ok(Msg::Continued) | Err(_) => break,
+            let wait = until.since(self.clock.now()).max(0) as u64;
+            match self.heard.recv_timeout(Duration::from_millis(wait)) {
+                Ok(Msg::Terminate) => {
+                    self.away = true;
+                    self.kept.push_back(Msg::Terminate);
+                    return Ok(());
+                }
+                Ok(Msg::Continued) | Err(_) if patience == 0 || terminal::is_ours() => break,
+                Ok(Msg::Continued) | Err(_) => {
+                    patience -= 1;
+                    until = self.clock.now().plus_millis(PROCEED);
+                }
                 Ok(other) => self.kept.push_back(other),
             }
         }

@@ -33,20 +33,22 @@ pub(super) fn start(to: Sender<Msg>) -> io::Result<()> {
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         runtime.block_on(async move {
             loop {
+                // A shell that ends a stopped process has it go on for that: the word to end is the first one.
                 let msg = tokio::select! {
+                    biased;
+                    _ = terminate.recv() => Msg::Terminate,
+                    _ = hangup.recv() => Msg::Terminate,
                     _ = resized.recv() => {
                         let (columns, rows) = terminal::size();
                         Msg::Resize(columns, rows)
                     }
                     _ = proceed.recv() => Msg::Continued,
-                    _ = terminate.recv() => Msg::Terminate,
                     _ = interrupt.recv() => {
                         if LENT.load(Ordering::SeqCst) { continue } else { Msg::Terminate }
                     }
                     _ = quit.recv() => {
                         if LENT.load(Ordering::SeqCst) { continue } else { Msg::Terminate }
                     }
-                    _ = hangup.recv() => Msg::Terminate,
                 };
                 if to.send(msg).is_err() {
                     return;

@@ -4,7 +4,9 @@
 //! ever asked of the terminal: one that answers nothing makes nobody wait.
 
 use rustix::fd::BorrowedFd;
-use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr};
+use rustix::termios::{
+    OptionalActions, Termios, isatty, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
+};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -164,6 +166,11 @@ fn taken() -> MutexGuard<'static, Option<Taken>> {
 /// Where keys come from.
 pub(super) fn input() -> BorrowedFd<'static> {
     rustix::stdio::stdin()
+}
+
+/// Whether this process may use the terminal now: a shell gives it to one of its jobs at a time.
+pub(super) fn is_ours() -> bool {
+    tcgetpgrp(input()).map_or(true, |group| group == rustix::process::getpgrp())
 }
 
 /// Why the console cannot be shown here; nothing if it can.

@@ -16,6 +16,8 @@ pub(super) const HEADER: Limit = Limit::new(1, 60);
 pub(super) const CODE: Limit = Limit::new(1, 15);
 /// Characters of what a quick reply sends back.
 pub(super) const PAYLOAD: Limit = Limit::new(1, 256);
+/// Characters of a form's token, and of a product's id in the catalogue.
+const TOKEN: Limit = Limit::new(1, 256);
 
 /// What fills a slot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +40,10 @@ pub enum SlotKind {
     Code,
     /// When an offer ends, RFC 3339.
     Until,
+    /// What a form's answer comes back with; a form without one is sent all the same.
+    Flow,
+    /// The product of the catalogue whose picture stands above its button; without it the first one.
+    Product,
     /// A newer relay's word.
     #[serde(other)]
     Unknown,
@@ -100,6 +106,7 @@ impl SlotKind {
                 }
             }
             Self::Payload => characters(&part, value, PAYLOAD),
+            Self::Flow | Self::Product => characters(&part, value, TOKEN),
             Self::Code => characters(&part, value, CODE),
             Self::Until => match value.trim().parse::<Timestamp>() {
                 Ok(_) => Ok(()),
@@ -115,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_with_what_does() {
-        use SlotKind::{Code, Image, Payload, Place, Text, Until};
+        use SlotKind::{Code, Flow, Image, Payload, Place, Product, Text, Until};
         let long = |length: usize| "é".repeat(length);
         for (kind, name, value, said) in [
             (Text, "1", long(1024), ""),
@@ -133,6 +140,8 @@ mod tests {
             (Place, "header.longitude", "east".into(), "is no number from -180 to 180"),
             (Place, "header.name", "Shop".into(), ""),
             (Payload, "button.1", long(257), "has 257 characters; WhatsApp takes 1 to 256"),
+            (Flow, "button.1", long(257), "has 257 characters; WhatsApp takes 1 to 256"),
+            (Product, "button.1", "tazza-7".into(), ""),
             (Code, "button.1", long(15), ""),
             (Code, "button.1", long(16), "has 16 characters; WhatsApp takes 1 to 15"),
             (Until, "offer.until", "2026-12-24T18:00:00Z".into(), ""),

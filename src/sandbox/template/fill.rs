@@ -176,7 +176,7 @@ fn fill_cards(listed: &[&[Value]], given: Option<&Component>, named: bool) -> Re
 
 /// Whether a button cannot be sent without a parameter.
 fn asks(button: &Value) -> bool {
-    button["type"] == "COPY_CODE"
+    matches!(button["type"].as_str(), Some("COPY_CODE" | "FLOW"))
         || button["url"].as_str().is_some_and(|url| !slots(url).is_empty())
 }
 
@@ -210,6 +210,26 @@ fn button(listed: &[Value], component: &Component) -> Result<usize, Refusal> {
                 Ok(index)
             }
             _ => wrong("a code has 1 to 15 characters"),
+        },
+        (Some("flow"), Some("FLOW")) => match &one.action {
+            Some(action)
+                if one.kind == "action"
+                    && action.flow_token.as_ref().is_some_and(|token| !token.is_empty())
+                    && action.thumbnail_product_retailer_id.is_none() =>
+            {
+                Ok(index)
+            }
+            _ => wrong("a form takes one action with its flow_token"),
+        },
+        (Some("catalog"), Some("CATALOG")) => match &one.action {
+            Some(action)
+                if one.kind == "action"
+                    && action.flow_token.is_none()
+                    && action.thumbnail_product_retailer_id.is_some() =>
+            {
+                Ok(index)
+            }
+            _ => wrong("a catalogue takes one action with the product that is shown"),
         },
         _ => Err(none()),
     }

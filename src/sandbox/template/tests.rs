@@ -136,10 +136,10 @@ fn the_listing_needs_three_pages() {
         after = page["paging"]["cursors"]["after"].as_str().map(str::to_owned);
     }
     assert!(pages >= 3, "{pages}");
-    assert_eq!(names.len(), 54);
+    assert_eq!(names.len(), 58);
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), 54);
+    assert_eq!(names.len(), 58);
     let lost = catalogue.page(|_| true, Some("nonsense"), 10, str::to_owned);
     assert_eq!(lost.map_err(|refusal| refusal.code), Err(100));
 }
@@ -179,7 +179,20 @@ fn files_places_codes_offers_and_cards_fit_or_not() {
     let body = json!({"type": "body", "parameters": [text("Anna")]});
     let card = |index: usize| json!({"card_index": index, "components": [header(image.clone()), body, url("1")]});
     let cards = |cards: &[Value]| json!([body, {"type": "carousel", "cards": cards}]);
+    let opens = |kind: &str, action: Value| {
+        json!([{"type": "button", "sub_type": kind, "index": "0",
+            "parameters": [{"type": "action", "action": action}]}])
+    };
+    let (token, thumb) = ("flow_token", "thumbnail_product_retailer_id");
     for (name, components, code) in [
+        ("how_was_it", opens("flow", json!({token: "unused"})), 0),
+        ("how_was_it", opens("flow", json!({token: ""})), 132_012),
+        ("how_was_it", opens("flow", json!({token: "7", thumb: "7"})), 132_012),
+        ("how_was_it", opens("catalog", json!({thumb: "7"})), 132_018),
+        ("how_was_it", json!([]), 131_008),
+        ("our_catalogue", json!([body]), 0),
+        ("our_catalogue", json!([body, opens("catalog", json!({thumb: "7"}))[0]]), 0),
+        ("our_catalogue", json!([body, opens("catalog", json!({}))[0]]), 132_012),
         ("parcel_photo", json!([header(image.clone()), body]), 0),
         ("parcel_photo", json!([body]), 132_012),
         ("parcel_photo", json!([header(text("x")), body]), 132_012),

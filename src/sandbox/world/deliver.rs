@@ -208,7 +208,9 @@ impl World {
             return Err(Refusal::new(131_050, details));
         }
         let press = |(payload, text): (String, String)| Deed::Press { payload, text };
-        let deeds = template.quick_replies(asked).into_iter().map(press).collect();
+        let presses = template.quick_replies(asked).into_iter().map(press);
+        let form = template.form_token(asked).map(|token| Deed::Fill { token });
+        let deeds = presses.chain(form).collect();
         let heard = Heard { id: String::new(), text, deeds };
         Ok((heard, template.category.to_lowercase()))
     }

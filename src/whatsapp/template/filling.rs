@@ -33,6 +33,10 @@ pub enum Part {
     Code,
     /// When an offer ends.
     Until,
+    /// The token with which a form's answer comes back.
+    Flow,
+    /// The product of the catalogue that is shown.
+    Product,
 }
 
 impl Template {
@@ -79,16 +83,19 @@ impl Template {
         let kinds = || {
             let buttons =
                 self.buttons.iter().chain(self.cards.iter().flat_map(|card| &card.buttons));
-            buttons
-                .map(|button| &button.kind)
-                .find(|kind| matches!(kind.as_str(), "MPM" | "SPM" | "CATALOG" | "FLOW"))
+            buttons.map(|button| &button.kind).find(|kind| matches!(kind.as_str(), "MPM" | "SPM"))
         };
         header.or_else(|| self.other_parts.first()).or_else(kinds).map(String::as_str)
     }
 }
 
 fn slot(key: String, part: Part, example: Option<&String>) -> Slot {
-    Slot { key, part, required: part != Part::Payload, example: example.cloned() }
+    Slot {
+        key,
+        part,
+        required: !matches!(part, Part::Payload | Part::Flow | Part::Product),
+        example: example.cloned(),
+    }
 }
 
 fn body<'a>(text: &'a str, examples: &'a [String]) -> impl Iterator<Item = Slot> + 'a {
@@ -104,6 +111,8 @@ fn buttons(buttons: &[Button]) -> impl Iterator<Item = Slot> + '_ {
             }
             "QUICK_REPLY" => Part::Payload,
             "COPY_CODE" => Part::Code,
+            "FLOW" => Part::Flow,
+            "CATALOG" => Part::Product,
             _ => return None,
         };
         Some(slot(format!("button.{at}"), part, button.example.as_ref()))

@@ -272,7 +272,9 @@ fn said(parameter: &Parameter) -> Option<&str> {
         | Parameter::Document { document: NamedFile { file, .. } } => match file {
             File::Id(url) | File::Link(url) => url,
         },
-        Parameter::Location { .. } | Parameter::LimitedTimeOffer { .. } => return None,
+        Parameter::Location { .. }
+        | Parameter::Action { .. }
+        | Parameter::LimitedTimeOffer { .. } => return None,
     })
 }
 

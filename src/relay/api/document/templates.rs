@@ -30,6 +30,7 @@ pub(super) fn schemas() -> Value {
                 "name": text, "example": maybe, "optional": truth,
                 "kind": { "enum": [
                     "text", "image", "video", "document", "place", "payload", "code", "until",
+                    "flow", "product",
                 ] },
             })) },
             "sendable": truth, "reason": maybe, "fetched_at": time, "buttons": texts,

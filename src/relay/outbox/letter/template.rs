@@ -6,7 +6,8 @@ use crate::domain::message::TemplateUse;
 use crate::domain::template::SlotKind;
 use crate::kit::Timestamp;
 use crate::whatsapp::send::{
-    Component, File, NamedFile, OfferEnd, Parameter, TemplateCard, TemplateMessage, TemplatePlace,
+    Component, File, NamedFile, OfferEnd, Parameter, TemplateAction, TemplateCard, TemplateMessage,
+    TemplatePlace,
 };
 use std::collections::BTreeMap;
 
@@ -124,6 +125,17 @@ fn button(place: &str, kind: SlotKind, value: &str) -> Component {
     let (sub_type, parameter) = match kind {
         SlotKind::Payload => ("quick_reply", Parameter::Payload { payload: value }),
         SlotKind::Code => ("copy_code", Parameter::CouponCode { coupon_code: value }),
+        SlotKind::Flow => {
+            let token = if value.is_empty() { "unused".to_owned() } else { value };
+            let action = TemplateAction { flow_token: Some(token), ..TemplateAction::default() };
+            ("flow", Parameter::Action { action })
+        }
+        SlotKind::Product => {
+            let thumbnail_product_retailer_id = Some(value);
+            let action =
+                TemplateAction { thumbnail_product_retailer_id, ..TemplateAction::default() };
+            ("catalog", Parameter::Action { action })
+        }
         _ => ("url", Parameter::Text { text: value, parameter_name: None }),
     };
     let index = place.parse::<u32>().unwrap_or(1).saturating_sub(1).to_string();
@@ -133,7 +145,7 @@ fn button(place: &str, kind: SlotKind, value: &str) -> Component {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use SlotKind::{Code, Document, Image, Payload, Place, Text, Until, Video};
+    use SlotKind::{Code, Document, Flow, Image, Payload, Place, Product, Text, Until, Video};
     use serde_json::{Value, json};
 
     fn components(slots: &[(&str, SlotKind, &str)]) -> Value {
@@ -211,7 +223,20 @@ mod tests {
 
     #[test]
     fn every_component_has_the_platforms_shape() {
+        let button = |kind: &str, action: Value| {
+            json!([{"type": "button", "sub_type": kind, "index": "0",
+                "parameters": [{"type": "action", "action": action}]}])
+        };
         for (slots, wanted) in [
+            (&[("button.1", Flow, "")][..], button("flow", json!({"flow_token": "unused"}))),
+            (
+                &[("button.1", Flow, "order-7")][..],
+                button("flow", json!({"flow_token": "order-7"})),
+            ),
+            (
+                &[("button.1", Product, "tazza-7")][..],
+                button("catalog", json!({"thumbnail_product_retailer_id": "tazza-7"})),
+            ),
             (
                 &[("header", Image, "https://a.example/b.png"), ("1", Text, "b")][..],
                 json!([
