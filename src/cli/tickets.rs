@@ -1,5 +1,6 @@
 //! `guichet tickets`: the inbox for pipes and cron.
 
+mod ack;
 mod why;
 
 use super::remote::RelayArgs;
@@ -34,7 +35,8 @@ Examples:
   guichet tickets --line support
   guichet tickets --query 'queue:billing due<30m tag:vip -assignee:me'
   guichet tickets --json --limit 0 | jq length
-  guichet tickets why 1042")]
+  guichet tickets why 1042
+  guichet tickets ack 1042")]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -66,12 +68,15 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum OfOne {
+    Ack(ack::Args),
     Why(why::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(OfOne::Why(args)) = &args.of_one {
-        return why::run(args);
+    match &args.of_one {
+        Some(OfOne::Ack(args)) => return ack::run(args),
+        Some(OfOne::Why(args)) => return why::run(args),
+        None => {}
     }
     logs::start("warn");
     if let Some(query) = &args.query {

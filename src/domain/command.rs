@@ -61,6 +61,15 @@ pub enum Command {
     },
     /// The rules give the ticket to somebody, or take it from who has gone.
     Hand(Handing),
+    /// A mail or a call of a hook that the conversation owes was delivered, or is given up.
+    Alert {
+        /// For which level: the number of its event.
+        of: u64,
+        /// Which of that event's.
+        to: u8,
+        /// It is given up.
+        lost: bool,
+    },
     /// Time has passed: whatever is due at `now` happens.
     Tick,
 }
@@ -251,6 +260,8 @@ pub enum Action {
         #[serde(default)]
         remove: Vec<Tag>,
     },
+    /// Takes care of what has escalated.
+    Acknowledge,
     /// Has looked at it.
     MarkRead,
     /// Takes a message back that was not tried yet, or gives up one that is retrying or unconfirmed.

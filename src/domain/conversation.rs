@@ -1,7 +1,10 @@
 //! One contact on one line: its state, and how events change it.
 
+mod escalation;
 mod evolve;
 mod follow;
+
+pub use escalation::{Climb, Escalation, Owed, Reached};
 
 use super::file::Fetch;
 use super::id::{ContactId, ConversationId, MessageKey, OutboxId};
@@ -155,6 +158,8 @@ pub struct Rare {
     pub files: Vec<Fetch>,
     /// When a message of ours was last tried while no window was open: it counts against the messaging limit.
     pub opened: Option<Timestamp>,
+    /// How far clocks have escalated.
+    pub escalation: Option<Box<Escalation>>,
 }
 
 impl Head {

@@ -23,6 +23,14 @@ pub enum DeskEvent {
         /// All of them.
         policy: Box<Policy>,
     },
+    /// The operator's changed file was refused, and the rules before stay in force.
+    ReloadRefused {
+        /// When.
+        at: Timestamp,
+        /// Why; nothing where what is in force is the file again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
     /// An account exists, or has new rights or a new password. One that was disabled may work again; its old
     /// tokens are void for good.
     AccountSet {
@@ -249,6 +257,9 @@ pub struct Desk {
     pub version: u64,
     /// The rules in force; nothing before the first start.
     pub policy: Option<Policy>,
+    /// Since when the operator's file is another than the rules in force, and why it was refused.
+    #[serde(default)]
+    pub refused: Option<(Timestamp, String)>,
     /// Accounts by name.
     pub accounts: BTreeMap<Name, Account>,
     /// Tokens by digest.
@@ -290,6 +301,9 @@ impl Desk {
         self.version += 1;
         match event {
             DeskEvent::PolicyChanged { policy, .. } => self.policy = Some(Policy::clone(policy)),
+            DeskEvent::ReloadRefused { at, why } => {
+                self.refused = why.clone().map(|why| (*at, why));
+            }
             DeskEvent::AccountSet { name, role, queues, password, .. } => {
                 let account = Account {
                     role: *role,

@@ -27,8 +27,8 @@ pub fn files(state: &Conversation) -> &[Fetch] {
     state.head.files()
 }
 
-/// The instant at which time alone changes something in the conversation: a warning, a breach, the end of the
-/// window, of a sleep, of the threading interval.
+/// The instant at which time alone changes something in the conversation: a warning, a breach, a level of
+/// escalation, the end of the window, of a sleep, of the threading interval.
 pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp> {
     let ticket = state.head.ticket.as_ref()?;
     if !ticket.state.is_unsolved() {
@@ -40,7 +40,8 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
         let given = u32::from(ticket.window_warned).trailing_ones() as usize;
         policy.window_warnings.iter().take(8).nth(given).map(|before| until.plus_secs(-before))
     });
-    clocks.chain(window).chain(warning).chain(ticket.snoozed_until).min()
+    let level = state.next_level(policy).map(|reached| reached.at);
+    clocks.chain(window).chain(warning).chain(ticket.snoozed_until).chain(level).min()
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 //! What happens in a conversation. Events are the only truth; they are never changed, only added to.
 
+mod escalated;
+mod word;
+
+pub use escalated::Escalated;
+
 use super::file::{Lost, Of};
 use super::id::{ContactId, MessageKey, OutboxId, TagKey, TicketNumber};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
@@ -185,6 +190,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         table: Option<Box<Table>>,
     },
+    /// It goes to another queue.
+    Moved {
+        /// When.
+        at: Timestamp,
+        /// Where it waits from now on.
+        queue: Name,
+        /// Who did it.
+        by: Name,
+    },
     /// It moves on without being solved.
     StateChanged {
         /// When.
@@ -239,6 +253,9 @@ pub enum Event {
         at: Timestamp,
         /// From now on.
         priority: Priority,
+        /// Who did it, where that was not who decided the whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Name>,
     },
     /// Its labels change.
     Tagged {
@@ -432,6 +449,29 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<Timestamp>,
     },
+    /// A measure has come so near to its due instant, or so far behind it, that something is done.
+    Escalated(Box<Escalated>),
+    /// Somebody takes care of what has escalated: nothing escalates further for a while.
+    Acknowledged {
+        /// When.
+        at: Timestamp,
+        /// Who.
+        by: Name,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A mail or a call of a hook that was owed is delivered.
+    Alerted {
+        /// When.
+        at: Timestamp,
+        /// For which [`Event::Escalated`]: its number in the conversation.
+        of: u64,
+        /// Which of that event's: first the mails, then the hooks.
+        to: u8,
+        /// It was not delivered and will not be.
+        #[serde(default, skip_serializing_if = "is_default")]
+        lost: bool,
+    },
     /// A promise is broken.
     ClockBreached {
         /// Which.
@@ -446,54 +486,4 @@ pub enum Event {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-}
-
-impl Event {
-    /// The word by which it is told in threads, exports and audits.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Started { .. } => "started",
-            Self::Received { .. } => "received",
-            Self::Echoed { .. } => "echoed",
-            Self::FileCame { .. } => "file_came",
-            Self::FileStored { .. } => "file_stored",
-            Self::FileLost { .. } => "file_lost",
-            Self::FileExpired { .. } => "file_expired",
-            Self::SeenAgain { .. } => "seen_again",
-            Self::StatusSeen { .. } => "status",
-            Self::TicketOpened { .. } => "opened",
-            Self::TicketBackdated { .. } => "backdated",
-            Self::TicketReopened { .. } => "reopened",
-            Self::Assigned { to: Some(_), .. } => "assigned",
-            Self::Assigned { to: None, .. } => "released",
-            Self::StateChanged { .. } => "state",
-            Self::Snoozed { .. } => "snoozed",
-            Self::Solved { .. } => "solved",
-            Self::Closed { .. } => "closed",
-            Self::TicketMerged { .. } => "merged",
-            Self::TicketTook { .. } => "took",
-            Self::Parted { .. } => "parted",
-            Self::PriorityChanged { .. } => "priority",
-            Self::Tagged { .. } => "tagged",
-            Self::MarkedRead { .. } => "marked_read",
-            Self::Noted { .. } => "noted",
-            Self::Queued { .. } => "queued",
-            Self::Attempted { .. } => "attempted",
-            Self::Accepted { .. } => "accepted",
-            Self::Deferred { .. } => "deferred",
-            Self::Failed { .. } => "failed",
-            Self::Unconfirmed { .. } => "unconfirmed",
-            Self::Cancelled { .. } => "cancelled",
-            Self::Confirmed { .. } => "confirmed",
-            Self::WindowWarned { .. } => "window_warned",
-            Self::WindowClosed { .. } => "window_closed",
-            Self::ClockStarted { .. } => "clock_started",
-            Self::ClockMoved { .. } => "clock_moved",
-            Self::ClockPaused { .. } => "clock_paused",
-            Self::ClockEnded { .. } => "clock_ended",
-            Self::ClocksRuled { .. } => "clocks_ruled",
-            Self::ClockWarned { .. } => "clock_warned",
-            Self::ClockBreached { .. } => "clock_breached",
-        }
-    }
 }

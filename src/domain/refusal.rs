@@ -27,6 +27,9 @@ pub enum Refusal {
     /// It is not this person's to give back.
     #[error("the ticket is nobody's")]
     NotAssigned,
+    /// Nobody waits for somebody to take care of it.
+    #[error("nothing of the ticket has escalated")]
+    NotEscalated,
     /// The action does not fit the ticket's state.
     #[error("the ticket is {state}")]
     WrongState {
@@ -235,6 +238,7 @@ impl Refusal {
             Self::WindowClosed { .. } => "window_closed",
             Self::HeldBy { .. } => "held_by",
             Self::NotAssigned => "not_assigned",
+            Self::NotEscalated => "not_escalated",
             Self::WrongState { .. } => "wrong_state",
             Self::RoleMissing { .. } => "role_missing",
             Self::QueueForeign { .. } => "queue_foreign",
@@ -317,6 +321,7 @@ impl Refusal {
             Self::NoCampaign | Self::CampaignIs { .. } => "see `guichet campaigns`",
             Self::Twice
             | Self::NoMessage
+            | Self::NotEscalated
             | Self::Erased
             | Self::Exists { .. }
             | Self::Malformed { .. } => "",

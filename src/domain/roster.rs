@@ -38,6 +38,9 @@ impl std::str::FromStr for Role {
     }
 }
 
+/// By whom tickets are changed that have escalated: no account's name begins so.
+pub const ESCALATION: &str = "-escalation";
+
 /// Who a command comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {

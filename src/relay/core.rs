@@ -140,6 +140,7 @@ impl Core {
             files,
             clock,
             lines,
+            ways: super::alerts::Ways::default(),
             knobs: seen,
             position,
             wake,

@@ -1,5 +1,6 @@
 //! The daemon: the core with its doors and workers.
 
+use super::alerts::Way;
 use super::config::Config;
 use super::core::{Core, CoreError};
 use super::disk::{Disk, LEAST};
@@ -8,10 +9,13 @@ use super::gate::Gate;
 use super::lines::Lines;
 use super::listener::{Limits, ListenError, Listener};
 use super::reading::Reading;
+use super::service::first_fault;
 use super::store::Folder;
 use super::{Relay, admin, api, certificate::Certificate, ingress};
+use crate::domain::desk::DeskEvent;
 use crate::kit::Clock;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +23,9 @@ use tokio_util::task::TaskTracker;
 
 /// How often the opening is tried again while there is no room on the disk.
 const ROOM_PAUSE: Duration = Duration::from_secs(5);
+
+/// The file in `data_dir` that says why the operator's file was refused; there is none while it is in force.
+pub const REFUSED: &str = "reload_refused";
 
 /// Why the daemon does not start.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +102,7 @@ impl Daemon {
         room(&config, stop).await?;
         let core = Core::open(&config, clock).await?;
         let relay = core.relay.clone();
+        relay.ways.replace(Way::of(&config).map_err(CoreError::from)?);
         public.open(ingress::router(relay.clone()));
         let reading = Reading::new(relay.store.clone(), relay.opener.clone());
         let gate = Gate::new(relay.clone(), reading, Clock::system());
@@ -125,9 +133,11 @@ impl Daemon {
             return Err(ReloadError::Restart(fixed));
         }
         // Rules first: a webhook for a new line must not be judged before its portfolio and queue are known.
-        let lines = Lines::of(&config)?;
+        let (lines, way) = (Lines::of(&config)?, Way::of(&config)?);
         self.core.rule(&config).await?;
         self.relay.lines.replace(&lines);
+        self.relay.ways.replace(way);
+        self.relay.wake.alerts.notify_one();
         self.config = config;
         self.relay.wake.templates.notify_one();
         self.relay.wake.missed.notify_one();
@@ -137,6 +147,45 @@ impl Daemon {
             certificate.reload().map_err(|error| ReloadError::Certificate(error.to_string()))?;
         }
         Ok(())
+    }
+
+    /// Takes over the changed file; a faulty one changes nothing, and the operator hears of it: in the log, at the
+    /// supervisors' consoles and from `guichet doctor`.
+    ///
+    /// # Errors
+    /// Why not, in a sentence for the log.
+    pub async fn take_over(&mut self, path: &Path) -> Result<(), String> {
+        let taken = match Config::load(path) {
+            Ok(config) => self.reload(config).await.map_err(|error| error.to_string()),
+            Err(found) => {
+                Err(format!("{}; the old configuration stays in force", first_fault(path, &found)))
+            }
+        };
+        self.told_of_reload(taken.as_ref().err()).await;
+        taken
+    }
+
+    /// Notes whether the file was refused, and why.
+    pub async fn told_of_reload(&self, why: Option<&String>) {
+        let known = self.relay.store.read().desk().refused.clone().map(|(_, why)| why);
+        if known.as_ref() != why {
+            let at = self.relay.clock.now();
+            let told = DeskEvent::ReloadRefused { at, why: why.cloned() };
+            if let Err(refusal) = self.relay.desk.record("-relay", vec![told]).await {
+                tracing::error!(%refusal, "that the configuration was refused could not be recorded");
+            }
+        }
+        let file = self.config.data_dir.join(REFUSED);
+        let written = match why {
+            Some(why) => std::fs::write(&file, why),
+            None => std::fs::remove_file(&file).or_else(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            }),
+        };
+        if let Err(error) = written {
+            tracing::warn!(%error, file = %file.display(), "guichet doctor will not know of it");
+        }
     }
 
     /// Returns when the relay cannot go on: the journal has failed or the desk has ended.

@@ -1,6 +1,7 @@
 //! The daemon: webhooks in, journal, desk, outbox, consoles.
 
 pub mod admin;
+pub mod alerts;
 pub mod api;
 pub mod attempts;
 pub mod bootclock;
@@ -65,6 +66,8 @@ pub struct Relay {
     pub clock: Clock,
     /// The lines and their secrets.
     pub lines: lines::Lines,
+    /// The ways to who is not at a console, with their secrets.
+    pub ways: alerts::Ways,
     /// The settings of the process, as last loaded.
     pub knobs: watch::Receiver<config::Knobs>,
     /// How far the views have come.

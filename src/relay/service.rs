@@ -71,6 +71,7 @@ pub async fn run(path: &Path) -> Result<(), ServiceError> {
             }
         }
     };
+    daemon.told_of_reload(None).await;
     let told = format!("webhooks on {}, consoles on {}", daemon.webhooks, daemon.consoles);
     tracing::info!("{told}");
     systemd::ready(&told);
@@ -107,13 +108,7 @@ async fn alive(relay: &super::Relay) -> bool {
 /// Takes over the changed file; a faulty one changes nothing and says why.
 async fn reload(daemon: &mut Daemon, path: PathBuf) {
     systemd::reloading();
-    let taken = match Config::load(&path) {
-        Ok(config) => daemon.reload(config).await.map_err(|error| error.to_string()),
-        Err(found) => {
-            Err(format!("{}; the old configuration stays in force", first_fault(&path, &found)))
-        }
-    };
-    match taken {
+    match daemon.take_over(&path).await {
         Ok(()) => {
             tracing::info!("the configuration was taken over");
             systemd::ready("reloaded");

@@ -2,7 +2,7 @@
 
 use super::lines::Line;
 use super::views::pulse;
-use super::{Relay, campaigns, files, missed, outbox, receipts, router, templates, timers};
+use super::{Relay, alerts, campaigns, files, missed, outbox, receipts, router, templates, timers};
 use crate::whatsapp::exchange::{ClientError, Timeouts};
 use crate::whatsapp::platform::Platform;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("receipts", relay.clone(), receipts::run(relay.clone(), client(relay))));
     tasks.spawn(watched("keeping", relay.clone(), files::keep(relay.clone())));
     tasks.spawn(watched("campaigns", relay.clone(), campaigns::run(relay.clone())));
+    tasks.spawn(watched("alerts", relay.clone(), alerts::run(relay.clone())));
     tasks.spawn(watched("router", relay.clone(), router::run(relay.clone())));
     tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));
     tasks.spawn_blocking({

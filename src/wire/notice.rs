@@ -20,7 +20,7 @@ pub struct NoticeView {
     pub kind: NoticeKind,
     /// Where.
     pub ticket: TicketNumber,
-    /// Who did it.
+    /// Who did it; of an escalation, which clock escalates.
     pub by: String,
     /// The beginning of the note, or of the customer's latest message, on one line without control characters; of
     /// news of a line, those in English.
@@ -57,8 +57,13 @@ pub enum NoticeKind {
     Mentioned,
     /// Somebody else gave it the ticket.
     Assigned,
+    /// A promise is nearly broken, or broken, and the service level says that the account is told.
+    Escalated,
     /// The platform said something of a line; supervisors are told.
     Line,
+    /// The operator's changed file was refused, for the reason in the excerpt; supervisors are told. It is about no
+    /// ticket.
+    Reload,
     /// A newer relay's word.
     #[serde(other)]
     Unknown,

@@ -162,6 +162,8 @@ pub enum ActionRequest {
         #[serde(default)]
         remove: Vec<String>,
     },
+    /// Takes care of what has escalated: nothing escalates further for a while.
+    Acknowledge,
     /// Has looked at it.
     MarkRead,
     /// Takes a message back that was not tried yet, or gives up one that is retrying or unconfirmed.
@@ -214,6 +216,7 @@ impl ActionRequest {
             Self::Snooze { .. } => "snooze",
             Self::Prioritise { .. } => "prioritise",
             Self::Tag { .. } => "tag",
+            Self::Acknowledge => "acknowledge",
             Self::MarkRead => "mark_read",
             Self::Cancel { .. } => "cancel",
             Self::Confirm { .. } => "confirm",

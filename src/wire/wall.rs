@@ -26,6 +26,9 @@ pub struct WallView {
     /// How many there are in all.
     #[serde(default)]
     pub dying: usize,
+    /// Why the operator's changed file was refused, while another configuration is in force than the file's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
     /// What is on its way to customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox: Option<OutboxView>,
@@ -49,6 +52,9 @@ pub struct WallNews {
     pub windows: Change<TicketNumber, DyingView>,
     /// See [`WallView::dying`]; always told.
     pub dying: usize,
+    /// See [`WallView::refused`]; always told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
     /// See [`WallView::outbox`]; always told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbox: Option<OutboxView>,
@@ -79,6 +85,7 @@ impl WallShown {
             lines: self.lines.iter().cloned().collect(),
             windows: self.windows.iter().cloned().collect(),
             dying: news.dying,
+            refused: news.refused,
             outbox: news.outbox,
         })
     }
@@ -93,6 +100,7 @@ impl From<WallView> for WallNews {
             lines: Change::whole(view.lines),
             windows: Change::whole(view.windows),
             dying: view.dying,
+            refused: view.refused,
             outbox: view.outbox,
         }
     }

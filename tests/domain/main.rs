@@ -2,6 +2,7 @@
 
 mod clocks;
 mod consent;
+mod escalation;
 mod measures;
 mod memory;
 mod permutation;

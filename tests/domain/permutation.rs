@@ -16,7 +16,6 @@ use guichet::domain::template::Catalogue;
 use guichet::domain::thread::{Place, Sort};
 use guichet::kit::Timestamp;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 const KINDS: [Kind; 10] = [
     Kind::Text,
@@ -132,7 +131,7 @@ fn policy() -> Policy {
         queues: vec![Name::from("line")],
         calendar: Calendar::Always,
         first_reply: targets,
-        others: BTreeMap::new(),
+        ..SlaPolicy::default()
     };
     Policy { sla: vec![sla], window_warnings: vec![14_400, 3_600, 900], ..Policy::default() }
 }

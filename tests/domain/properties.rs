@@ -5,7 +5,7 @@ use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
-use guichet::domain::event::Event;
+use guichet::domain::event::{Escalated, Event};
 use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
@@ -19,6 +19,7 @@ use guichet::domain::thread::{BLOCK_MOST, Place};
 use guichet::domain::ticket::{Priority, State};
 use guichet::kit::Timestamp;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const KINDS: [Kind; 4] = [Kind::Text, Kind::Voice, Kind::Reaction, Kind::Edit];
 const SOURCES: [Source; 4] = [Source::Messages, Source::Standby, Source::History, Source::Echo];
@@ -308,7 +309,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..42, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..48, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -366,7 +367,11 @@ fn any_event() -> impl Strategy<Value = Event> {
             11 => Event::Snoozed { at, until: some.then_some(other) },
             12 => Event::Solved { at, close_at: some.then_some(other), by: name },
             13 => Event::Closed { at },
-            14 => Event::PriorityChanged { at, priority: Priority::ALL[n % 4] },
+            14 => Event::PriorityChanged {
+                at,
+                priority: Priority::ALL[n % 4],
+                by: some.then_some(name),
+            },
             15 => Event::Tagged {
                 at,
                 add: vec![TagKey(n as u64)],
@@ -404,6 +409,19 @@ fn any_event() -> impl Strategy<Value = Event> {
             30 => Event::ClockStarted { metric, start: at, promise },
             31 => Event::ClockMoved { metric, start: at, promise },
             32 => Event::ClockPaused { metric, at },
+            42 => Event::Moved { at, queue: name.clone(), by: name },
+            43 => Event::Acknowledged { at, by: name, until: other },
+            44 => Event::Alerted { at, of: n as u64, to: (n % 40) as u8, lost: some },
+            45 => Event::Escalated(Box::new(Escalated {
+                at,
+                metric,
+                level: n as u8,
+                due: other,
+                levels: BTreeMap::from([(metric, n as u32)]),
+                notify: vec![name.clone()],
+                mail: vec![name.clone(); n % 40],
+                hooks: vec![name; n % 3],
+            })),
             41 => Event::ClocksRuled { version: n as u32 },
             40 => Event::ClockEnded { metric, at, void: some },
             _ if some => Event::ClockWarned { metric, at, next: (n % 3 == 0).then_some(other) },

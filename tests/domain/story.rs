@@ -12,16 +12,15 @@ use guichet::domain::contact::ContactEvent;
 use guichet::domain::content::Content;
 use guichet::domain::decide::forget;
 use guichet::domain::effect::{next_deadline, pending};
-use guichet::domain::event::Event;
+use guichet::domain::event::{Escalated, Event};
 use guichet::domain::id::{MessageKey, OutboxId};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
-
 use guichet::domain::policy::Threading;
 use guichet::domain::private::Private;
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::Actor;
-use guichet::domain::sla::{Metric, Targets};
+use guichet::domain::sla::{Holder, Level, Metric, Targets, Whom};
 use guichet::domain::status::Status;
 use guichet::domain::template::Purpose;
 use guichet::domain::thread::Place;
@@ -111,6 +110,30 @@ fn seconds(text: &str) -> i64 {
     number.parse::<i64>().expect("a number") * unit
 }
 
+/// `-15m`, `+30m`, and what is done then.
+fn level(offset: &str, what: &[&str]) -> Level {
+    let span = seconds(offset.trim_start_matches(['-', '+']));
+    let offset = if offset.starts_with('-') { -span } else { span };
+    let mut level = Level { offset, ..Level::default() };
+    for word in what {
+        let (what, whom) = word.split_once('=').unwrap_or((*word, ""));
+        match what {
+            "always" => level.always = true,
+            "agent" => level.notify.push(Whom::Agent),
+            "supervisors" => level.notify.push(Whom::Supervisors),
+            "notify" => level.notify.push(Whom::Account(whom.into())),
+            "priority" => level.priority = Some(self::word(whom)),
+            "queue" => level.queue = Some(whom.into()),
+            "nobody" => level.assign = Some(Holder::Nobody),
+            "assign" => level.assign = Some(Holder::Account(whom.into())),
+            "mail" => level.mail.push(whom.into()),
+            "hook" => level.hooks.push(whom.into()),
+            _ => panic!("no such thing is done: {word}"),
+        }
+    }
+    level
+}
+
 impl Teller {
     fn line(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -172,6 +195,12 @@ impl Teller {
                 let say = Command::Say { author: Author::Bot, content, purpose: Purpose::Service };
                 (Actor::Relay, say)
             }
+            // The nth mail or hook of the oldest level that owes one.
+            "delivered" | "lost" => {
+                let of = self.world.conversation.head.owed_alerts().first().map_or(0, |of| of.id);
+                let to = words[2].parse().expect("a number");
+                (Actor::Relay, Command::Alert { of, to, lost: words[1] == "lost" })
+            }
             name => (self.world.person(name), Command::Act(self.action(&words[2..]))),
         };
         self.run(&command.0, &command.1);
@@ -222,6 +251,26 @@ impl Teller {
                 let targets = Targets { seconds: targets, ..Targets::default() };
                 let metric = Metric::of(metric).expect("it is one");
                 self.world.policy.sla[0].others.insert(metric, targets);
+            }
+            // What is promised in another queue.
+            ["other", queue, rest @ ..] => {
+                let all = std::mem::take(&mut self.world.policy.sla);
+                let (other, ours): (Vec<_>, _) =
+                    all.into_iter().partition(|sla| sla.queues == [Name::from(*queue)]);
+                self.world.policy.sla = other;
+                self.given(rest);
+                self.world.policy.sla[0].queues = vec![Name::from(*queue)];
+                self.world.policy.sla.splice(0..0, ours);
+            }
+            ["ack", span] => self.world.policy.sla[0].ack = Some(seconds(span)),
+            ["level", metric, offset, what @ ..] => {
+                let metric = Metric::of(metric).expect("a metric");
+                let sla = &mut self.world.policy.sla[0];
+                let targets = match metric {
+                    Metric::FirstReply => &mut sla.first_reply,
+                    other => sla.others.get_mut(&other).expect("it is promised"),
+                };
+                targets.levels.push(level(offset, what));
             }
             ["first_reply", span] => self.world.promise([seconds(span); 4]),
             ["first_reply", low, normal, high, urgent] => {
@@ -319,6 +368,7 @@ impl Teller {
             ["snooze"] => Action::Snooze { until: None },
             ["snooze", until] => Action::Snooze { until: Some(time(until)) },
             ["prioritise", priority] => Action::Prioritise { priority: word::<Priority>(priority) },
+            ["ack"] => Action::Acknowledge,
             ["read"] => Action::MarkRead,
             ["cancel", send] => Action::Cancel { outbox: self.send(send) },
             ["confirm", send] => Action::Confirm { outbox: self.send(send) },
@@ -356,6 +406,31 @@ impl Teller {
                 Some(until) if head.window_closed => format!("closed {}", shown(until)),
                 until => or(until, "never"),
             },
+            // What each level did that was reached last: when, which, whom it told, what it owes.
+            "levels" => {
+                let said = self.told.iter().filter_map(|event| match event {
+                    Event::Escalated(level) => {
+                        let Escalated { at, metric, level, notify, mail, hooks, .. } = &**level;
+                        let all = notify.iter().chain(mail).chain(hooks);
+                        let all: Vec<_> = all.map(Name::as_str).collect();
+                        Some(format!(
+                            "{} {} {level} [{}]",
+                            shown(*at),
+                            metric.word(),
+                            all.join(" ")
+                        ))
+                    }
+                    _ => None,
+                });
+                said.collect::<Vec<_>>().join(", ")
+            }
+            "owed" => {
+                let owed = head.owed_alerts().iter().map(|owed| format!("{:b}", owed.left));
+                owed.collect::<Vec<_>>().join(", ")
+            }
+            "place" => ticket.map_or("none".into(), |ticket| {
+                format!("{} {}", ticket.queue, ticket.priority.word())
+            }),
             "next" => or(next_deadline(state, &self.world.policy), "none"),
             clock if clock.starts_with("clock") => {
                 let wanted = Metric::of(clock["clock".len()..].trim());

@@ -15,7 +15,6 @@ use guichet::domain::sla::{SlaPolicy, Targets};
 use guichet::domain::template::{Catalogue, Purpose, Template};
 use guichet::domain::thread::Place;
 use guichet::kit::Timestamp;
-use std::collections::BTreeMap;
 
 /// Everything that a decision is judged by, and one conversation.
 pub(crate) struct World {
@@ -108,7 +107,7 @@ impl World {
                 warn_percent: Some(75),
                 ..Targets::default()
             },
-            others: BTreeMap::new(),
+            ..SlaPolicy::default()
         }];
     }
 

@@ -1,6 +1,7 @@
 //! A relay in this process, spoken to as the platform speaks to it.
 
 mod admin;
+mod alerts;
 mod bounds;
 mod campaigns;
 mod canned;
@@ -9,6 +10,7 @@ mod codes;
 mod consent;
 mod console;
 mod errors;
+mod escalation;
 mod files;
 mod fixtures;
 mod garbage;
@@ -33,6 +35,7 @@ mod rights;
 mod ruled;
 mod sending;
 mod sessions;
+mod smtp;
 mod submit;
 mod surface;
 mod tags;

@@ -1,10 +1,12 @@
 //! Another configuration rules the clocks that run.
 
 use crate::rig::{Rig, config};
+use crate::sessions::Console;
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
 use guichet::relay::config::Config;
+use guichet::wire::{Fresh, NoticeKind, NoticeView, Watch};
 use std::path::Path;
 
 const NOW: i64 = 1_795_000_000;
@@ -73,5 +75,51 @@ async fn clocks_that_had_not_followed_a_change_do_at_the_next_start() {
     for number in [1, 2] {
         assert_eq!(due(&rig, &anna, number).await, Some(30));
     }
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// A faulty file changes nothing, and whoever should know of it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_faulty_reload_keeps_the_rules_and_tells_of_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let mut rig = Rig::start(config(dir.path(), "1", "2"), clock).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let carla = rig.account("carla", Role::Supervisor, &["support"]).await;
+    rig.hears("393331234567", "wamid.A", NOW, "ciao").await;
+    let path = dir.path().join("relay.toml");
+    let sound = std::fs::read_to_string(&path).expect("the file is there");
+    std::fs::write(&path, sound.replace("\"60m\"", "\"10x\"")).expect("the file is written");
+    let why = rig.daemon.take_over(&path).await.expect_err("faulty");
+    assert!(why.contains("relay.toml:22:1") && why.contains("is no duration"), "{why}");
+    assert!(why.ends_with("the old configuration stays in force"), "{why}");
+    assert_eq!(due(&rig, &anna, 1).await, Some(60), "as before");
+    let file = dir.path().join("data/reload_refused");
+    assert_eq!(std::fs::read_to_string(&file).expect("doctor reads it"), why);
+    let told = async |token: &Secret| {
+        let mut console = Console::open(&rig, token).await;
+        console.watch(1, Watch::Notices).await;
+        console.watch(2, Watch::Wall).await;
+        console.settle().await;
+        let notices = match console.parts.get(&1) {
+            None => Vec::new(),
+            Some(Fresh::Notices(change)) => {
+                let reload = |one: &&NoticeView| one.kind == NoticeKind::Reload;
+                change.items.iter().filter(reload).map(|one| one.excerpt.clone()).collect()
+            }
+            other => panic!("{other:?}"),
+        };
+        match console.parts.get(&2) {
+            Some(Fresh::Wall(news)) => (notices, news.refused.clone()),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(told(&carla).await, (vec![why.clone()], Some(why.clone())));
+    assert_eq!(told(&anna).await, (Vec::new(), None), "she cannot mend it");
+
+    std::fs::write(&path, sound).expect("the file is written");
+    rig.daemon.take_over(&path).await.expect("mended");
+    assert!(!file.exists());
+    assert_eq!(rig.daemon.relay.store.read().desk().refused, None);
     rig.daemon.stop().await.expect("a clean stop");
 }

@@ -5,7 +5,7 @@ use crate::domain::query::SavedView;
 use crate::domain::routing::Mode;
 use crate::journal::{Journal, SledJournal};
 use crate::kit::{Clock, Secret, Timestamp};
-use crate::relay::config::{Config, Endpoint, Knobs, Line, Listen, Policy, SecretSource};
+use crate::relay::config::{Alerting, Config, Endpoint, Knobs, Line, Listen, Policy, SecretSource};
 use crate::relay::store;
 use crate::whatsapp::provider;
 use std::io::Write;
@@ -131,6 +131,7 @@ impl Folder {
                 public_url: None,
                 queue: QUEUE.to_owned(),
             }],
+            alerting: Alerting::default(),
             policy,
             relay: Knobs {
                 undo_delay: Duration::ZERO,

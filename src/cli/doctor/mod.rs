@@ -9,6 +9,7 @@ mod carried;
 mod certificate;
 mod finding;
 mod line;
+mod mail;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,8 @@ use crate::console::profile;
 use crate::kit::Clock;
 use crate::kit::text::one_line;
 use crate::relay::config::Config;
-use finding::{Finding, State};
+use crate::relay::daemon::REFUSED;
+use finding::{Finding, Report, State};
 use reqwest::Url;
 use std::io::Write;
 use std::path::PathBuf;
@@ -30,6 +32,7 @@ use std::path::PathBuf;
 It reads the secrets that the configuration names: run it as the relay's user. It sends no message.
 
 Checks: token, scope, number, templates, subscription, url, certificate, verify, signature, clock, allow-list.
+Where there is an [smtp], also whether the mail server answers and takes the login.
 Each is ok, wrong, or skipped because of another. Exit status: 0 nothing is wrong, 1 something is.
 
 Examples:
@@ -91,10 +94,22 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// All checks of all lines, one after the other.
 async fn examine(config: &Config, url: Option<&Url>, clock: &Clock) -> Vec<Finding> {
     let mut found = Vec::new();
+    found.extend(refused(config));
     for line in &config.lines {
         found.extend(line::examine(line, &config.listen.consoles, url, clock).await);
     }
+    if let Some(smtp) = &config.alerting.smtp {
+        found.extend(mail::examine(smtp).await);
+    }
     found
+}
+
+/// That the relay runs by another configuration than the file's.
+fn refused(config: &Config) -> Option<Finding> {
+    let why = std::fs::read_to_string(config.data_dir.join(REFUSED)).ok()?;
+    let mut report = Report::of("relay");
+    report.wrong("reload", one_line(&why, 600), "mend the file, then reload the relay");
+    report.findings.pop()
 }
 
 /// A line of text for each finding, under the name of its line where there are several.

@@ -13,6 +13,8 @@ pub enum Reason {
     Mentioned,
     /// The customer wrote.
     Answered,
+    /// A promise of it escalates.
+    Escalated,
     /// Its window closes soon.
     Window,
     /// A promise is broken soon.

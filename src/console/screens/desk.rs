@@ -195,6 +195,7 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
         ],
         windows: vec![window(7, Some("anna"), 611), window(31, None, 3_480)],
         dying: 2,
+        refused: None,
         lines: vec![
             line("main", Health::Ok, None),
             line("shop", Health::Held, Some("the token is not valid")),

@@ -41,6 +41,48 @@ const EVENTS: &[[&str; 4]] = &[
         "devolvido à fila pelas regras",
         "devuelto a la cola por las reglas",
     ],
+    [
+        "given to {0}: it escalates",
+        "dato a {0}: è in escalation",
+        "passado a {0}: está em escalonamento",
+        "pasado a {0}: escala",
+    ],
+    [
+        "given back to its queue: it escalates",
+        "rimesso in coda: è in escalation",
+        "devolvido à fila: está em escalonamento",
+        "devuelto a la cola: escala",
+    ],
+    [
+        "moved to {0}: it escalates",
+        "spostato in {0}: è in escalation",
+        "movido para {0}: está em escalonamento",
+        "movido a {0}: escala",
+    ],
+    [
+        "priority now {0}: it escalates",
+        "urgenza ora {0}: è in escalation",
+        "urgência agora {0}: está em escalonamento",
+        "urgencia ahora {0}: escala",
+    ],
+    [
+        "{0} escalates: level {1}",
+        "{0} in escalation: livello {1}",
+        "{0} em escalonamento: nível {1}",
+        "{0} escala: nivel {1}",
+    ],
+    [
+        "{0} takes care of it: nothing escalates until {1}",
+        "se ne occupa {0}: nessuna escalation fino a {1}",
+        "{0} cuida disso: nenhum escalonamento até {1}",
+        "se encarga {0}: nada escala hasta {1}",
+    ],
+    [
+        "an alert could not be delivered",
+        "un avviso non è stato consegnato",
+        "um aviso não pôde ser entregue",
+        "un aviso no se pudo entregar",
+    ],
     ["given to {0} by {1}", "dato a {0} da {1}", "passado a {0} por {1}", "pasado a {0} por {1}"],
     [
         "given back to its queue by {0}",

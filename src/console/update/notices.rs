@@ -12,6 +12,7 @@ use crate::console::language::{Language, fill};
 use crate::console::model::Model;
 use crate::console::model::notices::{Notices, Reason, Seen};
 use crate::console::model::told::Gravity;
+use crate::console::thread::event::metric;
 use crate::console::thread::kind::{brief, preview};
 use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
@@ -27,6 +28,8 @@ crate::words! {
         Routed = ["#{1} is yours now", "#{1} ora è tuo", "#{1} agora é seu", "#{1} ahora es tuyo"],
         Assigned = ["{0} gave you #{1}", "{0} ti ha dato #{1}", "{0} passou #{1} para você", "{0} te pasó #{1}"],
         Mentioned = ["{0} mentions you in #{1}", "{0} ti nomina in #{1}", "{0} menciona você em #{1}", "{0} te menciona en #{1}"],
+        Escalated = ["#{1} escalates: {0}", "#{1} in escalation: {0}", "#{1} em escalonamento: {0}", "#{1} escala: {0}"],
+        Reload = ["the changed configuration was refused: {0}", "la configurazione modificata è stata rifiutata: {0}", "a configuração alterada foi recusada: {0}", "la configuración modificada fue rechazada: {0}"],
         HandedOver = ["#{1}: the platform's agent hands the customer over to you", "#{1}: l'agente della piattaforma ti passa il cliente", "#{1}: o agente da plataforma passa o cliente para você", "#{1}: el agente de la plataforma te pasa al cliente"],
         Calls = ["#{1}: the customer calls", "#{1}: il cliente chiama", "#{1}: o cliente está ligando", "#{1}: el cliente llama"],
         Reacted = ["#{1}: the customer reacted", "#{1}: il cliente ha messo una reazione", "#{1}: o cliente reagiu", "#{1}: el cliente reaccionó"],
@@ -150,7 +153,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let fresh = model.mirror.notices.iter().filter(|notice| notice.id > upto);
     let mut highest = upto;
     let mut news = Vec::new();
-    let mut heard_of_lines = Vec::new();
+    let (mut heard_of_lines, mut refused) = (Vec::new(), None);
     let language = model.settings.language;
     for notice in fresh {
         highest = highest.max(notice.id);
@@ -165,6 +168,12 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
                 continue;
             }
+            NoticeKind::Escalated => (Reason::Escalated, Word::Escalated),
+            NoticeKind::Reload => {
+                let said = fill(Word::Reload.say(language), &[&notice.excerpt]);
+                refused = Some(said).filter(|_| notice.at >= since).or(refused);
+                continue;
+            }
             NoticeKind::Unknown => continue,
         };
         if notice.at >= since {
@@ -172,7 +181,10 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
                 reason,
                 word,
                 ticket: notice.ticket,
-                by: notice.by.clone(),
+                by: match notice.kind {
+                    NoticeKind::Escalated => metric(&notice.by, language),
+                    _ => notice.by.clone(),
+                },
                 left_ms: 0,
                 text: match notice.excerpt_type.as_deref() {
                     Some(kind) => brief(kind, &notice.excerpt, language).into_owned(),
@@ -183,6 +195,9 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     model.notices.told_upto = highest;
     tell_all(model, news, effects);
+    if let Some(said) = refused {
+        model.told.tell(model.now, Gravity::Error, said);
+    }
     heard_of_lines.iter().for_each(|news| line::tell(model, news, effects));
 }
 
@@ -261,7 +276,7 @@ fn settle(model: &mut Model) {
 fn forget_settled(model: &mut Model, held: &BTreeSet<TicketNumber>) {
     let mine = &model.mirror.mine;
     model.notices.keep(|mark| match (mark.reason, mine.get(&mark.ticket)) {
-        (Reason::Mentioned, _) => true,
+        (Reason::Mentioned | Reason::Escalated, _) => true,
         (Reason::Answered | Reason::Promise, Some(ticket)) => ticket.waiting_since.is_some(),
         (Reason::DiesFirst, Some(ticket)) => ticket.clocks.window_dies_first,
         (_, Some(_)) => true,
@@ -289,7 +304,9 @@ fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
     let language = model.settings.language;
     let gravity = match news.reason {
         Reason::Assigned | Reason::Mentioned | Reason::Answered => Gravity::Plain,
-        Reason::Window | Reason::Promise | Reason::DiesFirst => Gravity::Warning,
+        Reason::Escalated | Reason::Window | Reason::Promise | Reason::DiesFirst => {
+            Gravity::Warning
+        }
     };
     let (number, left) = (news.ticket.to_string(), countdown::span(news.left_ms));
     let title = fill(news.word.say(language), &[&news.by, &number, &left]);

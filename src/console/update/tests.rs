@@ -297,6 +297,22 @@ fn the_cursor_of_the_wall_stays_on_what_it_was_on() {
 }
 
 #[test]
+fn a_configuration_that_was_refused_stands_above_the_wall() {
+    let mut rig = rig(80, 24, tickets(2));
+    rig.hears(welcome(Role::Supervisor)).ask("wall");
+    let refused = |refused: Option<&str>| {
+        let refused = refused.map(str::to_owned);
+        let news = WallNews { refused, ..WallNews::default() };
+        frame(watch::WALL, Fresh::Wall(Box::new(news)))
+    };
+    rig.hears(refused(Some("relay.toml:3:1: `data_dri` is unknown")));
+    let told = "the changed configuration was refused: relay.toml:3:1";
+    assert!(rig.screen().contains(told), "{}", rig.screen());
+    rig.hears(refused(None));
+    assert!(!rig.screen().contains(told), "{}", rig.screen());
+}
+
+#[test]
 fn what_was_told_of_one_ticket_is_not_shown_in_another() {
     let told = |rig: &Rig| rig.model.told.current(rig.now).map(|line| line.text.clone());
     let mut rig = rig(80, 24, tickets(2));

@@ -124,6 +124,9 @@ impl Conversation {
                     head.change_rare(|rare| rare.past.push(past));
                 }
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Opened, place));
+                if head.escalation().is_some() {
+                    head.change_escalation(|of| (of.climbs, of.quiet_until) = (Vec::new(), None));
+                }
                 let state = if assignee.is_some() { State::Open } else { State::New };
                 head.ticket = Some(Ticket {
                     number: *number,
@@ -192,6 +195,12 @@ impl Conversation {
                     }
                 }
             }
+            Event::Moved { at, queue, .. } => {
+                self.thread.insert(told(at));
+                if let Some(ticket) = &mut head.ticket {
+                    ticket.queue = queue.clone();
+                }
+            }
             Event::StateChanged { at, state } => {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
@@ -250,7 +259,7 @@ impl Conversation {
                     head.window_refused = true;
                 }
             }
-            Event::PriorityChanged { at, priority } => {
+            Event::PriorityChanged { at, priority, .. } => {
                 self.thread.insert(told(at));
                 if let Some(ticket) = &mut head.ticket {
                     ticket.priority = *priority;
@@ -401,6 +410,20 @@ impl Conversation {
                 if let Some(clock) = self.clock_mut(*metric) {
                     clock.warned(*next);
                 }
+            }
+            Event::Escalated(level) => {
+                self.thread.insert(told(&level.at));
+                self.escalate(&level.levels, level.mail.len() + level.hooks.len(), place);
+            }
+            Event::Acknowledged { at, until, .. } => {
+                self.thread.insert(told(at));
+                head.change_escalation(|of| of.quiet_until = of.quiet_until.max(Some(*until)));
+            }
+            Event::Alerted { at, of, to, lost } => {
+                if *lost {
+                    self.thread.insert(told(at));
+                }
+                self.alerted(*of, *to);
             }
             Event::ClockBreached { metric, at, .. } => {
                 self.thread.insert(told(at));

@@ -13,6 +13,7 @@ use crate::domain::policy::{Ctx, Threading};
 use crate::domain::private::Private;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Actor, Member, Role};
+use crate::domain::sla::ACK_SECONDS;
 use crate::domain::template::Purpose;
 use crate::domain::ticket::{State, Tag, Tags, Ticket};
 use crate::kit::Timestamp;
@@ -66,7 +67,7 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
     };
     match action {
         Action::Note { .. } | Action::MarkRead => Ok(()),
-        Action::Tag { .. } | Action::Prioritise { .. } => unsolved(),
+        Action::Tag { .. } | Action::Prioritise { .. } | Action::Acknowledge => unsolved(),
         Action::Assign { given: Some(given), .. } if facts.assignee.as_ref() == Some(given) => {
             unsolved()
         }
@@ -187,7 +188,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Some(until) if *until <= at => Err(Refusal::NotFuture { at: *until }),
             until => Ok(vec![Event::Snoozed { at, until: *until }]),
         },
-        Action::Prioritise { priority } => Ok(prioritised(state, ticket, *priority, ctx)),
+        Action::Prioritise { priority } => Ok(prioritised(state, ticket, *priority, None, ctx)),
         Action::Tag { add, remove } => {
             // What the first form of the journal wrote has a fingerprint of another sort.
             let known = |tag: &Tag| {
@@ -217,6 +218,14 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             let add = add.iter().map(|tag| tag.key).collect();
             let remove = remove.iter().map(|(_, key)| *key).collect();
             Ok(vec![Event::Tagged { at, add, remove, body: Private::clear(body) }])
+        }
+        Action::Acknowledge => {
+            if state.escalated().is_empty() {
+                return Err(Refusal::NotEscalated);
+            }
+            let sla = ctx.policy.sla_for(&ticket.queue);
+            let seconds = sla.and_then(|sla| sla.ack).unwrap_or(ACK_SECONDS);
+            Ok(vec![Event::Acknowledged { at, by: me.clone(), until: at.plus_secs(seconds) }])
         }
         Action::MarkRead => {
             Ok(if ticket.unread == 0 { Vec::new() } else { vec![Event::MarkedRead { at }] })
@@ -261,10 +270,11 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
 
 /// A change of priority: start and used time stay, the target changes from now; a target that is thereby past
 /// is a breach at this instant.
-fn prioritised(
+pub(super) fn prioritised(
     state: &Conversation,
     ticket: &Ticket,
     priority: crate::domain::ticket::Priority,
+    by: Option<Name>,
     ctx: &Ctx,
 ) -> Vec<Event> {
     if ticket.priority == priority {
@@ -274,7 +284,7 @@ fn prioritised(
     let mut events = Vec::new();
     // What is late by now is late, whatever is promised from now on.
     super::tick::breaches(state, at, &mut events);
-    events.push(Event::PriorityChanged { at, priority });
+    events.push(Event::PriorityChanged { at, priority, by });
     let policy = ctx.policy.sla_for(&ticket.queue);
     for clock in &ticket.clocks {
         retarget(clock, policy, (ticket.priority, priority), at, &mut events);

@@ -6,7 +6,8 @@
 
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
-use crate::domain::policy::Policy;
+use crate::domain::name::Name;
+use crate::domain::policy::{Ctx, Policy};
 use crate::domain::sla::{
     Clock, Course, Measure, Metric, Promise, Rule, Situation, SlaPolicy, Step, UNPROMISED,
 };
@@ -97,6 +98,25 @@ fn ruled_anew(clock: &Clock, old: &Rule, new: Rule, at: Timestamp, events: &mut 
     if let Some(at) = clock.stopped().filter(|_| clock.is_paused()) {
         events.push(Event::ClockPaused { metric, at });
     }
+}
+
+/// The ticket of these clocks goes to another queue now, whose promises hold from then on.
+pub(super) fn moved(
+    state: &Conversation,
+    ticket: &Ticket,
+    queue: &Name,
+    by: Name,
+    ctx: &Ctx,
+) -> Vec<Event> {
+    let mut events = Vec::new();
+    super::tick::breaches(state, ctx.now, &mut events);
+    events.push(Event::Moved { at: ctx.now, queue: queue.clone(), by });
+    let rules = [&ticket.queue, queue].map(|queue| ctx.policy.sla_for(queue));
+    for clock in &ticket.clocks {
+        let [old, new] = rules.map(|rules| rule(rules, clock.metric, ticket.priority));
+        ruled_anew(clock, &old, new, ctx.now, &mut events);
+    }
+    events
 }
 
 /// Whether clocks of the unsolved ticket still run by the service levels of before their last change.
@@ -191,7 +211,7 @@ pub(super) fn follow(
     now: Timestamp,
 ) -> Vec<Event> {
     let opened = events.iter().find_map(|event| match event {
-        Event::TicketOpened { queue, .. } => Some(queue),
+        Event::TicketOpened { queue, .. } | Event::Moved { queue, .. } => Some(queue),
         _ => None,
     });
     let ticket = state.head.ticket.as_ref();
@@ -225,6 +245,7 @@ fn moves_clocks(event: &Event) -> bool {
             | Event::Snoozed { .. }
             | Event::Solved { .. }
             | Event::TicketMerged { .. }
+            | Event::Moved { .. }
     )
 }
 

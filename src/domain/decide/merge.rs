@@ -38,7 +38,7 @@ pub fn merge(
     }
     let priority = goes.priority.max(ends.priority);
     if priority != goes.priority {
-        events.push(Event::PriorityChanged { at, priority });
+        events.push(Event::PriorityChanged { at, priority, by: None });
     }
     let metric = Metric::FirstReply;
     let start_of = |ticket: &crate::domain::ticket::Ticket| {

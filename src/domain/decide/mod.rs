@@ -2,6 +2,7 @@
 
 mod act;
 mod clock;
+mod escalate;
 mod file;
 mod forget;
 mod hand;
@@ -60,6 +61,12 @@ fn decided(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Eve
         Command::Settle { outbox, outcome } => Ok(send::settle(state, *outbox, outcome, ctx)),
         Command::File { of, news } => Ok(file::file(state, *of, *news, ctx)),
         Command::Hand(handing) => hand::hand(state, handing, ctx),
+        Command::Alert { of, to, lost } => {
+            let owed = state.head.owed_alerts().iter().find(|owed| owed.id == *of);
+            let open = owed.is_some_and(|owed| *to < 32 && owed.left & (1 << to) != 0);
+            let alerted = Event::Alerted { at: ctx.now, of: *of, to: *to, lost: *lost };
+            Ok(if open { vec![alerted] } else { Vec::new() })
+        }
         Command::Tick => Ok(tick::tick(state, ctx)),
     }
 }

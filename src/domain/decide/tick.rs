@@ -20,7 +20,7 @@ pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
         | Event::WindowClosed { at, .. } => *at,
         _ => Timestamp(i64::MIN),
     });
-    events
+    super::escalate::escalate(state, events, ctx)
 }
 
 fn due(state: &Conversation, ctx: &Ctx) -> Vec<Event> {

@@ -1,6 +1,7 @@
 //! What a desk promises: targets by metric and priority, and when to warn.
 
 use super::clock::Promise;
+use super::level::Level;
 use super::measure::Measure;
 use super::metric::Metric;
 use crate::domain::calendar::Calendar;
@@ -24,7 +25,14 @@ pub struct SlaPolicy {
     /// Targets of the other metrics.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<Metric, Targets>,
+    /// Seconds for which nothing escalates further once a person says that he takes care of it; nothing means
+    /// [`ACK_SECONDS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ack: Option<i64>,
 }
+
+/// See [`SlaPolicy::ack`].
+pub const ACK_SECONDS: i64 = 1_800;
 
 /// Targets of one metric by priority, and when to warn.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +52,9 @@ pub struct Targets {
     /// What of the metric can be chosen.
     #[serde(default, skip_serializing_if = "is_default")]
     pub choices: Choices,
+    /// What is done around the due instant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<Level>,
 }
 
 /// What of a metric can be chosen.
@@ -141,6 +152,18 @@ impl SlaPolicy {
             || all.flat_map(|of| &of.calendars).flatten().any(|of| of == calendar)
     }
 
+    /// Whether anything is done when a promise is nearly broken, or broken.
+    pub fn escalates(&self) -> bool {
+        let all = std::iter::once(&self.first_reply).chain(self.others.values());
+        all.into_iter().any(|targets| !targets.levels.is_empty())
+    }
+
+    /// By which time a metric of tickets of a priority is measured.
+    pub fn calendar_of(&self, metric: Metric, priority: Priority) -> &Calendar {
+        let own = self.targets(metric).and_then(|of| of.calendars[priority as usize].as_ref());
+        own.unwrap_or(&self.calendar)
+    }
+
     /// What can be chosen of a metric, as it is chosen.
     pub fn choices(&self, metric: Metric) -> Choices {
         self.targets(metric).map(|targets| targets.choices).unwrap_or_default()
@@ -154,9 +177,8 @@ impl SlaPolicy {
     /// What holds for a metric of tickets of a priority.
     pub fn rule(&self, metric: Metric, priority: Priority) -> Rule {
         let Some(targets) = self.targets(metric) else { return Rule::default_of(metric) };
-        let nth = priority as usize;
-        let calendar = targets.calendars[nth].as_ref().unwrap_or(&self.calendar).clone();
-        let target = targets.seconds[nth].map(|seconds| seconds.saturating_mul(1000));
+        let calendar = self.calendar_of(metric, priority).clone();
+        let target = targets.seconds[priority as usize].map(|seconds| seconds.saturating_mul(1000));
         Rule { target, calendar, marks: targets.all_marks() }
     }
 }

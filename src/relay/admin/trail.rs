@@ -42,6 +42,8 @@ fn of_desk(event: &DeskEvent) -> String {
         DeskEvent::CampaignShifted { name, stage, by, .. } => {
             format!("campaign {name} {} by {by}", stage.word())
         }
+        DeskEvent::ReloadRefused { why: Some(_), .. } => "reload refused".to_owned(),
+        DeskEvent::ReloadRefused { why: None, .. } => "reload mended".to_owned(),
         DeskEvent::Audited { .. } => "audited".to_owned(),
     }
 }

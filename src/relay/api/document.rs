@@ -215,7 +215,7 @@ fn schemas() -> Value {
                     "do": { "enum": [
                         "take", "assign", "release", "reply", "send", "template", "note", "solve",
                         "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
-                        "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
+                        "acknowledge", "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },
                     "content": reference("Content"),
                     "about": {

@@ -172,7 +172,7 @@ fn web_address(value: &Value<'_>, example: &str) -> Option<String> {
 }
 
 /// Whether a host is this machine.
-fn is_near(host: &str) -> bool {
+pub(super) fn is_near(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -4,10 +4,12 @@
 //! Every fault is found, not only the first, and each says where it is and what to do. Reading touches no
 //! secret: that is [`SecretSource::resolve`].
 
+mod alerting;
 mod calendar;
 mod canned;
 mod consent;
 mod draft;
+mod escalation;
 mod fault;
 mod keep;
 mod knobs;
@@ -22,6 +24,7 @@ mod sla;
 mod tests;
 mod view;
 
+pub use alerting::{Alerting, Hook, MailTls, Smtp};
 pub use consent::Consent;
 pub use draft::drafts;
 pub use fault::Fault;
@@ -56,6 +59,8 @@ pub struct Config {
     pub master_key: Option<SecretSource>,
     /// The business numbers; never none.
     pub lines: Vec<Line>,
+    /// How those are told who are not at a console.
+    pub alerting: Alerting,
     /// Queues and service levels.
     pub policy: Policy,
     /// The settings of the process.
@@ -79,7 +84,8 @@ impl Config {
             Err(faults) => return (Err(faults), Vec::new()),
         };
         read(&sources, |root, faults| {
-            let (lines, policy) = desk(root, faults, true);
+            let alerting = Alerting::read(root, faults);
+            let (lines, policy) = desk(root, faults, true, &alerting);
             let data_dir = root.need("data_dir", "such as data_dir = \"/var/lib/guichet\"");
             let config = (
                 data_dir.and_then(|value| {
@@ -92,7 +98,8 @@ impl Config {
                 Knobs::read(root),
             );
             let (data_dir, listen, master_key, relay) = config;
-            Some(Self { data_dir: data_dir?, listen: listen?, master_key, lines, policy, relay })
+            let (data_dir, listen) = (data_dir?, listen?);
+            Some(Self { data_dir, listen, master_key, lines, alerting, policy, relay })
         })
     }
 
@@ -126,7 +133,8 @@ impl Policy {
             }
             master_key(root);
             Knobs::read(root);
-            Some(desk(root, faults, false).1)
+            let alerting = Alerting::read(root, faults);
+            Some(desk(root, faults, false, &alerting).1)
         });
         policy
     }
@@ -211,7 +219,12 @@ fn master_key(root: &Section<'_>) -> Option<SecretSource> {
 }
 
 /// Lines, queues and service levels, with what must hold between them.
-fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Line>, Policy) {
+fn desk(
+    root: &Section<'_>,
+    faults: &Faults<'_>,
+    lines_needed: bool,
+    alerting: &Alerting,
+) -> (Vec<Line>, Policy) {
     let tables = root.sections("line");
     let without_lines = tables.is_empty();
     if without_lines && lines_needed {
@@ -276,7 +289,8 @@ fn desk(root: &Section<'_>, faults: &Faults<'_>, lines_needed: bool) -> (Vec<Lin
     let mut all_slas = true;
     for table in root.sections("sla") {
         let at = table.at;
-        let known = sla::Known { queue: &known, calendars: &calendars, lenient: !all_calendars };
+        let known =
+            sla::Known { queue: &known, calendars: &calendars, lenient: !all_calendars, alerting };
         if let Some(sla) = sla::read(table, &known) {
             sla_names.add(&sla.name, at);
             let ruled = |queue| slas.iter().any(|before| before.queues.contains(queue));

@@ -228,7 +228,7 @@ fn route(table: Section<'_>, known: &Known<'_>) -> Option<Route> {
 
 /// What may be left out, and is nothing then; `None` if it is there and wrong.
 #[expect(clippy::option_option, reason = "wrong, left out, or there")]
-fn given<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn given<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     match read {
         Some(read) => Some(Some(read?)),
         None => Some(None),

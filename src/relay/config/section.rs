@@ -109,6 +109,11 @@ impl<'a> Section<'a> {
         parts.collect()
     }
 
+    /// Notes that something about this table should be looked at.
+    pub(super) fn warn(&self, message: &str, hint: &str) {
+        self.faults.warn(self.at, message, hint);
+    }
+
     /// Ends the reading where nothing can be told about the keys that were not asked for.
     pub(super) fn leave(self) {}
 
@@ -238,13 +243,16 @@ impl<'a> Value<'a> {
 
     /// A length of time from `least` to `most`, such as "90s" or "1h30m".
     pub(super) fn duration(&self, least: Duration, most: Duration) -> Option<Duration> {
-        let hint = "a number with ms, s, m, h or d, such as \"90s\", \"10m\", \"24h\"";
-        let text = match self.raw {
-            DeValue::String(text) => text,
-            _ => return self.mistyped("a duration in quotes", hint),
-        };
+        match self.raw {
+            DeValue::String(text) => self.span(text, least, most),
+            _ => self.mistyped("a duration in quotes", SPANS),
+        }
+    }
+
+    /// The length of time that a part of this value says.
+    pub(super) fn span(&self, text: &str, least: Duration, most: Duration) -> Option<Duration> {
         match duration(text) {
-            None => self.wrong("is no duration", hint),
+            None => self.wrong("is no duration", SPANS),
             Some(span) if span < least => {
                 self.wrong("is too short", &format!("at least {}", show(least)))
             }
@@ -287,6 +295,9 @@ impl<'a> Value<'a> {
         Some(items.iter().map(item).collect())
     }
 }
+
+/// How a length of time is written.
+const SPANS: &str = "a number with ms, s, m, h or d, such as \"90s\", \"10m\", \"24h\"";
 
 /// "90s", "10m", "24h", "2d", "250ms", "1h30m", "0".
 fn duration(text: &str) -> Option<Duration> {

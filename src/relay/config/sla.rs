@@ -1,6 +1,8 @@
 //! `[[sla]]`: what a desk promises on some queues.
 
+use super::alerting::Alerting;
 use super::policy::queues;
+use super::routing::given;
 use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::name::Name;
@@ -25,6 +27,8 @@ pub(super) struct Known<'a> {
     pub(super) calendars: &'a [Calendar],
     /// A calendar is faulty: one that is not there is unknown only because of that.
     pub(super) lenient: bool,
+    /// The ways to who is not at a console.
+    pub(super) alerting: &'a Alerting,
 }
 
 /// When to warn, as a service level says it for all its metrics or a metric for itself.
@@ -42,13 +46,14 @@ pub(super) fn read(table: Section<'_>, known: &Known<'_>) -> Option<SlaPolicy> {
     let queues = table.need("queues", hint).and_then(|value| queues(&value, known.queue));
     let calendar = table.get("calendar").map(|value| known.calendar(&value));
     let warnings = Warnings::read(&table);
-    let given = warnings.clone().flatten().unwrap_or_default();
+    let ack = given(table.get("ack").map(|value| value.duration(SHORTEST, LONGEST)));
+    let common = warnings.clone().flatten().unwrap_or_default();
     let mut targets = BTreeMap::new();
     let mut sound = true;
     for metric in Metric::OURS {
         if let Some(value) = table.get(metric.word()) {
             let desk = calendar.as_ref().and_then(Option::as_ref);
-            match known.targets(*metric, &value, &given, desk) {
+            match known.targets(*metric, &value, &common, desk) {
                 Some(read) => drop(targets.insert(*metric, read)),
                 None => sound = false,
             }
@@ -57,9 +62,10 @@ pub(super) fn read(table: Section<'_>, known: &Known<'_>) -> Option<SlaPolicy> {
     table.finish();
     let queues = queues?.iter().map(|name| Name::from(name.as_str())).collect();
     let calendar = calendar.unwrap_or(Some(Calendar::Always))?;
-    warnings.unwrap_or(Some(given))?;
+    warnings.unwrap_or(Some(common))?;
     let first_reply = targets.remove(&Metric::FirstReply).unwrap_or_default();
-    sound.then_some(SlaPolicy { name: name?, queues, calendar, first_reply, others: targets })
+    let (ack, others) = (ack?.map(seconds), targets);
+    sound.then_some(SlaPolicy { name: name?, queues, calendar, first_reply, others, ack })
 }
 
 impl Known<'_> {
@@ -90,6 +96,7 @@ impl Known<'_> {
         let table = value.section()?;
         let calendar = table.get("calendar").map(|value| self.calendar(&value));
         let own = Warnings::read(&table);
+        let levels = super::escalation::levels(&table, self);
         let choices = choices(metric, &table);
         let set = Priority::ALL.map(|priority| {
             let value = table.get(priority.word())?;
@@ -132,6 +139,7 @@ impl Known<'_> {
             warn_before: warnings.before,
             marks: warnings.marks,
             choices: choices?,
+            levels: levels?,
         })
     }
 

@@ -262,7 +262,7 @@ fn every_fault_has_its_place(#[case] from: &str, #[case] to: &str, #[case] said:
 #[case(
     "[[sla]]\nname = 's'\nqueues = ['support']\nwarn = '9%'\nwarn_before = '5m'\n[sla.next_reply]\nfrom = 'handoff'\nnormal = '1m'",
     "relay.d/1.toml:5:1: `sla.warn_before` stands beside `warn` (keep one of the two)\n\
-     relay.d/1.toml:7:1: unknown key `sla.next_reply.from` (known here: calendar, warn, warn_before, low, normal, high, urgent)"
+     relay.d/1.toml:7:1: unknown key `sla.next_reply.from` (known here: calendar, warn, warn_before, escalate, low, normal, high, urgent)"
 )]
 #[case(
     "[relay]\ncache_mib = -1\ndrain = '1y'\nundo_delay = '1h'\nqueue_capcity = 3",
@@ -448,7 +448,7 @@ proptest::proptest! {
         let at = SMALLEST.floor_char_boundary(at);
         let text = format!("{}{noise}{}", &SMALLEST[..at], &SMALLEST[at..]);
         let sources = [Source { path: "relay.toml".into(), text: text.clone() }];
-        let read = read(&sources, |root, faults| { desk(root, faults, true); Listen::read(root) });
+        let read = read(&sources, |root, faults| { desk(root, faults, true, &Alerting::default()); Listen::read(root) });
         for fault in read.0.err().unwrap_or_default() {
             assert!(fault.line <= text.lines().count() + 1);
         }

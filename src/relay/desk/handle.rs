@@ -99,6 +99,21 @@ impl DeskHandle {
         self.ask(|answer| Input::File(conversation, of, news, answer)).await
     }
 
+    /// A mail or a call that a conversation owes was delivered, or is given up: the one numbered `to` of the level
+    /// whose event is numbered `of`. What is known already changes nothing.
+    ///
+    /// # Errors
+    /// When the conversation cannot be read, or the relay is stopping.
+    pub async fn alert(
+        &self,
+        conversation: ConversationId,
+        of: u64,
+        to: u8,
+        lost: bool,
+    ) -> Result<Answered, Refusal> {
+        self.ask(|answer| Input::Alert(conversation, of, to, lost, answer)).await
+    }
+
     /// A ticket changes hands by the rules of routing; `by` is who said so, if a person did.
     ///
     /// # Errors

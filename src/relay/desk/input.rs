@@ -39,6 +39,8 @@ pub(super) enum Input {
     Settle(SendId, Outcome, Answer),
     /// Something has become of a file of a conversation.
     File(ConversationId, Of, News, Answer),
+    /// A mail or a call that a conversation owes was delivered, or is given up.
+    Alert(ConversationId, u64, u8, bool, Answer),
     /// A ticket changes hands by the rules; in whose name, if a person said that it should.
     Hand(ConversationId, Handing, Option<Member>, Answer),
     /// Time has passed for these conversations.

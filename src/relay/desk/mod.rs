@@ -155,6 +155,9 @@ impl Desk {
             Input::File(conversation, of, news, answer) => {
                 self.outbox(conversation, &Command::File { of, news }, answer)
             }
+            Input::Alert(conversation, of, to, lost, answer) => {
+                self.outbox(conversation, &Command::Alert { of, to, lost }, answer)
+            }
             Input::Hand(conversation, handing, by, answer) => {
                 let actor = by.map_or(Actor::Relay, Actor::Agent);
                 let decided = self.decided(conversation, &Command::Hand(handing), &actor);

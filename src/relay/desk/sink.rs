@@ -46,6 +46,8 @@ pub struct Wake {
     pub sends: Arc<tokio::sync::Notify>,
     /// A file is to be fetched.
     pub files: Arc<tokio::sync::Notify>,
+    /// Somebody is owed a mail or a call.
+    pub alerts: Arc<tokio::sync::Notify>,
     /// The next deadline has moved.
     pub deadline: Arc<tokio::sync::Notify>,
     /// The templates may have changed at the platform.
@@ -183,6 +185,9 @@ impl Sink<Decided> for Fold {
         }
         if applied.files {
             self.wake.files.notify_one();
+        }
+        if applied.alerts {
+            self.wake.alerts.notify_one();
         }
         if applied.deadline {
             self.wake.deadline.notify_one();

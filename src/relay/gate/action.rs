@@ -207,6 +207,7 @@ impl Gate {
             ActionRequest::Tag { add, remove } => {
                 Action::Tag { add: self.tags(add)?, remove: self.tags(remove)? }
             }
+            ActionRequest::Acknowledge => Action::Acknowledge,
             ActionRequest::MarkRead => Action::MarkRead,
             ActionRequest::Cancel { outbox } => Action::Cancel { outbox: self.of(ticket, outbox)? },
             ActionRequest::Confirm { outbox } => {

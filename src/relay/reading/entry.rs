@@ -12,7 +12,7 @@ use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Inbound, Kind, Outbound, Source};
 use crate::domain::name::Name;
-use crate::domain::roster::Actor;
+use crate::domain::roster::{Actor, ESCALATION};
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
 use crate::domain::ticket::Tags;
@@ -374,6 +374,11 @@ fn is_relay(by: &Name) -> bool {
     by.as_str() == Actor::Relay.name()
 }
 
+/// Whether the service level did it.
+fn is_escalation(by: &Name) -> bool {
+    by.as_str() == ESCALATION
+}
+
 /// An event in words for people.
 fn in_words(event: &Event, actor: &str) -> String {
     match event {
@@ -385,6 +390,12 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::TicketReopened { .. } => format!("reopened by {actor}"),
         Event::Assigned { to: Some(to), by, .. } if is_relay(by) => {
             format!("given to {to} by the rules")
+        }
+        Event::Assigned { to: Some(to), by, .. } if is_escalation(by) => {
+            format!("given to {to}: it escalates")
+        }
+        Event::Assigned { to: None, by, .. } if is_escalation(by) => {
+            "given back to its queue: it escalates".to_owned()
         }
         Event::Assigned { to: None, by, .. } if is_relay(by) => {
             "given back to its queue by the rules".to_owned()
@@ -402,6 +413,13 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::TicketMerged { into, .. } => format!("goes on as ticket {into}, by {actor}"),
         Event::Parted { .. } => format!("parted from another person, by {actor}"),
         Event::TicketTook { ticket, .. } => format!("goes on for ticket {ticket} too, by {actor}"),
+        Event::Moved { queue, by, .. } if is_escalation(by) => {
+            format!("moved to {queue}: it escalates")
+        }
+        Event::Moved { queue, by, .. } => format!("moved to {queue} by {by}"),
+        Event::PriorityChanged { priority, by: Some(by), .. } if is_escalation(by) => {
+            format!("priority now {}: it escalates", priority.word())
+        }
         Event::PriorityChanged { priority, .. } => {
             format!("priority now {}, by {actor}", priority.word())
         }
@@ -415,6 +433,13 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::WindowClosed { .. } => "the window closed".to_owned(),
         Event::ClockWarned { metric, .. } => format!("{} is nearly due", metric.word()),
         Event::ClockBreached { metric, .. } => format!("{} was missed", metric.word()),
+        Event::Escalated(level) => {
+            format!("{} escalates: level {}", level.metric.word(), u16::from(level.level) + 1)
+        }
+        Event::Acknowledged { by, until, .. } => {
+            format!("{by} takes care of it: nothing escalates until {until}")
+        }
+        Event::Alerted { .. } => "an alert could not be delivered".to_owned(),
         Event::TicketBackdated { at } => format!("begins at {at}"),
         Event::Started { line, .. } => format!("begins on {line}"),
         Event::Cancelled { by, .. } | Event::Confirmed { by, .. } => {

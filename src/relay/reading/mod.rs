@@ -31,6 +31,7 @@ pub use raw::NoRaw;
 pub use row::Row;
 pub(crate) use row::print_of;
 pub use search::{Found, MATCHES_MOST, Search};
+pub(in crate::relay) use thread::ticket_at;
 pub use thread::{Range, ThreadPart, ThreadPlan, entry_key, place_of};
 
 use super::opened::{Closed, Opener};
@@ -148,6 +149,8 @@ impl Reading {
             let heard: Vec<_> = self.store.read().live().heard().cloned().collect();
             let policy = self.policy();
             notices.extend(heard.iter().map(|heard| row::news(heard, &policy)));
+            let refused = self.store.read().live().refused().cloned();
+            notices.extend(refused.map(row::refused));
             notices.sort_by_key(|notice| notice.id);
         }
         Ok(notices)

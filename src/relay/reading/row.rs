@@ -14,7 +14,7 @@ use crate::domain::ticket::{Priority, State, Ticket};
 use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
-use crate::relay::views::{Heard, Raised};
+use crate::relay::views::{Heard, Raised, Why};
 use crate::wire::{
     Clocks, Due, Held, Hours, LastMessage, LineNews, NoticeKind, NoticeView, Span, TicketView,
     Window,
@@ -63,6 +63,20 @@ pub(super) fn news(heard: &Heard, policy: &Policy) -> NoticeView {
         excerpt,
         excerpt_type: None,
         line: Some(Box::new(line)),
+    }
+}
+
+/// That a changed configuration was refused.
+pub(super) fn refused((id, at, why): (u64, Timestamp, String)) -> NoticeView {
+    NoticeView {
+        id,
+        at,
+        kind: NoticeKind::Reload,
+        ticket: TicketNumber(0),
+        by: String::new(),
+        excerpt: one_line(&why, 400),
+        excerpt_type: None,
+        line: None,
     }
 }
 
@@ -289,9 +303,16 @@ impl Reading {
         Ok(Some(NoticeView {
             id: raised.id,
             at: raised.at,
-            kind: if raised.mentioned { NoticeKind::Mentioned } else { NoticeKind::Assigned },
+            kind: match raised.why {
+                Why::Mentioned => NoticeKind::Mentioned,
+                Why::Assigned => NoticeKind::Assigned,
+                Why::Escalated(_) => NoticeKind::Escalated,
+            },
             ticket: raised.ticket,
-            by: raised.by.to_string(),
+            by: match raised.why {
+                Why::Escalated(metric) => metric.word().to_owned(),
+                _ => raised.by.to_string(),
+            },
             excerpt,
             excerpt_type,
             line: None,

@@ -76,7 +76,7 @@ fn bounds(state: &Conversation, number: TicketNumber) -> Option<(Timestamp, Time
 }
 
 /// In which ticket's part of the conversation an instant lies.
-pub(super) fn ticket_at(state: &Conversation, at: Timestamp) -> Option<TicketNumber> {
+pub(in crate::relay) fn ticket_at(state: &Conversation, at: Timestamp) -> Option<TicketNumber> {
     let latest = state.head.ticket.as_ref().filter(|ticket| ticket.opened_at <= at);
     let past = || {
         let begun = state.head.past().partition_point(|past| past.opened_at <= at);

@@ -5,6 +5,7 @@ use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
 use crate::domain::routing::Standing;
 use crate::kit::Timestamp;
+use crate::kit::text::one_line;
 use crate::relay::views::{Facet, Views};
 use crate::relay::{Relay, router};
 use crate::wire::{
@@ -110,6 +111,9 @@ fn window(views: &Views, (until, number): (Timestamp, TicketNumber)) -> Option<D
     Some(DyingView { number, queue: ticket.queue.to_string(), assignee, until })
 }
 
+/// Characters of why a changed configuration was refused.
+const REFUSED_MOST: usize = 400;
+
 /// The desk at a glance, as far as `member` sees it.
 pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
     let lines = crate::relay::lines::views(relay, now);
@@ -135,6 +139,7 @@ pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
         lines,
         windows: windows.into_iter().filter_map(|of| window(&views, of)).collect(),
         dying,
+        refused: views.desk().refused.as_ref().map(|(_, why)| one_line(why, REFUSED_MOST)),
         outbox: Some(OutboxView {
             queued: owing.queued,
             retrying: owing.retrying,

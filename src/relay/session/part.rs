@@ -81,6 +81,8 @@ pub(super) struct WallOut<'a> {
     pub(super) windows: Option<Difference<'a, TicketNumber>>,
     pub(super) dying: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refused: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outbox: Option<OutboxView>,
 }
 

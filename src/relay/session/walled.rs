@@ -18,7 +18,7 @@ pub(super) struct Walled {
     lines: Listed<String>,
     windows: Listed<TicketNumber>,
     /// What is always told whole; nothing before the first frame.
-    whole: Option<(usize, Option<OutboxView>)>,
+    whole: Option<(usize, Option<String>, Option<OutboxView>)>,
 }
 
 type Rendered<K> = Vec<(K, Box<RawValue>)>;
@@ -65,9 +65,12 @@ impl Walled {
             lines: difference(&mut self.lines, &lines, room, &mut more),
             agents: difference(&mut self.agents, &agents, room, &mut more),
             dying,
+            refused: wall.refused.as_deref(),
             outbox,
         };
-        let told = self.whole.replace((dying, outbox)) == Some((dying, outbox));
+        let beside = (dying, wall.refused.clone(), outbox);
+        let told = self.whole.as_ref() == Some(&beside);
+        self.whole = Some(beside);
         if told && out.is_nothing() {
             return Ok((None, more));
         }

@@ -29,6 +29,8 @@ pub struct Applied {
     pub sends: bool,
     /// A file is to be fetched.
     pub files: bool,
+    /// Somebody is owed a mail or a call.
+    pub alerts: bool,
     /// The next deadline of all has moved.
     pub deadline: bool,
     /// The desk's own state has changed.
@@ -119,6 +121,7 @@ impl Views {
         let first = self.deadlines.first().copied();
         applied.sends |= after.owes();
         applied.files |= after.files;
+        applied.alerts |= after.alerts;
         self.last_conversation = self.last_conversation.max(id.0);
         self.conversations.insert(id, state);
         self.index(id, before, Some(after));
@@ -157,6 +160,7 @@ impl Views {
                 match event {
                     // Whoever waits for the outbox's budgets, or for a campaign, may go on.
                     DeskEvent::CampaignShifted { .. } => applied.sends = true,
+                    DeskEvent::ReloadRefused { at, why } => self.live.reloaded(*at, why.as_ref()),
                     DeskEvent::LinesTold { lines, told, first } => {
                         applied.sends = true;
                         if !first {
@@ -185,6 +189,7 @@ impl Views {
         self.sends = Sends::default();
         indexed.iter().for_each(|(id, of)| self.sends.insert(*id, &of.sends));
         self.files = indexed.iter().filter(|(_, of)| of.files).map(|(id, _)| *id).collect();
+        self.alerts = indexed.iter().filter(|(_, of)| of.alerts).map(|(id, _)| *id).collect();
         self.unsettled = indexed.iter().filter(|(_, of)| of.unsettled).map(|(id, _)| *id).collect();
         self.tally = Tally::default();
         let mut rests = Vec::new();

@@ -7,6 +7,8 @@ use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::line::{Told, Weight};
 use crate::domain::mention::mentioned;
 use crate::domain::name::Name;
+use crate::domain::roster::ESCALATION;
+use crate::domain::sla::Metric;
 use crate::domain::status::Status;
 use crate::domain::thread::Place;
 use crate::kit::Timestamp;
@@ -28,8 +30,8 @@ pub struct Raised {
     pub id: u64,
     /// When, desk time.
     pub at: Timestamp,
-    /// Named in a note; else the ticket was given to the account.
-    pub mentioned: bool,
+    /// Why.
+    pub why: Why,
     /// Where.
     pub ticket: TicketNumber,
     /// Who did it.
@@ -38,6 +40,17 @@ pub struct Raised {
     pub conversation: ConversationId,
     /// Where the note is written; nothing for a ticket that was given.
     pub note: Option<Place>,
+}
+
+/// Why an account should know of a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is named in a note.
+    Mentioned,
+    /// The ticket was given to it.
+    Assigned,
+    /// A measure of it has escalated.
+    Escalated(Metric),
 }
 
 /// What the platform said of lines.
@@ -65,6 +78,7 @@ pub struct Trail {
 pub struct Live {
     notices: HashMap<Name, VecDeque<Raised>>,
     heard: VecDeque<Heard>,
+    refused: Option<(u64, Timestamp, String)>,
     last_notice: u64,
     trails: HashMap<SendId, Trail>,
     order: VecDeque<SendId>,
@@ -83,6 +97,17 @@ impl Live {
     /// The latest news of lines, oldest first.
     pub fn heard(&self) -> impl Iterator<Item = &Heard> {
         self.heard.iter()
+    }
+
+    /// The latest refusal of a changed configuration, with its number among the notices.
+    pub fn refused(&self) -> Option<&(u64, Timestamp, String)> {
+        self.refused.as_ref()
+    }
+
+    /// A changed configuration was refused, or is in force.
+    pub(super) fn reloaded(&mut self, at: Timestamp, why: Option<&String>) {
+        self.last_notice += 1;
+        self.refused = why.map(|why| (self.last_notice, at, why.clone()));
     }
 
     /// Keeps news of lines of which people are told.
@@ -164,11 +189,11 @@ impl Live {
     ) {
         let send = |outbox: OutboxId| SendId { conversation: state.id, outbox };
         let ticket = state.head.ticket.as_ref().map(|ticket| ticket.number);
-        let raised = |at: Timestamp, by: &Name, note: Option<Place>| {
+        let raised = |at: Timestamp, by: &Name, why: Why, note: Option<Place>| {
             ticket.map(|ticket| Raised {
                 id: 0,
                 at,
-                mentioned: note.is_some(),
+                why,
                 ticket,
                 by: by.clone(),
                 conversation: state.id,
@@ -202,14 +227,23 @@ impl Live {
                 self.step(send(*outbox), Status::Cancelled, *at);
             }
             Event::Assigned { at, to: Some(to), by, .. } if to != by => {
-                if let Some(raised) = raised(*at, by, None) {
+                if let Some(raised) = raised(*at, by, Why::Assigned, None) {
                     self.raise(to, raised);
+                }
+            }
+            Event::Escalated(level) => {
+                let by = Name::from(ESCALATION);
+                for name in &level.notify {
+                    if let Some(raised) = raised(level.at, &by, Why::Escalated(level.metric), None)
+                    {
+                        self.raise(name, raised);
+                    }
                 }
             }
             Event::Noted { at, by, body } => {
                 let called = body.as_clear().map(|text| mentioned(text, names));
                 for name in called.into_iter().flatten().filter(|name| name != by) {
-                    if let Some(raised) = raised(*at, by, Some(place)) {
+                    if let Some(raised) = raised(*at, by, Why::Mentioned, Some(place)) {
                         self.raise(&name, raised);
                     }
                 }

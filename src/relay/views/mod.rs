@@ -22,7 +22,7 @@ mod tally;
 pub use checkpoint::{BATCH_MOST, changes, load};
 pub use fold::{Applied, Change};
 pub use inbox::{InboxKey, inbox_key};
-pub use live::{Heard, Live, Raised, Trail};
+pub use live::{Heard, Live, Raised, Trail, Why};
 pub use owing::Owing;
 pub use pulse::Pulse;
 pub use ranked::Ranked;
@@ -130,6 +130,8 @@ pub struct Views {
     sends: Sends,
     /// With files that are to be fetched.
     files: HashSet<ConversationId>,
+    /// With mails or calls of hooks that are owed.
+    alerts: HashSet<ConversationId>,
     /// With a message that the platform has not settled, tried or not.
     unsettled: HashSet<ConversationId>,
     tally: Tally,
@@ -261,6 +263,11 @@ impl Views {
         self.files.iter().filter_map(|id| self.conversations.get(id))
     }
 
+    /// Conversations that owe somebody a mail or a call, in no order.
+    pub fn alerts(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        self.alerts.iter().filter_map(|id| self.conversations.get(id))
+    }
+
     /// The greatest ids given so far: conversation, contact, ticket.
     pub fn last_ids(&self) -> (u64, u64, u64) {
         (self.last_conversation, self.last_contact, self.last_ticket)
@@ -277,6 +284,9 @@ impl Views {
             if before.files {
                 self.files.remove(&id);
             }
+            if before.alerts {
+                self.alerts.remove(&id);
+            }
             if before.unsettled {
                 self.unsettled.remove(&id);
             }
@@ -287,6 +297,9 @@ impl Views {
             self.sends.insert(id, &after.sends);
             if after.files {
                 self.files.insert(id);
+            }
+            if after.alerts {
+                self.alerts.insert(id);
             }
             if after.unsettled {
                 self.unsettled.insert(id);
@@ -301,6 +314,7 @@ impl Views {
             deadline: effect::next_deadline(conversation, &self.policy),
             sends: Next::of(conversation),
             files: !effect::files(conversation).is_empty(),
+            alerts: !conversation.head.owed_alerts().is_empty(),
             unsettled: !conversation.head.sends.is_empty(),
             ticket: conversation.head.ticket.as_ref().map(|of| (of.queue.clone(), of.state)),
         }
@@ -360,6 +374,7 @@ struct Indexed {
     deadline: Option<Timestamp>,
     sends: Next,
     files: bool,
+    alerts: bool,
     unsettled: bool,
     ticket: Option<(Name, State)>,
 }
@@ -370,6 +385,7 @@ impl Indexed {
     }
 
     fn at_rest(&self) -> bool {
-        !self.unsolved && self.deadline.is_none() && !self.owes() && !self.files && !self.unsettled
+        let owes = self.owes() || self.files || self.alerts || self.unsettled;
+        !self.unsolved && self.deadline.is_none() && !owes
     }
 }

@@ -24,6 +24,7 @@ crate::words! {
         Tag = ["tagged {0}", "etichettato {0}", "etiquetado {0}", "etiquetado {0}"],
         Merged = ["merged", "unito", "unido", "unido"],
         Split = ["split", "separato", "separado", "separado"],
+        Acknowledged = ["taken care of", "preso in cura", "assumido", "atendido"],
         Read = ["marked as read", "segnato come letto", "marcado como lido", "marcado como leído"],
         Reacted = ["reacted with {0}", "ha la reazione {0}", "recebeu a reação {0}", "tiene la reacción {0}"],
         Unreacted = ["reaction taken back", "reazione tolta", "reação tirada", "reacción quitada"],
@@ -73,6 +74,7 @@ pub(super) fn told(
         }
         ActionRequest::Merge { .. } => Word::Merged,
         ActionRequest::Split => Word::Split,
+        ActionRequest::Acknowledge => Word::Acknowledged,
         ActionRequest::MarkRead if count > 1 => Word::Read,
         ActionRequest::Note { .. } if count > 1 => Word::Noted,
         ActionRequest::Whisper { text } if !text.is_empty() => Word::Whispered,

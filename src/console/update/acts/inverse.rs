@@ -68,6 +68,7 @@ pub(super) fn inverse(
         | A::Send { .. }
         | A::Template { .. }
         | A::Note { .. }
+        | A::Acknowledge
         | A::MarkRead
         | A::Cancel { .. }
         | A::Confirm { .. }

@@ -55,6 +55,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::Reopen
         | Action::Pend
         | Action::Hold
+        | Action::Acknowledge
         | Action::MarkRead
         | Action::Assign
         | Action::Snooze
@@ -95,6 +96,7 @@ fn on_tickets(
         Action::Reopen => ActionRequest::Reopen { state: None, keep: false },
         Action::Pend => ActionRequest::Pend,
         Action::Hold => ActionRequest::Hold,
+        Action::Acknowledge => ActionRequest::Acknowledge,
         Action::MarkRead => ActionRequest::MarkRead,
         Action::Split => ActionRequest::Split,
         Action::CopyNumber => return copy_number(model, effects),

@@ -107,6 +107,7 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         | Action::Reopen
         | Action::Pend
         | Action::Hold
+        | Action::Acknowledge
         | Action::Snooze
         | Action::Priority
         | Action::Tag
@@ -140,6 +141,7 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
         Action::Reopen => Asked::Reopen { state: None, keep: false },
         Action::Pend => Asked::Pend,
         Action::Hold => Asked::Hold,
+        Action::Acknowledge => Asked::Acknowledge,
         Action::Snooze => Asked::Snooze { until: None },
         Action::Priority => Asked::Prioritise { priority: Priority::Normal },
         Action::Tag => Asked::Tag { add: Vec::new(), remove: Vec::new() },

@@ -21,6 +21,7 @@ words! {
         Agents = ["agents", "agenti", "agentes", "agentes"],
         Lines = ["lines", "linee", "linhas", "líneas"],
         Windows = ["windows about to close: {0}", "finestre che stanno per chiudersi: {0}", "janelas prestes a fechar: {0}", "ventanas a punto de cerrarse: {0}"],
+        Refused = ["the changed configuration was refused: {0}", "la configurazione modificata è stata rifiutata: {0}", "a configuração alterada foi recusada: {0}", "la configuración modificada fue rechazada: {0}"],
         Outbox = ["outbox", "in uscita", "saída", "salida"],
         Loading = ["loading …", "caricamento …", "carregando …", "cargando …"],
     }
@@ -77,9 +78,21 @@ fn sections<'a>(model: &Model, view: &'a WallView) -> [Vec<Section<'a>>; 3] {
     parts
 }
 
+/// The row of what is to be told before all else, and the rest; only where there is such a thing.
+fn strip(view: &WallView, area: Rect) -> (Option<(Rect, &str)>, Rect) {
+    match view.refused.as_deref().filter(|_| area.height > 3) {
+        Some(why) => {
+            let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
+            (Some((Rect { height: 1, ..area }, why)), rest)
+        }
+        None => (None, area),
+    }
+}
+
 /// What stands in which row of the screen. Where there is more than fits, the rows round the cursor are there.
 fn entries(model: &Model, area: Rect) -> Vec<(Rect, Entry<'_>)> {
     let Some(view) = &model.wall.view else { return Vec::new() };
+    let (_, area) = strip(view, area);
     let [queues, lines, agents] = sections(model, view);
     let columns = match area.width {
         THREE.. if !queues.is_empty() => vec![queues, lines, agents],
@@ -137,6 +150,10 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     if model.wall.view.is_none() {
         let text = Word::Loading.say(model.settings.language);
         canvas.put(area.x + 2, area.y, area.width.saturating_sub(2), text, theme.style(Role::Dim));
+    }
+    if let Some((at, why)) = model.wall.view.as_ref().and_then(|view| strip(view, area).0) {
+        let text = fill(Word::Refused.say(model.settings.language), &[why]);
+        canvas.clip(at.x + 1, at.y, at.width - 1, &text, theme.style(Role::Failed));
     }
     for (at, entry) in entries(model, area) {
         match entry {

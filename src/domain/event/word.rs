@@ -1,0 +1,57 @@
+//! The words by which events are told.
+
+use super::Event;
+
+impl Event {
+    /// The word by which it is told in threads, exports and audits.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::Received { .. } => "received",
+            Self::Echoed { .. } => "echoed",
+            Self::FileCame { .. } => "file_came",
+            Self::FileStored { .. } => "file_stored",
+            Self::FileLost { .. } => "file_lost",
+            Self::FileExpired { .. } => "file_expired",
+            Self::SeenAgain { .. } => "seen_again",
+            Self::StatusSeen { .. } => "status",
+            Self::TicketOpened { .. } => "opened",
+            Self::TicketBackdated { .. } => "backdated",
+            Self::TicketReopened { .. } => "reopened",
+            Self::Assigned { to: Some(_), .. } => "assigned",
+            Self::Assigned { to: None, .. } => "released",
+            Self::Moved { .. } => "moved",
+            Self::StateChanged { .. } => "state",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Solved { .. } => "solved",
+            Self::Closed { .. } => "closed",
+            Self::TicketMerged { .. } => "merged",
+            Self::TicketTook { .. } => "took",
+            Self::Parted { .. } => "parted",
+            Self::PriorityChanged { .. } => "priority",
+            Self::Tagged { .. } => "tagged",
+            Self::MarkedRead { .. } => "marked_read",
+            Self::Noted { .. } => "noted",
+            Self::Queued { .. } => "queued",
+            Self::Attempted { .. } => "attempted",
+            Self::Accepted { .. } => "accepted",
+            Self::Deferred { .. } => "deferred",
+            Self::Failed { .. } => "failed",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Confirmed { .. } => "confirmed",
+            Self::WindowWarned { .. } => "window_warned",
+            Self::WindowClosed { .. } => "window_closed",
+            Self::ClockStarted { .. } => "clock_started",
+            Self::ClockMoved { .. } => "clock_moved",
+            Self::ClockPaused { .. } => "clock_paused",
+            Self::ClockEnded { .. } => "clock_ended",
+            Self::ClocksRuled { .. } => "clocks_ruled",
+            Self::ClockWarned { .. } => "clock_warned",
+            Self::Escalated(_) => "escalated",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Alerted { .. } => "alerted",
+            Self::ClockBreached { .. } => "clock_breached",
+        }
+    }
+}
