@@ -47,6 +47,7 @@ pub fn says(entry: &EntryView, language: Language) -> Cow<'_, str> {
                 return of_details::happened(change, language).into();
             }
         }
+        "template" => return templated(text(entry), language).into(),
         "preference" => {
             if let Some(word) = of_details::chosen(&entry.text) {
                 return word.say(language).into();
@@ -78,6 +79,7 @@ pub fn brief<'a>(of: &str, text: &'a str, language: Language) -> Cow<'a, str> {
     let told = match of {
         "preference" => of_details::chosen(text).map(|word| word.say(language).to_owned()),
         "group" => of_details::told(text, language),
+        "template" if !text.is_empty() && text != "[template]" => Some(templated(text, language)),
         _ => None,
     };
     if let Some(told) = told {
@@ -88,6 +90,29 @@ pub fn brief<'a>(of: &str, text: &'a str, language: Language) -> Cow<'a, str> {
         Some(word) => format!("[{}]", word.say(language)).into(),
         None => text.into(),
     }
+}
+
+/// What a template says, with what the relay calls its files and its place in the person's language: they stand at
+/// its beginning, and at that of its numbered cards.
+fn templated(text: &str, language: Language) -> String {
+    let words = [
+        ("[image]", Word::Image),
+        ("[video]", Word::Video),
+        ("[document]", Word::Document),
+        ("[place]", Word::Location),
+    ];
+    let line = |(nth, line): (usize, &str)| {
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let card = digits > 0 && line[digits..].starts_with(". ");
+        let (number, rest) = line.split_at(if card { digits + 2 } else { 0 });
+        let mut known = words.iter().filter(|_| card || nth == 0);
+        let found = known.find_map(|(told, word)| Some((word, rest.strip_prefix(told)?)));
+        match found {
+            Some((word, rest)) => format!("{number}[{}]{rest}", word.say(language)),
+            None => line.to_owned(),
+        }
+    };
+    text.split('\n').enumerate().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Who holds the conversation from here on.
@@ -227,6 +252,14 @@ mod tests {
             ("image", "[image]", "[image]", "[immagine]"),
             ("image", "the shelf", "the shelf", "the shelf"),
             ("call_end", "[call_end]", "[call]", "[chiamata]"),
+            ("template", "[template]", "[template]", "[modello]"),
+            ("template", "[image] a.jpg", "[image] a.jpg", "[immagine] a.jpg"),
+            (
+                "template",
+                "[document] a.pdf\nciao [image]\n[image] b\n1. [place]\n2. x [video]",
+                "[document] a.pdf\nciao [image]\n[image] b\n1. [place]\n2. x [video]",
+                "[documento] a.pdf\nciao [image]\n[image] b\n1. [luogo]\n2. x [video]",
+            ),
             ("revoke", "[revoke]", "[taken back]", "[eliminato]"),
             ("voice", "", "[voice]", "[vocale]"),
             ("text", "", "", ""),

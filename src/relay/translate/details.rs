@@ -248,7 +248,7 @@ mod tests {
             ),
             (
                 json!({"type": "location", "location": {"latitude": 1e308, "longitude": 0}}),
-                json!({"unsupported": "location"}),
+                json!({"location": {"latitude": 1e308, "longitude": 0.0}}),
             ),
             (
                 json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "Bo"}, "phones": [{"phone": "+1"}, {"wa_id": "2"}],

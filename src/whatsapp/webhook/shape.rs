@@ -81,10 +81,9 @@ fn media(raw: Option<&RawValue>) -> serde_json::Result<Media> {
 }
 
 fn location(raw: RawLocation<'_>) -> Option<Content> {
-    let within = |degrees: &f64, most: f64| degrees.abs() <= most;
     Some(Content::Location(Location {
-        latitude: raw.latitude.float().filter(|of| within(of, 90.0))?,
-        longitude: raw.longitude.float().filter(|of| within(of, 180.0))?,
+        latitude: raw.latitude.float()?,
+        longitude: raw.longitude.float()?,
         name: raw.name.filled(),
         address: raw.address.filled(),
         url: raw.url.filled(),

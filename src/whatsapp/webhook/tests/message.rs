@@ -92,6 +92,16 @@ fn every_kind_of_content_has_its_shape() {
             json!({"latitude": "1.5", "longitude": -2}),
             Content::Location(Location { latitude: 1.5, longitude: -2.0, ..Location::default() }),
         ),
+        // It is nowhere on earth, but it is a place.
+        (
+            "location",
+            json!({"latitude": 1e300, "longitude": 181}),
+            Content::Location(Location {
+                latitude: 1e300,
+                longitude: 181.0,
+                ..Location::default()
+            }),
+        ),
         ("location", json!({"latitude": 1.5}), unknown("location")),
         ("reaction", json!({"message_id": "w1", "emoji": "👍"}), reacted(Some("👍"))),
         ("reaction", json!({"message_id": "w1", "emoji": ""}), reacted(None)),
