@@ -103,6 +103,8 @@ fn more(line: &LineView) -> String {
         None => one.kind.clone(),
     });
     let parts = disabled.into_iter().chain(restrictions).chain(line.reason.clone());
+    let paced = (line.paced > 0).then(|| format!("{} wait for one in 6 s", line.paced));
+    let parts = parts.chain(paced);
     let parts = parts.chain(limit.and_then(|limit| instant("used up at", limit.full_at)));
     let parts = parts.chain(limit.and_then(|limit| instant("room again at", limit.frees_at)));
     parts.collect::<Vec<_>>().join(", ")

@@ -192,6 +192,9 @@ pub struct LineView {
     /// Messages a second that it may send, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_second: Option<u32>,
+    /// Conversations whose next message waits for the platform's pace for one customer: 45 at once, then one in 6 s.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub paced: usize,
     /// How many people its portfolio may write to first, and how far that is used up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<LimitView>,
@@ -248,6 +251,9 @@ pub struct LineMark {
     pub name: String,
     /// What is the matter; the worst.
     pub trouble: LineTrouble,
+    /// How many people may still be written to first, near the end of the messaging limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<usize>,
 }
 
 /// See [`LineMark`].
@@ -271,7 +277,19 @@ pub enum LineTrouble {
     Unknown,
 }
 
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 impl LineView {
+    /// It as the status line tells it; nothing of one that is well.
+    pub fn mark(self) -> Option<LineMark> {
+        let trouble = self.trouble()?;
+        let near = self.limit.filter(|_| trouble == LineTrouble::NearLimit);
+        let left = near.and_then(|limit| Some(limit.most?.saturating_sub(limit.used)));
+        Some(LineMark { name: self.name, trouble, left })
+    }
+
     /// The worst that is the matter with it, if anything is.
     pub fn trouble(&self) -> Option<LineTrouble> {
         let quality = |word: &str| self.quality.as_deref() == Some(word);

@@ -164,6 +164,7 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
     };
     let line = |name: &str, health, reason: Option<&str>| LineView {
         per_second: Some(80),
+        paced: 0,
         limit: Some(LimitView { most: Some(2_000), used: 412, full_at: None, frees_at: None }),
         restrictions: Vec::new(),
         disabled: false,

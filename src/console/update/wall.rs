@@ -31,6 +31,7 @@ crate::words! {
         ForbiddenUntil = ["forbidden until {1}: {0}", "vietato fino a {1}: {0}", "proibido até {1}: {0}", "prohibido hasta {1}: {0}"],
         Quality = ["quality: {0}", "qualità: {0}", "qualidade: {0}", "calidad: {0}"],
         Pace = ["at most {0} messages a second", "al massimo {0} messaggi al secondo", "no máximo {0} mensagens por segundo", "como máximo {0} mensajes por segundo"],
+        Pair = ["to one customer 45 at once, then one in 6 seconds; waiting for that: {0}", "a un cliente 45 di seguito, poi uno ogni 6 secondi; in attesa di questo: {0}", "a um cliente 45 de uma vez, depois uma a cada 6 segundos; à espera disso: {0}", "a un cliente 45 seguidos, luego uno cada 6 segundos; a la espera de eso: {0}"],
         Limit = ["people written to first in the last 24 hours: {0} of {1}", "persone contattate per prime nelle ultime 24 ore: {0} di {1}", "pessoas contatadas primeiro nas últimas 24 horas: {0} de {1}", "personas contactadas primero en las últimas 24 horas: {0} de {1}"],
         NoLimit = ["people written to first in the last 24 hours: {0}, without a limit", "persone contattate per prime nelle ultime 24 ore: {0}, senza limite", "pessoas contatadas primeiro nas últimas 24 horas: {0}, sem limite", "personas contactadas primero en las últimas 24 horas: {0}, sin límite"],
         Full = ["as it goes now, used up at {0}", "di questo passo, esaurito alle {0}", "neste ritmo, esgotado às {0}", "a este ritmo, agotado a las {0}"],
@@ -99,6 +100,7 @@ fn state(model: &Model, line: &LineView) -> String {
     rows.extend(forbidden);
     rows.extend(line.quality.iter().map(|quality| say(Word::Quality, &[quality])));
     rows.extend(line.per_second.map(|most| say(Word::Pace, &[&number(most as usize)])));
+    rows.push(say(Word::Pair, &[&number(line.paced)]));
     if let Some(limit) = line.limit {
         let used = number(limit.used);
         rows.push(match limit.most {

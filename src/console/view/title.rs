@@ -31,6 +31,7 @@ words! {
         Restricted = ["{0}: restricted", "{0}: limitata", "{0}: restrita", "{0}: restringida"],
         Red = ["{0}: quality RED", "{0}: qualità RED", "{0}: qualidade RED", "{0}: calidad RED"],
         Yellow = ["{0}: quality YELLOW", "{0}: qualità YELLOW", "{0}: qualidade YELLOW", "{0}: calidad YELLOW"],
+        Left = ["{0}: {1} of today's limit left", "{0}: restano {1} del limite giornaliero", "{0}: restam {1} do limite diário", "{0}: quedan {1} del límite diario"],
         NearLimit = ["{0}: daily limit", "{0}: limite giornaliero", "{0}: limite diário", "{0}: límite diario"],
         Mine = ["{0} mine", "{0} miei", "{0} meus", "{0} míos"],
     }
@@ -110,12 +111,16 @@ fn bar(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             LineTrouble::Held => (Some(Word::Held), Role::Error),
             LineTrouble::Restricted => (Some(Word::Restricted), Role::Error),
             LineTrouble::Red => (Some(Word::Red), Role::Error),
-            LineTrouble::NearLimit => (Some(Word::NearLimit), Role::Warning),
+            LineTrouble::NearLimit => match mark.left {
+                Some(_) => (Some(Word::Left), Role::Warning),
+                None => (Some(Word::NearLimit), Role::Warning),
+            },
             LineTrouble::Yellow => (Some(Word::Yellow), Role::Warning),
             LineTrouble::Unknown => (None, Role::Bar),
         };
         if let Some(word) = word {
-            parts.push((1, fill(word.say(language), &[&mark.name]), role));
+            let left = mark.left.map(|left| grouped(left, language)).unwrap_or_default();
+            parts.push((1, fill(word.say(language), &[&mark.name, &left]), role));
         }
     }
     let (unread, mine) = (model.mirror.unread(), model.mirror.counts.mine);

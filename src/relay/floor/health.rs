@@ -18,13 +18,22 @@ pub struct LineFacts {
     pub since: Option<Timestamp>,
     /// Messages a second that it may send.
     pub per_second: Option<u32>,
+    /// Conversations whose next message waits for the pace of one customer.
+    pub paced: usize,
     /// How far its portfolio's limit is used up.
     pub limit: Option<LimitView>,
 }
 
 impl Default for LineFacts {
     fn default() -> Self {
-        Self { health: Health::Ok, reason: None, since: None, per_second: None, limit: None }
+        Self {
+            health: Health::Ok,
+            reason: None,
+            since: None,
+            per_second: None,
+            paced: 0,
+            limit: None,
+        }
     }
 }
 
@@ -64,9 +73,10 @@ impl Fares {
     }
 
     /// What a line may send, and how far that is used up.
-    pub fn budget(&self, line: &Name, per_second: u32, limit: LimitView) {
+    pub fn budget(&self, line: &Name, per_second: u32, limit: LimitView, paced: usize) {
         self.change(line, |facts| {
             (facts.per_second, facts.limit) = (Some(per_second), Some(limit));
+            facts.paced = paced;
         });
     }
 

@@ -46,6 +46,7 @@ fn view(relay: &Relay, (id, line, state): (&Name, &Line, &LineState), now: Times
         quality: state.quality.clone(),
         phone: state.phone.clone(),
         per_second: facts.per_second,
+        paced: facts.paced,
         limit: facts.limit,
         restrictions: state.restricted(now).cloned().collect(),
         disabled: state.disabled.is_some(),

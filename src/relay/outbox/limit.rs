@@ -6,7 +6,7 @@
 use crate::domain::id::ContactId;
 use crate::kit::Timestamp;
 use crate::wire::LimitView;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The span over which recipients are counted, in seconds of desk time.
 const SPAN: i64 = 86_400;
@@ -19,17 +19,40 @@ const STEP: i64 = 300;
 /// The part of the limit that campaigns leave to people, as one in so many.
 const RESERVED: usize = 10;
 
+/// How many people wait to be written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiters {
+    /// By agents and all else.
+    pub others: usize,
+    /// By campaigns, which leave a tenth of the limit.
+    pub campaigns: usize,
+}
+
+impl std::ops::Add for Waiters {
+    type Output = Self;
+    fn add(self, more: Self) -> Self {
+        Self { others: self.others + more.others, campaigns: self.campaigns + more.campaigns }
+    }
+}
+
 /// The limit of one portfolio and whom it was used for.
 #[derive(Clone, Debug)]
 pub struct Limit {
     most: Option<usize>,
     last: HashMap<ContactId, Timestamp>,
     order: BTreeSet<(Timestamp, ContactId)>,
+    /// Those of them whom a campaign wrote to, as far as is known: they say nothing of how it goes on.
+    campaigned: HashSet<ContactId>,
 }
 
 impl Default for Limit {
     fn default() -> Self {
-        Self { most: Some(LEAST), last: HashMap::new(), order: BTreeSet::new() }
+        Self {
+            most: Some(LEAST),
+            last: HashMap::new(),
+            order: BTreeSet::new(),
+            campaigned: HashSet::new(),
+        }
     }
 }
 
@@ -52,7 +75,7 @@ impl Limit {
     ) -> Result<(), Timestamp> {
         self.forget(now);
         let Some(most) = self.most else { return Ok(()) };
-        let most = if campaign { most - most / RESERVED } else { most };
+        let most = if campaign { campaigns(most) } else { most };
         match self.order.first() {
             Some((first, _)) if self.last.len() >= most && !self.last.contains_key(&contact) => {
                 Err(first.plus_secs(SPAN))
@@ -68,26 +91,28 @@ impl Limit {
         {
             self.order.pop_first();
             self.last.remove(&who);
+            self.campaigned.remove(&who);
         }
     }
 
     /// How far it is used up at `now`, and what comes of that if so many people `wait` to be written to and the
-    /// rest goes on as in the last hour.
-    pub fn budget(&mut self, wait: usize, now: Timestamp) -> LimitView {
+    /// rest goes on as in the last hour. Campaigns alone never use it up.
+    pub fn budget(&mut self, wait: Waiters, now: Timestamp) -> LimitView {
         self.forget(now);
         let used = self.last.len();
         let mut view = LimitView { most: self.most, used, full_at: None, frees_at: None };
         let Some(most) = self.most else { return view };
-        if used >= most - most / RESERVED {
+        if used >= campaigns(most) {
             view.frees_at = self.order.first().map(|(at, _)| at.plus_secs(SPAN));
         }
         if used >= most {
             return view;
         }
         let lately = self.order.iter().rev().take_while(|(at, _)| now.since(*at) <= HOUR * 1_000);
-        let pace = lately.count() as i64;
+        let pace = lately.filter(|(_, who)| !self.campaigned.contains(who)).count() as i64;
         let mut leaving = self.order.iter().map(|(at, _)| at.plus_secs(SPAN)).peekable();
-        let mut left = used + wait;
+        let taken = used + wait.others;
+        let mut left = taken + wait.campaigns.min(campaigns(most).saturating_sub(taken));
         view.full_at = (1..=SPAN / STEP).find_map(|step| {
             let at = Timestamp::from_secs((now.secs() / STEP + step) * STEP);
             while leaving.next_if(|end| *end <= at).is_some() {
@@ -97,6 +122,12 @@ impl Limit {
             (left + came >= most).then_some(at)
         });
         view
+    }
+
+    /// A campaign's message outside a window goes to `contact` at `at`.
+    pub fn campaigned(&mut self, contact: ContactId, at: Timestamp) {
+        self.note(contact, at);
+        self.campaigned.insert(contact);
     }
 
     /// A message outside a window went to `contact` at `at`.
@@ -111,6 +142,11 @@ impl Limit {
         self.last.insert(contact, at);
         self.order.insert((at, contact));
     }
+}
+
+/// What campaigns may use of so many.
+fn campaigns(most: usize) -> usize {
+    most - most / RESERVED
 }
 
 #[cfg(test)]
@@ -167,7 +203,7 @@ mod tests {
                 let at = hour(100 - hours + nth / each).plus_secs(1 + (nth % each) * HOUR / each);
                 limit.note(ContactId(nth as u64), at);
             }
-            let budget = limit.budget(wait, now);
+            let budget = limit.budget(Waiters { others: wait, campaigns: 0 }, now);
             assert_eq!(budget.used as i64, each * hours);
             let told = budget.full_at.map(|at| at.since(now) / (HOUR * 1_000));
             assert_eq!(told, full, "{most} {each} {hours} {wait}: {budget:?}");
@@ -176,10 +212,37 @@ mod tests {
         let mut limit = Limit::default();
         limit.set(Some(1));
         limit.note(ContactId(1), hour(0));
-        let budget = limit.budget(5, hour(1));
+        let wait = Waiters { others: 5, campaigns: 0 };
+        let budget = limit.budget(wait, hour(1));
         assert_eq!((budget.used, budget.frees_at, budget.full_at), (1, Some(hour(24)), None));
         limit.set(None);
-        assert_eq!(limit.budget(5, hour(1)).most, None);
+        assert_eq!(limit.budget(wait, hour(1)).most, None);
+    }
+
+    #[test]
+    fn a_campaign_alone_never_uses_it_up() {
+        // Written to by a campaign in this hour, by others; who waits for others; hours until 100 are full.
+        for (campaign, others, wait, full) in [
+            (0, 0, 0, None),
+            (60, 0, 0, None),
+            (90, 0, 0, None),
+            (60, 0, 40, Some(0)),
+            (60, 5, 0, Some(2)),
+            (90, 5, 0, Some(1)),
+        ] {
+            let mut limit = Limit::default();
+            limit.set(Some(100));
+            let now = hour(0).plus_secs(HOUR - 1);
+            for who in 0..campaign {
+                limit.campaigned(ContactId(who), hour(0));
+            }
+            for who in 0..others {
+                limit.note(ContactId(1_000 + who), hour(0));
+            }
+            let budget = limit.budget(Waiters { others: wait, campaigns: 1_000 }, now);
+            let told = budget.full_at.map(|at| at.since(now) / (HOUR * 1_000));
+            assert_eq!(told, full, "{campaign} {others} {wait}: {budget:?}");
+        }
     }
 
     #[test]

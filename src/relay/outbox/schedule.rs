@@ -3,7 +3,7 @@
 //! Two times: spans since the outbox started (undo, back-off, throughput) and desk time (pair rate, messaging
 //! limit).
 
-use super::limit::Limit;
+use super::limit::{Limit, Waiters};
 use super::throughput::Throughput;
 use super::verdict::{ACCOUNT, After, MESSAGE, PAIR, WAIT};
 use crate::domain::conversation::{PAIR_BURST_MS, PAIR_COST_MS};
@@ -62,6 +62,8 @@ pub struct Choice {
     pub real: Option<Duration>,
     /// And then, in desk time.
     pub desk: Option<Timestamp>,
+    /// Conversations that wait for the pace of one customer, by line.
+    pub paced: BTreeMap<Name, usize>,
 }
 
 impl Choice {
@@ -167,7 +169,7 @@ impl Schedule {
     pub fn budget(
         &mut self,
         line: &Name,
-        wait: usize,
+        wait: Waiters,
         desk: Timestamp,
     ) -> Option<(u32, LimitView)> {
         let lane = self.lanes.get(line)?;
@@ -262,6 +264,7 @@ impl Schedule {
         let ahead = owed.pair_until.since(desk);
         if ahead > free && ahead <= PAIR_BURST_MS + PAIR_COST_MS {
             choice.at_desk(owed.pair_until.plus_millis(-free));
+            *choice.paced.entry(owed.line).or_default() += 1;
             return true;
         }
         if owed.outside {
@@ -270,7 +273,10 @@ impl Schedule {
                 choice.at_desk(until);
                 return true;
             }
-            limit.note(owed.contact, desk);
+            match owed.campaign {
+                true => limit.campaigned(owed.contact, desk),
+                false => limit.note(owed.contact, desk),
+            }
         }
         lane.throughput.take(now);
         lane.under_way += 1;

@@ -1,6 +1,7 @@
 //! The task that decides what is sent, and the tasks that send.
 
 use super::attempt::{attempt, settle};
+use super::limit::Waiters;
 use super::schedule::{Owed, Schedule};
 use super::seed::{at_rest, lately};
 use super::verdict::{self, Verdict};
@@ -240,9 +241,9 @@ where
             let told = views.desk();
             views.sends().filter_map(|state| owed(state, told, clock, desk)).collect()
         };
-        let mut waiting = BTreeMap::<Name, usize>::new();
+        let mut waiting = BTreeMap::<Name, Waiters>::new();
         for owed in all.iter().filter(|owed| owed.outside) {
-            *waiting.entry(owed.line.clone()).or_default() += 1;
+            waiting.entry(owed.line.clone()).or_default().others += 1;
         }
         let mut choice = self.schedule.choose(all, now, desk);
         let looked = Instant::now();
@@ -253,11 +254,15 @@ where
         let next = real.into_iter().chain(desk).min().unwrap_or(now + LIMITS_EVERY);
         for owed in choice.go {
             if let Some(waiting) = waiting.get_mut(&owed.line).filter(|_| owed.outside) {
-                *waiting = waiting.saturating_sub(1);
+                let of = match owed.campaign {
+                    true => &mut waiting.campaigns,
+                    false => &mut waiting.others,
+                };
+                *of = of.saturating_sub(1);
             }
             self.start(owed);
         }
-        self.tell_budgets(&waiting);
+        self.tell_budgets(&waiting, &choice.paced);
         let ended = Instant::now();
         self.rested = ended + (looked - began) * REST;
         self.tell_fares();

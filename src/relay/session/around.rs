@@ -79,12 +79,7 @@ pub(super) fn roster(relay: &Relay) -> Vec<ColleagueView> {
 
 /// Lines that are not as they should be.
 pub(super) fn marks(relay: &Relay, now: Timestamp) -> Vec<LineMark> {
-    let lines = crate::relay::lines::views(relay, now).into_iter();
-    let mark = |line: crate::wire::LineView| {
-        let trouble = line.trouble()?;
-        Some(LineMark { name: line.name, trouble })
-    };
-    lines.filter_map(mark).collect()
+    crate::relay::lines::views(relay, now).into_iter().filter_map(LineView::mark).collect()
 }
 
 fn queue(views: &Views, name: &Name, now: Timestamp) -> QueueView {

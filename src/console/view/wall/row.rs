@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 words! {
     enum Word {
         Nobody = ["nobody's", "di nessuno", "de ninguém", "de nadie"],
+        Paced = ["{0} wait: 1 in 6 s", "{0} attendono: 1 ogni 6 s", "{0} esperam: 1 a cada 6 s", "{0} esperan: 1 cada 6 s"],
         PerSecond = ["{0}/s", "{0}/s", "{0}/s", "{0}/s"],
         Ok = ["well", "bene", "bem", "bien"],
         Probing = ["probing", "in prova", "testando", "probando"],
@@ -117,7 +118,8 @@ fn line(
     let free = line.limit.and_then(|limit| limit.frees_at).map(|at| said(Word::Frees, &hour(at)));
     let pace = line.per_second.map(|most| said(Word::PerSecond, &most.to_string()));
     let first = [off, restricted, line.reason.clone(), line.quality.clone()];
-    let then = [of_day, full, free, pace, line.phone.clone()];
+    let paced = (line.paced > 0).then(|| said(Word::Paced, &grouped(line.paced, language)));
+    let then = [of_day, full, free, paced, pace, line.phone.clone()];
     let more = first.into_iter().chain(then).flatten();
     let more: Vec<_> = more.collect();
     canvas.clip(x, at.y, at.right().saturating_sub(x), &more.join(" · "), theme.style(Role::Dim));

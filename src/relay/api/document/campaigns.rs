@@ -31,7 +31,7 @@ pub(super) fn schemas() -> Value {
         "Lines": array(reference("Line")),
         "Line": object(json!({
             "name": text, "health": { "enum": ["ok", "probing", "held", "throttled"] },
-            "reason": text, "since": time, "quality": text, "phone": text, "per_second": whole,
+            "reason": text, "since": time, "quality": text, "phone": text, "per_second": whole, "paced": whole,
             "limit": limit, "restrictions": array(restriction),
             "disabled": { "type": "boolean" }, "told": array(told),
         })),

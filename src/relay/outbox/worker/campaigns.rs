@@ -5,6 +5,7 @@ use crate::domain::campaign::Stage;
 use crate::domain::id::{ConversationId, OutboxId};
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
+use crate::relay::outbox::limit::Waiters;
 use crate::relay::outbox::owed;
 use crate::relay::outbox::schedule::Choice;
 use std::cell::Cell;
@@ -30,7 +31,7 @@ impl<F> Worker<F> {
         now: Duration,
         desk: Timestamp,
         choice: &mut Choice,
-        waiting: &mut BTreeMap<Name, usize>,
+        waiting: &mut BTreeMap<Name, Waiters>,
     ) -> Option<Duration> {
         let views = self.relay.store.read();
         let (told, clock) = (views.desk(), &self.relay.clock);
@@ -38,7 +39,7 @@ impl<F> Worker<F> {
         for (name, count) in views.campaigns_waiting() {
             let of = told.campaigns.get(name).filter(|of| of.stage == Stage::Running);
             if let Some(campaign) = of {
-                *waiting.entry(campaign.plan.line.clone()).or_default() += count;
+                waiting.entry(campaign.plan.line.clone()).or_default().campaigns += count;
                 running.push(name);
             }
         }

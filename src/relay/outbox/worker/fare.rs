@@ -2,22 +2,31 @@
 
 use super::Worker;
 use crate::domain::name::Name;
+use crate::relay::outbox::limit::Waiters;
 use crate::relay::outbox::schedule::Held;
 use crate::whatsapp::error::explain;
 use crate::wire::Health;
 use std::collections::BTreeMap;
+use std::ops::Add;
 
 impl<F> Worker<F> {
-    /// Tells how far the limits are used up; `waiting` are the people who wait to be written to, by line.
-    pub(super) fn tell_budgets(&mut self, waiting: &BTreeMap<Name, usize>) {
+    /// Tells how far the limits are used up; `waiting` are the people who wait to be written to, `paced` the
+    /// conversations that wait for the pace of one customer, by line.
+    pub(super) fn tell_budgets(
+        &mut self,
+        waiting: &BTreeMap<Name, Waiters>,
+        paced: &BTreeMap<Name, usize>,
+    ) {
         let now = self.relay.clock.now();
         let lines: Vec<_> = self.ways.values().map(|way| &way.line).cloned().collect();
         for line in &lines {
             let of = lines.iter().filter(|other| other.portfolio == line.portfolio);
-            let wait = of.filter_map(|other| waiting.get(&other.phone_number_id)).sum();
+            let wait = of.filter_map(|other| waiting.get(&other.phone_number_id).copied());
+            let wait = wait.fold(Waiters::default(), Add::add);
             let id = &line.phone_number_id;
             if let Some((rate, limit)) = self.schedule.budget(id, wait, now) {
-                self.relay.floor.fares.budget(id, rate, limit);
+                let paced = paced.get(id).copied().unwrap_or_default();
+                self.relay.floor.fares.budget(id, rate, limit, paced);
             }
         }
     }
