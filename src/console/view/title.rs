@@ -32,6 +32,7 @@ words! {
         Red = ["{0}: quality RED", "{0}: qualità RED", "{0}: qualidade RED", "{0}: calidad RED"],
         Yellow = ["{0}: quality YELLOW", "{0}: qualità YELLOW", "{0}: qualidade YELLOW", "{0}: calidad YELLOW"],
         NearLimit = ["{0}: daily limit", "{0}: limite giornaliero", "{0}: limite diário", "{0}: límite diario"],
+        Named = ["@ {0}", "@ {0}", "@ {0}", "@ {0}"],
         Mine = ["{0} mine", "{0} miei", "{0} meus", "{0} míos"],
     }
 }
@@ -123,6 +124,10 @@ fn bar(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         let unread_text = fill(Word::Unread.say(language), &[&grouped(unread, language)]);
         let role = if unread > 0 { Role::Unread } else { Role::Bar };
         parts.push((3, unread_text, role));
+        let named = model.named_anew();
+        if named > 0 {
+            parts.push((2, fill(Word::Named.say(language), &[&named.to_string()]), Role::Unread));
+        }
         parts.push((4, fill(Word::Mine.say(language), &[&grouped(mine, language)]), Role::Bar));
     }
     if model.link.clock.is_some() {
