@@ -1,6 +1,7 @@
 //! `guichet tickets`: the inbox for pipes and cron.
 
 mod ack;
+mod act;
 mod why;
 
 use super::remote::RelayArgs;
@@ -22,6 +23,8 @@ A query is words and conditions, all of which must hold; a minus before one turn
   queue: line: tag: assignee:      names, several with commas; assignee:me, assignee:none, tag:none
   state:                           new open pending on_hold snoozed solved closed, unsolved, any
   priority: priority>= priority<   low normal high urgent
+  category: field.order:           a field's values, or none
+  mention: todo: follow:           names, me, any, none; mention:new is what you have not looked at since
   due< due>                        until the next promise breaks; due:late, due:any, due:none
   window< window>                  until the window closes; window:open, window:closed
   waiting> waiting<                since the customer waits; waiting:yes, waiting:no
@@ -36,7 +39,8 @@ Examples:
   guichet tickets --query 'queue:billing due<30m tag:vip -assignee:me'
   guichet tickets --json --limit 0 | jq length
   guichet tickets why 1042
-  guichet tickets ack 1042")]
+  guichet tickets ack 1042
+  guichet tickets hand-over 1042 --to bruno --note 'has paid twice'")]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -70,12 +74,15 @@ pub(super) struct Args {
 enum OfOne {
     Ack(ack::Args),
     Why(why::Args),
+    #[command(flatten)]
+    Deed(act::Deed),
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.of_one {
         Some(OfOne::Ack(args)) => return ack::run(args),
         Some(OfOne::Why(args)) => return why::run(args),
+        Some(OfOne::Deed(deed)) => return act::run(deed),
         None => {}
     }
     logs::start("warn");

@@ -4,7 +4,7 @@ use super::preview::Wish;
 use super::profile::Saved;
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::domain::message::Kind;
-use crate::wire::{ClientFrame, ConsentRequest, Login};
+use crate::wire::{ClientFrame, ConsentRequest, Login, TicketFilter};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -55,6 +55,9 @@ pub enum Effect {
     Why(TicketNumber),
     /// Asks the relay what would even out who has how much; the answer is [`Msg::Spread`](super::msg::Msg::Spread).
     Spread,
+    /// Reads all tickets of a list, also those that are not loaded; the answer is
+    /// [`Msg::AllOf`](super::msg::Msg::AllOf).
+    AllOf(Box<TicketFilter>),
     /// Tells the person about something that he does not see.
     Notify(Notice),
     /// Stops the process until it is continued.

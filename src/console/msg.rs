@@ -6,7 +6,7 @@ use super::model::command_line::Listing;
 use super::preview::{NoPreview, Preview, Wish};
 use crate::domain::content::Attached;
 use crate::domain::id::{ContactId, TicketNumber};
-use crate::wire::{ConsentEntry, LoggedIn, RelayFrame};
+use crate::wire::{ConsentEntry, LoggedIn, RelayFrame, TicketFilter};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub enum Msg {
     Why(TicketNumber, Result<String, String>),
     /// The relay has answered what would even out who has how much: JSON, or why there is no answer.
     Spread(Result<String, String>),
+    /// The relay has listed all tickets of this list: JSON, or why there is none.
+    AllOf(Box<TicketFilter>, Result<String, String>),
     /// A folder was looked at.
     Listed(Listing),
     /// The preview of a picture has come, or will not.

@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::file::{News, Of};
-use super::id::{MessageKey, OutboxId, TicketNumber};
+use super::id::{MessageKey, OutboxId, TagKey, TicketNumber};
 use super::message::{Author, Inbound, Kind, Outbound, Source};
 use super::name::Name;
 use super::routing::Table;
@@ -190,6 +190,30 @@ pub enum Action {
     },
     /// Gives the ticket back to its queue.
     Release,
+    /// Moves the ticket to another queue; who has it keeps it where he works that queue too.
+    Move {
+        /// To which.
+        queue: Name,
+        /// The queue that it is in because the asking person moved it there: that may be taken back. The desk knows
+        /// it from the journal and fills it in.
+        #[serde(skip)]
+        given: Option<Name>,
+    },
+    /// Hands the ticket over in one step: to a colleague, to another queue or both, with a note for who gets it.
+    HandOver {
+        /// To whom; nothing leaves it to the queue.
+        #[serde(default)]
+        to: Option<Name>,
+        /// To which queue; nothing leaves it where it is.
+        #[serde(default)]
+        queue: Option<Name>,
+        /// What to know; nothing is written where it is empty.
+        #[serde(default)]
+        note: String,
+        /// See [`Action::Move`].
+        #[serde(skip)]
+        given: Option<Name>,
+    },
     /// Writes to the customer; takes an unassigned ticket in the same decision.
     Reply {
         /// The text.
@@ -221,6 +245,40 @@ pub enum Action {
     Note {
         /// The text.
         text: String,
+    },
+    /// Is told from now on of what happens to the ticket, or no longer.
+    Follow {
+        /// From now on.
+        on: bool,
+    },
+    /// Notes something that is to be done.
+    AddTodo {
+        /// What.
+        text: String,
+        /// Who is to do it; nothing means whoever has the ticket.
+        #[serde(default)]
+        owner: Option<Name>,
+        /// By when.
+        #[serde(default)]
+        due: Option<Timestamp>,
+    },
+    /// Says that something is done, or is to be done again.
+    SettleTodo {
+        /// Its number within the ticket.
+        id: u32,
+        /// It is done.
+        done: bool,
+    },
+    /// Gives a field of the ticket another value, or none.
+    SetField {
+        /// Which.
+        field: Name,
+        /// What; nothing empties it.
+        #[serde(default)]
+        value: Option<String>,
+        /// The fingerprint of name and value as it is kept; whoever has the key fills it in.
+        #[serde(skip)]
+        key: Option<TagKey>,
     },
     /// It is done.
     Solve,

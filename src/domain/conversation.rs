@@ -6,6 +6,7 @@ mod follow;
 
 pub use escalation::{Climb, Escalation, Owed, Reached};
 
+use super::aside::Aside;
 use super::file::Fetch;
 use super::id::{ContactId, ConversationId, MessageKey, OutboxId};
 use super::message::Author;
@@ -160,9 +161,25 @@ pub struct Rare {
     pub opened: Option<Timestamp>,
     /// How far clocks have escalated.
     pub escalation: Option<Box<Escalation>>,
+    /// What the latest ticket has beside the rest.
+    pub aside: Option<Box<Aside>>,
 }
 
 impl Head {
+    /// See [`Rare::aside`].
+    pub fn aside(&self) -> Option<&Aside> {
+        self.rare.as_ref().and_then(|rare| rare.aside.as_deref())
+    }
+
+    /// Changes what the latest ticket has beside the rest.
+    fn change_aside(&mut self, change: impl FnOnce(&mut Aside)) {
+        self.change_rare(|rare| {
+            let mut aside = rare.aside.take().unwrap_or_default();
+            change(&mut aside);
+            rare.aside = (*aside != Aside::default()).then_some(aside);
+        });
+    }
+
     /// See [`Rare::past`].
     pub fn past(&self) -> &[Past] {
         self.rare.as_ref().map_or(&[], |rare| &rare.past)

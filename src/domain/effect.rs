@@ -1,6 +1,7 @@
 //! What a state owes the world, and when it must be looked at again. Derived from the state alone, so that a
 //! restart forgets nothing.
 
+use super::aside::Aside;
 use super::conversation::{Conversation, Send};
 use super::file::Fetch;
 use super::policy::Policy;
@@ -31,8 +32,10 @@ pub fn files(state: &Conversation) -> &[Fetch] {
 /// escalation, the end of the window, of a sleep, of the threading interval.
 pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp> {
     let ticket = state.head.ticket.as_ref()?;
+    let todo = state.head.aside().and_then(Aside::next_due);
     if !ticket.state.is_unsolved() {
-        return ticket.close_at.filter(|_| ticket.state == State::Solved);
+        let close = ticket.close_at.filter(|_| ticket.state == State::Solved);
+        return close.into_iter().chain(todo).min();
     }
     let clocks = ticket.clocks.iter().filter_map(Clock::next_deadline);
     let window = state.head.window_until.filter(|_| !state.head.window_closed);
@@ -41,7 +44,7 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
         policy.window_warnings.iter().take(8).nth(given).map(|before| until.plus_secs(-before))
     });
     let level = state.next_level(policy).map(|reached| reached.at);
-    clocks.chain(window).chain(warning).chain(ticket.snoozed_until).chain(level).min()
+    clocks.chain(window).chain(warning).chain(ticket.snoozed_until).chain(level).chain(todo).min()
 }
 
 #[cfg(test)]

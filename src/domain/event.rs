@@ -1,8 +1,10 @@
 //! What happens in a conversation. Events are the only truth; they are never changed, only added to.
 
+mod beside;
 mod escalated;
 mod word;
 
+pub use beside::*;
 pub use escalated::Escalated;
 
 use super::file::{Lost, Of};
@@ -17,6 +19,7 @@ use super::template::Purpose;
 use super::ticket::{Priority, State, Tags};
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
+use word::is_default;
 
 /// One thing that happened. At most one part of it is personal: its `body`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,8 +50,7 @@ pub enum Event {
         #[serde(default)]
         body: Private<Inbound>,
     },
-    /// A message to the customer that did not pass through the outbox: typed on the phone, sent by the
-    /// platform's own agent, or imported.
+    /// A message to the customer beside the outbox: typed on the phone, of the platform's agent, or imported.
     Echoed {
         /// Platform time.
         at: Timestamp,
@@ -241,8 +243,7 @@ pub enum Event {
         /// The one that ended.
         ticket: TicketNumber,
     },
-    /// Another person had written here too, for whom the customer was taken: free text waits until he himself
-    /// writes.
+    /// Another person had written here too: free text waits until the customer himself writes.
     Parted {
         /// When.
         at: Timestamp,
@@ -280,10 +281,25 @@ pub enum Event {
         at: Timestamp,
         /// Who wrote it.
         by: Name,
+        /// Whom it names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<Name>,
         /// The text.
         #[serde(default)]
         body: Private<String>,
     },
+    /// Somebody whom notes name has looked at the ticket.
+    MentionsSeen(MentionsSeen),
+    /// Somebody wants to be told of what happens to the ticket, or no longer.
+    Followed(Followed),
+    /// Something is to be done inside the ticket.
+    TodoAdded(TodoAdded),
+    /// Something is done, or is to be done again.
+    TodoSettled(TodoSettled),
+    /// A field of the ticket has another value, or none.
+    FieldSet(FieldSet),
+    /// The time has come by which something is to be done.
+    TodoDue(TodoDue),
     /// A message of ours enters the outbox.
     Queued {
         /// Its id, also the instant.
@@ -300,9 +316,8 @@ pub enum Event {
         /// The message that it sends once more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         again: Option<OutboxId>,
-        /// It answers what the customer had asked up to this platform time. The id does not tell: the clock may
-        /// have been ahead. Nothing, of what no person wrote and in events from before this was kept: there the
-        /// id has to do.
+        /// It answers what was asked up to this platform time: the clock may have been ahead. Nothing, of what no
+        /// person wrote and in events from before this was kept: there the id has to do.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answers: Option<Timestamp>,
         /// Content.
@@ -482,8 +497,4 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "is_default")]
         retarget: bool,
     },
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

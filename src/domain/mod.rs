@@ -4,6 +4,7 @@
 //! A command goes to [`decide::decide`], which answers events; [`conversation::Conversation::evolve`] folds
 //! them; [`effect::pending`] and [`effect::next_deadline`] tell what the state owes the world.
 
+pub mod aside;
 pub mod calendar;
 pub mod campaign;
 pub mod canned;
@@ -17,6 +18,7 @@ pub mod desk;
 pub mod details;
 pub mod effect;
 pub mod event;
+pub mod field;
 pub mod file;
 pub mod id;
 pub mod identity;

@@ -2,6 +2,7 @@
 
 use super::canned::{Canned, TemplateRules};
 use super::content::Content;
+use super::field::FieldRules;
 use super::name::Name;
 use super::query::SavedView;
 use super::refusal::Refusal;
@@ -176,6 +177,9 @@ pub struct Policy {
     /// Queries that everybody finds under a name, in the order of the files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub views: Vec<SavedView>,
+    /// What tickets have beside the rest, in the order of the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldRules>,
 }
 
 /// The template that asks whether the customer really wants marketing messages. Its first button says yes.
@@ -238,6 +242,11 @@ impl Policy {
     /// The policy that ruled tickets of a queue before the last change of the service levels.
     pub fn sla_before_for(&self, queue: &Name) -> Option<&SlaPolicy> {
         ruling(&self.sla_before, queue)
+    }
+
+    /// Whether there is a queue of this name: lines put tickets into it, or it has rules of its own.
+    pub fn has_queue(&self, queue: &Name) -> bool {
+        self.queues.contains_key(queue) || self.lines.values().any(|line| line.queue == *queue)
     }
 
     /// The queue of a line; lines that are no longer configured keep their tickets in a queue named after them.

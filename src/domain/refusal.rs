@@ -48,6 +48,32 @@ pub enum Refusal {
         /// The queue.
         queue: Name,
     },
+    /// No such queue.
+    #[error("there is no queue {name}")]
+    QueueUnknown {
+        /// As asked for.
+        name: Name,
+    },
+    /// Tickets of that queue have no such field.
+    #[error("tickets of this queue have no field {name}")]
+    FieldUnknown {
+        /// As asked for.
+        name: Name,
+    },
+    /// Something else may stand in the field.
+    #[error("the field {name} takes {wants}")]
+    FieldWrong {
+        /// Which.
+        name: Name,
+        /// What, in words.
+        wants: String,
+    },
+    /// What must have a value has none.
+    #[error("these fields have no value yet: {}", names.join(", "))]
+    FieldsMissing {
+        /// Which.
+        names: Vec<String>,
+    },
     /// No such colleague, or disabled.
     #[error("there is no active agent {name}")]
     AgentUnknown {
@@ -242,6 +268,10 @@ impl Refusal {
             Self::WrongState { .. } => "wrong_state",
             Self::RoleMissing { .. } => "role_missing",
             Self::QueueForeign { .. } => "queue_foreign",
+            Self::QueueUnknown { .. } => "queue_unknown",
+            Self::FieldUnknown { .. } => "field_unknown",
+            Self::FieldWrong { .. } => "field_wrong",
+            Self::FieldsMissing { .. } => "fields_missing",
             Self::AgentUnknown { .. } => "agent_unknown",
             Self::Empty => "empty",
             Self::TooLong { .. } => "too_long",
@@ -295,6 +325,10 @@ impl Refusal {
             Self::WrongState { .. } => "reopen it first, or wait until the customer writes",
             Self::RoleMissing { .. } => "ask a supervisor",
             Self::QueueForeign { .. } => "ask an admin to make you a member",
+            Self::QueueUnknown { .. } => "the wall shows the queues that there are",
+            Self::FieldUnknown { .. } => "the operator describes fields in [[field]]",
+            Self::FieldWrong { .. } => "give such a value",
+            Self::FieldsMissing { .. } => "set them first, as :field NAME VALUE",
             Self::AgentUnknown { .. } => "see `guichet admin agent list`",
             Self::Empty => "write something",
             Self::TooLong { .. } => "send it in two messages",

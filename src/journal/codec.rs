@@ -10,7 +10,7 @@
 use super::{JournalError, Part, StoredEvent, StreamId};
 use crate::domain::contact::ContactEvent;
 use crate::domain::desk::DeskEvent;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, FieldSet, TodoAdded};
 use crate::domain::id::{ContactId, TagKey};
 use crate::domain::message::Kind;
 use crate::domain::name::Name;
@@ -66,6 +66,8 @@ impl StreamEvent {
             ) => json(body).map(|json| (json, None)),
             Self::Conversation(
                 Event::Noted { body, .. }
+                | Event::TodoAdded(TodoAdded { body, .. })
+                | Event::FieldSet(FieldSet { body, .. })
                 | Event::Accepted { body, .. }
                 | Event::StatusSeen { body, .. }
                 | Event::Deferred { body, .. }

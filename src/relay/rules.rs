@@ -53,6 +53,7 @@ pub fn policy(config: &Config, vault: &Vault) -> Policy {
         agents: config.policy.routing.agents.clone(),
         routes: routes(config, vault),
         views: config.policy.views.clone(),
+        fields: config.policy.fields.clone(),
         ..Policy::default()
     }
 }

@@ -46,6 +46,16 @@ fn is_none(number: &u32) -> bool {
     *number == 0
 }
 
+/// A colleague who looks at a thread now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HereView {
+    /// His name.
+    pub name: String,
+    /// He has typed something there in the last seconds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub writes: bool,
+}
+
 impl Keyed for ColleagueView {
     type Key = String;
     fn key(&self) -> String {

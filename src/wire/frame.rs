@@ -5,7 +5,7 @@
 //! console skips states instead of falling behind.
 
 use super::canned::CannedView;
-use super::colleague::{ColleagueView, Presence};
+use super::colleague::{ColleagueView, HereView, Presence};
 use super::contact::ContactView;
 use super::listing::Change;
 use super::notice::NoticeView;
@@ -15,6 +15,7 @@ use super::template::TemplateView;
 use super::thread::{DraftView, ThreadEntry, WhisperView};
 use super::ticket::{InboxView, TicketFilter, TicketView};
 use super::wall::{LineMark, WallNews};
+use crate::domain::field::FieldRules;
 use crate::domain::id::{ContactId, SendId, TicketNumber};
 use crate::domain::query::SavedView;
 use crate::domain::roster::Role;
@@ -293,6 +294,9 @@ pub struct Desk {
     /// Queries that the operator has given a name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub views: Vec<SavedView>,
+    /// What tickets have beside the rest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldRules>,
 }
 
 /// The news of one watch.
@@ -390,6 +394,9 @@ pub struct ThreadNews {
     /// What a supervisor proposes that the account writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whisper: Option<WhisperView>,
+    /// Who else looks at it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub here: Vec<HereView>,
 }
 
 /// Queries whose finds are counted for one console.

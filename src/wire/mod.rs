@@ -3,6 +3,7 @@
 //! The names and the shape of the JSON are a contract. Unknown fields are ignored and unknown kinds of frames are
 //! read as such, so that either side may be newer. Times are RFC 3339 in UTC.
 
+pub mod aside;
 pub mod campaign;
 pub mod canned;
 pub mod clocks;
@@ -19,13 +20,14 @@ pub mod ticket;
 pub mod wall;
 pub mod why;
 
+pub use aside::{AsideView, TodoView};
 pub use campaign::{
     CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRow,
     CampaignRows, CampaignView, FailedBy, TurnedRow,
 };
 pub use canned::CannedView;
 pub use clocks::{Clocks, Held, Hours, Span};
-pub use colleague::{ColleagueView, Presence};
+pub use colleague::{ColleagueView, HereView, Presence};
 pub use contact::{
     ConsentEntry, ConsentImport, ConsentImported, ConsentRequest, ConsentRow, ConsentView,
     ContactView, ConversationBrief, MergeRequest,

@@ -59,6 +59,12 @@ pub enum NoticeKind {
     Assigned,
     /// A promise is nearly broken, or broken, and the service level says that the account is told.
     Escalated,
+    /// Something happened to a ticket that the account follows.
+    Followed,
+    /// Something is to be done by the account.
+    Todo,
+    /// The time has come by which it is to be done.
+    TodoDue,
     /// The platform said something of a line; supervisors are told.
     Line,
     /// The operator's changed file was refused, for the reason in the excerpt; supervisors are told. It is about no

@@ -85,6 +85,25 @@ pub enum ActionRequest {
         /// Who is to have it.
         to: String,
     },
+    /// Moves the ticket to another queue; who has it keeps it if he works that queue. Who moved it to a queue that
+    /// he does not work may take that back, as long as nobody else has given it to anybody since.
+    Move {
+        /// To which.
+        queue: String,
+    },
+    /// Hands the ticket over in one step: to a colleague, to another queue or both, with a note. Without a colleague
+    /// it is the queue's.
+    HandOver {
+        /// To whom.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+        /// To which queue; nothing leaves it where it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        queue: Option<String>,
+        /// What to know; nothing is written where it is empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
     /// Writes to the customer; takes an unassigned ticket in the same step.
     Reply {
         /// The text.
@@ -123,6 +142,37 @@ pub enum ActionRequest {
     Note {
         /// The text.
         text: String,
+    },
+    /// Is told from now on of what happens to the ticket: the customer's messages, notes, and its end.
+    Follow,
+    /// Is told of it no longer.
+    Unfollow,
+    /// Notes something that is to be done.
+    Todo {
+        /// What, at most 500 characters.
+        text: String,
+        /// Who is to do it; nothing means whoever has the ticket.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+        /// By when: he is told then.
+        #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
+    },
+    /// Something is done, or is to be done again.
+    TodoDone {
+        /// Its number within the ticket.
+        id: u32,
+        /// It is done.
+        #[serde(default = "yes")]
+        done: bool,
+    },
+    /// Gives a field of the ticket another value, or none.
+    SetField {
+        /// Which.
+        field: String,
+        /// What; null empties it.
+        #[serde(default)]
+        value: Option<String>,
     },
     /// It is done.
     Solve,
@@ -204,10 +254,17 @@ impl ActionRequest {
             Self::Release => "release",
             Self::Shift { .. } => "shift",
             Self::Whisper { .. } => "whisper",
+            Self::Move { .. } => "move",
+            Self::HandOver { .. } => "hand_over",
             Self::Reply { .. } => "reply",
             Self::Send { .. } => "send",
             Self::Template { .. } => "template",
             Self::Note { .. } => "note",
+            Self::Follow => "follow",
+            Self::Unfollow => "unfollow",
+            Self::Todo { .. } => "todo",
+            Self::TodoDone { .. } => "todo_done",
+            Self::SetField { .. } => "set_field",
             Self::Solve => "solve",
             Self::Reopen { .. } => "reopen",
             Self::Pend => "pend",
@@ -226,6 +283,10 @@ impl ActionRequest {
             Self::UndoMerge => "undo_merge",
         }
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The answer to an action that was carried out.

@@ -1,5 +1,6 @@
 //! One row of the inbox.
 
+use super::aside::AsideView;
 use super::clocks::Clocks;
 use super::frame::You;
 use super::listing::Keyed;
@@ -54,6 +55,9 @@ pub struct TicketView {
     /// When it was last solved.
     #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub solved_at: Option<Timestamp>,
+    /// Followers, mentions, what is to be done; nothing if it has none of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Box<AsideView>>,
 }
 
 impl TicketView {

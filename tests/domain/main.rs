@@ -9,6 +9,7 @@ mod permutation;
 mod properties;
 mod replies;
 mod sends;
+mod states;
 mod statuses;
 mod story;
 mod tickets;

@@ -5,7 +5,9 @@ use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
-use guichet::domain::event::{Escalated, Event};
+use guichet::domain::event::{
+    Escalated, Event, FieldSet, Followed, MentionsSeen, TodoAdded, TodoDue, TodoSettled,
+};
 use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
@@ -309,7 +311,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..48, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..54, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -379,7 +381,12 @@ fn any_event() -> impl Strategy<Value = Event> {
                 body: Private::default(),
             },
             16 => Event::MarkedRead { at },
-            17 => Event::Noted { at, by: name, body: Private::default() },
+            17 => Event::Noted {
+                at,
+                by: name.clone(),
+                mentions: some.then_some(name).into_iter().collect(),
+                body: Private::default(),
+            },
             18 | 19 => Event::Queued {
                 outbox,
                 author: if some { Author::Agent(name) } else { Author::Campaign(name) },
@@ -422,6 +429,25 @@ fn any_event() -> impl Strategy<Value = Event> {
                 mail: vec![name.clone(); n % 40],
                 hooks: vec![name; n % 3],
             })),
+            49 => Event::Followed(Followed { at, who: name, on: some }),
+            50 => Event::TodoAdded(TodoAdded {
+                at,
+                id: n as u32,
+                by: name.clone(),
+                owner: some.then_some(name),
+                due: (n % 3 > 0).then_some(other),
+                body: Private::default(),
+            }),
+            51 => Event::TodoSettled(TodoSettled { at, id: n as u32, by: name, done: some }),
+            52 => Event::TodoDue(TodoDue { at, id: n as u32 }),
+            53 => Event::MentionsSeen(MentionsSeen { at, who: name }),
+            48 => Event::FieldSet(FieldSet {
+                at,
+                by: name.clone(),
+                field: name,
+                key: some.then_some(TagKey(n as u64)),
+                body: Private::default(),
+            }),
             41 => Event::ClocksRuled { version: n as u32 },
             40 => Event::ClockEnded { metric, at, void: some },
             _ if some => Event::ClockWarned { metric, at, next: (n % 3 == 0).then_some(other) },

@@ -6,6 +6,7 @@
 //! A line that begins with `=>` names a fact of the state and what it must be.
 
 use crate::world::World;
+use guichet::domain::aside::Todo;
 use guichet::domain::calendar::{Calendar, Schedule};
 use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
 use guichet::domain::contact::ContactEvent;
@@ -13,10 +14,12 @@ use guichet::domain::content::Content;
 use guichet::domain::decide::forget;
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::{Escalated, Event};
-use guichet::domain::id::{MessageKey, OutboxId};
+use guichet::domain::field::{FieldKind, FieldRules, printed};
+use guichet::domain::id::{MessageKey, OutboxId, TagKey};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
-use guichet::domain::policy::Threading;
+
+use guichet::domain::policy::{QueueRules, Threading};
 use guichet::domain::private::Private;
 use guichet::domain::refusal::Refusal;
 use guichet::domain::roster::Actor;
@@ -51,6 +54,22 @@ pub(crate) fn story(text: &str) {
     }
     let refused = teller.refused.take();
     assert_eq!(refused, None, "refused at the end of{text}");
+}
+
+/// What has become of the ticket after these lines: its number, state, queue and holder; and the code of the last
+/// line's refusal.
+pub(crate) fn outcome(text: &str) -> (String, Option<&'static str>) {
+    let mut teller = Teller::default();
+    for line in text.lines() {
+        let refused = teller.refused.take();
+        assert_eq!(refused, None, "refused before {line:?} of\n{text}");
+        teller.line(line.trim());
+    }
+    let queue = teller.world.conversation.head.ticket.as_ref().map(|ticket| ticket.queue.clone());
+    let fact = teller.fact("ticket");
+    let (stands, holder) = fact.rsplit_once(' ').unwrap_or((&fact, ""));
+    let queue = queue.map_or_else(String::new, |queue| queue.to_string());
+    (format!("{stands} {queue} {holder}"), teller.refused.map(|refusal| refusal.code()))
 }
 
 struct Teller {
@@ -223,6 +242,29 @@ impl Teller {
     fn given(&mut self, words: &[&str]) {
         let said = |purpose| (vec![word::<Purpose>(purpose)], Timestamp(1), MessageKey(0));
         match words {
+            ["field", name, kind, rest @ ..] => {
+                let kind = match *kind {
+                    "choice" => FieldKind::Choice(vec!["refund".into(), "other".into()]),
+                    kind => word(kind),
+                };
+                let required = rest.contains(&"required");
+                let queues = rest.iter().filter(|word| **word != "required");
+                let queues = queues.map(|queue| Name::from(*queue)).collect();
+                let rules = FieldRules { name: Name::from(*name), kind, queues, required };
+                self.world.policy.fields.push(rules);
+            }
+            // A second queue, which dario works.
+            ["billing"] => {
+                self.world.policy.queues.insert(Name::from("billing"), QueueRules::default());
+            }
+            // What is promised there.
+            ["billing", span] => {
+                let first = self.world.policy.sla.first().cloned();
+                self.world.promise([seconds(span); 4]);
+                self.world.policy.sla[0].queues = vec![Name::from("billing")];
+                self.world.policy.sla.extend(first);
+                self.world.policy.queues.insert(Name::from("billing"), QueueRules::default());
+            }
             ["threading", "any"] => self.threading(Threading::Any),
             ["threading", span] => self.threading(Threading::Seconds(seconds(span))),
             // The operator's file says something else from here on.
@@ -348,6 +390,19 @@ impl Teller {
             ["take"] => Action::Take,
             ["assign", to] => Action::Assign { to: Some(Name::from(*to)), given: None },
             ["release"] => Action::Release,
+            ["move", queue] => Action::Move { queue: Name::from(*queue), given: None },
+            // What the undo of a move asks.
+            ["takeback", to, queue] => {
+                let ticket = self.world.conversation.head.ticket.as_ref();
+                let given = ticket.map(|ticket| ticket.queue.clone());
+                let (to, queue) = (Some(Name::from(*to)), Some(Name::from(*queue)));
+                Action::HandOver { to, queue, note: String::new(), given }
+            }
+            ["handover", to, rest @ ..] => {
+                let to = Some(Name::from(*to)).filter(|to| to.as_str() != "-");
+                let queue = rest.first().map(|queue| Name::from(*queue));
+                Action::HandOver { to, queue, note: "n.b.".into(), given: None }
+            }
             ["reply"] => Action::Reply { text: "ciao".into(), quote: None },
             ["react", emoji] => Action::Send {
                 content: Content::Reaction { emoji: (*emoji).into() },
@@ -358,6 +413,20 @@ impl Teller {
                 language: "it".into(),
                 parameters: Vec::new(),
             },
+            ["note", words @ ..] if !words.is_empty() => Action::Note { text: words.join(" ") },
+            ["set", field, value] => {
+                let (field, value) = (Name::from(*field), Some(*value).filter(|of| *of != "-"));
+                let key = value.map(|value| TagKey::of_clear(&printed(&field, value)));
+                Action::SetField { field, value: value.map(str::to_owned), key }
+            }
+            ["follow"] => Action::Follow { on: true },
+            ["unfollow"] => Action::Follow { on: false },
+            ["todo", owner, due @ ..] => Action::AddTodo {
+                text: "call him".into(),
+                owner: Some(Name::from(*owner)).filter(|owner| owner.as_str() != "-"),
+                due: due.first().map(|due| time(due)),
+            },
+            ["done", id] => Action::SettleTodo { id: id.parse().expect("a number"), done: true },
             ["note"] => Action::Note { text: "n.b.".into() },
             ["solve"] => Action::Solve,
             ["unsolve"] => Action::Reopen { state: None, keep: true },
@@ -395,6 +464,26 @@ impl Teller {
                 let whose = ticket.assignee.as_ref().map_or("nobody", Name::as_str);
                 format!("{} {} {whose}", ticket.number, ticket.state)
             }),
+            // What is not done, and whose it is.
+            "aside" => {
+                let todos = head.aside().into_iter().flat_map(|aside| aside.open());
+                let one = |todo: &Todo| {
+                    let owner = todo.owner.as_ref().map_or("-", Name::as_str);
+                    format!("{} {owner}", todo.id)
+                };
+                todos.map(one).collect::<Vec<_>>().join(", ")
+            }
+            "fields" => {
+                let fields = head.aside().into_iter().flat_map(|aside| &aside.fields);
+                fields.map(|field| field.name.to_string()).collect::<Vec<_>>().join(", ")
+            }
+            "concerned" => {
+                let aside = head.aside().cloned().unwrap_or_default();
+                let follows = aside.followers.iter().map(|name| format!("follows {name}"));
+                let unseen = aside.mentions.iter().filter(|mention| !mention.seen);
+                let named = unseen.map(|mention| format!("names {}", mention.who));
+                follows.chain(named).collect::<Vec<_>>().join(", ")
+            }
             "previous" => {
                 let previous = ticket.and_then(|ticket| ticket.previous);
                 previous.map_or("none".into(), |number| number.to_string())

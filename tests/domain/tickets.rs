@@ -298,3 +298,152 @@ fn a_message_typed_on_the_phone_answers() {
         ",
     );
 }
+
+#[test]
+fn a_ticket_moves_to_another_queue_with_what_is_promised_there() {
+    story(
+        "
+        given first_reply 60m
+        given billing 30m
+        10:00 customer text
+        => clock: running from 10:00 due 11:00
+        10:05 anna take
+        10:10 anna move billing
+        => told: moved, clock_moved, released
+        => ticket: 1 open nobody
+        => clock: running from 10:00 due 10:30
+        10:11 anna take
+        => refused: you are not a member of the queue billing
+        10:12 anna takeback anna sales
+        => ticket: 1 open anna
+        => clock: running from 10:00 due 11:00
+        10:13 anna move nowhere
+        => refused: there is no queue nowhere
+        10:14 anna move sales
+        => told:
+        10:45 carla move billing
+        => breached: 10:45 by retarget
+        ",
+    );
+}
+
+#[test]
+fn a_ticket_is_handed_over_with_a_note_in_one_step() {
+    story(
+        "
+        given billing
+        10:00 customer text
+        10:05 anna take
+        10:06 anna handover bruno
+        => told: noted, assigned
+        => ticket: 1 open bruno
+        10:07 anna handover dario
+        => refused: the ticket is bruno's
+        10:08 bruno handover dario
+        => refused: you are not a member of the queue sales
+        10:09 bruno handover dario billing
+        => told: moved, noted, assigned
+        => ticket: 1 open dario
+        10:10 dario handover - sales
+        => told: moved, noted, released
+        => ticket: 1 open nobody
+        10:11 anna handover -
+        => refused: say to whom, or to which queue
+        ",
+    );
+}
+
+#[test]
+fn what_is_to_be_done_is_told_once_when_it_is_due_also_of_a_solved_ticket() {
+    story(
+        "
+        10:00 customer text
+        10:05 anna todo bruno 12:00
+        => told: todo
+        => aside: 1 bruno
+        10:05 anna todo - 11:00
+        => aside: 1 bruno, 2 -
+        => next: 11:00
+        10:06 anna todo carlo
+        => refused: there is no active agent carlo
+        10:07 anna todo dario
+        => refused: you are not a member of the queue sales
+        10:08 anna todo - 10:08
+        => refused: 1970-01-01T10:08:00Z is not in the future
+        11:00:05 tick
+        => told: todo_due
+        11:01 tick
+        => told:
+        11:02 bruno done 2
+        => aside: 1 bruno
+        11:03 anna solve
+        => next: 12:00
+        12:00 tick
+        => told: todo_due
+        12:01 bruno done 1
+        => aside:
+        12:02 bruno done 3
+        => refused: there is no such thing to be done in this ticket
+        ",
+    );
+}
+
+#[test]
+fn followers_and_mentions_belong_to_the_ticket() {
+    story(
+        "
+        given threading 0s
+        10:00 customer text
+        10:01 bruno follow
+        => told: followed
+        10:02 bruno follow
+        => told:
+        10:03 anna note @bruno @carla @anna look
+        => concerned: follows bruno, names bruno, names carla
+        10:04 bruno read
+        => told: marked_read, mentions_seen
+        => concerned: follows bruno, names carla
+        10:05 anna note @bruno again
+        => concerned: follows bruno, names carla, names bruno
+        10:06 bruno unfollow
+        10:07 carla read
+        => concerned: names bruno
+        10:08 anna solve
+        11:00 customer text
+        => ticket: 2 new nobody
+        => concerned:
+        ",
+    );
+}
+
+#[test]
+fn fields_are_typed_by_queue_and_may_be_needed_to_solve() {
+    story(
+        "
+        given field category choice required sales
+        given field order text
+        given field price number billing
+        10:00 customer text
+        10:01 anna set category lost
+        => refused: the field category takes one of refund, other
+        10:02 anna set price 12
+        => refused: tickets of this queue have no field price
+        10:03 anna solve
+        => refused: these fields have no value yet: category
+        10:04 anna set category refund
+        => told: field
+        10:05 anna set category refund
+        => told:
+        10:06 bruno set order 4711
+        => fields: category, order
+        10:07 anna set order -
+        => fields: category
+        10:08 anna set order -
+        => told:
+        10:09 anna solve
+        => ticket: 1 solved nobody
+        10:10 anna set order 12
+        => fields: category, order
+        ",
+    );
+}

@@ -204,3 +204,113 @@ async fn saved_views_are_told_to_consoles_and_counted() {
     console.until(|console| counted(console, [Some(3), Some(3), None])).await;
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+/// Whom a ticket concerns although it is not his: by query, in the ticket, and told to him.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_who_follows_and_who_has_something_to_do() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (rig, anna) = desk(&dir).await;
+    let bruno = rig.account("bruno", Role::Agent, &["support"]).await;
+    let due = Timestamp::from_secs(NOW + 600).to_jiff().to_string();
+    for (who, number, action) in [
+        (&anna, 1, json!({"do": "note", "text": "@bruno look at that"})),
+        (&anna, 2, json!({"do": "todo", "text": "call him", "owner": "bruno", "due": due})),
+        (&anna, 1, json!({"do": "todo", "text": "ask the depot"})),
+        (&bruno, 5, json!({"do": "follow"})),
+    ] {
+        let (status, answer) = rig.act(who, number, action).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+    let found = async |account: &Secret, query: &str| {
+        let (status, found) = listed(&rig, account, &[("query", query)]).await;
+        assert_eq!(status, 200, "{query}: {found}");
+        let mut found = numbers(&found);
+        found.sort_unstable();
+        found
+    };
+    for (query, his, hers) in [
+        ("mention:me", vec![1], vec![]),
+        ("mention:new", vec![1], vec![]),
+        ("mention:bruno", vec![1], vec![1]),
+        ("todo:me", vec![2], vec![1]),
+        ("todo:any", vec![1, 2], vec![1, 2]),
+        ("todo:none", vec![4, 5], vec![4, 5]),
+        ("follow:me", vec![5], vec![]),
+    ] {
+        assert_eq!(found(&bruno, query).await, his, "{query}");
+        assert_eq!(found(&anna, query).await, hers, "{query}");
+    }
+    rig.act(&bruno, 1, json!({"do": "mark_read"})).await;
+    assert_eq!(found(&bruno, "mention:new").await, [0; 0]);
+    assert_eq!(found(&bruno, "mention:me").await, [1]);
+    let (_, ticket) = listed(&rig, &anna, &[("query", "todo:bruno")]).await;
+    let todo = &ticket[0]["aside"]["todos"][0];
+    assert_eq!((&todo["text"], &todo["owner"]), (&json!("call him"), &json!("bruno")));
+    // What he is told of.
+    let mut console = Console::open(&rig, &bruno).await;
+    console.watch(1, Watch::Notices).await;
+    rig.hears("393330000005", "wamid.6", NOW, "ci siete?").await;
+    rig.daemon.relay.clock.set(Timestamp::from_secs(NOW + 601));
+    let mut told = Vec::new();
+    while !told.contains(&"todo_due".to_owned()) || !told.contains(&"followed".to_owned()) {
+        assert!(console.take().await, "{:?}", console.last);
+        if let Some(guichet::wire::RelayFrame::Frame { parts, .. }) = &console.last {
+            for part in parts {
+                let Fresh::Notices(change) = &part.fresh else { continue };
+                let kinds = change.items.iter().map(|notice| json!(notice.kind));
+                told.extend(kinds.filter_map(|kind| kind.as_str().map(str::to_owned)));
+            }
+        }
+        console.ack().await;
+    }
+    for kind in ["mentioned", "todo", "followed", "todo_due"] {
+        assert!(told.contains(&kind.to_owned()), "{kind}: {told:?}");
+    }
+    rig.act(&bruno, 2, json!({"do": "todo_done", "id": 1})).await;
+    assert_eq!(found(&bruno, "todo:me").await, [0; 0]);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// Fields are set, shown, found and, where they must have a value, asked for before a ticket is solved.
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_are_found_by_their_values() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let more = "[[field]]\nname = 'category'\ntype = 'choice'\nchoices = ['refund', 'other']\nrequired = true\n\
+                [[field]]\nname = 'price'\ntype = 'number'";
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(reached(dir.path(), "http://127.0.0.1:9", more), clock).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    rig.hears("393330000001", "wamid.1", NOW - 60, "ciao").await;
+    let set =
+        |field: &str, value: Value| json!({"do": "set_field", "field": field, "value": value});
+    for (action, status) in [
+        (json!({"do": "solve"}), 409),
+        (set("category", json!("lost")), 422),
+        (set("colour", json!("red")), 422),
+        (set("category", json!("Refund")), 200),
+        (set("price", json!("12.50")), 200),
+    ] {
+        let (answered, answer) = rig.act(&anna, 1, action.clone()).await;
+        assert_eq!(answered, status, "{action}: {answer}");
+    }
+    for (query, wanted) in [
+        ("category:refund", vec![1]),
+        ("category:other", vec![]),
+        ("category:other,refund field.price:12.5", vec![1]),
+        ("field.price:none", vec![]),
+        ("-category:none", vec![1]),
+    ] {
+        let (_, found) = listed(&rig, &anna, &[("query", query)]).await;
+        assert_eq!(numbers(&found), wanted, "{query}");
+    }
+    let (_, found) = listed(&rig, &anna, &[]).await;
+    assert_eq!(found[0]["aside"]["fields"], json!({"category": "refund", "price": "12.5"}));
+    let (_, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
+    let told = |text: &str| {
+        let entries = thread["entries"].as_array().expect("entries");
+        entries.iter().any(|entry| entry["text"] == text)
+    };
+    assert!(told("category: refund, by anna"), "{thread}");
+    assert_eq!(rig.act(&anna, 1, json!({"do": "solve"})).await.0, 200);
+    rig.daemon.stop().await.expect("a clean stop");
+}

@@ -398,3 +398,65 @@ async fn what_was_done_can_be_undone() {
     }
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_at_a_thread_and_who_writes_is_told_to_the_others() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let bruno = rig.account("bruno", Role::Agent, &["support"]).await;
+    rig.hears("393330000001", "wamid.1", NOW - 60, "ciao").await;
+    let (mut hers, his) = (Console::open(&rig, &anna).await, Console::open(&rig, &bruno).await);
+    hers.watch(1, range(1, None, 0, 50)).await;
+    hers.until(|console| console.parts.contains_key(&1)).await;
+    let here = |console: &Console| {
+        let here = about(console, 1).here.into_iter();
+        here.map(|of| (of.name, of.writes)).collect::<Vec<_>>()
+    };
+    assert_eq!(here(&hers), []);
+    his.watch(1, range(1, None, 0, 50)).await;
+    hers.until(|console| here(console) == [("bruno".to_owned(), false)]).await;
+    let (ticket, text) = (TicketNumber(1), "buongiorno".to_owned());
+    his.say(&ClientFrame::Draft { ticket, text, note: false, console: Uuid::nil() }).await;
+    hers.until(|console| here(console) == [("bruno".to_owned(), true)]).await;
+    rig.act(&bruno, 1, json!({"do": "reply", "text": "buongiorno"})).await;
+    hers.until(|console| here(console) == [("bruno".to_owned(), false)]).await;
+    his.say(&ClientFrame::Unwatch { watch: 1 }).await;
+    hers.until(|console| here(console).is_empty()).await;
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_handed_over_tells_its_note_and_is_taken_back_by_who_did_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rig = rig(&dir).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let dario = rig.account("dario", Role::Agent, &["billing"]).await;
+    rig.hears("393330000001", "wamid.1", NOW - 60, "ciao").await;
+    rig.act(&anna, 1, json!({"do": "take"})).await;
+    let over = json!({"do": "hand_over", "to": "dario", "queue": "billing", "note": "ha pagato"});
+    assert_eq!(rig.act(&anna, 1, over).await.0, 200);
+    let mut his = Console::open(&rig, &dario).await;
+    his.watch(1, Watch::Notices).await;
+    let noticed = |console: &Console| match console.parts.get(&1) {
+        Some(Fresh::Notices(change)) => change.items.iter().any(|notice| {
+            notice.kind == NoticeKind::Assigned
+                && notice.by == "anna"
+                && notice.excerpt == "ha pagato"
+        }),
+        _ => false,
+    };
+    his.until(noticed).await;
+    let back = json!({"do": "hand_over", "to": "anna", "queue": "support"});
+    let (status, answer) = rig.act(&anna, 1, json!({"do": "solve"})).await;
+    assert_eq!(status, 404, "she does not see it: {answer}");
+    let (status, answer) = rig.act(&anna, 1, back.clone()).await;
+    assert_eq!(status, 200, "{answer}");
+    let (_, ticket) = rig.read(&anna, "/api/v1/tickets").await;
+    assert_eq!((&ticket[0]["queue"], &ticket[0]["assignee"]), (&json!("support"), &json!("anna")));
+    // Who has it by now is asked himself.
+    rig.act(&anna, 1, json!({"do": "move", "queue": "billing"})).await;
+    rig.act(&dario, 1, json!({"do": "take"})).await;
+    assert_eq!(rig.act(&anna, 1, back).await.0, 404);
+    rig.daemon.stop().await.expect("a clean stop");
+}

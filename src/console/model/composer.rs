@@ -38,6 +38,8 @@ pub struct Written {
     pub files: Vec<Attachment>,
     /// A link in it is sent without a preview.
     pub bare: bool,
+    /// When it was begun, desk time.
+    pub begun: Option<Timestamp>,
 }
 
 /// What is being written in the open thread. What was begun in other threads waits here until they are opened
@@ -60,6 +62,10 @@ pub struct Composer {
     pub files: Vec<Attachment>,
     /// A link in the text is sent without a preview.
     pub bare: bool,
+    /// When the text was begun, desk time.
+    pub begun: Option<Timestamp>,
+    /// What a colleague did at this instant was told, and asked whether to send all the same.
+    pub warned: Option<Timestamp>,
     /// Files on their way, of every ticket, in the order in which they were sent.
     pub parcels: Vec<Parcel>,
     /// The real instant of the first change that the relay does not know.
@@ -92,6 +98,7 @@ impl Composer {
             quote: std::mem::replace(&mut self.quote, next.quote),
             files: std::mem::replace(&mut self.files, next.files),
             bare: std::mem::replace(&mut self.bare, next.bare),
+            begun: std::mem::replace(&mut self.begun, next.begun),
         };
         if let Some(left) = self.ticket.replace(ticket)
             && last != Written::default()
@@ -151,6 +158,7 @@ impl Composer {
         self.editor.clear();
         self.quote = None;
         self.bare = false;
+        self.begun = None;
         self.unsaid_since = None;
         self.taken_over = None;
         self.recalled = None;

@@ -40,7 +40,7 @@ use super::theme::Theme;
 use crate::domain::id::TicketNumber;
 use crate::domain::query::SavedView;
 use crate::kit::Timestamp;
-use crate::wire::TicketView;
+use crate::wire::{TALLIES_MOST, TicketView};
 use acts::InFlight;
 use composer::Composer;
 use inbox::{Inbox, Tab, VIEWS};
@@ -257,6 +257,12 @@ impl Model {
     pub fn saved_views(&self) -> impl Iterator<Item = &SavedView> {
         let desk = self.mirror.desk.iter().flat_map(|desk| &desk.views);
         desk.chain(&self.settings.views)
+    }
+
+    /// How many tickets have a note that names the account and that it has not looked at since.
+    pub fn named_anew(&self) -> usize {
+        let saved = self.saved_views().take(TALLIES_MOST - 1).count();
+        self.mirror.tallies.get(saved).copied().flatten().map_or(0, |tally| tally.total)
     }
 
     /// The view that is listed, among [`Model::tabs`].

@@ -11,6 +11,10 @@ pub enum Reason {
     Assigned,
     /// A note names the account.
     Mentioned,
+    /// Something happened to a ticket that the account follows.
+    Followed,
+    /// Something is to be done by the account.
+    Todo,
     /// The customer wrote.
     Answered,
     /// A promise of it escalates.

@@ -67,7 +67,8 @@ impl Model {
                     _ => near(due.at),
                 })
         };
-        self.inbox.shown.iter().any(ticks)
+        composer::conflict(self).is_some_and(|conflict| near(conflict.at))
+            || self.inbox.shown.iter().any(ticks)
             || self.thread.as_ref().and_then(|thread| thread.ticket.as_ref()).is_some_and(ticks)
     }
 }

@@ -49,6 +49,7 @@ pub(in crate::console) fn ticket(number: u64, name: &str) -> TicketView {
         waiting_since: Some(waiting),
         snoozed_until: None,
         solved_at: None,
+        aside: None,
     }
 }
 
@@ -133,6 +134,7 @@ pub(in crate::console) fn welcome(role: Role) -> RelayFrame {
             undo_ms: 5_000,
             simulated: false,
             views: Vec::new(),
+            fields: Vec::new(),
         },
         position: 1,
         server_time: START,

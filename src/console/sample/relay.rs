@@ -16,6 +16,8 @@ pub(in crate::console) struct Relay {
     pub(in crate::console) ticket: TicketView,
     pub(in crate::console) first_unread: Option<String>,
     pub(in crate::console) contact: Option<ContactView>,
+    /// Who else looks at it.
+    pub(in crate::console) here: Vec<HereView>,
     /// Every watch of the thread that was asked for.
     pub(in crate::console) asked: Vec<(Option<String>, usize, usize)>,
     /// Entries in a frame at most.
@@ -55,6 +57,7 @@ pub(in crate::console) fn ticket() -> TicketView {
         waiting_since: Some(START.plus_secs(-600)),
         snoozed_until: None,
         solved_at: None,
+        aside: None,
     }
 }
 
@@ -109,6 +112,7 @@ impl Relay {
             ticket: ticket(),
             first_unread: None,
             contact: None,
+            here: Vec::new(),
             asked: Vec::new(),
             room: 90,
             watched: None,
@@ -133,6 +137,7 @@ impl Relay {
                 undo_ms: 3000,
                 simulated: false,
                 views: Vec::new(),
+                fields: Vec::new(),
             },
             position: 1,
             server_time: rig.now,
@@ -224,6 +229,7 @@ impl Relay {
             later: end < self.entries.len(),
             first_unread: self.first_unread.clone(),
             draft: None,
+            here: self.here.clone(),
         };
         let entries = Change { splice, items };
         let fresh = Fresh::Thread { ticket: ticket.map(Box::new), about, entries };

@@ -11,7 +11,9 @@ use crate::console::msg::{Link as News, Msg};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
-use crate::wire::{ClientFrame, ConsentRequest, LoggedIn, Login, Refused, RelayFrame, VERSION};
+use crate::wire::{
+    ClientFrame, ConsentRequest, LoggedIn, Login, Refused, RelayFrame, TicketFilter, VERSION,
+};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, Url};
 use std::cell::OnceCell;
@@ -81,6 +83,7 @@ enum Order {
     Raw(TicketNumber, String),
     Why(TicketNumber),
     Spread,
+    AllOf(Box<TicketFilter>),
     Consents(ContactId, Option<ConsentRequest>),
 }
 
@@ -157,6 +160,11 @@ impl Link {
     /// Asks what would even out who has how much; the answer comes as [`Msg::Spread`].
     pub fn spread(&self) {
         self.order(Order::Spread);
+    }
+
+    /// Asks for all tickets of a list; the answer comes as [`Msg::AllOf`].
+    pub fn all_of(&self, filter: Box<TicketFilter>) {
+        self.order(Order::AllOf(filter));
     }
 
     /// Writes into the ledger of a contact, if there is something to be written, and reads it; the answer comes as
@@ -350,6 +358,7 @@ impl Connection {
                     Some(Order::Raw(ticket, entry)) => self.raw(ticket, &entry, token),
                     Some(Order::Why(ticket)) => self.why(ticket, token),
                     Some(Order::Spread) => self.spread(token),
+                    Some(Order::AllOf(filter)) => self.all_of(filter, token),
                     Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {
                         farewell(&mut socket).await;

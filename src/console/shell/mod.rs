@@ -316,6 +316,11 @@ impl Shell {
                     link.raw(ticket, entry);
                 }
             }
+            Effect::AllOf(filter) => {
+                if let Some(link) = &self.link {
+                    link.all_of(filter);
+                }
+            }
             Effect::Why(ticket) => {
                 if let Some(link) = &self.link {
                     link.why(ticket);

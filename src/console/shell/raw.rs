@@ -2,7 +2,8 @@
 
 use super::request::{ask, deepest};
 use crate::kit::Secret;
-use reqwest::{Client, Url};
+use crate::wire::TicketFilter;
+use reqwest::{Client, RequestBuilder, Url};
 use std::time::Duration;
 
 /// How long an answer may take.
@@ -10,6 +11,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The message at `url` as the platform posted it, or why it cannot be had, in one line.
 pub(super) async fn form(client: Client, url: Url, token: &Secret) -> Result<String, String> {
-    let request = client.get(url).bearer_auth(token.expose()).timeout(PATIENCE);
+    text(client.get(url), token).await
+}
+
+/// The tickets that a filter finds, as JSON, or why they cannot be had, in one line.
+pub(super) async fn listed(
+    client: Client,
+    url: Url,
+    filter: &TicketFilter,
+    token: &Secret,
+) -> Result<String, String> {
+    text(client.get(url).query(filter), token).await
+}
+
+async fn text(request: RequestBuilder, token: &Secret) -> Result<String, String> {
+    let request = request.bearer_auth(token.expose()).timeout(PATIENCE);
     ask(request).await?.text().await.map_err(|error| deepest(&error))
 }

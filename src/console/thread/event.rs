@@ -90,6 +90,12 @@ const EVENTS: &[[&str; 4]] = &[
         "devolvido à fila por {0}",
         "devuelto a la cola por {0}",
     ],
+    [
+        "moved to {0} by {1}",
+        "spostato in {0} da {1}",
+        "movido para {0} por {1}",
+        "movido a {0} por {1}",
+    ],
     ["now {0}, by {1}", "ora {0}, da {1}", "agora {0}, por {1}", "ahora {0}, por {1}"],
     [
         "asleep until the customer writes, by {0}",
@@ -128,6 +134,36 @@ const EVENTS: &[[&str; 4]] = &[
         "urgenza ora {0}, da {1}",
         "urgência agora {0}, por {1}",
         "urgencia ahora {0}, por {1}",
+    ],
+    [
+        "to do {0} taken up again by {1}",
+        "da fare {0} ripreso da {1}",
+        "a fazer {0} retomado por {1}",
+        "por hacer {0} retomado por {1}",
+    ],
+    [
+        "to do {0} done by {1}",
+        "da fare {0} fatto da {1}",
+        "a fazer {0} feito por {1}",
+        "por hacer {0} hecho por {1}",
+    ],
+    [
+        "to do {0} is due",
+        "da fare {0}: è ora",
+        "a fazer {0}: chegou a hora",
+        "por hacer {0}: llegó la hora",
+    ],
+    [
+        "to do {0} for {1}, by {2}: {3}",
+        "da fare {0} per {1}, da {2}: {3}",
+        "a fazer {0} para {1}, por {2}: {3}",
+        "por hacer {0} para {1}, por {2}: {3}",
+    ],
+    [
+        "to do {0}, by {1}: {2}",
+        "da fare {0}, da {1}: {2}",
+        "a fazer {0}, por {1}: {2}",
+        "por hacer {0}, por {1}: {2}",
     ],
     ["tags {0} by {1}", "etichette {0} da {1}", "etiquetas {0} por {1}", "etiquetas {0} por {1}"],
     [

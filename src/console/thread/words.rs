@@ -9,6 +9,8 @@ crate::words! {
     pub enum Word {
         Customer = ["customer", "cliente", "cliente", "cliente"],
         You = ["you", "tu", "você", "tú"],
+        Here = ["{0} is here", "{0} è qui", "{0} está aqui", "{0} está aquí"],
+        Writes = ["{0} writes", "{0} scrive", "{0} escreve", "{0} escribe"],
         Bot = ["bot", "bot", "bot", "bot"],
         Desk = ["desk", "sistema", "sistema", "sistema"],
         Phone = ["phone app", "app sul telefono", "app do celular", "app del móvil"],
@@ -90,6 +92,7 @@ crate::words! {
         None = ["none known", "nessuno noto", "nenhum conhecido", "ninguno conocido"],
         Yes = ["yes", "sì", "sim", "sí"],
         No = ["no", "no", "não", "no"],
+        Followers = ["followed by", "seguito da", "seguido por", "seguido por"],
         Opened = ["opened", "aperto", "aberto", "abierto"],
         Solved = ["solved", "risolto", "resolvido", "resuelto"],
         Waits = ["waits for", "attende da", "espera há", "espera desde hace"],

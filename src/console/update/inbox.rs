@@ -4,13 +4,31 @@ use super::{places, search};
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
+use crate::console::language::fill;
 use crate::console::layout::{self, Screen};
 use crate::console::model::Model;
 use crate::console::model::inbox::{From, ROWS, Tab};
 use crate::console::model::mirror::watch;
 use crate::console::model::places::Place;
 use crate::console::model::told::Gravity;
-use crate::wire::{ClientFrame, Fresh, InboxView, Sort, Watch};
+use crate::kit::text::one_line;
+use crate::wire::{ClientFrame, Fresh, InboxView, Sort, TicketFilter, TicketView, Watch};
+
+/// Tickets that are marked at once, at most.
+const MARKED_MOST: usize = 2_000;
+
+crate::words! {
+    enum Word {
+        MoreThere = [
+            "{0} marked, of {1}: {2} again marks all of them",
+            "{0} segnati, di {1}: {2} di nuovo li segna tutti",
+            "{0} marcados, de {1}: {2} de novo marca todos",
+            "{0} marcados, de {1}: {2} otra vez los marca todos"
+        ],
+        AllMarked = ["{0} marked", "{0} segnati", "{0} marcados", "{0} marcados"],
+        NotListed = ["the list cannot be had: {0}", "l'elenco non c'è: {0}", "a lista não veio: {0}", "la lista no llegó: {0}"],
+    }
+}
 
 /// Takes what is asked for, if it is about this; says whether it did.
 pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) -> bool {
@@ -31,13 +49,53 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
             steer(model, Action::Down, effects);
         }
         Action::MarkRange => model.inbox.mark_range(),
-        Action::MarkAll => {
-            let loaded = model.inbox.shown.iter().map(|ticket| ticket.number);
-            model.inbox.marked.extend(loaded);
-        }
+        Action::MarkAll => mark_all(model, effects),
         action => return steer(model, action, effects),
     }
     true
+}
+
+/// Marks all that are loaded; again, also those that are not.
+fn mark_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    let inbox = &mut model.inbox;
+    let before = inbox.marked.len();
+    inbox.marked.extend(inbox.shown.iter().map(|ticket| ticket.number));
+    let more = inbox.total > inbox.shown.len();
+    if more && inbox.marked.len() == before && model.link.is_online() {
+        let limit = Some(MARKED_MOST);
+        let filter = TicketFilter { limit, ..inbox.filter() };
+        effects.push(Effect::AllOf(Box::new(filter)));
+    } else if more {
+        let key = model.key_of(Action::MarkAll).unwrap_or_else(|| Action::MarkAll.id().to_owned());
+        let (marked, total) = (model.inbox.marked.len().to_string(), model.inbox.total.to_string());
+        let told = fill(Word::MoreThere.say(model.settings.language), &[&marked, &total, &key]);
+        model.told.tell(model.now, Gravity::Plain, told);
+    }
+}
+
+/// The relay has listed all tickets of a list: they are marked, if that list is still shown.
+pub fn mark_listed(model: &mut Model, filter: &TicketFilter, all: Result<String, String>) {
+    let language = model.settings.language;
+    let read = |text: String| {
+        serde_json::from_str::<Vec<TicketView>>(&text).map_err(|error| error.to_string())
+    };
+    let all = match all.and_then(read) {
+        Ok(all) => all,
+        Err(why) => {
+            let told = fill(Word::NotListed.say(language), &[&one_line(&why, 200)]);
+            return model.told.tell(model.now, Gravity::Warning, told);
+        }
+    };
+    let shown = TicketFilter { limit: filter.limit, ..model.inbox.filter() };
+    if shown != *filter {
+        return;
+    }
+    let inbox = &mut model.inbox;
+    inbox.marked.extend(all.iter().map(|ticket| ticket.number));
+    // The way back from what is done to them.
+    inbox.kept.extend(all.into_iter().map(|ticket| (ticket.number, ticket)));
+    let marked = inbox.marked.len().to_string();
+    model.told.tell(model.now, Gravity::Plain, fill(Word::AllMarked.say(language), &[&marked]));
 }
 
 /// Moves the cursor, if the action is a move; says whether it was.

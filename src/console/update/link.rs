@@ -10,7 +10,9 @@ use crate::console::model::mirror::fold;
 use crate::console::model::mirror::watch;
 use crate::console::model::told::Gravity;
 use crate::console::msg::Link;
-use crate::wire::{ClientFrame, Fresh, InboxView, Part, RelayFrame, Sort, TicketFilter, Watch};
+use crate::wire::{
+    ClientFrame, Fresh, InboxView, Part, RelayFrame, Sort, TALLIES_MOST, TicketFilter, Watch,
+};
 use crate::words;
 
 words! {
@@ -27,6 +29,9 @@ const MINE: usize = 200;
 
 /// The tickets of nobody that are watched.
 const UNASSIGNED: usize = 50;
+
+/// What finds the notes that name the account and that it has not looked at.
+const NAMED_ANEW: &str = "mention:new";
 
 /// Folds in news of the connection.
 pub fn news(model: &mut Model, news: Link, effects: &mut Vec<Effect>) {
@@ -148,10 +153,9 @@ fn watch_one(model: &mut Model, number: u32, effects: &mut Vec<Effect>) {
     let what = match number {
         watch::COUNTS => Watch::Counts,
         watch::TALLIES => {
-            let queries: Vec<_> = model.saved_views().map(|view| view.query.clone()).collect();
-            if queries.is_empty() {
-                return;
-            }
+            let saved = model.saved_views().map(|view| view.query.clone());
+            let mut queries: Vec<_> = saved.take(TALLIES_MOST - 1).collect();
+            queries.push(NAMED_ANEW.to_owned());
             Watch::Tallies { queries }
         }
         watch::MINE => tickets(InboxView::Mine, MINE),

@@ -30,6 +30,10 @@ crate::words! {
         Mentioned = ["{0} mentions you in #{1}", "{0} ti nomina in #{1}", "{0} menciona você em #{1}", "{0} te menciona en #{1}"],
         Escalated = ["#{1} escalates: {0}", "#{1} in escalation: {0}", "#{1} em escalonamento: {0}", "#{1} escala: {0}"],
         Reload = ["the changed configuration was refused: {0}", "la configurazione modificata è stata rifiutata: {0}", "a configuração alterada foi recusada: {0}", "la configuración modificada fue rechazada: {0}"],
+        Followed = ["#{1}, which you follow: {0}", "#{1}, che segui: {0}", "#{1}, que você segue: {0}", "#{1}, que sigues: {0}"],
+        FollowedWrote = ["#{1}, which you follow: the customer wrote", "#{1}, che segui: il cliente ha scritto", "#{1}, que você segue: o cliente escreveu", "#{1}, que sigues: el cliente escribió"],
+        Todo = ["{0} gives you something to do in #{1}", "{0} ti dà qualcosa da fare in #{1}", "{0} passa algo para você fazer em #{1}", "{0} te da algo que hacer en #{1}"],
+        TodoDue = ["#{1}: something you are to do is due", "#{1}: è ora di fare qualcosa di tuo", "#{1}: chegou a hora de algo seu", "#{1}: llegó la hora de algo tuyo"],
         HandedOver = ["#{1}: the platform's agent hands the customer over to you", "#{1}: l'agente della piattaforma ti passa il cliente", "#{1}: o agente da plataforma passa o cliente para você", "#{1}: el agente de la plataforma te pasa al cliente"],
         Calls = ["#{1}: the customer calls", "#{1}: il cliente chiama", "#{1}: o cliente está ligando", "#{1}: el cliente llama"],
         Reacted = ["#{1}: the customer reacted", "#{1}: il cliente ha messo una reazione", "#{1}: o cliente reagiu", "#{1}: el cliente reaccionó"],
@@ -162,6 +166,12 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
             NoticeKind::Assigned if notice.by.starts_with('-') => (Reason::Assigned, Word::Routed),
             NoticeKind::Assigned => (Reason::Assigned, Word::Assigned),
             NoticeKind::Mentioned => (Reason::Mentioned, Word::Mentioned),
+            NoticeKind::Followed if notice.by.starts_with('-') => {
+                (Reason::Followed, Word::FollowedWrote)
+            }
+            NoticeKind::Followed => (Reason::Followed, Word::Followed),
+            NoticeKind::Todo => (Reason::Todo, Word::Todo),
+            NoticeKind::TodoDue => (Reason::Todo, Word::TodoDue),
             NoticeKind::Line => {
                 if let (true, Some(news)) = (notice.at >= since, &notice.line) {
                     heard_of_lines.push(LineNews::clone(news));
@@ -276,7 +286,7 @@ fn settle(model: &mut Model) {
 fn forget_settled(model: &mut Model, held: &BTreeSet<TicketNumber>) {
     let mine = &model.mirror.mine;
     model.notices.keep(|mark| match (mark.reason, mine.get(&mark.ticket)) {
-        (Reason::Mentioned | Reason::Escalated, _) => true,
+        (Reason::Mentioned | Reason::Followed | Reason::Todo | Reason::Escalated, _) => true,
         (Reason::Answered | Reason::Promise, Some(ticket)) => ticket.waiting_since.is_some(),
         (Reason::DiesFirst, Some(ticket)) => ticket.clocks.window_dies_first,
         (_, Some(_)) => true,
@@ -303,8 +313,10 @@ fn tell_all(model: &mut Model, news: Vec<News>, effects: &mut Vec<Effect>) {
 fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
     let language = model.settings.language;
     let gravity = match news.reason {
-        Reason::Assigned | Reason::Mentioned | Reason::Answered => Gravity::Plain,
-        Reason::Escalated | Reason::Window | Reason::Promise | Reason::DiesFirst => {
+        Reason::Assigned | Reason::Mentioned | Reason::Answered | Reason::Followed => {
+            Gravity::Plain
+        }
+        Reason::Todo | Reason::Escalated | Reason::Window | Reason::Promise | Reason::DiesFirst => {
             Gravity::Warning
         }
     };

@@ -176,7 +176,9 @@ mod tests {
             desk.views = vec![saved("vips", "tag:vip")];
         }
         rig.hears(greeting);
-        assert!(asked(&mut rig).contains(&"tag:vip | assignee:me due:late".to_owned()));
+        assert!(
+            asked(&mut rig).contains(&"tag:vip | assignee:me due:late | mention:new".to_owned())
+        );
         let some = |total, beyond| Some(TallyView { total, beyond });
         let told = Fresh::Tallies(vec![some(1_000, true), some(3, false)]);
         rig.hears(frame(watch::TALLIES, told));

@@ -162,7 +162,11 @@ fn mark_read(model: &mut Model, effects: &mut Vec<Effect>) {
     let mine = ticket.assignee.is_none() || ticket.assignee.as_deref() == model.mirror.me();
     let last = thread.lines().keys().last();
     let seen = model.screen == Screen::Thread && thread.sees_end() && !model.notices.away;
-    if !seen || !mine || ticket.unread == 0 || !model.link.is_online() {
+    let aside = ticket.aside.as_deref();
+    let me = model.mirror.me();
+    let called = aside.is_some_and(|of| of.mentioned.iter().any(|name| Some(&**name) == me));
+    let unread = mine && ticket.unread > 0;
+    if !seen || !(unread || called) || !model.link.is_online() {
         return;
     }
     if thread.read_to.as_ref() == last {

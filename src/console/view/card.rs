@@ -9,7 +9,8 @@ use crate::console::theme::Role;
 use crate::console::thread::day::moment;
 use crate::console::thread::look::customer;
 use crate::console::thread::words::{self, Word};
-use crate::wire::{ContactView, TicketView};
+use crate::kit::text::one_line;
+use crate::wire::{AsideView, ContactView, TicketView, TodoView};
 use ratatui::layout::Rect;
 
 type Line = Vec<(Role, String)>;
@@ -96,6 +97,39 @@ fn facts(model: &Model, ticket: &TicketView) -> Vec<Line> {
     if !ticket.tags.is_empty() {
         lines.push(tags(ticket));
     }
+    lines.extend(ticket.aside.iter().flat_map(|aside| beside(model, aside)));
+    lines
+}
+
+/// Who follows it, and what is to be done: what is not done first.
+fn beside(model: &Model, aside: &AsideView) -> Vec<Line> {
+    let language = model.settings.language;
+    let mut lines = Vec::new();
+    if !aside.followers.is_empty() {
+        let names = aside.followers.join(", ");
+        lines.push(vec![(Role::Dim, format!("{}: {names}", Word::Followers.say(language)))]);
+    }
+    lines.extend(aside.fields.iter().map(|(name, value)| {
+        vec![(Role::Dim, format!("{name}: ")), (Role::Text, one_line(value, 80))]
+    }));
+    let mut todos: Vec<_> = aside.todos.iter().collect();
+    todos.sort_by_key(|todo| (todo.done, todo.due.is_none(), todo.due, todo.id));
+    let todo = |todo: &TodoView| {
+        let (role, mark) = match (todo.done, todo.due.is_some_and(|at| at <= model.desk_now())) {
+            (true, _) => (Role::Dim, "[x]"),
+            (false, true) => (Role::Warning, "[ ]"),
+            (false, false) => (Role::Text, "[ ]"),
+        };
+        let owner = todo.owner.as_ref().map(|owner| format!(" @{owner}")).unwrap_or_default();
+        let due = todo.due.filter(|_| !todo.done);
+        let due = due.map(|at| format!("  {}", moment(at, &model.settings.zone, language)));
+        let text = one_line(&todo.text, 80);
+        vec![
+            (role, format!("{mark} {}{owner} {text}", todo.id)),
+            (Role::Dim, due.unwrap_or_default()),
+        ]
+    };
+    lines.extend(todos.into_iter().map(todo));
     lines
 }
 

@@ -9,7 +9,7 @@ use crate::console::model::composer::TEXT_MOST;
 use crate::console::theme::Role;
 use crate::console::thread::row::tint_row;
 use crate::console::thread::{format, kind};
-use crate::console::update::composer::{may_reply, may_send};
+use crate::console::update::composer::{conflict, may_reply, may_send};
 use crate::console::wrap;
 use crate::domain::refusal::Refusal;
 use crate::kit::text::one_line;
@@ -77,7 +77,11 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     frame(model, canvas, area, border);
     let label = format!(" {label} ");
     let mut x = canvas.clip(area.x + 2, area.y, area.width - 4, &label, border);
-    if composer.taken_over.is_some() {
+    if let Some(conflict) = conflict(model) {
+        let told = format!("{} ", conflict.say(model.desk_now(), language));
+        let room = area.right().saturating_sub(x + 2);
+        x = canvas.clip(x, area.y, room, &told, theme.style(Role::Warning));
+    } else if composer.taken_over.is_some() {
         let told = format!("{} ", Word::Draft.say(language));
         x = canvas.clip(
             x,

@@ -33,6 +33,7 @@ words! {
         Yellow = ["{0}: quality YELLOW", "{0}: qualità YELLOW", "{0}: qualidade YELLOW", "{0}: calidad YELLOW"],
         Left = ["{0}: {1} of today's limit left", "{0}: restano {1} del limite giornaliero", "{0}: restam {1} do limite diário", "{0}: quedan {1} del límite diario"],
         NearLimit = ["{0}: daily limit", "{0}: limite giornaliero", "{0}: limite diário", "{0}: límite diario"],
+        Named = ["@ {0}", "@ {0}", "@ {0}", "@ {0}"],
         Mine = ["{0} mine", "{0} miei", "{0} meus", "{0} míos"],
     }
 }
@@ -128,6 +129,10 @@ fn bar(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         let unread_text = fill(Word::Unread.say(language), &[&grouped(unread, language)]);
         let role = if unread > 0 { Role::Unread } else { Role::Bar };
         parts.push((3, unread_text, role));
+        let named = model.named_anew();
+        if named > 0 {
+            parts.push((2, fill(Word::Named.say(language), &[&named.to_string()]), Role::Unread));
+        }
         parts.push((4, fill(Word::Mine.say(language), &[&grouped(mine, language)]), Role::Bar));
     }
     if model.link.clock.is_some() {

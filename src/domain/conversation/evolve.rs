@@ -1,6 +1,7 @@
 //! How events change a conversation.
 
 use super::{Conversation, PAIR_COST_MS, Past, Rare, STRAYS_MOST, Send, Stray};
+use crate::domain::aside::Todo;
 use crate::domain::event::Event;
 use crate::domain::file::{Fetch, Of, State as FileState};
 use crate::domain::id::MessageKey;
@@ -121,7 +122,10 @@ impl Conversation {
                         opened_at: old.opened_at,
                         solved_at: old.solved_at.unwrap_or(*at),
                     };
-                    head.change_rare(|rare| rare.past.push(past));
+                    head.change_rare(|rare| {
+                        rare.past.push(past);
+                        rare.aside = None;
+                    });
                 }
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Opened, place));
                 if head.escalation().is_some() {
@@ -282,8 +286,31 @@ impl Conversation {
                     ticket.unread = 0;
                 }
             }
-            Event::Noted { at, .. } => {
+            Event::Noted { at, mentions, .. } => {
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Note, place));
+                if !mentions.is_empty() {
+                    head.change_aside(|aside| aside.mention(mentions, *at));
+                }
+            }
+            Event::MentionsSeen(by) => head.change_aside(|aside| aside.looked(&by.who)),
+            Event::Followed(by) => head.change_aside(|aside| aside.follow(&by.who, by.on)),
+            Event::TodoAdded(todo) => {
+                self.thread.insert(told(&todo.at));
+                let (id, owner, due) = (todo.id, todo.owner.clone(), todo.due);
+                let todo = Todo { id, owner, due, done: false, told: false, place };
+                head.change_aside(|aside| aside.todos.push(todo));
+            }
+            Event::TodoSettled(now) => {
+                self.thread.insert(told(&now.at));
+                head.change_aside(|aside| aside.change(now.id, |todo| todo.done = now.done));
+            }
+            Event::FieldSet(set) => {
+                self.thread.insert(told(&set.at));
+                head.change_aside(|aside| aside.set(&set.field, set.key, place));
+            }
+            Event::TodoDue(due) => {
+                self.thread.insert(told(&due.at));
+                head.change_aside(|aside| aside.change(due.id, |todo| todo.told = true));
             }
             Event::Queued { outbox, author, kind, purpose, hold_ms, again, answers, .. } => {
                 if let Some(again) = again {

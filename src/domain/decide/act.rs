@@ -1,11 +1,12 @@
 //! What people do.
 
-use super::clock::retarget;
+use super::passing::{handed_over, moved_to, noted, prioritised};
 use super::send;
+use super::{aside, field};
 use crate::domain::command::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, MentionsSeen};
 use crate::domain::id::TagKey;
 use crate::domain::message::Author;
 use crate::domain::name::Name;
@@ -51,13 +52,19 @@ impl Facts {
 /// # Errors
 /// The [`Refusal`] that the relay would answer.
 pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusal> {
-    if !member.sees(&facts.queue) {
-        return Err(Refusal::QueueForeign { queue: facts.queue.clone() });
-    }
     let unsolved = || match facts.state.is_unsolved() {
         true => Ok(()),
         false => Err(Refusal::WrongState { state: facts.state }),
     };
+    // Who moved it to a queue that he does not work may take that back.
+    if let Action::Move { given, .. } | Action::HandOver { given, .. } = action
+        && given.as_ref() == Some(&facts.queue)
+    {
+        return unsolved();
+    }
+    if !member.sees(&facts.queue) {
+        return Err(Refusal::QueueForeign { queue: facts.queue.clone() });
+    }
     // Supervisors may work on anybody's ticket.
     let mine = || match &facts.assignee {
         Some(holder) if *holder != member.name && member.role < Role::Supervisor => {
@@ -66,13 +73,23 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
         _ => Ok(()),
     };
     match action {
-        Action::Note { .. } | Action::MarkRead => Ok(()),
-        Action::Tag { .. } | Action::Prioritise { .. } | Action::Acknowledge => unsolved(),
+        Action::Note { .. }
+        | Action::MarkRead
+        | Action::Follow { .. }
+        | Action::SettleTodo { .. } => Ok(()),
+        Action::Tag { .. }
+        | Action::Prioritise { .. }
+        | Action::AddTodo { .. }
+        | Action::Acknowledge => unsolved(),
+        Action::SetField { .. } if facts.state != State::Closed => Ok(()),
+        Action::SetField { .. } => Err(Refusal::WrongState { state: facts.state }),
         Action::Assign { given: Some(given), .. } if facts.assignee.as_ref() == Some(given) => {
             unsolved()
         }
         Action::Assign { to: None, .. } if facts.assignee.is_none() => Err(Refusal::NotAssigned),
-        Action::Take | Action::Assign { .. } => unsolved().and_then(|()| mine()),
+        Action::Take | Action::Assign { .. } | Action::Move { .. } | Action::HandOver { .. } => {
+            unsolved().and_then(|()| mine())
+        }
         Action::Release if facts.assignee.is_none() => Err(Refusal::NotAssigned),
         Action::Reply { .. } | Action::Send { .. } => {
             unsolved()?;
@@ -137,6 +154,10 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Ok(assigned(Some(to)))
         }
         Action::Release => Ok(assigned(None)),
+        Action::Move { queue, .. } => moved_to(state, ticket, queue, ctx),
+        Action::HandOver { to, queue, note, .. } => {
+            handed_over(state, ticket, (to.as_ref(), queue.as_ref()), note, ctx)
+        }
         Action::Reply { text, quote } => {
             say(Content::text(text.clone()), quote.clone(), Purpose::Service)
         }
@@ -153,9 +174,18 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             if text.trim().is_empty() {
                 return Err(Refusal::Empty);
             }
-            Ok(vec![Event::Noted { at, by: me.clone(), body: Private::clear(text.clone()) }])
+            Ok(vec![noted(text, ctx)])
+        }
+        Action::Follow { on } => aside::follow(state, me, *on, at),
+        Action::AddTodo { text, owner, due } => {
+            aside::add(state, ticket, text, (owner.as_ref(), *due), ctx)
+        }
+        Action::SettleTodo { id, done } => aside::settle(state, *id, *done, ctx),
+        Action::SetField { field, value, key } => {
+            field::set(state, ticket, field, (value.as_deref(), *key), ctx)
         }
         Action::Solve => {
+            field::all_there(state, ticket, ctx)?;
             let close_at = match ctx.policy.threading(&ticket.queue) {
                 Threading::Any => None,
                 Threading::Seconds(seconds) => Some(at.plus_secs(seconds)),
@@ -228,7 +258,10 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Ok(vec![Event::Acknowledged { at, by: me.clone(), until: at.plus_secs(seconds) }])
         }
         Action::MarkRead => {
-            Ok(if ticket.unread == 0 { Vec::new() } else { vec![Event::MarkedRead { at }] })
+            let called = state.head.aside().is_some_and(|aside| aside.calls(me));
+            let seen = called.then(|| Event::MentionsSeen(MentionsSeen { at, who: me.clone() }));
+            let read = (ticket.unread > 0).then_some(Event::MarkedRead { at });
+            Ok(read.into_iter().chain(seen).collect())
         }
         Action::Cancel { outbox } => Ok(vec![send::cancel(state, *outbox, me, at)?]),
         Action::Confirm { outbox } => {
@@ -266,28 +299,4 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Ok(given_up.into_iter().chain(events).collect())
         }
     }
-}
-
-/// A change of priority: start and used time stay, the target changes from now; a target that is thereby past
-/// is a breach at this instant.
-pub(super) fn prioritised(
-    state: &Conversation,
-    ticket: &Ticket,
-    priority: crate::domain::ticket::Priority,
-    by: Option<Name>,
-    ctx: &Ctx,
-) -> Vec<Event> {
-    if ticket.priority == priority {
-        return Vec::new();
-    }
-    let at = ctx.now;
-    let mut events = Vec::new();
-    // What is late by now is late, whatever is promised from now on.
-    super::tick::breaches(state, at, &mut events);
-    events.push(Event::PriorityChanged { at, priority, by });
-    let policy = ctx.policy.sla_for(&ticket.queue);
-    for clock in &ticket.clocks {
-        retarget(clock, policy, (ticket.priority, priority), at, &mut events);
-    }
-    events
 }

@@ -1,7 +1,7 @@
 //! The levels of escalation that time has brought about. Each is reached once for each target of each clock, however
 //! late that is noticed: what it changes of the ticket is written with it, and what is to be sent is owed from then on.
 
-use super::{act, clock};
+use super::{clock, passing};
 use crate::domain::conversation::{Conversation, Reached};
 use crate::domain::event::{Escalated, Event};
 use crate::domain::name::Name;
@@ -53,7 +53,8 @@ impl Climbing<'_> {
         let mut levels = self.after.escalated();
         *levels.entry(reached.metric).or_default() |= 1 << reached.level;
         if let Some(priority) = level.priority.filter(|to| *to > ticket.priority) {
-            let events = act::prioritised(&self.after, &ticket, priority, Some(by.clone()), ctx);
+            let events =
+                passing::prioritised(&self.after, &ticket, priority, Some(by.clone()), ctx);
             self.tell_all(events);
         }
         if let Some(queue) = level.queue.as_ref().filter(|to| **to != ticket.queue) {

@@ -1,12 +1,15 @@
 //! From a state and a command to events, or to a refusal. Pure: time, ids and policy come in.
 
 mod act;
+mod aside;
 mod clock;
 mod escalate;
+mod field;
 mod file;
 mod forget;
 mod hand;
 mod merge;
+mod passing;
 mod receive;
 mod send;
 mod tick;

@@ -3,7 +3,7 @@
 
 use super::receive::woken;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, TodoDue};
 use crate::domain::id::OutboxId;
 use crate::domain::policy::Ctx;
 use crate::domain::sla::{Clock, Metric};
@@ -14,6 +14,7 @@ pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
     let mut events = due(state, ctx);
     events.sort_by_key(|event| match event {
         Event::StateChanged { at, .. }
+        | Event::TodoDue(TodoDue { at, .. })
         | Event::ClockBreached { at, .. }
         | Event::ClockWarned { at, .. }
         | Event::WindowWarned { at, .. }
@@ -29,6 +30,11 @@ fn due(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
     let now = ctx.now;
     if ticket.state == State::Solved && ticket.close_at.is_some_and(|at| at <= now) {
         events.push(Event::Closed { at: ticket.close_at.unwrap_or(now) });
+    }
+    for todo in state.head.aside().iter().flat_map(|aside| aside.open()) {
+        if let Some(at) = todo.due.filter(|due| *due <= now && !todo.told) {
+            events.push(Event::TodoDue(TodoDue { at, id: todo.id }));
+        }
     }
     if !ticket.state.is_unsolved() {
         return events;

@@ -32,6 +32,12 @@ impl Event {
             Self::Tagged { .. } => "tagged",
             Self::MarkedRead { .. } => "marked_read",
             Self::Noted { .. } => "noted",
+            Self::MentionsSeen(_) => "mentions_seen",
+            Self::Followed(_) => "followed",
+            Self::TodoAdded(_) => "todo",
+            Self::TodoSettled(_) => "todo_settled",
+            Self::FieldSet(_) => "field",
+            Self::TodoDue(_) => "todo_due",
             Self::Queued { .. } => "queued",
             Self::Attempted { .. } => "attempted",
             Self::Accepted { .. } => "accepted",
@@ -54,4 +60,9 @@ impl Event {
             Self::ClockBreached { .. } => "clock_breached",
         }
     }
+}
+
+/// Whether a value need not be written.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

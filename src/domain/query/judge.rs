@@ -1,7 +1,9 @@
 //! Whether a ticket is what a query asks for.
 
-use super::{Bound, Measure, Order, Query, Wants, Who};
+use super::{Bound, Concern, Measure, Order, Query, Wants, Who, Whom};
+use crate::domain::aside::Aside;
 use crate::domain::conversation::Conversation;
+use crate::domain::field::printed;
 use crate::domain::id::TagKey;
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
@@ -57,7 +59,19 @@ enum Test {
     /// Two fingerprints for each: the first form of the journal wrote another sort.
     Tag(Vec<Option<[TagKey; 2]>>),
     Priority(Vec<Priority>),
+    /// Fingerprints of name and value; nothing for having none.
+    Field(Name, Vec<Option<TagKey>>),
+    /// Nobody for nobody at all; the account that asks for who is new to it.
+    Concern(Concern, Vec<Concerned>),
     Measure(Measure, Bound),
+}
+
+#[derive(Debug)]
+enum Concerned {
+    New(Name),
+    Any,
+    Nobody,
+    Named(Name),
 }
 
 impl Judge {
@@ -99,6 +113,27 @@ impl Judge {
                     Test::Tag(tags.iter().map(|tag| tag.as_ref().map(keys)).collect())
                 }
                 Wants::Priority(all) => Test::Priority(all.clone()),
+                Wants::Field(name, values) => {
+                    let name = Name::from(name.as_str());
+                    let rules = asking.policy.fields.iter().find(|rules| rules.name == name);
+                    let key = |value: &String| {
+                        // What means the same is kept the same.
+                        let kept = rules.and_then(|rules| rules.kind.read(value).ok());
+                        (asking.tag)(&printed(&name, kept.as_ref().unwrap_or(value)))
+                    };
+                    let keys = values.iter().map(|value| value.as_ref().map(key)).collect();
+                    Test::Field(name, keys)
+                }
+                Wants::Concern(concern, people) => {
+                    let one = |whom: &Whom| match whom {
+                        Whom::New => Concerned::New(asking.me.clone()),
+                        Whom::Any => Concerned::Any,
+                        Whom::Who(Who::Me) => Concerned::Named(asking.me.clone()),
+                        Whom::Who(Who::Nobody) => Concerned::Nobody,
+                        Whom::Who(Who::Named(name)) => Concerned::Named(Name::from(name.as_str())),
+                    };
+                    Test::Concern(*concern, people.iter().map(one).collect())
+                }
                 Wants::Measure(measure, bound) => Test::Measure(*measure, *bound),
             };
             if !term.not {
@@ -194,8 +229,37 @@ impl Test {
                 Some(keys) => ticket.tags.iter().any(|label| keys.contains(&label.key)),
             }),
             Self::Priority(all) => all.contains(&ticket.priority),
+            Self::Field(name, keys) => {
+                let aside = subject.conversation.head.aside();
+                let mut fields = aside.into_iter().flat_map(|aside| &aside.fields);
+                let has = fields.find(|field| field.name == *name).map(|field| field.key);
+                keys.contains(&has)
+            }
+            Self::Concern(concern, people) => {
+                let none = Aside::default();
+                let aside = subject.conversation.head.aside().unwrap_or(&none);
+                people.iter().any(|whom| concerns(aside, ticket, *concern, whom))
+            }
             Self::Measure(measure, bound) => within(*measure, *bound, subject, now),
         }
+    }
+}
+
+/// Whether a ticket concerns somebody in this way.
+fn concerns(aside: &Aside, ticket: &Ticket, concern: Concern, whom: &Concerned) -> bool {
+    let mut people: Box<dyn Iterator<Item = Option<&Name>>> = match concern {
+        Concern::Mention => Box::new(aside.mentions.iter().map(|mention| Some(&mention.who))),
+        // What is nobody's by name is for whoever has the ticket.
+        Concern::Todo => {
+            Box::new(aside.open().map(|todo| todo.owner.as_ref().or(ticket.assignee.as_ref())))
+        }
+        Concern::Follow => Box::new(aside.followers.iter().map(Some)),
+    };
+    match whom {
+        Concerned::New(me) => aside.calls(me),
+        Concerned::Any => people.next().is_some(),
+        Concerned::Nobody => people.next().is_none(),
+        Concerned::Named(name) => people.any(|of| of == Some(name)),
     }
 }
 

@@ -13,6 +13,7 @@ mod tests;
 pub use judge::{Asking, Judge, Subject};
 pub use parse::{KEYS, Known, parse};
 
+use super::field::CATEGORY;
 use super::ticket::{Priority, State};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -55,6 +56,10 @@ pub enum Wants {
     Tag(Vec<Option<String>>),
     /// It is one of these, from low to urgent.
     Priority(Vec<Priority>),
+    /// A field has one of these values; nothing stands for having none.
+    Field(String, Vec<Option<String>>),
+    /// It concerns one of these people in this way.
+    Concern(Concern, Vec<Whom>),
     /// A length of time lies within a bound.
     Measure(Measure, Bound),
 }
@@ -68,6 +73,38 @@ pub enum Who {
     Nobody,
     /// The account of that name.
     Named(String),
+}
+
+/// How a ticket concerns somebody whose it need not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// A note names him.
+    Mention,
+    /// Something in it is his to do and not done.
+    Todo,
+    /// He follows it.
+    Follow,
+}
+
+/// Whom a ticket concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Who asks, and he has not looked at it since.
+    New,
+    /// Anybody.
+    Any,
+    /// Somebody, or nobody at all.
+    Who(Who),
+}
+
+impl Concern {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Mention, Self::Todo, Self::Follow];
+
+    /// Its key.
+    pub fn word(self) -> &'static str {
+        ["mention", "todo", "follow"][self as usize]
+    }
 }
 
 /// A length of time that changes by itself.
@@ -299,6 +336,23 @@ impl fmt::Display for Wants {
             }
             Self::Priority(all) => {
                 write!(out, "priority:{}", values(all, |priority| priority.word().to_owned()))
+            }
+            Self::Field(name, all) => {
+                let one = |of: &Option<String>| {
+                    of.as_ref().map_or_else(|| "none".to_owned(), |of| value(of, &["none"]))
+                };
+                let field = if name == CATEGORY { "" } else { "field." };
+                write!(out, "{field}{name}:{}", values(all, one))
+            }
+            Self::Concern(concern, people) => {
+                let one = |whom: &Whom| match whom {
+                    Whom::New => "new".to_owned(),
+                    Whom::Any => "any".to_owned(),
+                    Whom::Who(Who::Me) => "me".to_owned(),
+                    Whom::Who(Who::Nobody) => "none".to_owned(),
+                    Whom::Who(Who::Named(name)) => value(name, &["new", "any", "me", "none"]),
+                };
+                write!(out, "{}:{}", concern.word(), values(people, one))
             }
             Self::Measure(measure, bound) => {
                 let word = measure.words().iter().find(|(_, meant)| meant == bound);

@@ -1,12 +1,13 @@
 //! From text to a query.
 
-use super::{Bound, Fault, LONGEST, Measure, Order, Query, Term, Wants, Who, Wrong};
+use super::{Bound, Concern, Fault, LONGEST, Measure, Order, Query, Term, Wants, Who, Whom, Wrong};
+use crate::domain::field::CATEGORY;
 use crate::domain::ticket::{Priority, State};
 
 /// Every condition, as they are listed.
-pub const KEYS: [&str; 11] = [
-    "queue", "line", "state", "assignee", "tag", "priority", "due", "window", "waiting", "age",
-    "sort",
+pub const KEYS: [&str; 16] = [
+    "queue", "line", "state", "assignee", "tag", "priority", "category", "field.", "mention",
+    "todo", "follow", "due", "window", "waiting", "age", "sort",
 ];
 
 /// Units of time in seconds, the longest first.
@@ -129,7 +130,11 @@ impl Reader<'_> {
 
     /// The key of a condition and how its value is compared, if that is what comes.
     fn key(&mut self) -> Option<(String, Option<char>)> {
-        let letters = |c: &&char| c.is_ascii_alphabetic() || **c == '_';
+        let begins = |word: &str| self.chars[self.at..].iter().copied().take(6).eq(word.chars());
+        let of_field = begins("field.");
+        let letters = |c: &&char| {
+            c.is_ascii_alphabetic() || **c == '_' || of_field && (**c == '.' || c.is_ascii_digit())
+        };
         let length = self.chars[self.at..].iter().take_while(letters).count();
         let sign = *self.chars.get(self.at + length)?;
         if length == 0 || !matches!(sign, ':' | '=' | '<' | '>') {
@@ -174,7 +179,11 @@ impl Reader<'_> {
         begun: usize,
     ) -> Result<Wants, Fault> {
         let measure = Measure::ALL.into_iter().find(|measure| measure.word() == key);
-        if measure.is_none() && !KEYS.contains(&key) {
+        let field = match key {
+            CATEGORY => Some(CATEGORY),
+            key => key.strip_prefix("field.").filter(|name| !name.is_empty()),
+        };
+        if measure.is_none() && field.is_none() && !KEYS.contains(&key) {
             return self.fault(begun, Wrong::Key(key.to_owned()));
         }
         if compares.is_some() && measure.is_none() && key != "priority" {
@@ -184,11 +193,17 @@ impl Reader<'_> {
         if let Some(measure) = measure {
             return self.measure(measure, compares, &given);
         }
+        if let Some(name) = field {
+            return Ok(Wants::Field(name.to_owned(), given.into_iter().map(tag).collect()));
+        }
         match key {
             "queue" => Ok(Wants::Queue(self.names(key, self.known.queues, given)?)),
             "line" => Ok(Wants::Line(self.names(key, self.known.lines, given)?)),
-            "assignee" => self.people(given).map(Wants::Assignee),
+            "assignee" => self.people(key, given).map(Wants::Assignee),
             "tag" => Ok(Wants::Tag(given.into_iter().map(tag).collect())),
+            "mention" => self.concerned(Concern::Mention, given),
+            "todo" => self.concerned(Concern::Todo, given),
+            "follow" => self.concerned(Concern::Follow, given),
             "state" => Ok(Wants::State(self.states(&given)?)),
             _ => Ok(Wants::Priority(self.priorities(compares, &given)?)),
         }
@@ -219,12 +234,24 @@ impl Reader<'_> {
         }
     }
 
-    fn people(&self, given: Vec<Given>) -> Result<Vec<Who>, Fault> {
+    fn concerned(&self, concern: Concern, given: Vec<Given>) -> Result<Wants, Fault> {
+        let mut people = Vec::with_capacity(given.len());
+        for given in given {
+            people.push(match given.text.as_str() {
+                "any" if !given.quoted => Whom::Any,
+                "new" if !given.quoted && concern == Concern::Mention => Whom::New,
+                _ => Whom::Who(self.people(concern.word(), vec![given])?.remove(0)),
+            });
+        }
+        Ok(Wants::Concern(concern, people))
+    }
+
+    fn people(&self, key: &str, given: Vec<Given>) -> Result<Vec<Who>, Fault> {
         let one = |given: Given| match given.text.as_str() {
             "me" if !given.quoted => Ok(Who::Me),
             "none" if !given.quoted => Ok(Who::Nobody),
             _ => {
-                self.named("assignee", self.known.people, &given)?;
+                self.named(key, self.known.people, &given)?;
                 Ok(Who::Named(given.text))
             }
         };

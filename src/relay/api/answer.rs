@@ -67,6 +67,9 @@ impl From<Refused> for Fault {
             | "not_future"
             | "quote_unknown"
             | "agent_unknown"
+            | "queue_unknown"
+            | "field_unknown"
+            | "field_wrong"
             | "template_unknown" => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };

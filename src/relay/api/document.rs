@@ -213,8 +213,9 @@ fn schemas() -> Value {
                 "required": ["do"],
                 "properties": {
                     "do": { "enum": [
-                        "take", "assign", "release", "reply", "send", "template", "note", "solve",
-                        "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
+                        "take", "assign", "release", "move", "hand_over",
+                        "follow", "unfollow", "todo", "todo_done", "set_field", "reply", "send", "template",
+                        "note", "solve", "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
                         "acknowledge", "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },
                     "content": reference("Content"),
@@ -244,6 +245,13 @@ fn schemas() -> Value {
                 "window_dies_first": truth,
             })),
             "opened_at": time,
+            "aside": object(json!({
+                "followers": texts, "mentioned": texts,
+                "fields": { "type": "object", "additionalProperties": text },
+                "todos": { "type": "array", "items": object(json!({
+                    "id": whole, "text": text, "owner": text, "due": time, "done": truth,
+                })) },
+            })),
         })),
         "Why": object(json!({
             "number": whole, "queue": text, "assignee": maybe, "by": text, "at": time, "waits": truth,

@@ -11,6 +11,7 @@ mod consent;
 mod draft;
 mod escalation;
 mod fault;
+mod field;
 mod keep;
 mod knobs;
 mod line;
@@ -343,6 +344,15 @@ fn desk(
         people: None,
     };
     let mut view_names = Unique::new("view", "name", faults);
+    let mut field_names = Unique::new("field", "name", faults);
+    let mut fields = Vec::new();
+    for table in root.sections("field") {
+        let at = table.at;
+        if let Some(field) = field::read(table, &known) {
+            field_names.add(field.name.as_str(), at);
+            fields.push(field);
+        }
+    }
     let mut views = Vec::new();
     for table in root.sections("view") {
         let at = table.at;
@@ -352,7 +362,10 @@ fn desk(
         }
     }
     let consent = Consent::read(root);
-    (lines, Policy { queues, calendars, slas, consent, canned: texts, templates, routing, views })
+    let canned = texts;
+    let policy =
+        Policy { queues, calendars, slas, consent, canned, templates, routing, views, fields };
+    (lines, policy)
 }
 
 /// Names that may be given once.

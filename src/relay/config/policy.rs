@@ -3,6 +3,7 @@
 use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::canned::{Canned, TemplateRules};
+use crate::domain::field::FieldRules;
 use crate::domain::name::Name;
 use crate::domain::policy::Receipt;
 use crate::domain::query::SavedView;
@@ -31,6 +32,8 @@ pub struct Policy {
     pub routing: super::Routing,
     /// Queries that everybody finds under a name.
     pub views: Vec<SavedView>,
+    /// What tickets have beside the rest.
+    pub fields: Vec<FieldRules>,
 }
 
 /// `[[queue]]`: where tickets wait.

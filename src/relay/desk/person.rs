@@ -87,8 +87,14 @@ impl Desk {
         let (Actor::Agent(member), Some((latest, queue))) = (actor, latest) else {
             return Err(Refusal::NoTicket);
         };
+        let moved = match command {
+            Command::Act(Action::Move { given, .. } | Action::HandOver { given, .. }) => {
+                given.as_ref() == Some(&queue)
+            }
+            _ => false,
+        };
         // Who may not see the queue is not told that there is such a ticket.
-        if !member.sees(&queue) {
+        if !moved && !member.sees(&queue) {
             return Err(Refusal::QueueForeign { queue });
         }
         if latest != ticket {

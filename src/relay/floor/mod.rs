@@ -4,6 +4,7 @@
 mod catalogues;
 mod drafts;
 mod health;
+mod looking;
 mod marks;
 mod presence;
 mod whispers;
@@ -11,6 +12,7 @@ mod whispers;
 pub use catalogues::{Catalogues, Checked};
 pub use drafts::{DRAFT_MOST, Drafts};
 pub use health::{Fares, LineFacts};
+pub use looking::{Eye, Looking};
 pub use marks::Marks;
 pub use presence::{GRACE, Here, Presences, Seen};
 pub use whispers::{WHISPER_MOST, Whispers};
@@ -40,6 +42,8 @@ impl Stir {
 pub struct Floor {
     /// Who is at a console.
     pub presences: Presences,
+    /// Who looks at which conversation.
+    pub looking: Looking,
     /// How lines fare.
     pub fares: Fares,
     /// How fresh the templates are.
@@ -62,6 +66,7 @@ impl Floor {
         let stir = Stir::new();
         Self {
             presences: Presences::new(stir.clone()),
+            looking: Looking::new(stir.clone()),
             fares: Fares::new(stir.clone()),
             catalogues: Catalogues::new(stir.clone()),
             drafts: Drafts::open(data_dir.join("drafts"), vault, stir.clone()),

@@ -3,7 +3,8 @@
 use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
 use crate::domain::content::{Attached, Content};
-use crate::domain::id::{OutboxId, SendId, TicketNumber};
+use crate::domain::field::printed;
+use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
 use crate::domain::interactive::{File, Header, Interactive};
 use crate::domain::message::Kind;
 use crate::domain::name::Name;
@@ -48,6 +49,13 @@ fn name(given: String) -> Result<Name, Refused> {
     Ok(Name::from(given))
 }
 
+fn noted(text: String) -> Result<String, Refused> {
+    match text.chars().count() {
+        length if length > NOTE_MOST => Err(refused(&Refusal::TooLong { length, most: NOTE_MOST })),
+        _ => Ok(text),
+    }
+}
+
 /// The same id from two accounts is two commands.
 fn command_id(account: &Name, id: Uuid) -> CommandId {
     let mut hash = Sha256::new();
@@ -72,7 +80,10 @@ impl Gate {
     ) -> Result<Acted, Refused> {
         let word = action.word().replace('_', " ");
         let word = word.as_str();
-        self.may_see(signed, ticket, word).await?;
+        let given = self.moved(signed, ticket, &action).await?;
+        if given.is_none() {
+            self.may_see(signed, ticket, word).await?;
+        }
         if let ActionRequest::Shift { from, to } = &action {
             return self.shift(signed, ticket, from, to).await;
         }
@@ -104,7 +115,7 @@ impl Gate {
             }
             _ => None,
         };
-        let action = self.action(&signed.member.name, ticket, action).await?;
+        let action = self.action(&signed.member.name, ticket, action, given).await?;
         let id = id.map(|id| command_id(&signed.member.name, id));
         let looked = action == Action::MarkRead;
         let answered = self.relay.desk.act(signed.member.clone(), ticket, action, id).await;
@@ -138,9 +149,27 @@ impl Gate {
         }
     }
 
+    /// The queue that the ticket is in because the account moved it there: that may be taken back also by who does
+    /// not work that queue.
+    async fn moved(
+        &self,
+        signed: &Signed,
+        ticket: TicketNumber,
+        action: &ActionRequest,
+    ) -> Result<Option<Name>, Refused> {
+        match action {
+            ActionRequest::Move { .. } | ActionRequest::HandOver { .. } => {
+                let account = signed.member.name.clone();
+                self.apart(move |reading| reading.moved_by(&account, ticket)).await
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// What was sent is no draft any more.
     fn sent(&self, account: &Name, ticket: TicketNumber, note: bool) {
         let Some(id) = self.relay.store.read().conversation_of(ticket) else { return };
+        self.relay.floor.looking.writes(id, account, false);
         let drafts = &self.relay.floor.drafts;
         let whispers = &self.relay.floor.whispers;
         if !note && whispers.of(account, id).is_some() {
@@ -156,6 +185,7 @@ impl Gate {
         account: &Name,
         ticket: TicketNumber,
         request: ActionRequest,
+        moved: Option<Name>,
     ) -> Result<Action, Refused> {
         Ok(match request {
             ActionRequest::Take => Action::Take,
@@ -165,6 +195,13 @@ impl Gate {
                 Action::Assign { to: to.map(name).transpose()?, given }
             }
             ActionRequest::Release => Action::Release,
+            ActionRequest::Move { queue } => Action::Move { queue: name(queue)?, given: moved },
+            ActionRequest::HandOver { to, queue, note } => Action::HandOver {
+                to: to.map(name).transpose()?,
+                queue: queue.map(name).transpose()?,
+                note: noted(note)?,
+                given: moved,
+            },
             ActionRequest::Reply { text, quote } => {
                 if let Some(quote) = &quote {
                     self.was_said(ticket, quote).await?;
@@ -192,11 +229,18 @@ impl Gate {
                 self.handed(ticket, &name, &language, &mut parameters).await?;
                 Action::Template { name, language, parameters: parameters.into_iter().collect() }
             }
-            ActionRequest::Note { text } if text.chars().count() > NOTE_MOST => {
-                let length = text.chars().count();
-                return Err(refused(&Refusal::TooLong { length, most: NOTE_MOST }));
+            ActionRequest::Note { text } => Action::Note { text: noted(text)? },
+            ActionRequest::Follow => Action::Follow { on: true },
+            ActionRequest::Unfollow => Action::Follow { on: false },
+            ActionRequest::Todo { text, owner, due } => {
+                Action::AddTodo { text, owner: owner.map(name).transpose()?, due }
             }
-            ActionRequest::Note { text } => Action::Note { text },
+            ActionRequest::TodoDone { id, done } => Action::SettleTodo { id, done },
+            ActionRequest::SetField { field, value } => {
+                let field = name(field)?;
+                let key = value.as_deref().and_then(|value| self.field_key(&field, value));
+                Action::SetField { field, value, key }
+            }
             ActionRequest::Solve => Action::Solve,
             ActionRequest::Reopen { state, keep } => Action::Reopen { state, keep },
             ActionRequest::Pend => Action::Pend,
@@ -323,6 +367,14 @@ impl Gate {
                 Err(refused(&Refusal::Unavailable { reason: "the journal cannot be read".into() }))
             }
         }
+    }
+
+    /// The fingerprint of a field's value as it is kept; nothing if it cannot stand there.
+    fn field_key(&self, field: &Name, value: &str) -> Option<TagKey> {
+        let policy = self.relay.store.read().policy().clone();
+        let rules = policy.fields.iter().find(|rules| rules.name == *field)?;
+        let kept = rules.kind.read(value).ok()?;
+        Some(tag_key(&self.relay.vault, &Name::from(printed(field, &kept))))
     }
 
     fn tags(&self, given: Vec<String>) -> Result<Vec<Tag>, Refused> {

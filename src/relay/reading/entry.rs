@@ -7,7 +7,7 @@ use crate::domain::contact::Contact;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, FieldSet, TodoAdded, TodoDue, TodoSettled};
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Inbound, Kind, Outbound, Source};
@@ -222,6 +222,19 @@ impl Reading {
                             let tags = self.tags_in(contact, &found, body);
                             or_word(tags, |_| Tags::default()).map(|tags| tagged(&tags, actor))?
                         }
+                        Event::TodoAdded(TodoAdded { id, owner, .. }) => {
+                            let what = or_word(self.body(contact, &found), str::to_owned)?;
+                            let owner = owner.as_ref().map(|owner| format!(" for {owner}"));
+                            let owner = owner.unwrap_or_default();
+                            format!("to do {id}{owner}, by {actor}: {}", one_line(&what, QUOTE))
+                        }
+                        Event::FieldSet(FieldSet { field, key: Some(_), .. }) => {
+                            let value = or_word(self.body(contact, &found), str::to_owned)?;
+                            format!("{field}: {}, by {actor}", one_line(&value, QUOTE))
+                        }
+                        Event::FieldSet(FieldSet { field, .. }) => {
+                            format!("{field} emptied by {actor}")
+                        }
                         event => in_words(event, actor),
                     };
                     told.author = actor.to_owned();
@@ -423,6 +436,13 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::PriorityChanged { priority, .. } => {
             format!("priority now {}, by {actor}", priority.word())
         }
+        Event::TodoSettled(TodoSettled { id, by, done: true, .. }) => {
+            format!("to do {id} done by {by}")
+        }
+        Event::TodoSettled(TodoSettled { id, by, .. }) => {
+            format!("to do {id} taken up again by {by}")
+        }
+        Event::TodoDue(TodoDue { id, .. }) => format!("to do {id} is due"),
         Event::WindowWarned { .. } => "the window closes soon".to_owned(),
         Event::WindowClosed { refused: true, .. } => {
             "the platform says that the window is closed".to_owned()

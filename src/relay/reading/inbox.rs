@@ -350,6 +350,7 @@ impl Reading {
             undo_ms: policy.undo_delay_ms,
             simulated: false,
             views: policy.views.clone(),
+            fields: policy.fields.clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Everything here reads what is durable, opens what is personal, and judges by the rights of who asks. It may
 //! read the disk: from async code it is called in `spawn_blocking`.
 
+mod aside;
 mod audit;
 mod cache;
 mod campaigns;
@@ -12,6 +13,7 @@ mod contacts;
 mod entry;
 mod failure;
 mod file;
+mod given;
 mod inbox;
 mod later;
 mod raw;
@@ -38,20 +40,14 @@ use super::opened::{Closed, Opener};
 use super::views::Store;
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Member, Role};
-use crate::domain::thread::Sort;
-use crate::journal::codec::StreamEvent;
 use crate::journal::{JournalError, Position};
 use crate::wire::NoticeView;
 use cache::Cache;
 use std::sync::Arc;
-
-/// Events of a thread looked at for who gave a ticket to whom.
-const GIVEN_MOST: usize = 200;
 
 /// Reads for people. Cloned freely: all clones share one cache.
 #[derive(Clone)]
@@ -189,30 +185,6 @@ impl Reading {
     fn visible(&self, member: &Member, state: &Conversation) -> Result<(), ReadError> {
         let queue = queue_of(state, &self.policy());
         if member.sees(&queue) { Ok(()) } else { Err(ReadError::Foreign { queue }) }
-    }
-
-    /// Who has a ticket because `account` gave it to him, and nobody has given it to anybody since. Nothing if
-    /// that cannot be read.
-    pub fn given_by(&self, account: &Name, ticket: TicketNumber) -> Option<Name> {
-        let id = self.store.read().conversation_of(ticket)?;
-        let state = self.store.conversation(id).ok()??;
-        let latest = state.unsolved().filter(|latest| latest.number == ticket)?;
-        let holder = latest.assignee.clone().filter(|holder| holder != account)?;
-        let told = state.thread.iter().rev().filter(|entry| entry.sort() == Sort::Event);
-        for entry in told.take(GIVEN_MOST) {
-            let StreamEvent::Conversation(event) = self.opener.found(entry.place()).ok()?.event
-            else {
-                continue;
-            };
-            match event {
-                Event::Assigned { to, by, .. } => {
-                    return (by == *account && to.as_ref() == Some(&holder)).then_some(holder);
-                }
-                Event::TicketReopened { .. } => return None,
-                _ => {}
-            }
-        }
-        None
     }
 
     /// What a message of ours said, to be sent again; nothing if it is not there any more.

@@ -192,6 +192,7 @@ impl Reading {
             waiting_since: ticket.waiting_since,
             snoozed_until: ticket.snoozed_until,
             solved_at: ticket.solved_at,
+            aside: self.aside(contact, state)?,
         })
     }
 
@@ -222,6 +223,7 @@ impl Reading {
             waiting_since: None,
             snoozed_until: None,
             solved_at: Some(past.solved_at),
+            aside: None,
         })
     }
 
@@ -307,6 +309,9 @@ impl Reading {
                 Why::Mentioned => NoticeKind::Mentioned,
                 Why::Assigned => NoticeKind::Assigned,
                 Why::Escalated(_) => NoticeKind::Escalated,
+                Why::Followed => NoticeKind::Followed,
+                Why::Todo => NoticeKind::Todo,
+                Why::TodoDue => NoticeKind::TodoDue,
             },
             ticket: raised.ticket,
             by: match raised.why {

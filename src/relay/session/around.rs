@@ -1,6 +1,6 @@
 //! What a console watches besides tickets: the desk at a glance, colleagues, templates, notices.
 
-use crate::domain::id::TicketNumber;
+use crate::domain::id::{ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
 use crate::domain::routing::Standing;
@@ -9,8 +9,8 @@ use crate::kit::text::one_line;
 use crate::relay::views::{Facet, Views};
 use crate::relay::{Relay, router};
 use crate::wire::{
-    BREACHING_SECONDS, ColleagueView, DyingView, LineMark, OutboxView, Presence, QueueView,
-    WallView,
+    BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, OutboxView, Presence,
+    QueueView, WallView,
 };
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
@@ -69,6 +69,12 @@ fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
 pub(super) fn checked(relay: &Relay) -> Option<Timestamp> {
     let lines = relay.lines.now();
     relay.floor.catalogues.oldest(lines.values().map(|line| &line.account))
+}
+
+/// Who else looks at a conversation.
+pub(super) fn here(relay: &Relay, at: ConversationId, me: &Name) -> Vec<HereView> {
+    let others = relay.floor.looking.others(at, me).into_iter();
+    others.map(|(name, writes)| HereView { name: name.to_string(), writes }).collect()
 }
 
 /// Colleagues to whom a ticket may be given, by name.

@@ -417,6 +417,7 @@ impl<O: Sink<String> + Unpin> Session<O> {
             else {
                 continue;
             };
+            relay.floor.looking.writes(conversation, &member.name, !draft.text.is_empty());
             relay.floor.drafts.put(&member.name, conversation, contact, &draft);
             if !draft.note && !draft.text.is_empty() {
                 relay.floor.receipts.did(conversation, Did::Write);

@@ -11,6 +11,7 @@ use crate::domain::roster::Member;
 use crate::journal::{JournalError, Position};
 use crate::kit::Timestamp;
 use crate::relay::Relay;
+use crate::relay::floor::Eye;
 use crate::relay::reading::{
     Begin, Found, MATCHES_MOST, Range, ReadError, Reading, Search, place_of, print_of,
 };
@@ -56,6 +57,8 @@ enum What {
         ticket: TicketNumber,
         range: Range,
         listed: Listed<String>,
+        /// Tells colleagues that somebody looks at it.
+        eye: Option<Eye>,
     },
     Contact(ContactId),
     Counts,
@@ -115,7 +118,7 @@ impl Watching {
                 let rows = rows.clamp(1, ENTRIES_MOST);
                 let anchor = anchor.as_deref().and_then(place_of);
                 let range = Range { all, until, anchor, before: before.min(rows - 1), rows };
-                What::Thread { ticket, range, listed: Listed::default() }
+                What::Thread { ticket, range, listed: Listed::default(), eye: None }
             }
             Watch::Contact { contact } => What::Contact(contact),
             Watch::Counts => What::Counts,
@@ -138,6 +141,10 @@ impl Watching {
                     || search.as_ref().is_some_and(|search| search.ages())
             }
             What::Counts | What::Tallies(_) | What::Wall(_) => true,
+            // Who writes has stopped after a while.
+            What::Thread { .. } => {
+                self.about.as_ref().is_some_and(|about| about.here.iter().any(|of| of.writes))
+            }
             _ => false,
         }
     }
@@ -182,8 +189,8 @@ impl Watching {
             Err(ReadError::Missing | ReadError::Foreign { .. }) => {
                 self.seen = None;
                 let code = match &mut self.what {
-                    What::Thread { listed, .. } => {
-                        *listed = Listed::default();
+                    What::Thread { listed, eye, .. } => {
+                        (*listed, *eye) = (Listed::default(), None);
                         "no_ticket"
                     }
                     _ => "no_contact",
@@ -238,18 +245,19 @@ impl Watching {
                 let inbox = Some(InboxOut { total, first, searching, beyond, splice, items });
                 Ok(Some(raw(&PartOut { watch, more, inbox, ..PartOut::default() })?))
             }
-            What::Thread { ticket, range, listed } => {
+            What::Thread { ticket, range, listed, eye } => {
                 let versions = reading.versions(*ticket);
                 if let (Some(_), true, Some(about)) = (versions, versions == self.seen, &self.about)
                 {
-                    // Only what is being typed may have changed.
+                    // Only what is being typed may have changed, and who is there.
                     let Some(id) = reading.conversation_id(*ticket) else { return Ok(None) };
                     let draft = relay.floor.drafts.of(&member.name, id);
                     let whisper = relay.floor.whispers.of(&member.name, id);
-                    if draft == about.draft && whisper == about.whisper {
+                    let here = around::here(relay, id, &member.name);
+                    if draft == about.draft && whisper == about.whisper && here == about.here {
                         return Ok(None);
                     }
-                    let about = ThreadNews { draft, whisper, ..about.clone() };
+                    let about = ThreadNews { draft, whisper, here, ..about.clone() };
                     let out =
                         ThreadOut { ticket: None, about: &about, splice: None, items: vec![] };
                     let part = raw(&PartOut { watch, thread: Some(out), ..PartOut::default() })?;
@@ -258,6 +266,8 @@ impl Watching {
                 }
                 let part = reading.thread_part(member, *ticket, *range, now)?;
                 look.at(part.position);
+                let looking = &relay.floor.looking;
+                eye.get_or_insert_with(|| looking.enter(part.conversation, &member.name));
                 let rendered = part.entries.iter().map(rendered).collect::<Result<Vec<_>, _>>()?;
                 let items = part.entries.iter().zip(&rendered);
                 let items = items.map(|(entry, json)| Item {
@@ -276,6 +286,7 @@ impl Watching {
                     first_unread: part.first_unread,
                     draft: relay.floor.drafts.of(&member.name, part.conversation),
                     whisper: relay.floor.whispers.of(&member.name, part.conversation),
+                    here: around::here(relay, part.conversation, &member.name),
                 };
                 let told = self.about.as_ref() == Some(&about);
                 if ticket.is_none() && difference.is_none() && told {

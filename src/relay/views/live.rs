@@ -2,12 +2,12 @@
 //! changed lately. Bounded, never saved.
 
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, TodoAdded, TodoDue};
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::line::{Told, Weight};
 use crate::domain::mention::mentioned;
 use crate::domain::name::Name;
-use crate::domain::roster::ESCALATION;
+use crate::domain::roster::{Actor, ESCALATION};
 use crate::domain::sla::Metric;
 use crate::domain::status::Status;
 use crate::domain::thread::Place;
@@ -38,7 +38,7 @@ pub struct Raised {
     pub by: Name,
     /// The conversation.
     pub conversation: ConversationId,
-    /// Where the note is written; nothing for a ticket that was given.
+    /// Where the note is written, if there is one.
     pub note: Option<Place>,
 }
 
@@ -51,6 +51,12 @@ pub enum Why {
     Assigned,
     /// A measure of it has escalated.
     Escalated(Metric),
+    /// Something happened to a ticket that it follows.
+    Followed,
+    /// It is to do something.
+    Todo,
+    /// The time has come by which it is to do something.
+    TodoDue,
 }
 
 /// What the platform said of lines.
@@ -86,6 +92,8 @@ pub struct Live {
     changes: VecDeque<ConversationId>,
     /// Changes so far.
     changed: u64,
+    /// The latest note: what is handed over in the same commit goes with it.
+    noted: Option<(ConversationId, Place)>,
 }
 
 impl Live {
@@ -189,7 +197,7 @@ impl Live {
     ) {
         let send = |outbox: OutboxId| SendId { conversation: state.id, outbox };
         let ticket = state.head.ticket.as_ref().map(|ticket| ticket.number);
-        let raised = |at: Timestamp, by: &Name, why: Why, note: Option<Place>| {
+        let raised = |why: Why, at: Timestamp, by: &Name, note: Option<Place>| {
             ticket.map(|ticket| Raised {
                 id: 0,
                 at,
@@ -227,28 +235,63 @@ impl Live {
                 self.step(send(*outbox), Status::Cancelled, *at);
             }
             Event::Assigned { at, to: Some(to), by, .. } if to != by => {
-                if let Some(raised) = raised(*at, by, Why::Assigned, None) {
+                let with = self.noted.filter(|(of, at)| {
+                    *of == state.id && place.position() != 0 && at.position() == place.position()
+                });
+                let note = with.map(|(_, note)| note);
+                if let Some(raised) = raised(Why::Assigned, *at, by, note) {
                     self.raise(to, raised);
                 }
             }
             Event::Escalated(level) => {
                 let by = Name::from(ESCALATION);
                 for name in &level.notify {
-                    if let Some(raised) = raised(level.at, &by, Why::Escalated(level.metric), None)
+                    if let Some(raised) = raised(Why::Escalated(level.metric), level.at, &by, None)
                     {
                         self.raise(name, raised);
                     }
                 }
             }
-            Event::Noted { at, by, body } => {
-                let called = body.as_clear().map(|text| mentioned(text, names));
-                for name in called.into_iter().flatten().filter(|name| name != by) {
-                    if let Some(raised) = raised(*at, by, Why::Mentioned, Some(place)) {
-                        self.raise(&name, raised);
+            Event::Noted { at, by, mentions, body } => {
+                self.noted = Some((state.id, place));
+                let mut called = mentions.clone();
+                // One of before this was kept in the event, in a replay after a kill.
+                if let Some(text) = body.as_clear().filter(|_| called.is_empty()) {
+                    called = mentioned(text, names);
+                    called.retain(|name| name != by);
+                }
+                for name in &called {
+                    if let Some(raised) = raised(Why::Mentioned, *at, by, Some(place)) {
+                        self.raise(name, raised);
                     }
                 }
             }
+            Event::TodoAdded(TodoAdded { at, by, owner: Some(owner), .. }) if owner != by => {
+                if let Some(raised) = raised(Why::Todo, *at, by, Some(place)) {
+                    self.raise(owner, raised);
+                }
+            }
+            Event::TodoDue(TodoDue { at, id }) => {
+                let todos = state.head.aside().map_or(&[][..], |aside| &aside.todos);
+                let todo = todos.iter().find(|todo| todo.id == *id);
+                let holder = state.head.ticket.as_ref().and_then(|of| of.assignee.as_ref());
+                let owner = todo.and_then(|todo| todo.owner.as_ref()).or(holder);
+                let place = todo.map(|todo| todo.place);
+                let by = Name::from(Actor::Relay.name());
+                if let (Some(owner), Some(of)) = (owner, raised(Why::TodoDue, *at, &by, place)) {
+                    self.raise(owner, of);
+                }
+            }
             _ => {}
+        }
+        if let Some((at, by, note)) = followed(event, place) {
+            let followers = state.head.aside().map_or(&[][..], |aside| &aside.followers);
+            let others = followers.iter().filter(|follower| **follower != by);
+            for follower in others.filter(|of| !named(event, of)) {
+                if let Some(raised) = raised(Why::Followed, at, &by, note) {
+                    self.raise(follower, raised);
+                }
+            }
         }
     }
 
@@ -258,4 +301,22 @@ impl Live {
         }
         self.failures.push_back(at);
     }
+}
+
+/// What followers are told of: when it happened, who did it, and the note, if it is one.
+fn followed(event: &Event, place: Place) -> Option<(Timestamp, Name, Option<Place>)> {
+    let customer = || Name::from(Actor::Platform.name());
+    match event {
+        Event::Received { at, kind, source, .. } if source.is_live() && kind.asks() => {
+            Some((*at, customer(), None))
+        }
+        Event::Noted { at, by, .. } => Some((*at, by.clone(), Some(place))),
+        Event::Solved { at, by, .. } => Some((*at, by.clone(), None)),
+        _ => None,
+    }
+}
+
+/// Whether he is told of it for another reason already.
+fn named(event: &Event, who: &Name) -> bool {
+    matches!(event, Event::Noted { mentions, .. } if mentions.contains(who))
 }

@@ -9,7 +9,7 @@ use crate::console::shell::preview::preview;
 use crate::console::shell::{attach, consents, raw};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::Secret;
-use crate::wire::ConsentRequest;
+use crate::wire::{ConsentRequest, TicketFilter};
 use reqwest::{Client, Url};
 
 impl Connection {
@@ -86,6 +86,17 @@ impl Connection {
         self.beside(told, |why| Msg::Spread(Err(why)));
     }
 
+    /// Lists all tickets that a filter finds.
+    pub(super) fn all_of(&self, filter: Box<TicketFilter>, token: &Secret) {
+        let url = self.url("api/v1/tickets");
+        let (token, lost) = (token.clone(), filter.clone());
+        let all = move |client| async move {
+            let all = raw::listed(client, url, &filter, &token).await;
+            Msg::AllOf(filter, all)
+        };
+        self.beside(all, |why| Msg::AllOf(lost, Err(why)));
+    }
+
     /// Writes into a ledger and reads it.
     pub(super) fn ledger(&self, contact: ContactId, write: Option<ConsentRequest>, token: &Secret) {
         let url = self.url(&format!("api/v1/contacts/{contact}/consents"));
@@ -105,6 +116,7 @@ impl Connection {
             Order::Raw(ticket, _) => Msg::Raw(ticket, Err(why)),
             Order::Why(ticket) => Msg::Why(ticket, Err(why)),
             Order::Spread => Msg::Spread(Err(why)),
+            Order::AllOf(filter) => Msg::AllOf(filter, Err(why)),
             Order::Preview(ask) => Msg::Previewed(previewed(ask, Err(NoPreview::NotCome))),
             _ => return Ok(()),
         };

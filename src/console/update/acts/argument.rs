@@ -1,6 +1,6 @@
 //! What is written beside an action: a colleague, an instant, a priority, labels.
 
-use super::deed;
+use super::{deed, todo};
 use crate::console::action::Action;
 use crate::console::language::{Language, fill};
 use crate::console::model::Model;
@@ -25,6 +25,14 @@ crate::words! {
             "scrivi un'etichetta, o -nome per toglierla",
             "escreva uma etiqueta, ou -nome para tirar",
             "escribe una etiqueta, o -nombre para quitarla"
+        ],
+        NoField = ["there is no field {0}", "non c'è nessun campo {0}", "não há campo {0}", "no hay ningún campo {0}"],
+        NoQueue = ["there is no queue {0}", "non c'è nessuna coda {0}", "não há fila {0}", "no hay ninguna cola {0}"],
+        Neither = [
+            "{0} is neither a colleague nor a queue",
+            "{0} non è né un collega né una coda",
+            "{0} não é nem colega nem fila",
+            "{0} no es ni un colega ni una cola"
         ],
         NoNumber = ["{0} is no ticket's number", "{0} non è il numero di un ticket", "{0} não é o número de um ticket", "{0} no es el número de un ticket"],
         LongTag = ["a tag has at most 64 bytes", "un'etichetta ha al massimo 64 byte", "uma etiqueta tem no máximo 64 bytes", "una etiqueta tiene como máximo 64 bytes"],
@@ -51,6 +59,11 @@ pub(crate) fn request(
     let language = model.settings.language;
     match action {
         Action::Assign => Ok(ActionRequest::Assign { to: colleague(model, argument)? }),
+        Action::Move => Ok(ActionRequest::Move { queue: queue(model, argument)? }),
+        Action::HandOver => handover(model, argument),
+        Action::Field => field(model, argument),
+        Action::Todo => todo::add(model, argument),
+        Action::TodoDone => todo::settle(model.subject(), argument, language),
         Action::Snooze => {
             let wake = snooze::parse(argument, model.desk_now(), &model.settings.zone);
             match wake.map_err(|fault| fault.say(&model.settings.zone, language))? {
@@ -72,7 +85,7 @@ pub(crate) fn request(
     }
 }
 
-fn colleague(model: &Model, written: &str) -> Result<Option<String>, String> {
+pub(super) fn colleague(model: &Model, written: &str) -> Result<Option<String>, String> {
     let written = written.trim().trim_start_matches('@');
     let is = |word: Word| Language::ALL.iter().any(|l| word.say(*l).eq_ignore_ascii_case(written));
     if written == "-" || is(Word::Nobody) {
@@ -93,6 +106,54 @@ fn colleague(model: &Model, written: &str) -> Result<Option<String>, String> {
         _ if roster.is_empty() && !small.is_empty() => Ok(Some(written.to_owned())),
         _ => Err(fill(Word::Stranger.say(model.settings.language), &[written])),
     }
+}
+
+/// `category refund`: the field of that name, or the only one that begins so, and its value; `-` for none.
+fn field(model: &Model, written: &str) -> Result<ActionRequest, String> {
+    let (name, value) = written.trim().split_once(' ').unwrap_or((written.trim(), ""));
+    let fields = model.mirror.desk.as_ref().map_or(&[][..], |desk| &desk.fields);
+    let mut begin = fields.iter().filter(|of| of.name.as_str().starts_with(name));
+    let exact = fields.iter().find(|of| of.name.as_str() == name);
+    let field = match (exact, begin.next(), begin.next()) {
+        (Some(exact), ..) => exact.name.to_string(),
+        (None, Some(only), None) if !name.is_empty() => only.name.to_string(),
+        _ => return Err(fill(Word::NoField.say(model.settings.language), &[name])),
+    };
+    let value = Some(value.trim()).filter(|value| !matches!(*value, "" | "-")).map(str::to_owned);
+    Ok(ActionRequest::SetField { field, value })
+}
+
+/// The queue of that name, or the only one that begins so.
+fn queue(model: &Model, written: &str) -> Result<String, String> {
+    let written = written.trim();
+    let queues = model.mirror.desk.as_ref().map_or(&[][..], |desk| &desk.queues);
+    let small = written.to_lowercase();
+    let mut begin = queues.iter().filter(|queue| queue.to_lowercase().starts_with(&small));
+    match queues.iter().find(|queue| queue.to_lowercase() == small) {
+        Some(queue) => Ok(queue.clone()),
+        None => match (begin.next(), begin.next()) {
+            (Some(queue), None) if !small.is_empty() => Ok(queue.clone()),
+            _ => Err(fill(Word::NoQueue.say(model.settings.language), &[written])),
+        },
+    }
+}
+
+/// `bruno the order is lost`, `billing he wants his money back`, `bruno/billing look`: to whom, and the note.
+fn handover(model: &Model, written: &str) -> Result<ActionRequest, String> {
+    let (who, note) =
+        written.trim().split_once(char::is_whitespace).unwrap_or((written.trim(), ""));
+    let (mut to, mut into) = (None, None);
+    for part in who.split('/') {
+        let of_queue = queue(model, part);
+        // A queue's whole name is meant before the beginning of a colleague's.
+        let person = colleague(model, part).ok().filter(|_| of_queue.as_deref() != Ok(part));
+        match (person, of_queue) {
+            (Some(Some(name)), _) if to.is_none() => to = Some(name),
+            (_, Ok(name)) if into.is_none() => into = Some(name),
+            _ => return Err(fill(Word::Neither.say(model.settings.language), &[part])),
+        }
+    }
+    Ok(ActionRequest::HandOver { to, queue: into, note: note.trim().to_owned() })
 }
 
 fn priority(written: &str) -> Option<Priority> {

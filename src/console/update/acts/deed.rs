@@ -12,6 +12,8 @@ crate::words! {
         Take = ["taken", "preso", "assumido", "tomado"],
         Assign = ["given to {0}", "dato a {0}", "passado a {0}", "pasado a {0}"],
         Moved = ["moved", "spostato", "movido", "movido"],
+        Move = ["moved to {0}", "spostato in {0}", "movido para {0}", "movido a {0}"],
+        HandOver = ["handed over to {0}", "passato a {0}", "repassado a {0}", "traspasado a {0}"],
         Release = ["given back to the queue", "rimesso in coda", "devolvido à fila", "devuelto a la cola"],
         Solve = ["solved", "risolto", "resolvido", "resuelto"],
         Reopen = ["open again", "riaperto", "reaberto", "reabierto"],
@@ -25,6 +27,12 @@ crate::words! {
         Merged = ["merged", "unito", "unido", "unido"],
         Split = ["split", "separato", "separado", "separado"],
         Acknowledged = ["taken care of", "preso in cura", "assumido", "atendido"],
+        Followed = ["followed", "seguito", "seguido", "seguido"],
+        Unfollowed = ["followed no longer", "non più seguito", "não mais seguido", "ya no seguido"],
+        Field = ["{0}", "{0}", "{0}", "{0}"],
+        Todo = ["something to do was noted", "annotato cosa fare", "anotado o que fazer", "anotado qué hacer"],
+        Done = ["to do {0}: done", "da fare {0}: fatto", "a fazer {0}: feito", "por hacer {0}: hecho"],
+        Undone = ["to do {0}: to be done again", "da fare {0}: di nuovo da fare", "a fazer {0}: de novo a fazer", "por hacer {0}: otra vez por hacer"],
         Read = ["marked as read", "segnato come letto", "marcado como lido", "marcado como leído"],
         Reacted = ["reacted with {0}", "ha la reazione {0}", "recebeu a reação {0}", "tiene la reacción {0}"],
         Unreacted = ["reaction taken back", "reazione tolta", "reação tirada", "reacción quitada"],
@@ -57,6 +65,8 @@ pub(super) fn told(
         ActionRequest::Shift { .. } if count > 1 => Word::Moved,
         ActionRequest::Shift { .. } => Word::Assign,
         ActionRequest::Assign { to: None } | ActionRequest::Release => Word::Release,
+        ActionRequest::Move { .. } => Word::Move,
+        ActionRequest::HandOver { .. } => Word::HandOver,
         ActionRequest::Solve => Word::Solve,
         ActionRequest::Reopen { .. } => Word::Reopen,
         ActionRequest::Pend => Word::Pend,
@@ -75,6 +85,12 @@ pub(super) fn told(
         ActionRequest::Merge { .. } => Word::Merged,
         ActionRequest::Split => Word::Split,
         ActionRequest::Acknowledge => Word::Acknowledged,
+        ActionRequest::Follow => Word::Followed,
+        ActionRequest::Unfollow => Word::Unfollowed,
+        ActionRequest::Todo { .. } => Word::Todo,
+        ActionRequest::SetField { .. } => Word::Field,
+        ActionRequest::TodoDone { done: true, .. } => Word::Done,
+        ActionRequest::TodoDone { .. } => Word::Undone,
         ActionRequest::MarkRead if count > 1 => Word::Read,
         ActionRequest::Note { .. } if count > 1 => Word::Noted,
         ActionRequest::Whisper { text } if !text.is_empty() => Word::Whispered,
@@ -83,6 +99,14 @@ pub(super) fn told(
     let value = match action {
         ActionRequest::Assign { to } => to.clone().unwrap_or_default(),
         ActionRequest::Shift { to, .. } => to.clone(),
+        ActionRequest::Move { queue } => queue.clone(),
+        ActionRequest::HandOver { to, queue, .. } => {
+            [to, queue].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+        }
+        ActionRequest::SetField { field, value } => {
+            format!("{field}: {}", value.as_deref().unwrap_or("-"))
+        }
+        ActionRequest::TodoDone { id, .. } => id.to_string(),
         ActionRequest::Snooze { until: Some(at) } => {
             snooze::instant(*at, &model.settings.zone, language)
         }

@@ -27,6 +27,15 @@ pub(super) fn inverse(
             Some(name) if name == me => Some(vec![A::Take]),
             Some(name) => Some(vec![A::Assign { to: Some(name.to_owned()) }]),
         },
+        A::Move { queue } => unless(*queue == before.queue, whole(before)),
+        A::HandOver { to, queue, .. } => {
+            let moves = queue.as_ref().is_some_and(|queue| *queue != before.queue);
+            match (moves, holder) {
+                (true, _) => Some(vec![whole(before)]),
+                (false, _) if *to == before.assignee => Some(Vec::new()),
+                (false, _) => Some(vec![A::Assign { to: before.assignee.clone() }]),
+            }
+        }
         A::Solve => {
             let state = match before.state {
                 State::Pending | State::OnHold => Some(before.state),
@@ -60,6 +69,15 @@ pub(super) fn inverse(
                 matches!(&back, A::Tag { add, remove } if add.is_empty() && remove.is_empty());
             unless(nothing, back)
         }
+        A::SetField { field, value } => {
+            let fields = before.aside.as_ref().map(|aside| &aside.fields);
+            let had = fields.and_then(|fields| fields.get(field).cloned());
+            let back = A::SetField { field: field.clone(), value: had.clone() };
+            unless(*value == had, back)
+        }
+        A::Follow => Some(vec![A::Unfollow]),
+        A::Unfollow => Some(vec![A::Follow]),
+        A::TodoDone { id, done } => Some(vec![A::TodoDone { id: *id, done: !done }]),
         A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
         A::Shift { .. } => shifted(action),
         A::UndoMerge
@@ -69,6 +87,7 @@ pub(super) fn inverse(
         | A::Template { .. }
         | A::Note { .. }
         | A::Acknowledge
+        | A::Todo { .. }
         | A::MarkRead
         | A::Cancel { .. }
         | A::Confirm { .. }
@@ -80,6 +99,12 @@ pub(super) fn inverse(
 pub(super) fn shifted(action: &ActionRequest) -> Option<Vec<ActionRequest>> {
     let ActionRequest::Shift { from, to } = action else { return None };
     Some(vec![ActionRequest::Shift { from: to.clone(), to: from.clone() }])
+}
+
+/// Back into the queue and the hands of before, in one step: who moved it may not see it any more.
+fn whole(before: &TicketView) -> ActionRequest {
+    let (to, queue) = (before.assignee.clone(), Some(before.queue.clone()));
+    ActionRequest::HandOver { to, queue, note: String::new() }
 }
 
 /// Back to the state before, after the ticket became `now`. What was new is open: the relay knows no way back to

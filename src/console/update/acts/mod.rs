@@ -11,6 +11,7 @@ pub mod refusal;
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
+mod todo;
 mod undo;
 mod whisper;
 mod why;
@@ -58,6 +59,8 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::Acknowledge
         | Action::MarkRead
         | Action::Assign
+        | Action::Move
+        | Action::HandOver
         | Action::Snooze
         | Action::Priority
         | Action::Tag
@@ -65,6 +68,10 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::Split
         | Action::Whisper
         | Action::Note
+        | Action::Follow
+        | Action::Todo
+        | Action::TodoDone
+        | Action::Field
         | Action::CopyNumber => {
             let about = bulk::subjects(model);
             if about.is_empty() {
@@ -99,6 +106,8 @@ fn on_tickets(
         Action::Acknowledge => ActionRequest::Acknowledge,
         Action::MarkRead => ActionRequest::MarkRead,
         Action::Split => ActionRequest::Split,
+        Action::Follow if follows(model, about) => ActionRequest::Unfollow,
+        Action::Follow => ActionRequest::Follow,
         Action::CopyNumber => return copy_number(model, effects),
         Action::Note if asked.argument.is_empty() => return write_note(model, effects),
         Action::Note => ActionRequest::Note { text: asked.argument.clone() },
@@ -109,6 +118,14 @@ fn on_tickets(
         },
     };
     bulk::act(model, about, asked.action, &request, after, effects);
+}
+
+/// Whether the account follows the first of these tickets.
+fn follows(model: &Model, about: &[TicketNumber]) -> bool {
+    let ticket = about.first().and_then(|number| known(model, *number));
+    let aside = ticket.and_then(|ticket| ticket.aside.as_deref());
+    let me = model.mirror.me();
+    aside.is_some_and(|aside| aside.followers.iter().any(|follower| Some(&**follower) == me))
 }
 
 /// What is known of a ticket, wherever it is shown.

@@ -16,6 +16,7 @@ crate::words! {
         Unsolved = ["the ticket is {0}, not solved", "il ticket è {0}, non risolto", "o ticket está {0}, não resolvido", "el ticket está {0}, no resuelto"],
         RoleMissing = ["this needs the role {0}: ask a supervisor", "serve il ruolo {0}: chiedi a un supervisore", "é preciso o papel {0}: peça a um supervisor", "hace falta el rol {0}: pide a un supervisor"],
         QueueForeign = ["not a member of the queue {0}: ask an admin", "non è nella coda {0}: chiedi a un amministratore", "não é da fila {0}: peça a um administrador", "no es de la cola {0}: pide a un administrador"],
+        QueueUnknown = ["there is no queue {0}", "non c'è nessuna coda {0}", "não há fila {0}", "no hay ninguna cola {0}"],
         AgentUnknown = ["there is no active colleague {0}", "non c'è nessun collega attivo {0}", "não há colega ativo {0}", "no hay ningún colega activo {0}"],
         Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         Consent = ["the customer has not consented to such messages; free text in an open window is allowed", "il cliente non ha acconsentito a questi messaggi; nella finestra aperta si può scrivere", "o cliente não consentiu essas mensagens; com a janela aberta pode escrever", "el cliente no ha consentido estos mensajes; con la ventana abierta se puede escribir"],
@@ -78,6 +79,7 @@ fn plainly(refused: &Refused, language: Language) -> String {
         },
         "role_missing" if !part.is_empty() => Word::RoleMissing,
         "queue_foreign" if !part.is_empty() => Word::QueueForeign,
+        "queue_unknown" if !part.is_empty() => Word::QueueUnknown,
         "agent_unknown" if !part.is_empty() => Word::AgentUnknown,
         "empty" => Word::Empty,
         "consent_missing" => Word::Consent,
@@ -104,6 +106,7 @@ fn part(refused: &Refused) -> &str {
         ("this needs the role ", ""),
         ("you are not a member of the queue ", ""),
         ("there is no active agent ", ""),
+        ("there is no queue ", ""),
         ("the message is already ", ""),
         ("the customer gets at most ", " marketing messages a week"),
     ];

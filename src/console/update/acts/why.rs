@@ -101,6 +101,8 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         Action::Open => need(model.subject().is_some(), Word::NoTicket),
         Action::Take
         | Action::Assign
+        | Action::Move
+        | Action::HandOver
         | Action::Release
         | Action::Solve
         | Action::SolveNext
@@ -116,6 +118,10 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         | Action::Note
         | Action::Reply
         | Action::Template
+        | Action::Follow
+        | Action::Todo
+        | Action::TodoDone
+        | Action::Field
         | Action::MarkRead => {
             let about = bulk::subjects(model);
             need(!about.is_empty(), Word::NoTicket)?;
@@ -137,6 +143,11 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
         // To whom is not known yet; giving to oneself needs the same rights.
         Action::Assign => Asked::Assign { to: model.mirror.me().map(Into::into), given: None },
         Action::Release => Asked::Release,
+        Action::Move => Asked::Move { queue: "".into(), given: None },
+        Action::HandOver => {
+            let (to, queue, note) = (None, None, String::new());
+            Asked::HandOver { to, queue, note, given: None }
+        }
         Action::Solve | Action::SolveNext => Asked::Solve,
         Action::Reopen => Asked::Reopen { state: None, keep: false },
         Action::Pend => Asked::Pend,
@@ -150,6 +161,10 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
         Action::Template => {
             Asked::Template { name: String::new(), language: String::new(), parameters: Vec::new() }
         }
+        Action::Follow => Asked::Follow { on: true },
+        Action::Todo => Asked::AddTodo { text: String::new(), owner: None, due: None },
+        Action::Field => Asked::SetField { field: "".into(), value: None, key: None },
+        Action::TodoDone => Asked::SettleTodo { id: 1, done: true },
         Action::MarkRead => Asked::MarkRead,
         _ => return Ok(()),
     };

@@ -91,6 +91,7 @@ pub fn heard(model: &mut Model, ticket: TicketNumber, draft: Option<&DraftView>)
                 composer.editor.set(&draft.text);
             }
             composer.note = draft.note;
+            composer.begun = Some(draft.at);
             composer.turning = false;
             composer.taken_over = Some(draft.text.clone());
         }

@@ -1,10 +1,12 @@
 //! Writing.
 
+mod conflict;
 mod draft;
 mod send;
 #[cfg(test)]
 mod tests;
 
+pub use conflict::conflict;
 pub use draft::{due_at, heard, leave, tick};
 pub use send::{put_back, restore, take_away};
 
@@ -199,7 +201,9 @@ pub fn quote(model: &mut Model, quoted: Quoted) {
 
 /// What is written has changed.
 pub(in crate::console::update) fn touched(model: &mut Model) {
-    let now = model.now;
+    let (now, desk) = (model.now, model.desk_now());
+    let begun = model.composer.begun.unwrap_or(desk);
+    model.composer.begun = Some(begun).filter(|_| !model.composer.editor.is_empty());
     model.composer.touched_at = Some(now);
     model.composer.unsaid_since.get_or_insert(now);
     model.composer.taken_over = None;

@@ -28,6 +28,12 @@ crate::words! {
             "ninguém se chama @{0}: {1} de novo envia a nota como está",
             "nadie se llama @{0}: {1} otra vez envía la nota tal cual"
         ],
+        Quicker = [
+            "{0}: {1} again sends it all the same",
+            "{0}: {1} di nuovo invia lo stesso",
+            "{0}: {1} de novo envia assim mesmo",
+            "{0}: {1} otra vez lo envía de todos modos"
+        ],
         Nothing = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         Unfilled = ["write something for {0} first", "prima scrivi qualcosa al posto di {0}", "antes escreva algo no lugar de {0}", "antes escribe algo en lugar de {0}"],
         TooLong = [
@@ -56,6 +62,15 @@ pub(super) fn send(model: &mut Model, solve: bool, effects: &mut Vec<Effect>) {
     let files = !model.composer.note && !model.composer.files.is_empty();
     if text.trim().is_empty() && !files {
         model.told.tell(model.now, Gravity::Warning, Word::Nothing.say(language));
+        return;
+    }
+    if let Some(conflict) = super::conflict(model)
+        && model.composer.warned.replace(conflict.at) != Some(conflict.at)
+    {
+        let key = model.key_of(Action::Send).unwrap_or_else(|| Action::Send.id().to_owned());
+        let came = conflict.say(model.desk_now(), language);
+        let told = fill(Word::Quicker.say(language), &[&came, &key]);
+        model.told.tell(model.now, Gravity::Warning, told);
         return;
     }
     if model.composer.note

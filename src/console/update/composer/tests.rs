@@ -303,3 +303,72 @@ fn behind_the_window_a_canned_reply_is_its_template() {
         "{said:?}"
     );
 }
+
+/// A thread in which the customer asked, with colleagues known and `text` begun as a reply.
+fn answering(text: &str) -> (Relay, Rig) {
+    let mut rig = Rig::new(100, 30);
+    let mut relay = Relay::new(vec![entry(1, EntryKind::Message, "customer", "where?")]);
+    relay.opened(&mut rig);
+    rig.model.mirror.roster.apply(whole(vec![colleague("bruno")])).expect("fits");
+    rig.ask("reply").types(text);
+    relay.settle(&mut rig);
+    (relay, rig)
+}
+
+#[test]
+fn who_was_quicker_is_told_above_the_text_and_enter_asks_once() {
+    let (mut relay, mut rig) = answering("it is on its way");
+    let mut quick = entry(2, EntryKind::Message, "bruno", "tomorrow");
+    quick.entry.at = rig.now.plus_millis(1);
+    relay.entries.push(quick);
+    relay.settle(&mut rig);
+    rig.pass(4_000);
+    assert!(rig.screen().contains("bruno answered 3 s ago"), "{}", rig.screen());
+    rig.keys("enter");
+    assert_eq!(commands(&mut rig), []);
+    let told = rig.model.told.current(rig.now).map(|line| line.text.clone());
+    assert_eq!(told.as_deref(), Some("bruno answered 3 s ago: enter again sends it all the same"));
+    // What comes after that asks again.
+    let mut quick = entry(3, EntryKind::Message, "bruno", "at nine");
+    quick.entry.at = rig.now;
+    relay.entries.push(quick);
+    relay.settle(&mut rig);
+    rig.keys("enter");
+    assert_eq!(commands(&mut rig), []);
+    rig.keys("enter");
+    let text = "it is on its way".to_owned();
+    assert_eq!(commands(&mut rig), [ActionRequest::Reply { text, quote: None }]);
+    // What is begun now is begun after it.
+    rig.types("and").keys("enter");
+    assert_eq!(commands(&mut rig).len(), 1);
+}
+
+#[test]
+fn what_was_answered_before_or_by_oneself_or_beside_a_note_asks_nothing() {
+    for (author, after, note) in
+        [("bruno", -1, false), ("anna", 1, false), ("bot", 1, false), ("bruno", 1, true)]
+    {
+        let (mut relay, mut rig) = answering("ciao");
+        if note {
+            rig.ask("toggle-note");
+        }
+        let mut other = entry(2, EntryKind::Message, author, "tomorrow");
+        other.entry.at = rig.now.plus_millis(after);
+        relay.entries.push(other);
+        relay.settle(&mut rig);
+        rig.keys("enter");
+        assert_eq!(commands(&mut rig).len(), 1, "{author} {after} {note}");
+    }
+}
+
+#[test]
+fn who_else_is_here_stands_beside_the_customer() {
+    use crate::wire::HereView;
+    let (mut relay, mut rig) = answering("");
+    let here = |name: &str, writes| HereView { name: name.into(), writes };
+    relay.here = vec![here("bruno", false), here("zoë", true)];
+    relay.entries.push(entry(2, EntryKind::Note, "bruno", "look"));
+    relay.settle(&mut rig);
+    let first = rig.screen().lines().nth(1).unwrap_or_default().to_owned();
+    assert!(first.contains("zoë writes  bruno is here"), "{first}");
+}

@@ -8,6 +8,7 @@ use crate::console::presence;
 use crate::console::snooze::{self, Wake};
 use crate::console::update::acts::{argument, deed, known};
 use crate::console::update::reaction;
+use crate::domain::field::{FieldKind, FieldRules};
 use crate::domain::roster::Role;
 use crate::domain::ticket::Priority;
 use crate::wire::{ColleagueView, Presence};
@@ -37,7 +38,7 @@ const TAGS_MOST: usize = 100;
 /// Whether the first choice is taken without going to it: where only what is listed makes sense, or where
 /// nothing is typed and there is something usual.
 pub(crate) fn first_is_marked(prompt: &Prompt) -> bool {
-    matches!(prompt.action, Action::Assign | Action::Priority | Action::React)
+    matches!(prompt.action, Action::Assign | Action::Move | Action::Priority | Action::React)
 }
 
 /// What can be chosen, best first.
@@ -46,6 +47,14 @@ pub(crate) fn choices(model: &Model, prompt: &Prompt) -> Vec<Choice> {
     let language = model.settings.language;
     match prompt.action {
         Action::Assign => colleagues(model, prompt, typed.trim_start_matches('@')),
+        Action::Move => {
+            let queues = model.mirror.desk.as_ref().map_or(&[][..], |desk| &desk.queues);
+            ranked(queues.iter().map(|queue| plain(queue)).collect(), typed)
+        }
+        Action::Field => fields(model, prompt.editor.text()),
+        // What follows the first word is the note.
+        Action::HandOver if prompt.editor.text().contains(' ') => Vec::new(),
+        Action::HandOver => colleagues(model, prompt, typed.trim_start_matches('@')),
         Action::Priority => {
             let choice = |priority: Priority| plain(deed::priority(priority, language));
             let list = Priority::ALL.into_iter().rev().map(choice).collect();
@@ -147,6 +156,29 @@ fn colleagues(model: &Model, prompt: &Prompt, typed: &str) -> Vec<Choice> {
         ..plain(argument::nobody(language))
     });
     ranked(list, typed)
+}
+
+/// Fields, and behind the name of one what may be chosen there.
+fn fields(model: &Model, line: &str) -> Vec<Choice> {
+    let fields = model.mirror.desk.as_ref().map_or(&[][..], |desk| &desk.fields);
+    match line.split_once(' ') {
+        None => {
+            let named = |of: &FieldRules| Choice {
+                detail: of.kind.word().to_owned(),
+                ..plain(of.name.as_str())
+            };
+            ranked(fields.iter().map(named).collect(), line.trim())
+        }
+        Some((name, typed)) => {
+            let field = fields.iter().find(|of| of.name.as_str() == name);
+            let Some(FieldKind::Choice(all)) = field.map(|of| &of.kind) else { return Vec::new() };
+            let choice =
+                |one: &String| Choice { label: one.clone(), ..plain(&format!("{name} {one}")) };
+            let small = typed.trim().to_lowercase();
+            let fits = all.iter().filter(|one| one.to_lowercase().contains(&small));
+            fits.map(choice).collect()
+        }
+    }
 }
 
 /// Usual instants that begin with what is typed, each with what it means now.

@@ -2,6 +2,7 @@
 
 use crate::console::canvas::{Canvas, width};
 use crate::console::countdown::{held as held_for, left};
+use crate::console::language::fill;
 use crate::console::model::Model;
 use crate::console::model::thread::Thread;
 use crate::console::snooze::brief;
@@ -14,7 +15,7 @@ use crate::console::view::inbox;
 use crate::domain::ticket::Priority;
 use crate::kit::Timestamp;
 use crate::kit::text::one_line;
-use crate::wire::{ContactView, TicketView};
+use crate::wire::{ContactView, HereView, TicketView};
 use ratatui::layout::Rect;
 
 type Piece = (Role, String);
@@ -51,6 +52,7 @@ pub(super) fn view(
         (Role::Dim, format!("#{} ", ticket.number)),
         (Role::Heading, one_line(&customer(&ticket.contact, language), 60)),
     ];
+    who.extend(here(model, thread));
     if !narrow {
         who.extend(addresses(ticket).into_iter().map(|text| (Role::Dim, format!("  {text}"))));
     }
@@ -72,6 +74,22 @@ pub(super) fn view(
     if y < area.bottom() {
         bottom(model, thread, canvas, Rect { y, height: 1, ..area });
     }
+}
+
+/// Who else looks at it, and who writes.
+fn here(model: &Model, thread: &Thread) -> Vec<Piece> {
+    let language = model.settings.language;
+    let one = |of: &HereView| {
+        let (role, word) = match of.writes {
+            true => (Role::Warning, Word::Writes),
+            false => (Role::SenderAgent, Word::Here),
+        };
+        (role, format!("  {}", fill(word.say(language), &[&one_line(&of.name, 24)])))
+    };
+    // Who writes matters more, where there is no room for all.
+    let mut all: Vec<_> = thread.about.here.iter().collect();
+    all.sort_by_key(|of| !of.writes);
+    all.into_iter().map(one).collect()
 }
 
 /// The rule under the heading says what lies beyond the screen.
@@ -226,6 +244,11 @@ fn facts(model: &Model, ticket: &TicketView) -> Vec<Piece> {
         pieces.push((Role::Dim, format!(" / {}", ticket.line)));
     }
     pieces.extend(tags(ticket));
+    let todos = ticket.aside.iter().flat_map(|aside| &aside.todos);
+    let open = todos.filter(|todo| !todo.done).count();
+    if open > 0 {
+        pieces.push((Role::Warning, format!(" [ ] {open}")));
+    }
     pieces
 }
 

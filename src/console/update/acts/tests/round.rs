@@ -24,6 +24,10 @@ fn round(text: &str, of: TicketView) -> (String, String, Vec<String>, String) {
 const ROUND: &str = r#"
 take                | free   | {"do":"take"}                              | taken                        | {"do":"release"}
 assign bo           | mine   | {"do":"assign","to":"bo"}                  | given to bo                  | {"do":"assign","to":"ada"}
+move sal            | mine   | {"do":"move","queue":"sales"}              | moved to sales               | {"do":"hand_over","to":"ada","queue":"support"}
+hand-over bo he pays | mine  | {"do":"hand_over","to":"bo","note":"he pays"} | handed over to bo          | {"do":"assign","to":"ada"}
+hand-over sales     | mine   | {"do":"hand_over","queue":"sales"}         | handed over to sales       | {"do":"hand_over","to":"ada","queue":"support"}
+hand-over bo/sales x | mine | {"do":"hand_over","to":"bo","queue":"sales","note":"x"} | handed over to bo, sales | {"do":"hand_over","to":"ada","queue":"support"}
 release             | mine   | {"do":"release"}                           | given back to the queue      | {"do":"take"}
 solve               | mine   | {"do":"solve"}                             | solved                       | {"do":"reopen","keep":true}
 solve               | asleep | {"do":"solve"}                             | solved                       | {"do":"reopen","keep":true} {"do":"snooze"}

@@ -1,0 +1,86 @@
+//! What happens beside the work on a ticket.
+
+use crate::domain::id::TagKey;
+use crate::domain::name::Name;
+use crate::domain::private::Private;
+use crate::kit::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something is to be done inside the ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TodoAdded {
+    /// When.
+    pub at: Timestamp,
+    /// Its number within the ticket.
+    pub id: u32,
+    /// Who says so.
+    pub by: Name,
+    /// Who is to do it; nothing means whoever has the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Name>,
+    /// By when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// What.
+    #[serde(default)]
+    pub body: Private<String>,
+}
+
+/// A field of the ticket has another value, or none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldSet {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Name,
+    /// Which.
+    pub field: Name,
+    /// The fingerprint of name and value; nothing if it is empty now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<TagKey>,
+    /// The value.
+    #[serde(default)]
+    pub body: Private<String>,
+}
+
+/// Something is done, or is to be done again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TodoSettled {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub id: u32,
+    /// Who says so.
+    pub by: Name,
+    /// It is done.
+    pub done: bool,
+}
+
+/// Somebody whom notes name has looked at the ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MentionsSeen {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: Name,
+}
+
+/// Somebody wants to be told of what happens to the ticket, or no longer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Followed {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: Name,
+    /// From now on; else no longer.
+    pub on: bool,
+}
+
+/// The time has come by which something is to be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TodoDue {
+    /// When it was to be done.
+    pub at: Timestamp,
+    /// Which.
+    pub id: u32,
+}
