@@ -9,8 +9,8 @@ use crate::kit::text::one_line;
 use crate::relay::views::{Facet, Views};
 use crate::relay::{Relay, router};
 use crate::wire::{
-    BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, OutboxView, Presence,
-    QueueView, WallView,
+    BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, LineView, OutboxView,
+    Presence, QueueView, WallView,
 };
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
