@@ -232,7 +232,7 @@ mod tests {
         ] {
             let mut limit = Limit::default();
             limit.set(Some(100));
-            let now = hour(0).plus_secs(HOUR - 1);
+            let now = hour(1);
             for who in 0..campaign {
                 limit.campaigned(ContactId(who), hour(0));
             }
