@@ -1,4 +1,4 @@
-//! Places that are sent.
+//! Places that are sent: the kind `location`.
 
 use super::order::decimal;
 use serde::{Deserialize, Serialize};
