@@ -3,6 +3,7 @@
 //! where and what to do.
 
 mod admin;
+mod alerts;
 mod campaigns;
 mod check;
 mod console;
@@ -83,6 +84,7 @@ enum Command {
     Templates(templates::Args),
     Lines(lines::Args),
     Campaigns(Box<campaigns::Args>),
+    Alerts(alerts::Args),
     Spread(spread::Args),
     Sla(sla::Args),
     Admin(Box<admin::Args>),
@@ -136,6 +138,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
         Some(Command::Templates(args)) => templates::run(&args),
         Some(Command::Lines(args)) => lines::run(&args),
         Some(Command::Campaigns(args)) => campaigns::run(&args),
+        Some(Command::Alerts(args)) => alerts::run(&args),
         Some(Command::Spread(args)) => spread::run(&args),
         Some(Command::Sla(args)) => sla::run(&args),
         Some(Command::Admin(args)) => admin::run(*args),

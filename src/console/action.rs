@@ -150,7 +150,7 @@ actions! {
     Hold "hold" TICKET ["wait for a third party", "in attesa di terzi", "esperar terceiros", "esperar a un tercero"]
     Snooze "snooze" WRITING ("snooze") ["put it to sleep: 2h, tomorrow 9, next message", "rimanda: 2h, domani 9, prossimo messaggio", "adiar: 2h, amanhã 9, próxima mensagem", "posponer: 2h, mañana 9, próximo mensaje"]
     Priority "priority" SUPERVISED ("priority") ["set how urgent it is", "imposta l'urgenza", "definir a urgência", "fijar la urgencia"]
-    Acknowledge "acknowledge" TICKET ["take care of what escalates: nothing further for a while", "occupati di ciò che è in escalation: per un po' nient'altro", "cuidar do que está em escalonamento: nada mais por um tempo", "encargarse de lo que escala: nada más por un rato"]
+    Acknowledge "acknowledge" SUPERVISED ["take care of what escalates: nothing further for a while", "occupati di ciò che è in escalation: per un po' nient'altro", "cuidar do que está em escalonamento: nada mais por um tempo", "encargarse de lo que escala: nada más por un rato"]
     Tag "tag" WRITING ("tag") ["add a tag, or take one away: -tag", "aggiungi un'etichetta, o toglila: -nome", "pôr uma etiqueta, ou tirar: -nome", "poner una etiqueta, o quitarla: -nombre"]
     Note "note" SUPERVISED ["write a note for colleagues", "scrivi una nota ai colleghi", "escrever uma nota aos colegas", "escribir una nota a los colegas"]
     Reply "reply" TICKET ["answer the customer", "rispondi al cliente", "responder ao cliente", "responder al cliente"]

@@ -55,6 +55,9 @@ pub enum Effect {
     Why(TicketNumber),
     /// Asks the relay what would even out who has how much; the answer is [`Msg::Spread`](super::msg::Msg::Spread).
     Spread,
+    /// Tells the relay that the person takes care of all alerts that are raised; the answer is
+    /// [`Msg::AlertsTaken`](super::msg::Msg::AlertsTaken).
+    TakeAlerts,
     /// Reads all tickets of a list, also those that are not loaded; the answer is
     /// [`Msg::AllOf`](super::msg::Msg::AllOf).
     AllOf(Box<TicketFilter>),

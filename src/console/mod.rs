@@ -13,6 +13,7 @@
 //! [`canvas::Canvas`], which lets nothing but printable cells pass.
 
 pub mod action;
+pub mod alert;
 pub mod canvas;
 pub mod context;
 pub mod countdown;

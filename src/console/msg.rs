@@ -41,6 +41,8 @@ pub enum Msg {
     Why(TicketNumber, Result<String, String>),
     /// The relay has answered what would even out who has how much: JSON, or why there is no answer.
     Spread(Result<String, String>),
+    /// The relay knows that the person takes care of the alerts: JSON, or why it does not.
+    AlertsTaken(Result<String, String>),
     /// The relay has listed all tickets of this list: JSON, or why there is none.
     AllOf(Box<TicketFilter>, Result<String, String>),
     /// A folder was looked at.

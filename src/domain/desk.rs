@@ -1,5 +1,6 @@
 //! The desk as a whole: accounts, templates, and what could not be understood.
 
+use super::alert::{AlertTurned, Alerts};
 use super::campaign::{Addressed, Campaign, Campaigns, Plan, Stage, Turned};
 use super::line::{LineState, Told};
 use super::name::Name;
@@ -191,6 +192,29 @@ pub enum DeskEvent {
         /// Who says so.
         by: Name,
     },
+    /// An alert of the operator's rules was raised, told again or cleared.
+    AlertTurned(Box<AlertTurned>),
+    /// Somebody takes care of an alert: it is not told again.
+    AlertAcknowledged {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        name: Name,
+        /// Who.
+        by: Name,
+    },
+    /// A mail or a call of a hook that was owed for an alert is delivered.
+    AlertDelivered {
+        /// When.
+        at: Timestamp,
+        /// For which [`DeskEvent::AlertTurned`]: its number among the desk's events.
+        of: u64,
+        /// Which of that event's: first the mails, then the hooks.
+        to: u8,
+        /// It was not delivered and will not be.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lost: bool,
+    },
     /// Something that must be traceable, beside the commands themselves: refused logins, missing rights.
     Audited {
         /// When.
@@ -281,6 +305,9 @@ pub struct Desk {
     /// Templates sent to lists of people, by name.
     #[serde(default)]
     pub campaigns: Campaigns,
+    /// What supervisors are told of.
+    #[serde(default)]
+    pub alerts: Alerts,
 }
 
 /// The day, counted from 1970, that a key of dead letters belongs to. The lower 16 bits are the day, those above
@@ -389,6 +416,11 @@ impl Desk {
                     campaign.stage = *stage;
                 }
             }
+            DeskEvent::AlertTurned(turned) => self.alerts.turn(turned, self.version),
+            DeskEvent::AlertAcknowledged { at, name, by } => {
+                self.alerts.acknowledge(name, *at, by);
+            }
+            DeskEvent::AlertDelivered { of, to, .. } => self.alerts.delivered(*of, *to),
             DeskEvent::Noticed { .. } | DeskEvent::Audited { .. } => {}
         }
     }

@@ -4,6 +4,7 @@
 //! A command goes to [`decide::decide`], which answers events; [`conversation::Conversation::evolve`] folds
 //! them; [`effect::pending`] and [`effect::next_deadline`] tell what the state owes the world.
 
+pub mod alert;
 pub mod aside;
 pub mod calendar;
 pub mod campaign;

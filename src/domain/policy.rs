@@ -1,5 +1,6 @@
 //! The rules that the operator writes, as the core reads them.
 
+use super::alert::AlertRules;
 use super::canned::{Canned, TemplateRules};
 use super::content::Content;
 use super::field::FieldRules;
@@ -180,6 +181,9 @@ pub struct Policy {
     /// What tickets have beside the rest, in the order of the files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldRules>,
+    /// What supervisors are told of, in the order of the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<AlertRules>,
 }
 
 /// The template that asks whether the customer really wants marketing messages. Its first button says yes.

@@ -51,6 +51,7 @@ pub struct Metrics {
     outbox: Mutex<Family>,
     tickets: Mutex<Family>,
     held: Mutex<Family>,
+    alerts: Mutex<Family>,
     /// Webhook requests with a good signature.
     pub webhooks_received: Counter,
     /// Messages and statuses in them.
@@ -115,6 +116,7 @@ const LAG_SECONDS: [f64; 11] =
 const OUTBOX: &str = "guichet_outbox_depth";
 const TICKETS: &str = "guichet_tickets";
 const HELD: &str = "guichet_line_held";
+const ALERTS: &str = "guichet_alert_raised";
 const REST: &str = "guichet_rest_seconds";
 const LAG: &str = "guichet_platform_lag_seconds";
 
@@ -167,6 +169,7 @@ impl Metrics {
             (OUTBOX, "Entries not settled, by line and class"),
             (TICKETS, "Tickets by queue and state"),
             (HELD, "1 for a line that sends nothing, by reason: waiting, stopped, unreachable"),
+            (ALERTS, "1 for an alert by rule that is raised, by its name and what it watches"),
         ] {
             recorder.describe_gauge(name_of(name), None, help.into());
         }
@@ -188,6 +191,7 @@ impl Metrics {
             outbox: Mutex::default(),
             tickets: Mutex::default(),
             held: Mutex::default(),
+            alerts: Mutex::default(),
             webhooks_received: counter(
                 "guichet_webhooks_received_total",
                 "Webhook requests with a good signature",
@@ -290,6 +294,11 @@ impl Metrics {
     /// Sets which lines send nothing, from `(line, reason, 1)`; what is left out becomes 0.
     pub fn set_lines_held<'a>(&self, held: impl IntoIterator<Item = (&'a str, &'a str, usize)>) {
         self.set(&self.held, HELD, ["line", "reason"], held);
+    }
+
+    /// Sets which alerts are raised, from `(alert, what it watches, 1)`; what is left out becomes 0.
+    pub fn set_alerts<'a>(&self, raised: impl IntoIterator<Item = (&'a str, &'a str, usize)>) {
+        self.set(&self.alerts, ALERTS, ["alert", "watch"], raised);
     }
 
     /// Records a request of the REST API. `path` is the pattern that it matched, never what it named.

@@ -54,6 +54,7 @@ pub fn policy(config: &Config, vault: &Vault) -> Policy {
         routes: routes(config, vault),
         views: config.policy.views.clone(),
         fields: config.policy.fields.clone(),
+        alerts: config.policy.alerts.clone(),
         ..Policy::default()
     }
 }

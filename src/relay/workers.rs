@@ -33,6 +33,7 @@ pub fn start(relay: &Relay, tasks: &TaskTracker) {
     tasks.spawn(watched("keeping", relay.clone(), files::keep(relay.clone())));
     tasks.spawn(watched("campaigns", relay.clone(), campaigns::run(relay.clone())));
     tasks.spawn(watched("alerts", relay.clone(), alerts::run(relay.clone())));
+    tasks.spawn(watched("watch", relay.clone(), alerts::watch(relay.clone())));
     tasks.spawn(watched("router", relay.clone(), router::run(relay.clone())));
     tasks.spawn(watched("timers", relay.clone(), timers::run(relay.clone())));
     tasks.spawn_blocking({
@@ -109,6 +110,11 @@ fn gauges(relay: &Relay) {
     };
     let tickets = tickets.iter().map(|(queue, state, n)| (queue.as_str(), state.word(), *n));
     metrics.set_tickets(tickets);
+    let rules = relay.store.read().policy().alerts.clone();
+    let raised = relay.store.read().desk().alerts.running.clone();
+    let alerts = rules.iter().map(|of| (of.name.as_str(), of.watch.word(), 0));
+    let raised = raised.values().map(|of| (of.raised.name.as_str(), of.raised.watch.word(), 1));
+    metrics.set_alerts(alerts.chain(raised));
     metrics.conversations.set(conversations as f64);
     metrics.journal_commits.set(relay.store.reader().head().0 as f64);
     if let Ok(bytes) = relay.store.reader().size_on_disk() {

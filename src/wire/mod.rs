@@ -3,6 +3,7 @@
 //! The names and the shape of the JSON are a contract. Unknown fields are ignored and unknown kinds of frames are
 //! read as such, so that either side may be newer. Times are RFC 3339 in UTC.
 
+pub mod alert;
 pub mod aside;
 pub mod campaign;
 pub mod canned;
@@ -20,6 +21,7 @@ pub mod ticket;
 pub mod wall;
 pub mod why;
 
+pub use alert::{AlertAck, AlertView, AlertsView};
 pub use aside::{AsideView, TodoView};
 pub use campaign::{
     CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRow,

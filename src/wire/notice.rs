@@ -1,5 +1,6 @@
 //! What an account should know of, whatever it looks at.
 
+use super::alert::AlertView;
 use super::listing::Keyed;
 use crate::domain::id::TicketNumber;
 use crate::domain::line::News;
@@ -31,6 +32,9 @@ pub struct NoticeView {
     /// News of lines, which are about no ticket: there [`NoticeView::ticket`] is 0 and [`NoticeView::by`] empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Box<LineNews>>,
+    /// What an alert tells; it is about no ticket either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<Box<AlertView>>,
 }
 
 /// What the platform said of lines.
@@ -70,6 +74,8 @@ pub enum NoticeKind {
     /// The operator's changed file was refused, for the reason in the excerpt; supervisors are told. It is about no
     /// ticket.
     Reload,
+    /// An alert by rule was raised, told again or cleared.
+    Alert,
     /// A newer relay's word.
     #[serde(other)]
     Unknown,

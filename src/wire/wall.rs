@@ -1,5 +1,6 @@
 //! The desk at a glance.
 
+use super::alert::AlertView;
 use super::colleague::ColleagueView;
 use super::listing::{Change, Keyed, Shown, Unfitting};
 use crate::domain::id::TicketNumber;
@@ -29,6 +30,9 @@ pub struct WallView {
     /// Why the operator's changed file was refused, while another configuration is in force than the file's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// Alerts that are raised, the latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<AlertView>,
     /// What is on its way to customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox: Option<OutboxView>,
@@ -55,6 +59,9 @@ pub struct WallNews {
     /// See [`WallView::refused`]; always told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// See [`WallView::alerts`]; always told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<AlertView>,
     /// See [`WallView::outbox`]; always told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbox: Option<OutboxView>,
@@ -86,6 +93,7 @@ impl WallShown {
             windows: self.windows.iter().cloned().collect(),
             dying: news.dying,
             refused: news.refused,
+            alerts: news.alerts,
             outbox: news.outbox,
         })
     }
@@ -101,6 +109,7 @@ impl From<WallView> for WallNews {
             windows: Change::whole(view.windows),
             dying: view.dying,
             refused: view.refused,
+            alerts: view.alerts,
             outbox: view.outbox,
         }
     }

@@ -42,7 +42,7 @@ async fn customers(rig: &Rig, which: std::ops::Range<u64>) {
     }
 }
 
-async fn until<T>(what: &str, so: impl Fn() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, so: impl Fn() -> Option<T>) -> T {
     for _ in 0..9_000 {
         if let Some(value) = so() {
             return value;

@@ -1,6 +1,7 @@
 //! A relay in this process, spoken to as the platform speaks to it.
 
 mod admin;
+mod alerted;
 mod alerts;
 mod bounds;
 mod campaigns;

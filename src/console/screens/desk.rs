@@ -9,8 +9,8 @@ use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
 use crate::domain::ticket::State;
 use crate::wire::{
-    ColleagueView, DyingView, Fresh, Health, LimitView, LineView, OutboxView, Presence, QueueView,
-    RelayFrame, TicketView, WallView,
+    AlertView, ColleagueView, DyingView, Fresh, Health, LimitView, LineView, OutboxView, Presence,
+    QueueView, RelayFrame, TicketView, WallView,
 };
 
 pub(super) const SCREENS: &[(&str, Play)] = &[
@@ -197,6 +197,15 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
         windows: vec![window(7, Some("anna"), 611), window(31, None, 3_480)],
         dying: 2,
         refused: None,
+        alerts: vec![AlertView {
+            name: "many wait".into(),
+            watch: "waiting".into(),
+            measured: 1_250,
+            over: 200,
+            queue: Some("support".into()),
+            since: START.plus_secs(-240),
+            ..AlertView::default()
+        }],
         lines: vec![
             line("main", Health::Ok, None),
             line("shop", Health::Held, Some("the token is not valid")),

@@ -83,6 +83,7 @@ enum Order {
     Raw(TicketNumber, String),
     Why(TicketNumber),
     Spread,
+    TakeAlerts,
     AllOf(Box<TicketFilter>),
     Consents(ContactId, Option<ConsentRequest>),
 }
@@ -160,6 +161,11 @@ impl Link {
     /// Asks what would even out who has how much; the answer comes as [`Msg::Spread`].
     pub fn spread(&self) {
         self.order(Order::Spread);
+    }
+
+    /// Says that the person takes care of the alerts; the answer comes as [`Msg::AlertsTaken`].
+    pub fn take_alerts(&self) {
+        self.order(Order::TakeAlerts);
     }
 
     /// Asks for all tickets of a list; the answer comes as [`Msg::AllOf`].
@@ -358,6 +364,7 @@ impl Connection {
                     Some(Order::Raw(ticket, entry)) => self.raw(ticket, &entry, token),
                     Some(Order::Why(ticket)) => self.why(ticket, token),
                     Some(Order::Spread) => self.spread(token),
+                    Some(Order::TakeAlerts) => self.take_alerts(token),
                     Some(Order::AllOf(filter)) => self.all_of(filter, token),
                     Some(Order::Consents(contact, write)) => self.ledger(contact, write, token),
                     None => {

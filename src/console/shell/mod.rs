@@ -331,6 +331,11 @@ impl Shell {
                     link.spread();
                 }
             }
+            Effect::TakeAlerts => {
+                if let Some(link) = &self.link {
+                    link.take_alerts();
+                }
+            }
             Effect::Write(write) => {
                 let language = self.model.settings.language;
                 self.apart("files", move || Msg::Told(files::written(&write, language)))?;

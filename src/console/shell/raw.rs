@@ -24,6 +24,16 @@ pub(super) async fn listed(
     text(client.get(url).query(filter), token).await
 }
 
+/// What the relay answers when it is told this, as JSON, or why there is no answer, in one line.
+pub(super) async fn said(
+    client: Client,
+    url: Url,
+    told: &impl serde::Serialize,
+    token: &Secret,
+) -> Result<String, String> {
+    text(client.post(url).json(told), token).await
+}
+
 async fn text(request: RequestBuilder, token: &Secret) -> Result<String, String> {
     let request = request.bearer_auth(token.expose()).timeout(PATIENCE);
     ask(request).await?.text().await.map_err(|error| deepest(&error))

@@ -80,6 +80,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Previewed(news) => preview::came(model, news),
         Msg::Raw(ticket, form) => overlays::raw::heard(model, ticket, form),
         Msg::Spread(answer) => spread::heard(model, answer),
+        Msg::AlertsTaken(answer) => wall::alerts_taken(model, answer),
         Msg::Why(ticket, answer) => overlays::raw::explained(model, ticket, answer),
         Msg::AllOf(filter, all) => inbox::mark_listed(model, &filter, all),
         Msg::Told(text) => model.told.tell(now, super::model::told::Gravity::Plain, text),

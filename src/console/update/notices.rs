@@ -2,6 +2,7 @@
 //! unless he wants no disturbance, a notification. Never about the ticket that he has before his eyes, never
 //! about what is older than the start, and each thing once.
 
+mod alert;
 mod line;
 mod template;
 
@@ -158,6 +159,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let mut highest = upto;
     let mut news = Vec::new();
     let (mut heard_of_lines, mut refused) = (Vec::new(), None);
+    let mut alerts = Vec::new();
     let language = model.settings.language;
     for notice in fresh {
         highest = highest.max(notice.id);
@@ -184,6 +186,11 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
                 refused = Some(said).filter(|_| notice.at >= since).or(refused);
                 continue;
             }
+            NoticeKind::Alert => {
+                let news = notice.alert.as_deref().filter(|_| notice.at >= since);
+                alerts.extend(news.cloned());
+                continue;
+            }
             NoticeKind::Unknown => continue,
         };
         if notice.at >= since {
@@ -208,6 +215,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(said) = refused {
         model.told.tell(model.now, Gravity::Error, said);
     }
+    alerts.iter().for_each(|alert| alert::tell(model, alert, effects));
     heard_of_lines.iter().for_each(|news| line::tell(model, news, effects));
 }
 

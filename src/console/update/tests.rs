@@ -7,12 +7,13 @@ use crate::console::model::mirror::watch;
 use crate::console::model::notices::Reason;
 use crate::console::model::wall::Spot;
 use crate::console::msg::{Link, Mouse, MouseKind, Msg};
-use crate::console::rig::Rig;
+use crate::console::rig::{Rig, START};
 use crate::console::sample::{frame, rig, rows, ticket, tickets, welcome};
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
 use crate::wire::{
-    Change, ClientFrame, Fresh, InboxView, QueueView, Splice, TicketView, WallNews, WallView, Watch,
+    AlertView, Change, ClientFrame, Fresh, InboxView, QueueView, Splice, TicketView, WallNews,
+    WallView, Watch,
 };
 use proptest::prelude::*;
 
@@ -310,6 +311,40 @@ fn a_configuration_that_was_refused_stands_above_the_wall() {
     assert!(rig.screen().contains(told), "{}", rig.screen());
     rig.hears(refused(None));
     assert!(!rig.screen().contains(told), "{}", rig.screen());
+}
+
+#[test]
+fn alerts_stand_above_the_wall_until_they_are_over_and_a_key_takes_care_of_them() {
+    let mut rig = rig(80, 24, tickets(2));
+    rig.hears(welcome(Role::Supervisor)).ask("wall");
+    let alert = |name: &str, by: Option<&str>| AlertView {
+        name: name.into(),
+        watch: "unanswered".into(),
+        measured: 420,
+        since: START,
+        acknowledged_by: by.map(str::to_owned),
+        ..AlertView::default()
+    };
+    let raised = |alerts: Vec<AlertView>| {
+        let news = WallNews { alerts, ..WallNews::default() };
+        frame(watch::WALL, Fresh::Wall(Box::new(news)))
+    };
+    let taken = |rig: &mut Rig| rig.effects().contains(&Effect::TakeAlerts);
+    rig.hears(raised(Vec::new())).keys("C");
+    assert!(!taken(&mut rig) && rig.screen().contains("no alert"), "{}", rig.screen());
+    rig.hears(raised(vec![alert("one", Some("carla")), alert("two", None)]));
+    let told = "two · a customer waits for 7:00";
+    assert!(rig.screen().contains(told) && rig.screen().contains("and 1 more"), "{}", rig.screen());
+    rig.keys("C");
+    assert!(taken(&mut rig));
+    rig.msg(Msg::AlertsTaken(Err("gone".into())));
+    assert!(rig.screen().contains("no answer: gone"), "{}", rig.screen());
+    rig.msg(Msg::AlertsTaken(Ok("{}".into())));
+    assert!(rig.screen().contains("you take care of the alerts"), "{}", rig.screen());
+    rig.hears(raised(vec![alert("one", Some("carla"))]));
+    assert!(rig.screen().contains("carla takes care"), "{}", rig.screen());
+    rig.hears(raised(Vec::new()));
+    assert!(!rig.screen().contains("a customer waits"), "{}", rig.screen());
 }
 
 #[test]

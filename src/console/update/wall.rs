@@ -16,6 +16,7 @@ use crate::console::model::raw::{Raw, Sort};
 use crate::console::model::told::Gravity;
 use crate::console::model::wall::Spot;
 use crate::console::thread::day::moment;
+use crate::kit::text::one_line;
 use crate::wire::{Health, LineView, Unfitting, WallNews, WallShown};
 
 crate::words! {
@@ -36,6 +37,9 @@ crate::words! {
         NoLimit = ["people written to first in the last 24 hours: {0}, without a limit", "persone contattate per prime nelle ultime 24 ore: {0}, senza limite", "pessoas contatadas primeiro nas últimas 24 horas: {0}, sem limite", "personas contactadas primero en las últimas 24 horas: {0}, sin límite"],
         Full = ["as it goes now, used up at {0}", "di questo passo, esaurito alle {0}", "neste ritmo, esgotado às {0}", "a este ritmo, agotado a las {0}"],
         Frees = ["there is room again at {0}", "c'è di nuovo posto alle {0}", "há vaga de novo às {0}", "hay sitio de nuevo a las {0}"],
+        NoAlert = ["no alert that nobody takes care of", "nessun avviso di cui nessuno si occupa", "nenhum alerta sem quem cuide dele", "ninguna alerta sin quien se encargue"],
+        Taken = ["you take care of the alerts: they are not told again", "ti occupi degli avvisi: non vengono ripetuti", "você cuida dos alertas: não são repetidos", "te encargas de las alertas: no se repiten"],
+        NotTaken = ["no answer: {0}", "nessuna risposta: {0}", "sem resposta: {0}", "sin respuesta: {0}"],
         Unknown = ["not known whether messages go out", "non si sa se i messaggi partono", "não se sabe se as mensagens saem", "no se sabe si los mensajes salen"],
     }
 }
@@ -56,6 +60,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Accept | Action::Open => enter(model, effects),
         Action::Assign | Action::Priority => act(model, asked, effects),
         Action::Note => tell_agent(model, effects),
+        Action::Acknowledge => take_alerts(model, effects),
         _ => return false,
     }
     true
@@ -153,6 +158,26 @@ fn tell_agent(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some((ticket, name)) = found else { return no_ticket(model) };
     places::open(model, ticket, effects);
     composer::note_to(model, name.as_deref());
+}
+
+/// Says that the person takes care of the alerts that are raised.
+fn take_alerts(model: &mut Model, effects: &mut Vec<Effect>) {
+    let mut alerts = model.wall.view.iter().flat_map(|view| &view.alerts);
+    if alerts.any(|alert| alert.acknowledged_by.is_none()) {
+        effects.push(Effect::TakeAlerts);
+    } else {
+        model.told.tell(model.now, Gravity::Plain, Word::NoAlert.say(model.settings.language));
+    }
+}
+
+/// Tells what came of that; who has the alerts now stands on the wall.
+pub fn alerts_taken(model: &mut Model, answer: Result<String, String>) {
+    let language = model.settings.language;
+    let (gravity, text) = match answer {
+        Ok(_) => (Gravity::Good, Word::Taken.say(language).to_owned()),
+        Err(why) => (Gravity::Warning, fill(Word::NotTaken.say(language), &[&one_line(&why, 200)])),
+    };
+    model.told.tell(model.now, gravity, text);
 }
 
 fn no_ticket(model: &mut Model) {

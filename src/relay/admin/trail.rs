@@ -44,6 +44,12 @@ fn of_desk(event: &DeskEvent) -> String {
         }
         DeskEvent::ReloadRefused { why: Some(_), .. } => "reload refused".to_owned(),
         DeskEvent::ReloadRefused { why: None, .. } => "reload mended".to_owned(),
+        DeskEvent::AlertTurned(of) => format!("alert {} {}", of.name, of.turn.word()),
+        DeskEvent::AlertAcknowledged { name, by, .. } => {
+            format!("alert {name} acknowledged by {by}")
+        }
+        DeskEvent::AlertDelivered { lost: false, .. } => "alert delivered".to_owned(),
+        DeskEvent::AlertDelivered { lost: true, .. } => "alert given up".to_owned(),
         DeskEvent::Audited { .. } => "audited".to_owned(),
     }
 }

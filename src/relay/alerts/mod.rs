@@ -6,15 +6,19 @@
 mod hook;
 mod mail;
 mod told;
+mod watch;
 
 pub use mail::reach;
-pub use told::Told;
+pub use told::{About, Told};
+pub use watch::watch;
 
 use super::Relay;
 use super::config::{Alerting, Config, Hook, SecretError, Smtp};
+use crate::domain::desk::DeskEvent;
 use crate::domain::id::ConversationId;
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
+use crate::domain::roster::Actor;
 use crate::kit::Secret;
 use crate::kit::backoff::Backoff;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -79,9 +83,9 @@ impl Ways {
 /// One mail or one call that is owed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Of which conversation.
-    pub conversation: ConversationId,
-    /// For which level: the number of its event.
+    /// Of which conversation; nothing, for what the desk as a whole owes.
+    pub conversation: Option<ConversationId>,
+    /// For which level or turn of an alert: the number of its event.
     pub of: u64,
     /// Which of that event's.
     pub to: u8,
@@ -228,7 +232,15 @@ impl Dispatch {
 /// Tells the desk; whether that is on disk.
 async fn recorded(relay: &Relay, key: Key, lost: bool) -> bool {
     for _ in 0..10 {
-        match relay.desk.alert(key.conversation, key.of, key.to, lost).await {
+        let (of, to, at) = (key.of, key.to, relay.clock.now());
+        let told = match key.conversation {
+            Some(conversation) => relay.desk.alert(conversation, of, to, lost).await,
+            None => {
+                let delivered = DeskEvent::AlertDelivered { at, of, to, lost };
+                relay.desk.record(Actor::Relay.name(), vec![delivered]).await
+            }
+        };
+        match told {
             Ok(_) => return true,
             Err(Refusal::Retry) => sleep(Duration::from_millis(20)).await,
             Err(refusal) => {

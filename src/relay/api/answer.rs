@@ -53,7 +53,9 @@ impl Fault {
 impl From<Refused> for Fault {
     fn from(refused: Refused) -> Self {
         let status = match refused.code.as_str() {
-            "no_ticket" | "no_message" | "no_campaign" | "no_view" => StatusCode::NOT_FOUND,
+            "no_ticket" | "no_message" | "no_campaign" | "no_view" | "no_alert" => {
+                StatusCode::NOT_FOUND
+            }
             "role_missing" | "queue_foreign" => StatusCode::FORBIDDEN,
             "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
             "malformed"

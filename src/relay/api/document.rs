@@ -47,6 +47,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     get("/api/v1/contacts/{id}/thread", "All that was said to and by him", "Thread"),
     get("/api/v1/contacts/{id}/consents", "What he has said about messages, the oldest first, with proof", "Consents"),
     Operation { method: "post", path: "/api/v1/contacts/{id}/consents", summary: "Writes down what he has said", answer: "Acted", open: false, query: &[], body: Some("Consent") },
+    get("/api/v1/alerts", "Alerts by rule: those that are raised, and the latest that are over; for supervisors", "Alerts"),
+    Operation { method: "post", path: "/api/v1/alerts/acknowledge", summary: "Says that you take care of an alert, or of all that are raised: they are not told again", answer: "Alerts", open: false, query: &[], body: Some("AlertAck") },
     get("/api/v1/spread", "Moves of tickets that nobody has answered, which would even out who has how much; for supervisors", "Spread"),
     Operation { method: "post", path: "/api/v1/spread", summary: "Makes such moves, or turned round takes them back; answers those that were made", answer: "Spread", open: false, query: &[], body: Some("Spread") },
     Operation { method: "post", path: "/api/v1/contacts/{id}/merge", summary: "Makes one person of two contacts", answer: "Acted", open: false, query: &[], body: Some("Merge") },
@@ -305,6 +307,12 @@ fn schemas() -> Value {
             "ticket": whole, "from": text, "to": text,
         })) } })),
         "Contacts": list("Contact"),
+        "Alert": object(json!({
+            "name": text, "watch": text, "measured": whole, "over": whole, "queue": text, "line": text,
+            "since": time, "until": time, "acknowledged_by": text, "text": text,
+        })),
+        "Alerts": object(json!({ "running": list("Alert"), "ended": list("Alert") })),
+        "AlertAck": object(json!({ "name": text })),
     });
     for more in [consents(), campaigns::schemas(), templates::schemas()] {
         if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {

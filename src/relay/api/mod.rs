@@ -1,5 +1,6 @@
 //! The consoles' listener: REST, health, metrics, and the door to the WebSocket.
 
+mod alerts;
 mod answer;
 mod campaigns;
 mod document;
@@ -44,6 +45,8 @@ pub fn router(gate: Gate) -> Router {
         .route("/api/v1/contacts/{id}/undo", post(routes::undo_merge))
         .route("/api/v1/consents", post(routes::import_consents))
         .route("/api/v1/lines", get(routes::lines))
+        .route("/api/v1/alerts", get(alerts::all))
+        .route("/api/v1/alerts/acknowledge", post(alerts::acknowledge))
         .route("/api/v1/spread", get(routes::spread).post(routes::spread_out))
         .route("/api/v1/campaigns", get(campaigns::all).post(campaigns::make))
         .route("/api/v1/campaigns/{name}", get(campaigns::one))

@@ -1,6 +1,6 @@
 //! `[[sla.METRIC.escalate]]`: what is done when a promise is nearly broken, or broken.
 
-use super::alerting::address;
+use super::alerting::{Alerting, address};
 use super::routing::given;
 use super::section::{Section, Value};
 use super::sla::Known;
@@ -51,8 +51,8 @@ fn level(table: Section<'_>, known: &Known<'_>) -> Option<Level> {
             name => Holder::Account(Name::from(name)),
         })
     }));
-    let mail = table.get("email").map(|value| mails(&value, known));
-    let hooks = table.get("webhook").map(|value| hooks(&value, known));
+    let mail = table.get("email").map(|value| mails(&value, known.alerting));
+    let hooks = table.get("webhook").map(|value| hooks(&value, known.alerting));
     let none = || Some(Vec::new());
     let (mail, hooks) = (mail.unwrap_or_else(none)?, hooks.unwrap_or_else(none)?);
     let (notify, priority, queue, assign) = (notify?, priority?, queue?, assign?);
@@ -79,18 +79,18 @@ fn few(items: Vec<Value<'_>>) -> Option<Vec<Value<'_>>> {
     }
 }
 
-fn mails(value: &Value<'_>, known: &Known<'_>) -> Option<Vec<Name>> {
-    if known.alerting.smtp.is_none() {
+pub(super) fn mails(value: &Value<'_>, alerting: &Alerting) -> Option<Vec<Name>> {
+    if alerting.smtp.is_none() {
         return value.wrong("needs a mail server", "add [smtp] with host and from");
     }
     let read: Vec<_> = few(value.items()?)?.iter().map(address).collect();
     read.into_iter().collect()
 }
 
-fn hooks(value: &Value<'_>, known: &Known<'_>) -> Option<Vec<Name>> {
+pub(super) fn hooks(value: &Value<'_>, alerting: &Alerting) -> Option<Vec<Name>> {
     let one = |value: &Value<'_>| {
         let name = Name::from(value.label()?);
-        if known.alerting.hooks.contains_key(&name) {
+        if alerting.hooks.contains_key(&name) {
             return Some(name);
         }
         let message = format!("names the unknown webhook \"{name}\"");
@@ -100,7 +100,7 @@ fn hooks(value: &Value<'_>, known: &Known<'_>) -> Option<Vec<Name>> {
     read.into_iter().collect()
 }
 
-fn whom(name: String) -> Whom {
+pub(super) fn whom(name: String) -> Whom {
     match name.as_str() {
         "agent" => Whom::Agent,
         "supervisors" => Whom::Supervisors,

@@ -4,6 +4,7 @@
 //! Every fault is found, not only the first, and each says where it is and what to do. Reading touches no
 //! secret: that is [`SecretSource::resolve`].
 
+mod alert;
 mod alerting;
 mod calendar;
 mod canned;
@@ -316,6 +317,17 @@ fn desk(
         faults,
         &routing::Known { queue: &known, line: &line, agents: &agents, calendars: &of_calendar },
     );
+    let mut alert_names = Unique::new("alert", "name", faults);
+    let mut alerts = Vec::new();
+    for table in root.sections("alert") {
+        let at = table.at;
+        let (agents, calendars) = (&agents, &of_calendar);
+        let known = alert::Known { queue: &known, line: &line, agents, calendars, alerting };
+        if let Some(alert) = alert::read(table, &known) {
+            alert_names.add(alert.name.as_str(), at);
+            alerts.push(alert);
+        }
+    }
     let routing = Routing { agents, routes };
     let mut canned_names = Unique::new("canned", "name", faults);
     let mut texts = Vec::new();
@@ -363,8 +375,18 @@ fn desk(
     }
     let consent = Consent::read(root);
     let canned = texts;
-    let policy =
-        Policy { queues, calendars, slas, consent, canned, templates, routing, views, fields };
+    let policy = Policy {
+        queues,
+        calendars,
+        slas,
+        consent,
+        canned,
+        templates,
+        routing,
+        views,
+        fields,
+        alerts,
+    };
     (lines, policy)
 }
 

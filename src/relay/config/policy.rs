@@ -1,6 +1,7 @@
 //! What rules the desk: queues and service levels, as the files say it.
 
 use super::section::{Section, Value};
+use crate::domain::alert::AlertRules;
 use crate::domain::calendar::Calendar;
 use crate::domain::canned::{Canned, TemplateRules};
 use crate::domain::field::FieldRules;
@@ -34,6 +35,8 @@ pub struct Policy {
     pub views: Vec<SavedView>,
     /// What tickets have beside the rest.
     pub fields: Vec<FieldRules>,
+    /// What supervisors are told of.
+    pub alerts: Vec<AlertRules>,
 }
 
 /// `[[queue]]`: where tickets wait.

@@ -52,7 +52,7 @@ pub(super) struct Calendars<'a> {
 
 impl Calendars<'_> {
     /// The calendar that a value names.
-    fn of(&self, value: &Value<'_>) -> Option<Calendar> {
+    pub(super) fn of(&self, value: &Value<'_>) -> Option<Calendar> {
         let name = value.text()?;
         match self.known.iter().find(|calendar| calendar.name() == name) {
             Some(calendar) => Some(calendar.clone()),
@@ -236,7 +236,7 @@ pub(super) fn given<T>(read: Option<Option<T>>) -> Option<Option<T>> {
 }
 
 /// A name of something that the files describe.
-fn of(value: &Value<'_>, known: &dyn Fn(&str) -> bool, what: &str) -> Option<Name> {
+pub(super) fn of(value: &Value<'_>, known: &dyn Fn(&str) -> bool, what: &str) -> Option<Name> {
     let name = value.label()?;
     if known(&name) {
         return Some(Name::from(name.as_str()));

@@ -139,7 +139,7 @@ fn several_files_are_one() {
     "data_dir = \"/var/lib/guichet\"",
     "data_dir = 7\nfrobnicate = true",
     "relay.toml:2:1: `data_dir` must be text, not a number (put it in quotes)\n\
-     relay.toml:3:1: unknown key `frobnicate` (known here: smtp, webhook, line, calendar, agent, queue, sla, route, canned, template, field, view, consent, data_dir, listen, vault, media, relay)"
+     relay.toml:3:1: unknown key `frobnicate` (known here: smtp, webhook, line, calendar, agent, queue, sla, route, alert, canned, template, field, view, consent, data_dir, listen, vault, media, relay)"
 )]
 #[case(
     "\"127.0.0.1:8443\"",

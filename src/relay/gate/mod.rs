@@ -1,6 +1,7 @@
 //! Who may do what: every request of a person passes here, whichever way it came.
 
 mod action;
+mod alerts;
 mod audit;
 mod campaign;
 mod consent;

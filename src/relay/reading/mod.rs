@@ -45,7 +45,7 @@ use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::roster::{Member, Role};
 use crate::journal::{JournalError, Position};
-use crate::wire::NoticeView;
+use crate::wire::{AlertView, AlertsView, NoticeView};
 use cache::Cache;
 use std::sync::Arc;
 
@@ -141,15 +141,29 @@ impl Reading {
         let notices = raised.iter().map(|raised| self.notice(member, raised));
         let mut notices: Vec<_> =
             notices.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        let turned: Vec<_> = {
+            let views = self.store.read();
+            let told = views.live().alerts().filter(|(_, of)| of.notify.contains(&member.name));
+            told.map(row::turned).collect()
+        };
+        notices.extend(turned);
         if member.role >= Role::Supervisor {
             let heard: Vec<_> = self.store.read().live().heard().cloned().collect();
             let policy = self.policy();
             notices.extend(heard.iter().map(|heard| row::news(heard, &policy)));
             let refused = self.store.read().live().refused().cloned();
             notices.extend(refused.map(row::refused));
-            notices.sort_by_key(|notice| notice.id);
         }
+        notices.sort_by_key(|notice| notice.id);
         Ok(notices)
+    }
+
+    /// The alerts that are raised, and the latest that are over.
+    pub fn alerts(&self) -> AlertsView {
+        let views = self.store.read();
+        let ended = views.desk().alerts.ended.iter().rev().map(AlertView::from).collect();
+        let running = views.desk().alerts.raised().map(AlertView::from).collect();
+        AlertsView { running, ended }
     }
 
     /// The rules in force.

@@ -1,6 +1,7 @@
 //! Rows of the inbox.
 
 use super::{Reading, line_name, or_word};
+use crate::domain::alert::AlertTurned;
 use crate::domain::calendar::Calendar;
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{Conversation, Past};
@@ -16,8 +17,8 @@ use crate::kit::Timestamp;
 use crate::kit::text::one_line;
 use crate::relay::views::{Heard, Raised, Why};
 use crate::wire::{
-    Clocks, Due, Held, Hours, LastMessage, LineNews, NoticeKind, NoticeView, Span, TicketView,
-    Window,
+    AlertView, Clocks, Due, Held, Hours, LastMessage, LineNews, NoticeKind, NoticeView, Span,
+    TicketView, Window,
 };
 use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -63,6 +64,22 @@ pub(super) fn news(heard: &Heard, policy: &Policy) -> NoticeView {
         excerpt,
         excerpt_type: None,
         line: Some(Box::new(line)),
+        alert: None,
+    }
+}
+
+/// What became of an alert.
+pub(super) fn turned((id, turned): &(u64, AlertTurned)) -> NoticeView {
+    NoticeView {
+        id: *id,
+        at: turned.at,
+        kind: NoticeKind::Alert,
+        ticket: TicketNumber(0),
+        by: String::new(),
+        excerpt: format!("{}: {}", turned.name, turned.words()),
+        excerpt_type: None,
+        line: None,
+        alert: Some(Box::new(AlertView::from(turned))),
     }
 }
 
@@ -77,6 +94,7 @@ pub(super) fn refused((id, at, why): (u64, Timestamp, String)) -> NoticeView {
         excerpt: one_line(&why, 400),
         excerpt_type: None,
         line: None,
+        alert: None,
     }
 }
 
@@ -321,6 +339,7 @@ impl Reading {
             excerpt,
             excerpt_type,
             line: None,
+            alert: None,
         }))
     }
 

@@ -9,8 +9,8 @@ use crate::kit::text::one_line;
 use crate::relay::views::{Facet, Views};
 use crate::relay::{Relay, router};
 use crate::wire::{
-    BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, LineView, OutboxView,
-    Presence, QueueView, WallView,
+    AlertView, BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, LineView,
+    OutboxView, Presence, QueueView, WallView,
 };
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
@@ -141,6 +141,7 @@ pub(super) fn wall(relay: &Relay, member: &Member, now: Timestamp) -> WallView {
         windows: windows.into_iter().filter_map(|of| window(&views, of)).collect(),
         dying,
         refused: views.desk().refused.as_ref().map(|(_, why)| one_line(why, REFUSED_MOST)),
+        alerts: views.desk().alerts.raised().map(AlertView::from).collect(),
         outbox: Some(OutboxView {
             queued: owing.queued,
             retrying: owing.retrying,

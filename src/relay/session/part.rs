@@ -4,7 +4,7 @@ use super::shown::Difference;
 use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
-use crate::wire::{OutboxView, Splice, ThreadNews};
+use crate::wire::{AlertView, OutboxView, Splice, ThreadNews};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -82,6 +82,8 @@ pub(super) struct WallOut<'a> {
     pub(super) dying: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) alerts: &'a [AlertView],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outbox: Option<OutboxView>,
 }

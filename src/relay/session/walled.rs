@@ -6,9 +6,12 @@ use super::watching::raw;
 use crate::domain::id::TicketNumber;
 use crate::journal::JournalError;
 use crate::relay::reading::print_of;
-use crate::wire::{Keyed, OutboxView, WallView};
+use crate::wire::{AlertView, Keyed, OutboxView, WallView};
 use serde::Serialize;
 use serde_json::value::RawValue;
+
+/// How many windows close, why a changed file was refused, what is on its way, and alerts.
+type Whole = (usize, Option<String>, Option<OutboxView>, Vec<AlertView>);
 
 /// See the module.
 #[derive(Default)]
@@ -18,7 +21,7 @@ pub(super) struct Walled {
     lines: Listed<String>,
     windows: Listed<TicketNumber>,
     /// What is always told whole; nothing before the first frame.
-    whole: Option<(usize, Option<String>, Option<OutboxView>)>,
+    whole: Option<Whole>,
 }
 
 type Rendered<K> = Vec<(K, Box<RawValue>)>;
@@ -66,9 +69,10 @@ impl Walled {
             agents: difference(&mut self.agents, &agents, room, &mut more),
             dying,
             refused: wall.refused.as_deref(),
+            alerts: &wall.alerts,
             outbox,
         };
-        let beside = (dying, wall.refused.clone(), outbox);
+        let beside = (dying, wall.refused.clone(), outbox, wall.alerts.clone());
         let told = self.whole.as_ref() == Some(&beside);
         self.whole = Some(beside);
         if told && out.is_nothing() {

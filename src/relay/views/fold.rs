@@ -160,6 +160,10 @@ impl Views {
                 match event {
                     // Whoever waits for the outbox's budgets, or for a campaign, may go on.
                     DeskEvent::CampaignShifted { .. } => applied.sends = true,
+                    DeskEvent::AlertTurned(turned) => {
+                        applied.alerts |= !(turned.mail.is_empty() && turned.hooks.is_empty());
+                        self.live.turned(turned);
+                    }
                     DeskEvent::ReloadRefused { at, why } => self.live.reloaded(*at, why.as_ref()),
                     DeskEvent::LinesTold { lines, told, first } => {
                         applied.sends = true;

@@ -1,6 +1,7 @@
 //! What is told only of the time since the relay started: notices, how messages of ours came on, what has
 //! changed lately. Bounded, never saved.
 
+use crate::domain::alert::AlertTurned;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, TodoAdded, TodoDue};
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
@@ -84,6 +85,7 @@ pub struct Trail {
 pub struct Live {
     notices: HashMap<Name, VecDeque<Raised>>,
     heard: VecDeque<Heard>,
+    turned: VecDeque<(u64, AlertTurned)>,
     refused: Option<(u64, Timestamp, String)>,
     last_notice: u64,
     trails: HashMap<SendId, Trail>,
@@ -105,6 +107,20 @@ impl Live {
     /// The latest news of lines, oldest first.
     pub fn heard(&self) -> impl Iterator<Item = &Heard> {
         self.heard.iter()
+    }
+
+    /// What became of alerts lately, oldest first, with its number among the notices.
+    pub fn alerts(&self) -> impl Iterator<Item = &(u64, AlertTurned)> {
+        self.turned.iter()
+    }
+
+    /// An alert was raised, told again or cleared.
+    pub(super) fn turned(&mut self, turned: &AlertTurned) {
+        self.last_notice += 1;
+        if self.turned.len() >= NOTICES_MOST {
+            self.turned.pop_front();
+        }
+        self.turned.push_back((self.last_notice, turned.clone()));
     }
 
     /// The latest refusal of a changed configuration, with its number among the notices.

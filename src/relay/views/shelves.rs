@@ -259,6 +259,12 @@ impl Shelves {
         (all, next.into_iter().map(|(at, number)| (at, TicketNumber(number))).collect())
     }
 
+    /// How many windows of a queue close after `now` while the customer waits, of which it was warned.
+    pub fn dying_in(&self, queue: &Name, now: Timestamp) -> usize {
+        let of = |shelf: &Shelf| shelf.dying.len() - shelf.dying.rank(&(now, u64::MAX));
+        self.0.get(queue).map_or(0, of)
+    }
+
     /// Since when the customer waits who waits longest.
     pub fn oldest_wait(&self, queue: &Name) -> Option<Timestamp> {
         self.0.get(queue)?.asked.iter().next().map(|(at, _)| *at)

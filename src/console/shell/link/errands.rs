@@ -9,7 +9,7 @@ use crate::console::shell::preview::preview;
 use crate::console::shell::{attach, consents, raw};
 use crate::domain::id::{ContactId, TicketNumber};
 use crate::kit::Secret;
-use crate::wire::{ConsentRequest, TicketFilter};
+use crate::wire::{AlertAck, ConsentRequest, TicketFilter};
 use reqwest::{Client, Url};
 
 impl Connection {
@@ -86,6 +86,16 @@ impl Connection {
         self.beside(told, |why| Msg::Spread(Err(why)));
     }
 
+    /// Says that the person takes care of all alerts that are raised.
+    pub(super) fn take_alerts(&self, token: &Secret) {
+        let (url, token) = (self.url("api/v1/alerts/acknowledge"), token.clone());
+        let ack = AlertAck::default();
+        let told = move |client| async move {
+            Msg::AlertsTaken(raw::said(client, url, &ack, &token).await)
+        };
+        self.beside(told, |why| Msg::AlertsTaken(Err(why)));
+    }
+
     /// Lists all tickets that a filter finds.
     pub(super) fn all_of(&self, filter: Box<TicketFilter>, token: &Secret) {
         let url = self.url("api/v1/tickets");
@@ -116,6 +126,7 @@ impl Connection {
             Order::Raw(ticket, _) => Msg::Raw(ticket, Err(why)),
             Order::Why(ticket) => Msg::Why(ticket, Err(why)),
             Order::Spread => Msg::Spread(Err(why)),
+            Order::TakeAlerts => Msg::AlertsTaken(Err(why)),
             Order::AllOf(filter) => Msg::AllOf(filter, Err(why)),
             Order::Preview(ask) => Msg::Previewed(previewed(ask, Err(NoPreview::NotCome))),
             _ => return Ok(()),

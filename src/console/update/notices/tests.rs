@@ -54,6 +54,7 @@ fn changed(rig: &mut Rig, ticket: TicketView) {
 fn noticed(rig: &mut Rig, id: u64, at: Timestamp, kind: NoticeKind, number: u64) {
     let notice = NoticeView {
         line: None,
+        alert: None,
         id,
         at,
         kind,
@@ -343,6 +344,7 @@ fn supervisors_are_told_of_templates_in_words_that_do_nothing_to_a_terminal() {
             excerpt: String::new(),
             excerpt_type: None,
             line: Some(Box::new(line)),
+            alert: None,
         };
         let mut all: Vec<_> = rig.model.mirror.notices.iter().cloned().collect();
         all.push(notice);
@@ -356,4 +358,42 @@ fn supervisors_are_told_of_templates_in_words_that_do_nothing_to_a_terminal() {
     assert!(second.starts_with("support: the template \u{fffd}31m (it) is rejected: "), "{second}");
     assert!(!second.chars().any(crate::kit::text::is_hostile), "{second:?}");
     assert!(second.chars().count() < 250, "{second}");
+}
+
+#[test]
+fn an_alert_is_told_and_notified_and_its_end_is_only_told() {
+    use crate::wire::AlertView;
+    let mut rig = begun(Vec::new());
+    let alert = |id, until: Option<Timestamp>| {
+        let alert = AlertView {
+            name: "many wait".into(),
+            watch: "waiting".into(),
+            measured: 23,
+            over: 20,
+            queue: Some("support".into()),
+            since: START,
+            until,
+            ..AlertView::default()
+        };
+        NoticeView {
+            id,
+            at: START.plus_millis(1_000),
+            kind: NoticeKind::Alert,
+            ticket: TicketNumber(0),
+            by: String::new(),
+            excerpt: String::new(),
+            excerpt_type: None,
+            line: None,
+            alert: Some(Box::new(alert)),
+        }
+    };
+    frame(&mut rig, watch::NOTICES, Fresh::Notices(whole(vec![alert(1, None)])));
+    let told = notifications(&mut rig);
+    let titles: Vec<_> = told.iter().map(|notice| (notice.title.as_str(), notice.urgent)).collect();
+    assert_eq!(titles, [("many wait · support · customers who wait: 23", true)]);
+    let both = vec![alert(1, None), alert(2, Some(START.plus_millis(900)))];
+    rig.model.mirror.notices = crate::wire::Shown::default();
+    frame(&mut rig, watch::NOTICES, Fresh::Notices(whole(both)));
+    assert_eq!(notifications(&mut rig), []);
+    assert!(rig.screen().contains("many wait · support · cleared"), "{}", rig.screen());
 }

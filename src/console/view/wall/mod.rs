@@ -6,12 +6,13 @@ mod cells;
 mod queue;
 mod row;
 
+use crate::console::alert;
 use crate::console::canvas::Canvas;
 use crate::console::language::{fill, grouped};
 use crate::console::model::Model;
 use crate::console::model::wall::Spot;
 use crate::console::theme::Role;
-use crate::wire::WallView;
+use crate::wire::{AlertView, WallView};
 use crate::words;
 use ratatui::layout::{Position, Rect};
 
@@ -22,6 +23,9 @@ words! {
         Lines = ["lines", "linee", "linhas", "líneas"],
         Windows = ["windows about to close: {0}", "finestre che stanno per chiudersi: {0}", "janelas prestes a fechar: {0}", "ventanas a punto de cerrarse: {0}"],
         Refused = ["the changed configuration was refused: {0}", "la configurazione modificata è stata rifiutata: {0}", "a configuração alterada foi recusada: {0}", "la configuración modificada fue rechazada: {0}"],
+        Since = ["since {0}", "dalle {0}", "desde {0}", "desde {0}"],
+        By = ["{0} takes care", "se ne occupa {0}", "{0} cuida", "se encarga {0}"],
+        More = ["and {0} more", "e altri {0}", "e mais {0}", "y {0} más"],
         Outbox = ["outbox", "in uscita", "saída", "salida"],
         Loading = ["loading …", "caricamento …", "carregando …", "cargando …"],
     }
@@ -78,21 +82,54 @@ fn sections<'a>(model: &Model, view: &'a WallView) -> [Vec<Section<'a>>; 3] {
     parts
 }
 
-/// The row of what is to be told before all else, and the rest; only where there is such a thing.
-fn strip(view: &WallView, area: Rect) -> (Option<(Rect, &str)>, Rect) {
-    match view.refused.as_deref().filter(|_| area.height > 3) {
-        Some(why) => {
-            let rest = Rect { y: area.y + 1, height: area.height - 1, ..area };
-            (Some((Rect { height: 1, ..area }, why)), rest)
+/// What is to be told before all else.
+enum Strip<'a> {
+    /// A changed configuration was refused.
+    Refused(&'a str),
+    /// Alerts are raised: the one to be looked at first, and how many more there are.
+    Alerts(&'a AlertView, usize),
+}
+
+/// The rows of what is to be told before all else, and the rest.
+fn strips(view: &WallView, area: Rect) -> (Vec<(Rect, Strip<'_>)>, Rect) {
+    // Those that somebody takes care of come last.
+    let first = view.alerts.iter().find(|alert| alert.acknowledged_by.is_none());
+    let alerts = first.or(view.alerts.first());
+    let alerts = alerts.map(|alert| Strip::Alerts(alert, view.alerts.len() - 1));
+    let (mut rows, mut rest) = (Vec::new(), area);
+    for strip in view.refused.as_deref().map(Strip::Refused).into_iter().chain(alerts) {
+        if rest.height > 3 {
+            rows.push((Rect { height: 1, ..rest }, strip));
+            rest = Rect { y: rest.y + 1, height: rest.height - 1, ..rest };
         }
-        None => (None, area),
     }
+    (rows, rest)
+}
+
+/// Draws such a row.
+fn strip(model: &Model, canvas: &mut Canvas<'_>, at: Rect, strip: &Strip<'_>) {
+    let language = model.settings.language;
+    let say = |word: Word, values: &[&str]| fill(word.say(language), values);
+    let (role, text) = match strip {
+        Strip::Refused(why) => (Role::Failed, say(Word::Refused, &[why])),
+        Strip::Alerts(first, more) => {
+            let glyph = if model.settings.unicode { "▲" } else { "!" };
+            let since = first.since.to_jiff().to_zoned(model.settings.zone.clone());
+            let since = say(Word::Since, &[&since.strftime("%H:%M").to_string()]);
+            let by = first.acknowledged_by.iter().map(|by| say(Word::By, &[by]));
+            let more = (*more > 0).then(|| say(Word::More, &[&grouped(*more, language)]));
+            let parts = [alert::say(first, language), since].into_iter().chain(by).chain(more);
+            let role = if first.acknowledged_by.is_none() { Role::Warning } else { Role::Dim };
+            (role, format!("{glyph} {}", parts.collect::<Vec<_>>().join(" · ")))
+        }
+    };
+    canvas.clip(at.x + 1, at.y, at.width - 1, &text, model.theme.style(role));
 }
 
 /// What stands in which row of the screen. Where there is more than fits, the rows round the cursor are there.
 fn entries(model: &Model, area: Rect) -> Vec<(Rect, Entry<'_>)> {
     let Some(view) = &model.wall.view else { return Vec::new() };
-    let (_, area) = strip(view, area);
+    let (_, area) = strips(view, area);
     let [queues, lines, agents] = sections(model, view);
     let columns = match area.width {
         THREE.. if !queues.is_empty() => vec![queues, lines, agents],
@@ -151,9 +188,8 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         let text = Word::Loading.say(model.settings.language);
         canvas.put(area.x + 2, area.y, area.width.saturating_sub(2), text, theme.style(Role::Dim));
     }
-    if let Some((at, why)) = model.wall.view.as_ref().and_then(|view| strip(view, area).0) {
-        let text = fill(Word::Refused.say(model.settings.language), &[why]);
-        canvas.clip(at.x + 1, at.y, at.width - 1, &text, theme.style(Role::Failed));
+    if let Some(view) = &model.wall.view {
+        strips(view, area).0.iter().for_each(|(at, of)| strip(model, canvas, *at, of));
     }
     for (at, entry) in entries(model, area) {
         match entry {

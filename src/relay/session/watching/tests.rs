@@ -73,6 +73,7 @@ fn notice((key, text, n, on): &Seed) -> NoticeView {
         at: Timestamp(1_000),
         kind: if *on { NoticeKind::Mentioned } else { NoticeKind::Assigned },
         line: None,
+        alert: None,
         ticket: TicketNumber(*n as u64 + 1),
         by: "anna".to_owned(),
         excerpt: text.clone(),
