@@ -5,7 +5,7 @@ mod escalated;
 mod word;
 
 pub use beside::*;
-pub use escalated::Escalated;
+pub use escalated::{Acknowledged, Alerted, Escalated};
 
 use super::file::{Lost, Of};
 use super::id::{ContactId, MessageKey, OutboxId, TagKey, TicketNumber};
@@ -467,26 +467,9 @@ pub enum Event {
     /// A measure has come so near to its due instant, or so far behind it, that something is done.
     Escalated(Box<Escalated>),
     /// Somebody takes care of what has escalated: nothing escalates further for a while.
-    Acknowledged {
-        /// When.
-        at: Timestamp,
-        /// Who.
-        by: Name,
-        /// Until when.
-        until: Timestamp,
-    },
+    Acknowledged(Acknowledged),
     /// A mail or a call of a hook that was owed is delivered.
-    Alerted {
-        /// When.
-        at: Timestamp,
-        /// For which [`Event::Escalated`]: its number in the conversation.
-        of: u64,
-        /// Which of that event's: first the mails, then the hooks.
-        to: u8,
-        /// It was not delivered and will not be.
-        #[serde(default, skip_serializing_if = "is_default")]
-        lost: bool,
-    },
+    Alerted(Alerted),
     /// A promise is broken.
     ClockBreached {
         /// Which.

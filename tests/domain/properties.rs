@@ -6,7 +6,8 @@ use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::{
-    Escalated, Event, FieldSet, Followed, MentionsSeen, TodoAdded, TodoDue, TodoSettled,
+    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, MentionsSeen, TodoAdded, TodoDue,
+    TodoSettled,
 };
 use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
@@ -417,8 +418,8 @@ fn any_event() -> impl Strategy<Value = Event> {
             31 => Event::ClockMoved { metric, start: at, promise },
             32 => Event::ClockPaused { metric, at },
             42 => Event::Moved { at, queue: name.clone(), by: name },
-            43 => Event::Acknowledged { at, by: name, until: other },
-            44 => Event::Alerted { at, of: n as u64, to: (n % 40) as u8, lost: some },
+            43 => Event::Acknowledged(Acknowledged { at, by: name, until: other }),
+            44 => Event::Alerted(Alerted { at, of: n as u64, to: (n % 40) as u8, lost: some }),
             45 => Event::Escalated(Box::new(Escalated {
                 at,
                 metric,

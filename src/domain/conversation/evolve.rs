@@ -2,7 +2,7 @@
 
 use super::{Conversation, PAIR_COST_MS, Past, Rare, STRAYS_MOST, Send, Stray};
 use crate::domain::aside::Todo;
-use crate::domain::event::Event;
+use crate::domain::event::{Acknowledged, Alerted, Event};
 use crate::domain::file::{Fetch, Of, State as FileState};
 use crate::domain::id::MessageKey;
 use crate::domain::message::{Kind, Source};
@@ -442,11 +442,11 @@ impl Conversation {
                 self.thread.insert(told(&level.at));
                 self.escalate(&level.levels, level.mail.len() + level.hooks.len(), place);
             }
-            Event::Acknowledged { at, until, .. } => {
+            Event::Acknowledged(Acknowledged { at, until, .. }) => {
                 self.thread.insert(told(at));
                 head.change_escalation(|of| of.quiet_until = of.quiet_until.max(Some(*until)));
             }
-            Event::Alerted { at, of, to, lost } => {
+            Event::Alerted(Alerted { at, of, to, lost }) => {
                 if *lost {
                     self.thread.insert(told(at));
                 }

@@ -6,7 +6,7 @@ use super::{aside, field};
 use crate::domain::command::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::{Event, MentionsSeen};
+use crate::domain::event::{Acknowledged, Event, MentionsSeen};
 use crate::domain::id::TagKey;
 use crate::domain::message::Author;
 use crate::domain::name::Name;
@@ -255,7 +255,8 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             }
             let sla = ctx.policy.sla_for(&ticket.queue);
             let seconds = sla.and_then(|sla| sla.ack).unwrap_or(ACK_SECONDS);
-            Ok(vec![Event::Acknowledged { at, by: me.clone(), until: at.plus_secs(seconds) }])
+            let (by, until) = (me.clone(), at.plus_secs(seconds));
+            Ok(vec![Event::Acknowledged(Acknowledged { at, by, until })])
         }
         Action::MarkRead => {
             let called = state.head.aside().is_some_and(|aside| aside.calls(me));

@@ -22,7 +22,7 @@ pub use merge::{goes_on, merge, part, unmerge};
 
 use super::command::Command;
 use super::conversation::Conversation;
-use super::event::Event;
+use super::event::{Alerted, Event};
 use super::policy::Ctx;
 use super::refusal::Refusal;
 use super::thread::Place;
@@ -67,7 +67,7 @@ fn decided(state: &Conversation, command: &Command, ctx: &Ctx) -> Result<Vec<Eve
         Command::Alert { of, to, lost } => {
             let owed = state.head.owed_alerts().iter().find(|owed| owed.id == *of);
             let open = owed.is_some_and(|owed| *to < 32 && owed.left & (1 << to) != 0);
-            let alerted = Event::Alerted { at: ctx.now, of: *of, to: *to, lost: *lost };
+            let alerted = Event::Alerted(Alerted { at: ctx.now, of: *of, to: *to, lost: *lost });
             Ok(if open { vec![alerted] } else { Vec::new() })
         }
         Command::Tick => Ok(tick::tick(state, ctx)),

@@ -1,5 +1,6 @@
 //! A level of escalation that was reached.
 
+use super::word::is_default;
 use crate::domain::name::Name;
 use crate::domain::sla::Metric;
 use crate::kit::Timestamp;
@@ -28,4 +29,29 @@ pub struct Escalated {
     /// Hooks of which a call is owed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<Name>,
+}
+
+/// Somebody takes care of what has escalated: nothing escalates further for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Name,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A mail or a call of a hook that was owed is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alerted {
+    /// When.
+    pub at: Timestamp,
+    /// For which [`Escalated`]: its number in the conversation.
+    pub of: u64,
+    /// Which of that event's: first the mails, then the hooks.
+    pub to: u8,
+    /// It was not delivered and will not be.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub lost: bool,
 }

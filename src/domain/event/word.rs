@@ -55,8 +55,8 @@ impl Event {
             Self::ClocksRuled { .. } => "clocks_ruled",
             Self::ClockWarned { .. } => "clock_warned",
             Self::Escalated(_) => "escalated",
-            Self::Acknowledged { .. } => "acknowledged",
-            Self::Alerted { .. } => "alerted",
+            Self::Acknowledged(_) => "acknowledged",
+            Self::Alerted(_) => "alerted",
             Self::ClockBreached { .. } => "clock_breached",
         }
     }

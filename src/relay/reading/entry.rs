@@ -7,7 +7,7 @@ use crate::domain::contact::Contact;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
-use crate::domain::event::{Event, FieldSet, TodoAdded, TodoDue, TodoSettled};
+use crate::domain::event::{Acknowledged, Event, FieldSet, TodoAdded, TodoDue, TodoSettled};
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Inbound, Kind, Outbound, Source};
@@ -456,10 +456,10 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::Escalated(level) => {
             format!("{} escalates: level {}", level.metric.word(), u16::from(level.level) + 1)
         }
-        Event::Acknowledged { by, until, .. } => {
+        Event::Acknowledged(Acknowledged { by, until, .. }) => {
             format!("{by} takes care of it: nothing escalates until {until}")
         }
-        Event::Alerted { .. } => "an alert could not be delivered".to_owned(),
+        Event::Alerted(_) => "an alert could not be delivered".to_owned(),
         Event::TicketBackdated { at } => format!("begins at {at}"),
         Event::Started { line, .. } => format!("begins on {line}"),
         Event::Cancelled { by, .. } | Event::Confirmed { by, .. } => {
