@@ -69,6 +69,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let who = one_line(super::tickets::who(&ticket.contact), 40);
         let assignee = ticket.assignee.as_deref().unwrap_or("nobody");
         let _ = writeln!(text, "ticket {} {} {who}, {assignee}'s", ticket.number, ticket.state);
+        for link in ticket.aside.iter().flat_map(|aside| &aside.links) {
+            let (is, at) = (link.is.word().replace('_', " "), short(link.opened_at));
+            let _ = writeln!(text, "{is}: ticket {}, of {at}", link.ticket);
+        }
     }
     let here: HashSet<_> = thread.entries.iter().map(|entry| entry.id.as_str()).collect();
     // What is told at a message that is printed does not stand for itself.

@@ -1,6 +1,5 @@
 //! `guichet tickets`: the inbox for pipes and cron.
 
-mod ack;
 mod act;
 mod why;
 
@@ -40,6 +39,7 @@ Examples:
   guichet tickets --json --limit 0 | jq length
   guichet tickets why 1042
   guichet tickets ack 1042
+  guichet tickets link 1042 1017
   guichet tickets hand-over 1042 --to bruno --note 'has paid twice'")]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
@@ -72,7 +72,6 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum OfOne {
-    Ack(ack::Args),
     Why(why::Args),
     #[command(flatten)]
     Deed(act::Deed),
@@ -80,7 +79,6 @@ enum OfOne {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.of_one {
-        Some(OfOne::Ack(args)) => return ack::run(args),
         Some(OfOne::Why(args)) => return why::run(args),
         Some(OfOne::Deed(deed)) => return act::run(deed),
         None => {}

@@ -251,6 +251,13 @@ pub enum Action {
         /// From now on.
         on: bool,
     },
+    /// Says that the ticket is about the same matter as another, or no longer.
+    Link {
+        /// The other one.
+        to: TicketNumber,
+        /// From now on.
+        on: bool,
+    },
     /// Notes something that is to be done.
     AddTodo {
         /// What.

@@ -8,7 +8,8 @@ pub use escalation::{Climb, Escalation, Owed, Reached};
 
 use super::aside::Aside;
 use super::file::Fetch;
-use super::id::{ContactId, ConversationId, MessageKey, OutboxId};
+use super::id::{ContactId, ConversationId, MessageKey, OutboxId, TicketNumber};
+use super::links::Links;
 use super::message::Author;
 use super::name::Name;
 use super::status::Seen;
@@ -98,7 +99,7 @@ pub const LATE_MOST: usize = 128;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
     /// Its number.
-    pub number: super::id::TicketNumber,
+    pub number: TicketNumber,
     /// From when its part of the thread runs.
     pub opened_at: Timestamp,
     /// To when.
@@ -163,6 +164,8 @@ pub struct Rare {
     pub escalation: Option<Box<Escalation>>,
     /// What the latest ticket has beside the rest.
     pub aside: Option<Box<Aside>>,
+    /// Which of its tickets are about the same matter as others.
+    pub links: Option<Box<Links>>,
 }
 
 impl Head {
@@ -178,6 +181,18 @@ impl Head {
             change(&mut aside);
             rare.aside = (*aside != Aside::default()).then_some(aside);
         });
+    }
+
+    /// The tickets that one of the conversation is linked with.
+    pub fn links(&self, number: TicketNumber) -> impl Iterator<Item = TicketNumber> {
+        let links = self.rare.as_ref().and_then(|rare| rare.links.as_deref());
+        links.into_iter().flat_map(move |links| links.of(number))
+    }
+
+    /// How many links its tickets have.
+    pub fn links_count(&self) -> usize {
+        let links = self.rare.as_ref().and_then(|rare| rare.links.as_deref());
+        links.map_or(0, |links| links.pairs().len())
     }
 
     /// See [`Rare::past`].

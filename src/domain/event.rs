@@ -298,6 +298,8 @@ pub enum Event {
     TodoSettled(TodoSettled),
     /// A field of the ticket has another value, or none.
     FieldSet(FieldSet),
+    /// Two tickets are about the same matter, or no longer.
+    Linked(Linked),
     /// The time has come by which something is to be done.
     TodoDue(TodoDue),
     /// A message of ours enters the outbox.

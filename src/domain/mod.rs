@@ -26,6 +26,7 @@ pub mod identity;
 pub mod interactive;
 pub mod limit;
 pub mod line;
+pub mod links;
 pub mod mention;
 pub mod message;
 pub mod name;

@@ -1,5 +1,6 @@
 //! What few tickets have beside the rest.
 
+use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,40 @@ pub struct AsideView {
     /// Fields that have a value, by name. Text of colleagues.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// Tickets that have to do with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkView>,
+}
+
+/// A ticket that has to do with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// Which.
+    pub ticket: TicketNumber,
+    /// What it has to do with it.
+    pub is: Link,
+    /// When it began.
+    #[serde(with = "rfc3339")]
+    pub opened_at: Timestamp,
+}
+
+/// What a ticket has to do with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// The one before it in the conversation.
+    Earlier,
+    /// The one after it in the conversation.
+    Later,
+    /// Somebody says that both are about the same matter.
+    SameMatter,
+}
+
+impl Link {
+    /// The word by which it is told.
+    pub fn word(self) -> &'static str {
+        ["earlier", "later", "same_matter"][self as usize]
+    }
 }
 
 /// Something to be done inside a ticket.

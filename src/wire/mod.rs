@@ -22,7 +22,7 @@ pub mod wall;
 pub mod why;
 
 pub use alert::{AlertAck, AlertView, AlertsView};
-pub use aside::{AsideView, TodoView};
+pub use aside::{AsideView, Link, LinkView, TodoView};
 pub use campaign::{
     CampaignAct, CampaignDo, CampaignFilled, CampaignReport, CampaignRequest, CampaignRow,
     CampaignRows, CampaignView, FailedBy, TurnedRow,

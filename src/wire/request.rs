@@ -147,6 +147,16 @@ pub enum ActionRequest {
     Follow,
     /// Is told of it no longer.
     Unfollow,
+    /// Says that the ticket is about the same matter as another, of this customer or of another one.
+    Link {
+        /// The other one.
+        to: TicketNumber,
+    },
+    /// Says that it is not.
+    Unlink {
+        /// The other one.
+        to: TicketNumber,
+    },
     /// Notes something that is to be done.
     Todo {
         /// What, at most 500 characters.
@@ -262,6 +272,8 @@ impl ActionRequest {
             Self::Note { .. } => "note",
             Self::Follow => "follow",
             Self::Unfollow => "unfollow",
+            Self::Link { .. } => "link",
+            Self::Unlink { .. } => "unlink",
             Self::Todo { .. } => "todo",
             Self::TodoDone { .. } => "todo_done",
             Self::SetField { .. } => "set_field",

@@ -6,8 +6,8 @@ use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::{
-    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, MentionsSeen, TodoAdded, TodoDue,
-    TodoSettled,
+    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, Linked, MentionsSeen, TodoAdded,
+    TodoDue, TodoSettled,
 };
 use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
@@ -52,7 +52,7 @@ fn tag(name: &str) -> guichet::domain::ticket::Tag {
 fn seeds(most: usize) -> impl Strategy<Value = Vec<Seed>> {
     // Seconds mostly, sometimes hours: windows, sleeps and threading intervals end.
     let pause = prop_oneof![4 => 0i64..90_000, 2 => 0i64..7_200_000, 1 => 0i64..100_000_000];
-    proptest::collection::vec((0u8..34, 0usize..40, 0usize..40, pause), 1..most)
+    proptest::collection::vec((0u8..35, 0usize..40, 0usize..40, pause), 1..most)
 }
 
 fn arrival(world: &World, a: usize, b: usize) -> Command {
@@ -138,6 +138,7 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
         29 => act(Action::Prioritise { priority: Priority::ALL[b % 4] }),
         30 => act(Action::Tag { add: vec![tag(PEOPLE[a % 5])], remove: vec![tag(PEOPLE[b % 5])] }),
         31 => act(Action::Note { text: "n".repeat(b) }),
+        34 => act(Action::Link { to: TicketNumber(b as u64 % 4), on: a % 3 > 0 }),
         32 => act(Action::Cancel { outbox: outbox(world, b) }),
         _ => {
             let again = || Outbound { content: text("again"), about: None };
@@ -312,7 +313,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..54, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..55, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -441,6 +442,13 @@ fn any_event() -> impl Strategy<Value = Event> {
             }),
             51 => Event::TodoSettled(TodoSettled { at, id: n as u32, by: name, done: some }),
             52 => Event::TodoDue(TodoDue { at, id: n as u32 }),
+            54 => Event::Linked(Linked {
+                at,
+                by: name,
+                ticket: TicketNumber(n as u64 / 2),
+                to: TicketNumber(n as u64 % 4),
+                on: some,
+            }),
             53 => Event::MentionsSeen(MentionsSeen { at, who: name }),
             48 => Event::FieldSet(FieldSet {
                 at,

@@ -15,7 +15,7 @@ use guichet::domain::decide::forget;
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::{Escalated, Event};
 use guichet::domain::field::{FieldKind, FieldRules, printed};
-use guichet::domain::id::{MessageKey, OutboxId, TagKey};
+use guichet::domain::id::{MessageKey, OutboxId, TagKey, TicketNumber};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
 
@@ -116,6 +116,10 @@ fn word<T: serde::de::DeserializeOwned>(text: &str) -> T {
 
 fn key(word: &str) -> MessageKey {
     MessageKey(1000 + word.trim_start_matches('w').parse::<u64>().expect("w1, w2 ..."))
+}
+
+fn ticket(number: &str) -> TicketNumber {
+    TicketNumber(number.parse().expect("a number"))
 }
 
 fn seconds(text: &str) -> i64 {
@@ -419,6 +423,8 @@ impl Teller {
                 let key = value.map(|value| TagKey::of_clear(&printed(&field, value)));
                 Action::SetField { field, value: value.map(str::to_owned), key }
             }
+            ["link", to] => Action::Link { to: ticket(to), on: true },
+            ["unlink", to] => Action::Link { to: ticket(to), on: false },
             ["follow"] => Action::Follow { on: true },
             ["unfollow"] => Action::Follow { on: false },
             ["todo", owner, due @ ..] => Action::AddTodo {
@@ -476,6 +482,12 @@ impl Teller {
             "fields" => {
                 let fields = head.aside().into_iter().flat_map(|aside| &aside.fields);
                 fields.map(|field| field.name.to_string()).collect::<Vec<_>>().join(", ")
+            }
+            // What the latest ticket is linked with.
+            "links" => {
+                let number = ticket.map_or(TicketNumber(0), |ticket| ticket.number);
+                let links: Vec<_> = head.links(number).map(|to| to.to_string()).collect();
+                links.join(", ")
             }
             "concerned" => {
                 let aside = head.aside().cloned().unwrap_or_default();

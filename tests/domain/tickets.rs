@@ -447,3 +447,32 @@ fn fields_are_typed_by_queue_and_may_be_needed_to_solve() {
         ",
     );
 }
+
+#[test]
+fn links_are_of_pairs_of_tickets_and_stay_with_those_of_the_past() {
+    story(
+        "
+        given threading 0s
+        10:00 customer text
+        10:01 anna link 9
+        => told: linked
+        => links: 9
+        10:02 bruno link 9
+        => told:
+        10:03 anna link 1
+        => refused: that is the same ticket
+        10:04 anna solve
+        10:05 anna unlink 8
+        => told:
+        10:06 anna link 8
+        => links: 9, 8
+        11:00 customer text
+        => ticket: 2 new nobody
+        => links:
+        11:01 anna link 1
+        => links: 1
+        11:02 anna unlink 1
+        => links:
+        ",
+    );
+}

@@ -22,6 +22,7 @@ mod identity;
 mod joins;
 mod later;
 mod lines;
+mod links;
 mod listing;
 mod missed;
 mod mutations;

@@ -1,4 +1,4 @@
-//! `guichet tickets move`, `hand-over`, `follow`, `unfollow`, `todo` and `done`: what is done to one ticket.
+//! `guichet tickets move`, `hand-over`, `ack`, `link`, `todo` and the like: what is done to one ticket.
 
 use crate::cli::remote::RelayArgs;
 use crate::cli::{Failure, logs, print, shell};
@@ -95,6 +95,33 @@ Examples:
         #[arg(value_name = "FIELD=VALUE", required = true, value_parser = assigned)]
         fields: Vec<(String, String)>,
     },
+    /// Say that a ticket is about the same matter as another
+    #[command(after_help = "\
+Both show the link, whosever they are.
+
+Examples:
+  guichet tickets link 1042 1017
+  guichet tickets link 1042 1017 --not")]
+    Link {
+        #[command(flatten)]
+        how: How,
+        /// The other ticket
+        #[arg(value_name = "OTHER")]
+        to: TicketNumber,
+        /// It is not
+        #[arg(long)]
+        not: bool,
+    },
+    /// Say that you take care of a ticket that escalates: nothing escalates further for a while
+    #[command(after_help = "\
+For how long the service level says: [[sla]] ack = \"30m\".
+
+Examples:
+  guichet tickets ack 1042")]
+    Ack {
+        #[command(flatten)]
+        how: How,
+    },
     /// Say that something is done
     #[command(after_help = "\
 Examples:
@@ -144,6 +171,9 @@ pub(super) fn run(deed: &Deed) -> Result<(), Failure> {
             };
             (how, fields.iter().map(set).collect())
         }
+        Deed::Link { how, to, not: false } => one(how, ActionRequest::Link { to: *to }),
+        Deed::Link { how, to, .. } => one(how, ActionRequest::Unlink { to: *to }),
+        Deed::Ack { how } => one(how, ActionRequest::Acknowledge),
         Deed::Done { how, id, not } => one(how, ActionRequest::TodoDone { id: *id, done: !not }),
     };
     let remote = how.relay.remote()?;

@@ -136,6 +136,18 @@ const EVENTS: &[[&str; 4]] = &[
         "urgencia ahora {0}, por {1}",
     ],
     [
+        "ticket {0} is about the same matter as {1}, says {2}",
+        "il ticket {0} riguarda la stessa cosa del {1}, dice {2}",
+        "o ticket {0} é sobre o mesmo assunto do {1}, diz {2}",
+        "el ticket {0} trata del mismo asunto que el {1}, dice {2}",
+    ],
+    [
+        "ticket {0} is not about the same matter as {1}, says {2}",
+        "il ticket {0} non riguarda la stessa cosa del {1}, dice {2}",
+        "o ticket {0} não é sobre o mesmo assunto do {1}, diz {2}",
+        "el ticket {0} no trata del mismo asunto que el {1}, dice {2}",
+    ],
+    [
         "to do {0} taken up again by {1}",
         "da fare {0} ripreso da {1}",
         "a fazer {0} retomado por {1}",

@@ -1,8 +1,10 @@
 //! The words of a thread.
 
+use super::day::moment;
 use crate::console::language::Language;
 use crate::domain::ticket::{Priority, State};
-use crate::wire::{Direction, EntryView};
+use crate::wire::{Direction, EntryView, LinkView};
+use jiff::tz::TimeZone;
 
 crate::words! {
     /// Words in a thread, its heading and its card.
@@ -134,6 +136,9 @@ const KNOWN: &[(&str, [&str; 4])] = &[
     ("utility", ["utility", "utilità", "utilidade", "utilidad"]),
     ("authentication", ["codes", "codici", "códigos", "códigos"]),
     ("marketing", ["marketing", "marketing", "marketing", "marketing"]),
+    ("earlier", ["earlier", "precedente", "anterior", "anterior"]),
+    ("later", ["later", "successivo", "posterior", "posterior"]),
+    ("same_matter", ["same matter", "stessa cosa", "mesmo assunto", "mismo asunto"]),
     ("system", ["desk", "sistema", "sistema", "sistema"]),
     ("customer", ["customer", "cliente", "cliente", "cliente"]),
 ];
@@ -164,6 +169,12 @@ pub fn own(name: &str, language: Language) -> String {
 /// Where a ticket stands.
 pub fn state(state: State, language: Language) -> &'static str {
     known(state.word(), language).unwrap_or(state.word())
+}
+
+/// What a ticket has to do with another, and of when it is.
+pub fn link_in_words(link: &LinkView, zone: &TimeZone, language: Language) -> String {
+    let word = known(link.is.word(), language).unwrap_or(link.is.word());
+    format!("{word}, {}", moment(link.opened_at, zone, language))
 }
 
 /// How urgent a ticket is.

@@ -1,5 +1,6 @@
 //! Going from place to place: screens, jumps, the mouse, and what concerns the whole console.
 
+use super::overlays::prompt;
 use super::{composer, inbox, pointer, quit, search, thread};
 use crate::console::action::Action;
 use crate::console::context::Invocation;
@@ -18,6 +19,7 @@ words! {
     enum Word {
         NobodyWaits = ["nobody else waits for you", "nessun altro ti aspetta", "ninguém mais espera por você", "nadie más te espera"],
         NoJump = ["there is no place to jump to", "non c'è un altro posto in cui saltare", "não há outro lugar para onde saltar", "no hay otro lugar al que saltar"],
+        NoLink = ["no other ticket has to do with it", "nessun altro ticket ha a che fare con questo", "nenhum outro ticket tem a ver com este", "ningún otro ticket tiene que ver con este"],
         ListEnds = ["the list ends here", "la lista finisce qui", "a lista termina aqui", "la lista termina aquí"],
     }
 }
@@ -50,6 +52,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
                 None => tell(model, Word::NoJump),
             }
         }
+        Action::Linked => linked(model, &asked.argument, effects),
         Action::NextTicket => neighbour(model, 1, effects),
         Action::PreviousTicket => neighbour(model, -1, effects),
         Action::Reply if model.screen != Screen::Wall => {
@@ -213,6 +216,24 @@ fn neighbour(model: &mut Model, by: isize, effects: &mut Vec<Effect>) {
     match to.map(|ticket| ticket.number) {
         Some(number) => self::open(model, number, effects),
         None => tell(model, Word::ListEnds),
+    }
+}
+
+/// Goes to the ticket of that number, to the only one that has to do with the present one, or asks to which.
+pub fn linked(model: &mut Model, number: &str, effects: &mut Vec<Effect>) {
+    if let Ok(number) = number.trim().trim_start_matches('#').parse() {
+        return open(model, TicketNumber(number), effects);
+    }
+    let Some(ticket) = model.subject() else { return };
+    let about = ticket.number;
+    let links: Vec<_> = ticket.aside.iter().flat_map(|aside| &aside.links).collect();
+    match links[..] {
+        [] => tell(model, Word::NoLink),
+        [only] => {
+            let number = only.ticket;
+            open(model, number, effects);
+        }
+        _ => prompt::push(model, Action::Linked, vec![about], None),
     }
 }
 

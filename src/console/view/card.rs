@@ -8,7 +8,7 @@ use crate::console::model::Model;
 use crate::console::theme::Role;
 use crate::console::thread::day::moment;
 use crate::console::thread::look::customer;
-use crate::console::thread::words::{self, Word};
+use crate::console::thread::words::{self, Word, link_in_words};
 use crate::kit::text::one_line;
 use crate::wire::{AsideView, ContactView, TicketView, TodoView};
 use ratatui::layout::Rect;
@@ -111,6 +111,10 @@ fn beside(model: &Model, aside: &AsideView) -> Vec<Line> {
     }
     lines.extend(aside.fields.iter().map(|(name, value)| {
         vec![(Role::Dim, format!("{name}: ")), (Role::Text, one_line(value, 80))]
+    }));
+    lines.extend(aside.links.iter().map(|link| {
+        let text = link_in_words(link, &model.settings.zone, language);
+        vec![(Role::Text, format!("#{} ", link.ticket)), (Role::Dim, text)]
     }));
     let mut todos: Vec<_> = aside.todos.iter().collect();
     todos.sort_by_key(|todo| (todo.done, todo.due.is_none(), todo.due, todo.id));

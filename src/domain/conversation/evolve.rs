@@ -308,6 +308,14 @@ impl Conversation {
                 self.thread.insert(told(&set.at));
                 head.change_aside(|aside| aside.set(&set.field, set.key, place));
             }
+            Event::Linked(link) => {
+                self.thread.insert(told(&link.at));
+                head.change_rare(|rare| {
+                    let mut links = rare.links.take().unwrap_or_default();
+                    links.set(link.ticket, link.to, link.on);
+                    rare.links = (!links.pairs().is_empty()).then_some(links);
+                });
+            }
             Event::TodoDue(due) => {
                 self.thread.insert(told(&due.at));
                 head.change_aside(|aside| aside.change(due.id, |todo| todo.told = true));

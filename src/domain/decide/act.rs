@@ -76,6 +76,7 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
         Action::Note { .. }
         | Action::MarkRead
         | Action::Follow { .. }
+        | Action::Link { .. }
         | Action::SettleTodo { .. } => Ok(()),
         Action::Tag { .. }
         | Action::Prioritise { .. }
@@ -177,6 +178,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Ok(vec![noted(text, ctx)])
         }
         Action::Follow { on } => aside::follow(state, me, *on, at),
+        Action::Link { to, on } => super::link(state, (ticket.number, *to), *on, me, at),
         Action::AddTodo { text, owner, due } => {
             aside::add(state, ticket, text, (owner.as_ref(), *due), ctx)
         }

@@ -8,6 +8,7 @@ mod field;
 mod file;
 mod forget;
 mod hand;
+mod link;
 mod merge;
 mod passing;
 mod receive;
@@ -18,6 +19,7 @@ pub use act::{Facts, can};
 pub use clock::{is_ruled_by_before, left_standing, rule_anew};
 pub use forget::forget;
 pub use hand::is_untouched;
+pub use link::link;
 pub use merge::{goes_on, merge, part, unmerge};
 
 use super::command::Command;

@@ -1,6 +1,6 @@
 //! What happens beside the work on a ticket.
 
-use crate::domain::id::TagKey;
+use crate::domain::id::{TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::private::Private;
 use crate::kit::Timestamp;
@@ -41,6 +41,21 @@ pub struct FieldSet {
     /// The value.
     #[serde(default)]
     pub body: Private<String>,
+}
+
+/// Two tickets are about the same matter, or no longer. It is told in the conversations of both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// When.
+    pub at: Timestamp,
+    /// Who says so.
+    pub by: Name,
+    /// A ticket of this conversation.
+    pub ticket: TicketNumber,
+    /// The other ticket, of this conversation or of another.
+    pub to: TicketNumber,
+    /// From now on; else no longer.
+    pub on: bool,
 }
 
 /// Something is done, or is to be done again.

@@ -37,6 +37,7 @@ impl Event {
             Self::TodoAdded(_) => "todo",
             Self::TodoSettled(_) => "todo_settled",
             Self::FieldSet(_) => "field",
+            Self::Linked(_) => "linked",
             Self::TodoDue(_) => "todo_due",
             Self::Queued { .. } => "queued",
             Self::Attempted { .. } => "attempted",

@@ -216,7 +216,7 @@ fn schemas() -> Value {
                 "properties": {
                     "do": { "enum": [
                         "take", "assign", "release", "move", "hand_over",
-                        "follow", "unfollow", "todo", "todo_done", "set_field", "reply", "send", "template",
+                        "follow", "unfollow", "link", "unlink", "todo", "todo_done", "set_field", "reply", "send", "template",
                         "note", "solve", "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
                         "acknowledge", "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },
@@ -252,6 +252,9 @@ fn schemas() -> Value {
                 "fields": { "type": "object", "additionalProperties": text },
                 "todos": { "type": "array", "items": object(json!({
                     "id": whole, "text": text, "owner": text, "due": time, "done": truth,
+                })) },
+                "links": { "type": "array", "items": object(json!({
+                    "ticket": whole, "is": text, "opened_at": time,
                 })) },
             })),
         })),

@@ -166,7 +166,8 @@ impl Desk {
         contacts.iter().flat_map(of).collect()
     }
 
-    fn conversation_events(
+    /// Adds what happens in a conversation to the changes of a decision.
+    pub(super) fn conversation_events(
         &mut self,
         id: ConversationId,
         events: Vec<Event>,

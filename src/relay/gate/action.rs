@@ -84,6 +84,9 @@ impl Gate {
         if given.is_none() {
             self.may_see(signed, ticket, word).await?;
         }
+        if let ActionRequest::Link { to } | ActionRequest::Unlink { to } = &action {
+            self.may_see(signed, *to, word).await?;
+        }
         if let ActionRequest::Shift { from, to } = &action {
             return self.shift(signed, ticket, from, to).await;
         }
@@ -232,6 +235,8 @@ impl Gate {
             ActionRequest::Note { text } => Action::Note { text: noted(text)? },
             ActionRequest::Follow => Action::Follow { on: true },
             ActionRequest::Unfollow => Action::Follow { on: false },
+            ActionRequest::Link { to } => Action::Link { to, on: true },
+            ActionRequest::Unlink { to } => Action::Link { to, on: false },
             ActionRequest::Todo { text, owner, due } => {
                 Action::AddTodo { text, owner: owner.map(name).transpose()?, due }
             }

@@ -5,10 +5,12 @@ use crate::domain::aside::Todo;
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::field::Field;
+use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::journal::JournalError;
-use crate::wire::{AsideView, TodoView};
+use crate::kit::Timestamp;
+use crate::wire::{AsideView, Link, LinkView, TodoView};
 
 impl Reading {
     /// What the latest ticket has beside the rest; nothing if it has none of it.
@@ -16,8 +18,9 @@ impl Reading {
         &self,
         contact: &Contact,
         state: &Conversation,
+        number: TicketNumber,
     ) -> Result<Option<Box<AsideView>>, JournalError> {
-        let Some(aside) = state.head.aside() else { return Ok(None) };
+        let Some(aside) = state.head.aside() else { return self.linked_only(state, number) };
         let unseen = aside.mentions.iter().filter(|mention| !mention.seen);
         let todo = |todo: &Todo| {
             Ok(TodoView {
@@ -35,8 +38,57 @@ impl Reading {
             mentioned: unseen.map(|mention| mention.who.to_string()).collect(),
             fields: aside.fields.iter().map(field).collect::<Result<_, JournalError>>()?,
             todos: aside.todos.iter().map(todo).collect::<Result<_, JournalError>>()?,
+            links: self.links(state, number)?,
         };
         Ok((view != AsideView::default()).then(|| Box::new(view)))
+    }
+
+    /// A ticket that has nothing beside the rest but perhaps links.
+    pub(super) fn linked_only(
+        &self,
+        state: &Conversation,
+        number: TicketNumber,
+    ) -> Result<Option<Box<AsideView>>, JournalError> {
+        let links = self.links(state, number)?;
+        let view = AsideView { links, ..AsideView::default() };
+        Ok((!view.links.is_empty()).then(|| Box::new(view)))
+    }
+
+    /// The tickets before and after one in its conversation, and those that it was linked with by hand. Of these
+    /// nothing is told that may change.
+    fn links(
+        &self,
+        state: &Conversation,
+        number: TicketNumber,
+    ) -> Result<Vec<LinkView>, JournalError> {
+        let past = state.head.past().iter().map(|past| (past.number, past.opened_at));
+        let latest = state.head.ticket.iter().map(|ticket| (ticket.number, ticket.opened_at));
+        let all: Vec<_> = past.chain(latest).collect();
+        let nth = all.iter().position(|(known, _)| *known == number);
+        let view = |(ticket, opened_at), is| LinkView { ticket, is, opened_at };
+        let mut links = Vec::new();
+        if let Some(nth) = nth {
+            links.extend(nth.checked_sub(1).map(|before| view(all[before], Link::Earlier)));
+            links.extend(all.get(nth + 1).map(|after| view(*after, Link::Later)));
+        }
+        for to in state.head.links(number) {
+            let known = all.iter().find(|(known, _)| *known == to).copied();
+            let found = match known {
+                Some(known) => Some(known),
+                None => self.begun(to)?.map(|at| (to, at)),
+            };
+            links.extend(found.map(|found| view(found, Link::SameMatter)));
+        }
+        Ok(links)
+    }
+
+    /// When a ticket began; nothing if there is none of that number.
+    fn begun(&self, number: TicketNumber) -> Result<Option<Timestamp>, JournalError> {
+        let Some(id) = self.store.read().conversation_of(number) else { return Ok(None) };
+        let Some(state) = self.store.conversation(id)? else { return Ok(None) };
+        let past = state.head.past().iter().find(|past| past.number == number);
+        let latest = state.head.ticket.as_ref().filter(|latest| latest.number == number);
+        Ok(past.map(|past| past.opened_at).or(latest.map(|latest| latest.opened_at)))
     }
 
     /// A text for colleagues, whole; of a person who was erased, that word.

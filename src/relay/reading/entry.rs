@@ -7,7 +7,9 @@ use crate::domain::contact::Contact;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
-use crate::domain::event::{Acknowledged, Event, FieldSet, TodoAdded, TodoDue, TodoSettled};
+use crate::domain::event::{
+    Acknowledged, Event, FieldSet, Linked, TodoAdded, TodoDue, TodoSettled,
+};
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Inbound, Kind, Outbound, Source};
@@ -441,6 +443,12 @@ fn in_words(event: &Event, actor: &str) -> String {
         }
         Event::TodoSettled(TodoSettled { id, by, .. }) => {
             format!("to do {id} taken up again by {by}")
+        }
+        Event::Linked(Linked { ticket, to, by, on: true, .. }) => {
+            format!("ticket {ticket} is about the same matter as {to}, says {by}")
+        }
+        Event::Linked(Linked { ticket, to, by, .. }) => {
+            format!("ticket {ticket} is not about the same matter as {to}, says {by}")
         }
         Event::TodoDue(TodoDue { id, .. }) => format!("to do {id} is due"),
         Event::WindowWarned { .. } => "the window closes soon".to_owned(),

@@ -210,7 +210,7 @@ impl Reading {
             waiting_since: ticket.waiting_since,
             snoozed_until: ticket.snoozed_until,
             solved_at: ticket.solved_at,
-            aside: self.aside(contact, state)?,
+            aside: self.aside(contact, state, ticket.number)?,
         })
     }
 
@@ -241,7 +241,7 @@ impl Reading {
             waiting_since: None,
             snoozed_until: None,
             solved_at: Some(past.solved_at),
-            aside: None,
+            aside: self.linked_only(state, past.number)?,
         })
     }
 

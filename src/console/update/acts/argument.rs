@@ -77,12 +77,22 @@ pub(crate) fn request(
         },
         Action::Tag => tags(argument, language),
         Action::Whisper => Ok(ActionRequest::Whisper { text: argument.to_owned() }),
+        Action::Link => link(argument).map_err(|word| fill(word.say(language), &[argument])),
         Action::Merge => match argument.trim().trim_start_matches('#').parse() {
             Ok(number) => Ok(ActionRequest::Merge { with: TicketNumber(number) }),
             Err(_) => Err(fill(Word::NoNumber.say(language), &[argument])),
         },
         _ => Err(argument.to_owned()),
     }
+}
+
+/// `1017`, or `-1017` for no longer.
+fn link(written: &str) -> Result<ActionRequest, Word> {
+    let written = written.trim();
+    let (gone, number) = written.strip_prefix('-').map_or((false, written), |rest| (true, rest));
+    let number = number.trim_start_matches('#').parse().map_err(|_| Word::NoNumber)?;
+    let to = TicketNumber(number);
+    Ok(if gone { ActionRequest::Unlink { to } } else { ActionRequest::Link { to } })
 }
 
 pub(super) fn colleague(model: &Model, written: &str) -> Result<Option<String>, String> {

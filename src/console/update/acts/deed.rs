@@ -29,6 +29,8 @@ crate::words! {
         Acknowledged = ["taken care of", "preso in cura", "assumido", "atendido"],
         Followed = ["followed", "seguito", "seguido", "seguido"],
         Unfollowed = ["followed no longer", "non più seguito", "não mais seguido", "ya no seguido"],
+        Linked = ["linked with #{0}", "collegato con #{0}", "ligado a #{0}", "enlazado con #{0}"],
+        Unlinked = ["linked with #{0} no longer", "non più collegato con #{0}", "não mais ligado a #{0}", "ya no enlazado con #{0}"],
         Field = ["{0}", "{0}", "{0}", "{0}"],
         Todo = ["something to do was noted", "annotato cosa fare", "anotado o que fazer", "anotado qué hacer"],
         Done = ["to do {0}: done", "da fare {0}: fatto", "a fazer {0}: feito", "por hacer {0}: hecho"],
@@ -87,6 +89,8 @@ pub(super) fn told(
         ActionRequest::Acknowledge => Word::Acknowledged,
         ActionRequest::Follow => Word::Followed,
         ActionRequest::Unfollow => Word::Unfollowed,
+        ActionRequest::Link { .. } => Word::Linked,
+        ActionRequest::Unlink { .. } => Word::Unlinked,
         ActionRequest::Todo { .. } => Word::Todo,
         ActionRequest::SetField { .. } => Word::Field,
         ActionRequest::TodoDone { done: true, .. } => Word::Done,
@@ -106,6 +110,7 @@ pub(super) fn told(
         ActionRequest::SetField { field, value } => {
             format!("{field}: {}", value.as_deref().unwrap_or("-"))
         }
+        ActionRequest::Link { to } | ActionRequest::Unlink { to } => to.to_string(),
         ActionRequest::TodoDone { id, .. } => id.to_string(),
         ActionRequest::Snooze { until: Some(at) } => {
             snooze::instant(*at, &model.settings.zone, language)

@@ -1,7 +1,8 @@
 //! What leads back from an action.
 
+use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
-use crate::wire::{ActionRequest, TicketView};
+use crate::wire::{ActionRequest, Link, TicketView};
 
 /// What makes a ticket again what it was `before` the action, in this order. Empty if the action changes nothing;
 /// nothing if there is no way back.
@@ -77,6 +78,8 @@ pub(super) fn inverse(
         }
         A::Follow => Some(vec![A::Unfollow]),
         A::Unfollow => Some(vec![A::Follow]),
+        A::Link { to } => unless(linked(before, *to), A::Unlink { to: *to }),
+        A::Unlink { to } => unless(!linked(before, *to), A::Link { to: *to }),
         A::TodoDone { id, done } => Some(vec![A::TodoDone { id: *id, done: !done }]),
         A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
         A::Shift { .. } => shifted(action),
@@ -99,6 +102,12 @@ pub(super) fn inverse(
 pub(super) fn shifted(action: &ActionRequest) -> Option<Vec<ActionRequest>> {
     let ActionRequest::Shift { from, to } = action else { return None };
     Some(vec![ActionRequest::Shift { from: to.clone(), to: from.clone() }])
+}
+
+/// Whether somebody linked the ticket with that one.
+fn linked(before: &TicketView, to: TicketNumber) -> bool {
+    let links = before.aside.iter().flat_map(|aside| &aside.links);
+    links.into_iter().any(|link| link.ticket == to && link.is == Link::SameMatter)
 }
 
 /// Back into the queue and the hands of before, in one step: who moved it may not see it any more.

@@ -72,6 +72,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::Todo
         | Action::TodoDone
         | Action::Field
+        | Action::Link
         | Action::CopyNumber => {
             let about = bulk::subjects(model);
             if about.is_empty() {

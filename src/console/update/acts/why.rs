@@ -8,6 +8,7 @@ use crate::console::thread::words;
 use crate::console::update::thread;
 use crate::domain::command;
 use crate::domain::decide::can;
+use crate::domain::id::TicketNumber;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Role;
 use crate::domain::ticket::Priority;
@@ -98,7 +99,7 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         Action::TemplateLanguage | Action::TemplateCategory | Action::TemplateSync => {
             need(matches!(model.overlays.last(), Some(Overlay::Picker(_))), Word::NoTemplates)
         }
-        Action::Open => need(model.subject().is_some(), Word::NoTicket),
+        Action::Open | Action::Linked => need(model.subject().is_some(), Word::NoTicket),
         Action::Take
         | Action::Assign
         | Action::Move
@@ -122,6 +123,7 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         | Action::Todo
         | Action::TodoDone
         | Action::Field
+        | Action::Link
         | Action::MarkRead => {
             let about = bulk::subjects(model);
             need(!about.is_empty(), Word::NoTicket)?;
@@ -162,6 +164,7 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
             Asked::Template { name: String::new(), language: String::new(), parameters: Vec::new() }
         }
         Action::Follow => Asked::Follow { on: true },
+        Action::Link => Asked::Link { to: TicketNumber(0), on: true },
         Action::Todo => Asked::AddTodo { text: String::new(), owner: None, due: None },
         Action::Field => Asked::SetField { field: "".into(), value: None, key: None },
         Action::TodoDone => Asked::SettleTodo { id: 1, done: true },

@@ -6,12 +6,13 @@ use crate::console::model::Model;
 use crate::console::model::prompt::{Choice, Prompt};
 use crate::console::presence;
 use crate::console::snooze::{self, Wake};
+use crate::console::thread::words::link_in_words;
 use crate::console::update::acts::{argument, deed, known};
 use crate::console::update::reaction;
 use crate::domain::field::{FieldKind, FieldRules};
 use crate::domain::roster::Role;
 use crate::domain::ticket::Priority;
-use crate::wire::{ColleagueView, Presence};
+use crate::wire::{ColleagueView, LinkView, Presence};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::collections::BTreeMap;
@@ -38,7 +39,10 @@ const TAGS_MOST: usize = 100;
 /// Whether the first choice is taken without going to it: where only what is listed makes sense, or where
 /// nothing is typed and there is something usual.
 pub(crate) fn first_is_marked(prompt: &Prompt) -> bool {
-    matches!(prompt.action, Action::Assign | Action::Move | Action::Priority | Action::React)
+    matches!(
+        prompt.action,
+        Action::Assign | Action::Move | Action::Priority | Action::React | Action::Linked
+    )
 }
 
 /// What can be chosen, best first.
@@ -59,6 +63,15 @@ pub(crate) fn choices(model: &Model, prompt: &Prompt) -> Vec<Choice> {
             let choice = |priority: Priority| plain(deed::priority(priority, language));
             let list = Priority::ALL.into_iter().rev().map(choice).collect();
             ranked(list, typed)
+        }
+        Action::Linked => {
+            let ticket = prompt.about.first().and_then(|number| known(model, *number));
+            let links = ticket.into_iter().flat_map(|ticket| &ticket.aside);
+            let choice = |link: &LinkView| {
+                let detail = link_in_words(link, &model.settings.zone, language);
+                Choice { detail, ..plain(&link.ticket.to_string()) }
+            };
+            ranked(links.flat_map(|aside| &aside.links).map(choice).collect(), typed)
         }
         Action::Snooze => instants(model, typed, language),
         Action::Tag => tags(model, prompt, language),

@@ -11,7 +11,7 @@ use crate::console::model::overlay::Overlay;
 use crate::console::model::prompt::Prompt;
 use crate::console::model::told::Gravity;
 use crate::console::update::acts::{self, argument, bulk};
-use crate::console::update::reaction;
+use crate::console::update::{places, reaction};
 use crate::domain::id::TicketNumber;
 
 /// How many choices a page holds.
@@ -129,6 +129,10 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
     let done = match (refused, on) {
         (Some(why), _) => Err(why),
         (None, Some(on)) => reaction::send(model, &on, &value, effects),
+        (None, None) if action == Action::Linked => {
+            model.overlays.pop();
+            return places::linked(model, &value, effects);
+        }
         (None, None) => argument::request(model, action, &value)
             .map(|request| bulk::act(model, &about, action, &request, None, effects)),
     };

@@ -37,6 +37,7 @@ hold                | mine   | {"do":"hold"}                              | wait
 snooze 2h           | mine   | {"do":"snooze","until":"2026-03-02T11:00:00Z"} | asleep until Mon 2 Mar 11:00 | {"do":"open"}
 snooze next message | mine   | {"do":"snooze"}                            | asleep until the next message | {"do":"open"}
 priority urgent     | mine   | {"do":"prioritise","priority":"urgent"}    | now urgent                   | {"do":"prioritise","priority":"normal"}
+link #9             | mine   | {"do":"link","to":9}                       | linked with #9               | {"do":"unlink","to":9}
 tag vip -old        | tagged | {"do":"tag","add":["vip"],"remove":["old"]} | tagged vip -old             | {"do":"tag","add":["old"],"remove":["vip"]}
 "#;
 
