@@ -10,6 +10,7 @@ use super::status::{Hold, Status};
 use super::template::Purpose;
 use super::thread::{Entry, Thread};
 use super::ticket::{Priority, State, Tag};
+use super::took::Brought;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -257,6 +258,19 @@ pub enum Action {
         to: TicketNumber,
         /// From now on.
         on: bool,
+    },
+    /// Takes another ticket of the same customer in: this one goes on for both.
+    MergeTicket {
+        /// The other one: unsolved, or the one before this in the conversation.
+        with: TicketNumber,
+        /// What comes along; whoever has the keys fills it in.
+        #[serde(skip)]
+        brought: Box<Brought>,
+    },
+    /// Takes that back.
+    UnmergeTicket {
+        /// The one that was taken in.
+        with: TicketNumber,
     },
     /// Notes something that is to be done.
     AddTodo {

@@ -16,6 +16,7 @@ use super::status::Seen;
 use super::template::Purpose;
 use super::thread::{Entry, Place, Sort, Thread};
 use super::ticket::{Priority, Ticket};
+use super::took::Took;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +167,8 @@ pub struct Rare {
     pub aside: Option<Box<Aside>>,
     /// Which of its tickets are about the same matter as others.
     pub links: Option<Box<Links>>,
+    /// What was merged into the latest ticket.
+    pub took: Option<Box<Took>>,
 }
 
 impl Head {
@@ -187,6 +190,11 @@ impl Head {
     pub fn links(&self, number: TicketNumber) -> impl Iterator<Item = TicketNumber> {
         let links = self.rare.as_ref().and_then(|rare| rare.links.as_deref());
         links.into_iter().flat_map(move |links| links.of(number))
+    }
+
+    /// See [`Rare::took`].
+    pub fn took(&self) -> Option<&Took> {
+        self.rare.as_ref().and_then(|rare| rare.took.as_deref())
     }
 
     /// How many links its tickets have.

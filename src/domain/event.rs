@@ -237,12 +237,9 @@ pub enum Event {
         into: TicketNumber,
     },
     /// It goes on for another ticket of the same person.
-    TicketTook {
-        /// When.
-        at: Timestamp,
-        /// The one that ended.
-        ticket: TicketNumber,
-    },
+    TicketTook(TicketTook),
+    /// What was merged into it goes on by itself again.
+    Unmerged(Unmerged),
     /// Another person had written here too: free text waits until the customer himself writes.
     Parted {
         /// When.

@@ -42,3 +42,4 @@ pub mod template;
 pub mod thread;
 pub mod ticket;
 pub mod ties;
+pub mod took;

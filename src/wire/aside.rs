@@ -49,12 +49,16 @@ pub enum Link {
     Later,
     /// Somebody says that both are about the same matter.
     SameMatter,
+    /// One that was merged into it.
+    Merged,
+    /// The one that goes on for it.
+    Into,
 }
 
 impl Link {
     /// The word by which it is told.
     pub fn word(self) -> &'static str {
-        ["earlier", "later", "same_matter"][self as usize]
+        ["earlier", "later", "same_matter", "merged", "into"][self as usize]
     }
 }
 

@@ -157,6 +157,17 @@ pub enum ActionRequest {
         /// The other one.
         to: TicketNumber,
     },
+    /// Takes another ticket of the same customer in, unsolved or the one just before it in the conversation: this one
+    /// goes on for both, with the earlier start. Labels, followers, fields and what is to be done come along.
+    MergeTicket {
+        /// The other one.
+        with: TicketNumber,
+    },
+    /// Takes that back.
+    UnmergeTicket {
+        /// The one that was taken in.
+        with: TicketNumber,
+    },
     /// Notes something that is to be done.
     Todo {
         /// What, at most 500 characters.
@@ -274,6 +285,8 @@ impl ActionRequest {
             Self::Unfollow => "unfollow",
             Self::Link { .. } => "link",
             Self::Unlink { .. } => "unlink",
+            Self::MergeTicket { .. } => "merge_ticket",
+            Self::UnmergeTicket { .. } => "unmerge_ticket",
             Self::Todo { .. } => "todo",
             Self::TodoDone { .. } => "todo_done",
             Self::SetField { .. } => "set_field",

@@ -5,6 +5,7 @@ mod consent;
 mod escalation;
 mod measures;
 mod memory;
+mod merging;
 mod permutation;
 mod properties;
 mod replies;

@@ -27,7 +27,8 @@ use guichet::domain::sla::{Holder, Level, Metric, Targets, Whom};
 use guichet::domain::status::Status;
 use guichet::domain::template::Purpose;
 use guichet::domain::thread::Place;
-use guichet::domain::ticket::{Priority, Ticket};
+use guichet::domain::ticket::{Priority, Tag, Ticket};
+use guichet::domain::took::Brought;
 use guichet::kit::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -423,6 +424,16 @@ impl Teller {
                 let key = value.map(|value| TagKey::of_clear(&printed(&field, value)));
                 Action::SetField { field, value: value.map(str::to_owned), key }
             }
+            ["merge", with, tags @ ..] => {
+                let key = |name: &str| TagKey::of_clear(name);
+                let tag = |name: &&str| Tag { key: key(name), name: Name::from(*name) };
+                let tags = tags.iter().map(tag).collect();
+                let todos = vec![("call".to_owned(), None, None)];
+                let followers = vec![Name::from("bruno")];
+                let brought = Brought { tags, todos, followers, ..Brought::default() };
+                Action::MergeTicket { with: ticket(with), brought: Box::new(brought) }
+            }
+            ["unmerge", with] => Action::UnmergeTicket { with: ticket(with) },
             ["link", to] => Action::Link { to: ticket(to), on: true },
             ["unlink", to] => Action::Link { to: ticket(to), on: false },
             ["follow"] => Action::Follow { on: true },

@@ -1,6 +1,7 @@
 //! Tickets that have to do with each other.
 
-use crate::rig::{Rig, reached};
+use crate::rig::{Rig, reached, text, webhook};
+use guichet::domain::id::ContactId;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
 use serde_json::json;
@@ -75,5 +76,119 @@ async fn both_tickets_show_a_link_and_an_earlier_one_shows_the_later() {
     let clock = Clock::manual(Timestamp::from_secs(NOW + 90));
     let rig = Rig::start(reached(dir.path(), "http://127.0.0.1:9", more), clock).await;
     assert_eq!(links(&rig, &dario, 2).await, ["1 same_matter"]);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// Two lines, so that one customer may have two unsolved tickets.
+const LINES: &str = "[[queue]]\nname = 'support'\nthreading = '0'\n\
+    [[line]]\nname = 'sales'\nphone_number_id = '9'\nwaba_id = '2'\napi_url = 'http://127.0.0.1:9'\n\
+    access_token = { file = 'access_token' }\napp_secrets = [{ file = 'app_secret' }]\n\
+    verify_token = { file = 'verify_token' }\nqueue = 'support'\n\
+    [[field]]\nname = 'order'\ntype = 'text'";
+
+async fn hears_on(rig: &Rig, line: &str, from: &str, id: &str, at: i64, said: &str) {
+    let message = text(from, id, at, said);
+    let body = webhook(line, &[message], &[]);
+    assert_eq!(rig.post(body).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_ticket_goes_on_for_two_of_a_customer_on_two_lines_until_that_is_taken_back() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(reached(dir.path(), "http://127.0.0.1:9", LINES), clock).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    hears_on(&rig, "1", MARIA, "wamid.1", NOW - 60, "il pacco").await;
+    hears_on(&rig, "9", MARIA, "wamid.2", NOW - 50, "ancora il pacco").await;
+    hears_on(&rig, "1", PIERO, "wamid.3", NOW - 40, "ciao").await;
+    for action in [
+        json!({"do": "tag", "add": ["vip"]}),
+        json!({"do": "set_field", "field": "order", "value": "4711"}),
+        json!({"do": "todo", "text": "call her"}),
+        json!({"do": "follow"}),
+        json!({"do": "prioritise", "priority": "high"}),
+        json!({"do": "pend"}),
+    ] {
+        assert_eq!(rig.act(&anna, 1, action).await.0, 200);
+    }
+    // Of another customer, of itself, of none.
+    for (with, status) in [(3, 422), (2, 422), (99, 404)] {
+        let merge = json!({"do": "merge_ticket", "with": with});
+        let (answered, answer) = rig.act(&anna, 2, merge).await;
+        assert_eq!(answered, status, "{with}: {answer}");
+    }
+    let stood = rig.read(&anna, "/api/v1/tickets/2").await.1;
+    let (status, answer) = rig.act(&anna, 2, json!({"do": "merge_ticket", "with": 1})).await;
+    assert_eq!(status, 200, "{answer}");
+    let (_, went) = rig.read(&anna, "/api/v1/tickets/2").await;
+    assert_eq!(went["tags"], json!(["vip"]));
+    assert_eq!((&went["priority"], &went["state"]), (&json!("high"), &json!("new")));
+    assert_eq!(went["aside"]["fields"], json!({"order": "4711"}));
+    assert_eq!(went["aside"]["todos"][0]["text"], "call her");
+    assert_eq!(went["aside"]["followers"], json!(["anna"]));
+    assert_eq!(links(&rig, &anna, 2).await, ["1 merged"]);
+    assert_eq!(links(&rig, &anna, 1).await, ["2 into"]);
+    let (_, ended) = rig.read(&anna, "/api/v1/tickets/1").await;
+    assert_eq!(ended["state"], "closed");
+    // As they were.
+    assert_eq!(rig.act(&anna, 2, json!({"do": "unmerge_ticket", "with": 1})).await.0, 200);
+    let (_, back) = rig.read(&anna, "/api/v1/tickets/2").await;
+    for what in ["tags", "priority", "state", "aside", "next_due", "opened_at", "assignee"] {
+        assert_eq!(back[what], stood[what], "{what}");
+    }
+    assert_eq!(rig.read(&anna, "/api/v1/tickets/1").await.1["state"], "pending");
+    // Not once the customer has written there again: then another ticket goes on there.
+    assert_eq!(rig.act(&anna, 2, json!({"do": "merge_ticket", "with": 1})).await.0, 200);
+    hears_on(&rig, "1", MARIA, "wamid.4", NOW - 1, "e allora?").await;
+    assert_eq!(links(&rig, &anna, 4).await, ["1 earlier", "2 same_matter"]);
+    let (status, answer) = rig.act(&anna, 2, json!({"do": "unmerge_ticket", "with": 1})).await;
+    assert_eq!(status, 422, "{answer}");
+    // Erased, nothing of it is left in either, and nothing is taken up again.
+    let customer = went["contact"]["id"].as_u64().expect("an id");
+    rig.daemon.relay.desk.erase("admin", ContactId(customer)).await.expect("erased");
+    let (status, answer) = rig.act(&anna, 2, json!({"do": "unmerge_ticket", "with": 1})).await;
+    assert_eq!(status, 409, "{answer}");
+    let (_, erased) = rig.read(&anna, "/api/v1/tickets/2").await;
+    assert_eq!((&erased["state"], &erased["tags"]), (&json!("closed"), &json!([])));
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_running_ticket_takes_in_the_one_before_it_with_what_is_written_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(reached(dir.path(), "http://127.0.0.1:9", LINES), clock).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    hears_on(&rig, "1", MARIA, "wamid.1", NOW - 60, "il pacco").await;
+    for action in [
+        json!({"do": "tag", "add": ["vip", "old"]}),
+        json!({"do": "tag", "remove": ["old"]}),
+        json!({"do": "set_field", "field": "order", "value": "4711"}),
+        json!({"do": "todo", "text": "call her"}),
+        json!({"do": "solve"}),
+    ] {
+        assert_eq!(rig.act(&anna, 1, action).await.0, 200);
+    }
+    rig.daemon.relay.clock.set(Timestamp::from_secs(NOW + 60));
+    hears_on(&rig, "1", MARIA, "wamid.2", NOW + 60, "non e' arrivato").await;
+    assert_eq!(rig.act(&anna, 2, json!({"do": "merge_ticket", "with": 1})).await.0, 200);
+    let (_, went) = rig.read(&anna, "/api/v1/tickets/2").await;
+    assert_eq!(went["tags"], json!(["vip"]));
+    assert_eq!(went["aside"]["fields"], json!({"order": "4711"}));
+    assert_eq!(went["aside"]["todos"][0]["text"], "call her");
+    assert_eq!(links(&rig, &anna, 2).await, ["1 merged"]);
+    // Both have the whole.
+    for ticket in [1, 2] {
+        let (_, thread) = rig.read(&anna, &format!("/api/v1/tickets/{ticket}/thread")).await;
+        let texts: Vec<_> = thread["entries"].as_array().expect("entries").iter().collect();
+        for said in ["il pacco", "non e' arrivato"] {
+            assert!(texts.iter().any(|entry| entry["text"] == said), "{ticket}: {thread}");
+        }
+    }
+    assert_eq!(rig.act(&anna, 2, json!({"do": "unmerge_ticket", "with": 1})).await.0, 200);
+    assert_eq!(links(&rig, &anna, 2).await, ["1 earlier"]);
+    let (_, thread) = rig.read(&anna, "/api/v1/tickets/2/thread").await;
+    let entries = thread["entries"].as_array().expect("entries");
+    assert!(entries.iter().all(|entry| entry["text"] != "il pacco"), "{thread}");
     rig.daemon.stop().await.expect("a clean stop");
 }

@@ -112,6 +112,24 @@ Examples:
         #[arg(long)]
         not: bool,
     },
+    /// Make one ticket of two of the same customer
+    #[command(after_help = "\
+The first goes on for both, with the earlier start; the other one is unsolved, or the one just before it in the same
+conversation. Labels, followers, fields and what is to be done come along.
+
+Examples:
+  guichet tickets merge 1042 1017
+  guichet tickets merge 1042 1017 --undo")]
+    Merge {
+        #[command(flatten)]
+        how: How,
+        /// The other ticket
+        #[arg(value_name = "OTHER")]
+        with: TicketNumber,
+        /// Take it back
+        #[arg(long)]
+        undo: bool,
+    },
     /// Say that you take care of a ticket that escalates: nothing escalates further for a while
     #[command(after_help = "\
 For how long the service level says: [[sla]] ack = \"30m\".
@@ -173,6 +191,10 @@ pub(super) fn run(deed: &Deed) -> Result<(), Failure> {
         }
         Deed::Link { how, to, not: false } => one(how, ActionRequest::Link { to: *to }),
         Deed::Link { how, to, .. } => one(how, ActionRequest::Unlink { to: *to }),
+        Deed::Merge { how, with, undo: false } => {
+            one(how, ActionRequest::MergeTicket { with: *with })
+        }
+        Deed::Merge { how, with, .. } => one(how, ActionRequest::UnmergeTicket { with: *with }),
         Deed::Ack { how } => one(how, ActionRequest::Acknowledge),
         Deed::Done { how, id, not } => one(how, ActionRequest::TodoDone { id: *id, done: !not }),
     };

@@ -136,6 +136,18 @@ const EVENTS: &[[&str; 4]] = &[
         "urgencia ahora {0}, por {1}",
     ],
     [
+        "ticket {0} stands by itself again, by {1}",
+        "il ticket {0} è di nuovo a sé, da {1}",
+        "o ticket {0} está de novo à parte, por {1}",
+        "el ticket {0} vuelve a estar aparte, por {1}",
+    ],
+    [
+        "ticket {0} comes after one that was merged into {1}",
+        "il ticket {0} viene dopo uno unito al {1}",
+        "o ticket {0} vem depois de um unido ao {1}",
+        "el ticket {0} viene después de uno unido al {1}",
+    ],
+    [
         "ticket {0} is about the same matter as {1}, says {2}",
         "il ticket {0} riguarda la stessa cosa del {1}, dice {2}",
         "o ticket {0} é sobre o mesmo assunto do {1}, diz {2}",

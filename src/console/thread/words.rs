@@ -139,6 +139,8 @@ const KNOWN: &[(&str, [&str; 4])] = &[
     ("earlier", ["earlier", "precedente", "anterior", "anterior"]),
     ("later", ["later", "successivo", "posterior", "posterior"]),
     ("same_matter", ["same matter", "stessa cosa", "mesmo assunto", "mismo asunto"]),
+    ("merged", ["merged into it", "unito a questo", "unido a este", "unido a este"]),
+    ("into", ["goes on there", "continua là", "continua lá", "continúa allí"]),
     ("system", ["desk", "sistema", "sistema", "sistema"]),
     ("customer", ["customer", "cliente", "cliente", "cliente"]),
 ];

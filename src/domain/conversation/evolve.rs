@@ -124,7 +124,7 @@ impl Conversation {
                     };
                     head.change_rare(|rare| {
                         rare.past.push(past);
-                        rare.aside = None;
+                        (rare.aside, rare.took) = (None, None);
                     });
                 }
                 self.thread.insert(Entry::new(*at, MessageKey(0), Sort::Opened, place));
@@ -254,7 +254,14 @@ impl Conversation {
                 }
                 self.settle_clocks();
             }
-            Event::TicketTook { at, .. } => self.thread.insert(told(at)),
+            Event::TicketTook(took) => {
+                self.thread.insert(told(&took.at));
+                self.took(took);
+            }
+            Event::Unmerged(of) => {
+                self.thread.insert(told(&of.at));
+                self.unmerged(of);
+            }
             Event::Parted { at } => {
                 self.thread.insert(told(at));
                 if head.window_until.is_some_and(|until| until > *at) {

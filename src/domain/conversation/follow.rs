@@ -1,15 +1,55 @@
 //! What follows from messages and their statuses: who waits, since when, and which clocks are met.
 
 use super::{Conversation, Failure, LATE_MOST, NEAR_MS, NEAR_RECORDS, WINDOW_SECONDS};
+use crate::domain::event::{TicketTook, Unmerged};
 use crate::domain::id::{MessageKey, OutboxId};
 use crate::domain::message::{Kind, Source};
 use crate::domain::sla::{Clock, Metric};
 use crate::domain::status::{Seen, Status};
 use crate::domain::thread::{Entry, Place, Sort};
 use crate::domain::ticket::Reply;
+use crate::domain::took::Took;
 use crate::kit::Timestamp;
 
 impl Conversation {
+    /// The ticket goes on for another one: for one before it in the conversation from where that began.
+    pub(super) fn took(&mut self, took: &TicketTook) {
+        let past = self.head.past().iter().find(|past| past.number == took.ticket);
+        let opened_at = past.map(|past| past.opened_at);
+        if let (Some(ticket), Some(opened_at)) = (&mut self.head.ticket, opened_at) {
+            ticket.opened_at = ticket.opened_at.min(opened_at);
+        }
+        if let (Some(before), true) = (&took.before, self.head.ticket.is_some()) {
+            let (ticket, before) = (took.ticket, (**before).clone());
+            self.head.change_rare(|rare| rare.took = Some(Box::new(Took { ticket, before })));
+        }
+    }
+
+    /// The ticket is what it was before, as far as that was changed by merging.
+    pub(super) fn unmerged(&mut self, of: &Unmerged) {
+        let Some(took) = self.head.took().filter(|took| took.ticket == of.ticket) else { return };
+        let before = took.before.clone();
+        self.head.change_rare(|rare| rare.took = None);
+        self.head.change_aside(|aside| {
+            aside.todos.retain(|todo| !before.todos.contains(&todo.id));
+            aside.fields.retain(|field| !before.fields.contains(&field.name));
+            aside.followers.retain(|who| !before.followers.contains(who));
+        });
+        if let Some(ticket) = &mut self.head.ticket {
+            if before.other.is_none() {
+                ticket.opened_at = before.opened_at;
+            }
+            ticket.tags.retain(|label| !before.tags.contains(&label.key));
+            for counted in before.clocks.iter().filter(|counted| !counted.late) {
+                let mut clocks = ticket.clocks.iter_mut();
+                if let Some(clock) = clocks.find(|clock| clock.metric == counted.metric) {
+                    clock.forgive();
+                }
+            }
+        }
+        self.settle_clocks();
+    }
+
     /// What follows from a message of the customer beyond its place in the thread.
     pub(super) fn arrived(&mut self, at: Timestamp, kind: Kind, source: Source) {
         if source.opens_window() && kind.opens_window() {

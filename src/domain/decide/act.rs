@@ -2,7 +2,7 @@
 
 use super::passing::{handed_over, moved_to, noted, prioritised};
 use super::send;
-use super::{aside, field};
+use super::{aside, field, take_in};
 use crate::domain::command::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
@@ -36,7 +36,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    fn of(state: &Conversation, ticket: &Ticket, now: Timestamp) -> Self {
+    /// Those of the latest ticket of a conversation.
+    pub fn of(state: &Conversation, ticket: &Ticket, now: Timestamp) -> Self {
         Self {
             state: ticket.state,
             queue: ticket.queue.clone(),
@@ -103,6 +104,8 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
         Action::Reopen { .. } if facts.state == State::Solved => mine(),
         Action::Reopen { .. } => Err(Refusal::WrongState { state: facts.state }),
         Action::Release
+        | Action::MergeTicket { .. }
+        | Action::UnmergeTicket { .. }
         | Action::Template { .. }
         | Action::Solve
         | Action::Pend
@@ -178,6 +181,10 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             Ok(vec![noted(text, ctx)])
         }
         Action::Follow { on } => aside::follow(state, me, *on, at),
+        Action::MergeTicket { with, brought } => {
+            take_in::take_in(state, ticket, *with, brought, ctx)
+        }
+        Action::UnmergeTicket { with } => take_in::give_back(state, ticket, *with, ctx),
         Action::Link { to, on } => super::link(state, (ticket.number, *to), *on, me, at),
         Action::AddTodo { text, owner, due } => {
             aside::add(state, ticket, text, (owner.as_ref(), *due), ctx)

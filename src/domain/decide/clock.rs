@@ -4,6 +4,10 @@
 //! folded with them. The others are compared with what [`Situation`] makes of the ticket's new state, and what
 //! differs is told.
 
+mod recount;
+
+pub(super) use recount::{lengthened, shortened, used_more};
+
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::name::Name;
@@ -419,10 +423,13 @@ fn situation(state: &Conversation, ticket: &Ticket) -> Situation {
     let inside = state.thread.iter().rev().take_while(|entry| entry.at() >= ticket.opened_at);
     let last = inside.filter(|entry| entry.sort().is_outbox()).find(answers);
     let last = last.filter(|entry| entry.outbox() > ticket.after).map(Entry::at);
-    let reopened = Some(ticket.waits_from).filter(|from| *from > ticket.opened_at);
+    // One that goes on for the one before it was not taken up again by that.
+    let took = state.head.took().map(|took| &took.before).filter(|before| before.other.is_none());
+    let opened_at = took.map_or(ticket.opened_at, |before| before.opened_at);
+    let reopened = Some(ticket.waits_from).filter(|from| *from > opened_at);
     let asleep = ticket.asleep_from.filter(|_| ticket.state == State::Snoozed);
     Situation {
-        opened: Some(ticket.opened_at),
+        opened: Some(opened_at),
         state: asleep.unwrap_or(ticket.state),
         solved: ticket.solved_at,
         reopened: reopened.map(|at| (at, at)),

@@ -3,7 +3,7 @@
 use super::clock::{follow, join};
 use super::send::cancel;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, TicketTook};
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
@@ -31,7 +31,7 @@ pub fn merge(
     let (Some(goes), Some(ends)) = (going.unsolved(), ending.unsolved()) else {
         return (Vec::new(), Vec::new());
     };
-    let mut events = vec![Event::TicketTook { at, ticket: ends.number }];
+    let mut events = vec![Event::TicketTook(TicketTook { at, ticket: ends.number, before: None })];
     if let (None, Some(to)) = (&goes.assignee, &ends.assignee) {
         let (to, by) = (Some(to.clone()), by.clone());
         events.push(Event::Assigned { at, to, by, table: None });

@@ -13,6 +13,7 @@ mod merge;
 mod passing;
 mod receive;
 mod send;
+mod take_in;
 mod tick;
 
 pub use act::{Facts, can};
@@ -21,6 +22,7 @@ pub use forget::forget;
 pub use hand::is_untouched;
 pub use link::link;
 pub use merge::{goes_on, merge, part, unmerge};
+pub use take_in::{take_over, taken_back};
 
 use super::command::Command;
 use super::conversation::Conversation;

@@ -2,11 +2,13 @@
 
 use crate::domain::command::{Arrival, Track};
 use crate::domain::conversation::{Conversation, WINDOW_SECONDS};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Linked};
 use crate::domain::file::{Of, State as FileState};
 use crate::domain::message::{Media, Source};
+use crate::domain::name::Name;
 use crate::domain::policy::{Ctx, Threading};
 use crate::domain::private::Private;
+use crate::domain::roster::Actor;
 use crate::domain::routing::{self, Acquaintance, Heard};
 use crate::domain::sla::Metric;
 use crate::domain::status::{Seen, Status};
@@ -84,7 +86,15 @@ fn ticket_for<'a>(
     };
     let Some(ticket) = &state.head.ticket else { return open(events) };
     match ticket.state {
-        State::Closed => return open(events),
+        State::Closed => {
+            let tags = open(events);
+            // It went on as another ticket, of another conversation.
+            if let Some(to) = ticket.merged {
+                let (ticket, by) = (ctx.next_ticket, Name::from(Actor::Relay.name()));
+                events.push(Event::Linked(Linked { at: ctx.now, by, ticket, to, on: true }));
+            }
+            return tags;
+        }
         State::Solved if reopens(ticket, at, ctx) => {
             let active = |name: &_| ctx.members.iter().any(|member| member.name == *name);
             let assignee = ticket.assignee.clone().filter(active);

@@ -3,6 +3,7 @@
 use crate::domain::id::{TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::private::Private;
+use crate::domain::took::Before;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,29 @@ pub struct Linked {
     pub to: TicketNumber,
     /// From now on; else no longer.
     pub on: bool,
+}
+
+/// A ticket goes on for another one of the same person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketTook {
+    /// When.
+    pub at: Timestamp,
+    /// The one that ended, or that came before it in the conversation.
+    pub ticket: TicketNumber,
+    /// What it was before; nothing where two contacts became one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<Before>>,
+}
+
+/// What was merged into a ticket goes on by itself again, or is past again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmerged {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Name,
+    /// Which had been merged into it.
+    pub ticket: TicketNumber,
 }
 
 /// Something is done, or is to be done again.

@@ -246,6 +246,12 @@ impl Clock {
         self.set(BEFORE, false);
     }
 
+    /// It was late only because of what is taken back.
+    pub fn forgive(&mut self) {
+        self.breached = Moment::NONE;
+        self.set(BEFORE, false);
+    }
+
     /// The reply that meets it, if there is one now, and whether it has ended without counting.
     pub fn settle(&mut self, met: Option<(OutboxId, Timestamp)>, voided: bool) {
         self.reply = met.map_or(OutboxId(0), |(reply, _)| reply);

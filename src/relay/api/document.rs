@@ -216,7 +216,7 @@ fn schemas() -> Value {
                 "properties": {
                     "do": { "enum": [
                         "take", "assign", "release", "move", "hand_over",
-                        "follow", "unfollow", "link", "unlink", "todo", "todo_done", "set_field", "reply", "send", "template",
+                        "follow", "unfollow", "link", "unlink", "merge_ticket", "unmerge_ticket", "todo", "todo_done", "set_field", "reply", "send", "template",
                         "note", "solve", "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
                         "acknowledge", "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },

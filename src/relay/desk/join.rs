@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// All contacts that are the same person, this one first.
-    fn family(&mut self, id: ContactId) -> Vec<ContactId> {
+    pub(super) fn family(&mut self, id: ContactId) -> Vec<ContactId> {
         let mut all = vec![id];
         all.extend(self.cache.contact(id, &self.store).ties.same());
         all

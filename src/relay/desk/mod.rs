@@ -17,6 +17,7 @@ mod input;
 mod join;
 mod line;
 mod outbox;
+mod pair;
 mod person;
 mod sink;
 mod webhook;

@@ -4,9 +4,8 @@ use super::input::{Answer, CommandId};
 use super::{Desk, Gone, Reply, sent, unreadable};
 use crate::domain::command::{Action, Command};
 use crate::domain::contact::ContactEvent;
-use crate::domain::decide::{forget, link};
+use crate::domain::decide::forget;
 use crate::domain::desk::DeskEvent;
-use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId, SendId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
@@ -69,51 +68,6 @@ impl Desk {
         let record = reader.get(position).ok()??;
         let changes = crate::relay::views::changes(&record).ok()?;
         Some(Ok(Reply::Acted(changes.iter().find_map(sent))))
-    }
-
-    /// Decides an action, also what it does to another ticket.
-    fn decided_with(
-        &mut self,
-        conversation: ConversationId,
-        ticket: TicketNumber,
-        action: &Action,
-        member: Member,
-    ) -> Result<(Vec<Change>, Option<SendId>), Refusal> {
-        let there = match action {
-            Action::Link { to, on } => {
-                Some(self.linked_there(conversation, (ticket, *to), *on, &member)?)
-            }
-            _ => None,
-        };
-        let command = Command::Act(action.clone());
-        let actor = Actor::Agent(member);
-        let (mut changes, send) = self.decided_on(conversation, ticket, &command, &actor)?;
-        if let Some((other, events)) = there {
-            self.conversation_events(other, events, &mut changes);
-        }
-        Ok((changes, send))
-    }
-
-    /// What the conversation of the other ticket is told of a link; nothing if it is the same conversation.
-    fn linked_there(
-        &mut self,
-        here: ConversationId,
-        (ticket, to): (TicketNumber, TicketNumber),
-        on: bool,
-        member: &Member,
-    ) -> Result<(ConversationId, Vec<Event>), Refusal> {
-        let at = self.clock.now();
-        let other = self.cache.ticket(to, &self.store).ok_or(Refusal::NoTicket)?;
-        let state = self.cache.conversation(other, &self.store).map_err(unreadable)?;
-        let state = state.ok_or(Refusal::NoTicket)?;
-        let queue = state.head.ticket.as_ref().map(|ticket| &ticket.queue);
-        if let Some(queue) = queue.filter(|queue| !member.sees(queue)) {
-            return Err(Refusal::QueueForeign { queue: queue.clone() });
-        }
-        match other == here {
-            true => Ok((other, Vec::new())),
-            false => Ok((other, link(state, (to, ticket), on, &member.name, at)?)),
-        }
     }
 
     /// Only the latest ticket of a conversation can be acted on.

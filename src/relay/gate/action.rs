@@ -11,6 +11,7 @@ use crate::domain::name::Name;
 use crate::domain::refusal::Refusal;
 use crate::domain::template::Handed;
 use crate::domain::ticket::Tag;
+use crate::domain::took::Brought;
 use crate::journal::JournalError;
 use crate::relay::desk::{CommandId, Reply, Tying};
 use crate::relay::receipts::Did;
@@ -84,7 +85,10 @@ impl Gate {
         if given.is_none() {
             self.may_see(signed, ticket, word).await?;
         }
-        if let ActionRequest::Link { to } | ActionRequest::Unlink { to } = &action {
+        if let ActionRequest::Link { to }
+        | ActionRequest::Unlink { to }
+        | ActionRequest::MergeTicket { with: to } = &action
+        {
             self.may_see(signed, *to, word).await?;
         }
         if let ActionRequest::Shift { from, to } = &action {
@@ -237,6 +241,10 @@ impl Gate {
             ActionRequest::Unfollow => Action::Follow { on: false },
             ActionRequest::Link { to } => Action::Link { to, on: true },
             ActionRequest::Unlink { to } => Action::Link { to, on: false },
+            ActionRequest::MergeTicket { with } => {
+                Action::MergeTicket { with, brought: Box::new(self.brought(with).await?) }
+            }
+            ActionRequest::UnmergeTicket { with } => Action::UnmergeTicket { with },
             ActionRequest::Todo { text, owner, due } => {
                 Action::AddTodo { text, owner: owner.map(name).transpose()?, due }
             }
@@ -279,6 +287,27 @@ impl Gate {
                 };
                 Action::Resend { outbox, said }
             }
+        })
+    }
+
+    /// What comes along from a ticket that is merged into another.
+    async fn brought(&self, with: TicketNumber) -> Result<Brought, Refused> {
+        let read = self.apart(move |reading| reading.brought(with)).await?;
+        let (tags, aside) = read.map_err(|error| {
+            tracing::error!(%error, "a read failed");
+            refused(&Refusal::Unavailable { reason: "the journal cannot be read".into() })
+        })?;
+        let todos = aside.todos.into_iter().filter(|todo| !todo.done);
+        let field = |(name, value): (String, String)| {
+            let name = Name::from(name);
+            let key = self.field_key(&name, &value)?;
+            Some((name, value, key))
+        };
+        Ok(Brought {
+            tags: self.tags(tags)?,
+            todos: todos.map(|of| (of.text, of.owner.map(Name::from), of.due)).collect(),
+            fields: aside.fields.into_iter().filter_map(field).collect(),
+            followers: aside.followers.into_iter().map(Name::from).collect(),
         })
     }
 

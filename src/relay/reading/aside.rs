@@ -12,6 +12,10 @@ use crate::journal::JournalError;
 use crate::kit::Timestamp;
 use crate::wire::{AsideView, Link, LinkView, TodoView};
 
+fn latest_is(state: &Conversation, number: TicketNumber) -> bool {
+    state.head.ticket.as_ref().is_some_and(|latest| latest.number == number)
+}
+
 impl Reading {
     /// What the latest ticket has beside the rest; nothing if it has none of it.
     pub(super) fn aside(
@@ -66,10 +70,27 @@ impl Reading {
         let all: Vec<_> = past.chain(latest).collect();
         let nth = all.iter().position(|(known, _)| *known == number);
         let view = |(ticket, opened_at), is| LinkView { ticket, is, opened_at };
+        let took = state.head.took();
         let mut links = Vec::new();
+        // What was merged into it, and into what it was merged.
+        let of = took.filter(|_| latest_is(state, number)).map(|took| (took.ticket, Link::Merged));
+        let into = state.head.ticket.as_ref().filter(|latest| latest.number == number);
+        let into = into.and_then(|latest| latest.merged).map(|into| (into, Link::Into));
+        for (other, is) in of.into_iter().chain(into) {
+            let at = self.begun(other)?;
+            links.extend(at.map(|at| view((other, at), is)));
+        }
         if let Some(nth) = nth {
-            links.extend(nth.checked_sub(1).map(|before| view(all[before], Link::Earlier)));
-            links.extend(all.get(nth + 1).map(|after| view(*after, Link::Later)));
+            let merged = |one: usize, other: usize| {
+                took.is_some_and(|took| took.ticket == all[one].0 && latest_is(state, all[other].0))
+            };
+            if let Some(before) = nth.checked_sub(1).filter(|before| !merged(*before, nth)) {
+                links.push(view(all[before], Link::Earlier));
+            }
+            if let Some(after) = all.get(nth + 1) {
+                let is = if merged(nth, nth + 1) { Link::Into } else { Link::Later };
+                links.push(view(*after, is));
+            }
         }
         for to in state.head.links(number) {
             let known = all.iter().find(|(known, _)| *known == to).copied();
@@ -92,7 +113,7 @@ impl Reading {
     }
 
     /// A text for colleagues, whole; of a person who was erased, that word.
-    fn written(&self, contact: &Contact, place: Place) -> Result<String, JournalError> {
+    pub(super) fn written(&self, contact: &Contact, place: Place) -> Result<String, JournalError> {
         match or_word(self.opener.found(place).map(Some), |_| None)? {
             Some(found) => or_word(self.body::<String>(contact, &found), str::to_owned),
             None => Ok(String::new()),

@@ -8,7 +8,7 @@ use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
 use crate::domain::event::{
-    Acknowledged, Event, FieldSet, Linked, TodoAdded, TodoDue, TodoSettled,
+    Acknowledged, Event, FieldSet, Linked, TodoAdded, TodoDue, TodoSettled, Unmerged,
 };
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
@@ -427,7 +427,15 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::Closed { .. } => "closed".to_owned(),
         Event::TicketMerged { into, .. } => format!("goes on as ticket {into}, by {actor}"),
         Event::Parted { .. } => format!("parted from another person, by {actor}"),
-        Event::TicketTook { ticket, .. } => format!("goes on for ticket {ticket} too, by {actor}"),
+        Event::TicketTook(took) => {
+            format!("goes on for ticket {} too, by {actor}", took.ticket)
+        }
+        Event::Unmerged(Unmerged { ticket, by, .. }) => {
+            format!("ticket {ticket} stands by itself again, by {by}")
+        }
+        Event::Linked(Linked { ticket, to, by, .. }) if is_relay(by) => {
+            format!("ticket {ticket} comes after one that was merged into {to}")
+        }
         Event::Moved { queue, by, .. } if is_escalation(by) => {
             format!("moved to {queue}: it escalates")
         }

@@ -5,6 +5,7 @@
 
 mod aside;
 mod audit;
+mod brought;
 mod cache;
 mod campaigns;
 mod canned;

@@ -68,6 +68,12 @@ pub struct ThreadPlan {
 
 /// The instants between which a ticket's part of the conversation lies, the second excluded.
 fn bounds(state: &Conversation, number: TicketNumber) -> Option<(Timestamp, Timestamp)> {
+    // One that goes on for the one before it has the part of both.
+    let took = state.head.took().filter(|took| took.ticket == number);
+    let number = match (&state.head.ticket, took) {
+        (Some(latest), Some(took)) if took.before.other.is_none() => latest.number,
+        _ => number,
+    };
     let past = state.head.past().iter().map(|past| (past.number, past.opened_at));
     let latest = state.head.ticket.iter().map(|ticket| (ticket.number, ticket.opened_at));
     let mut from_here = past.chain(latest).skip_while(|(of, _)| *of != number);

@@ -78,10 +78,16 @@ pub(crate) fn request(
         Action::Tag => tags(argument, language),
         Action::Whisper => Ok(ActionRequest::Whisper { text: argument.to_owned() }),
         Action::Link => link(argument).map_err(|word| fill(word.say(language), &[argument])),
-        Action::Merge => match argument.trim().trim_start_matches('#').parse() {
-            Ok(number) => Ok(ActionRequest::Merge { with: TicketNumber(number) }),
-            Err(_) => Err(fill(Word::NoNumber.say(language), &[argument])),
-        },
+        Action::Merge | Action::MergeTicket | Action::UnmergeTicket => {
+            let number = argument.trim().trim_start_matches('#').parse();
+            let number = number.map_err(|_| fill(Word::NoNumber.say(language), &[argument]))?;
+            let with = TicketNumber(number);
+            Ok(match action {
+                Action::MergeTicket => ActionRequest::MergeTicket { with },
+                Action::UnmergeTicket => ActionRequest::UnmergeTicket { with },
+                _ => ActionRequest::Merge { with },
+            })
+        }
         _ => Err(argument.to_owned()),
     }
 }

@@ -24,6 +24,13 @@ crate::words! {
             "Vale para cada ticket marcado. Dá para desfazer.",
             "Vale para cada ticket marcado. Se puede deshacer."
         ],
+        Merge = ["merge #{0} into #{1}?", "unire #{0} a #{1}?", "unir #{0} a #{1}?", "¿unir #{0} a #{1}?"],
+        Merged = [
+            "#{1} goes on for both, with the earlier start; labels, followers, fields and what is to be done come along, and #{0} ends. It can be undone.",
+            "#{1} continua per entrambi, dall'inizio del primo; etichette, chi segue, campi e cose da fare vengono con lui, e #{0} finisce. Si può annullare.",
+            "#{1} continua pelos dois, desde o início do primeiro; etiquetas, seguidores, campos e o que fazer vêm junto, e #{0} acaba. Dá para desfazer.",
+            "#{1} continúa por los dos, desde el inicio del primero; etiquetas, seguidores, campos y lo que hay que hacer vienen con él, y #{0} termina. Se puede deshacer."
+        ],
         Final = [
             "It is done to every ticket that is marked. It cannot be undone.",
             "Vale per ogni ticket segnato. Non si può annullare.",
@@ -51,6 +58,13 @@ pub(crate) fn act(
     effects: &mut Vec<Effect>,
 ) {
     let actions: Vec<_> = about.iter().map(|number| (*number, request.clone())).collect();
+    if let ([(number, ActionRequest::MergeTicket { with })], None) = (&actions[..], &after) {
+        let language = model.settings.language;
+        let (number, with) = (number.to_string(), with.to_string());
+        let question = fill(Word::Merge.say(language), &[&with, &number]);
+        let effect = fill(Word::Merged.say(language), &[&with, &number]);
+        return confirm::open(model, Confirm::new(question, &effect, Then::Act(actions)));
+    }
     if actions.len() <= ASKED_ABOVE {
         let group = Group { after, ..Group::default() };
         said(model, group, actions, effects);

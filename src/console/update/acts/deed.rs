@@ -29,6 +29,8 @@ crate::words! {
         Acknowledged = ["taken care of", "preso in cura", "assumido", "atendido"],
         Followed = ["followed", "seguito", "seguido", "seguido"],
         Unfollowed = ["followed no longer", "non più seguito", "não mais seguido", "ya no seguido"],
+        Took = ["goes on for #{0} too", "continua anche per #{0}", "continua também por #{0}", "continúa también por #{0}"],
+        Unmerged = ["is no longer one with #{0}", "non è più uno con #{0}", "já não é um só com #{0}", "ya no es uno con #{0}"],
         Linked = ["linked with #{0}", "collegato con #{0}", "ligado a #{0}", "enlazado con #{0}"],
         Unlinked = ["linked with #{0} no longer", "non più collegato con #{0}", "não mais ligado a #{0}", "ya no enlazado con #{0}"],
         Field = ["{0}", "{0}", "{0}", "{0}"],
@@ -91,6 +93,8 @@ pub(super) fn told(
         ActionRequest::Unfollow => Word::Unfollowed,
         ActionRequest::Link { .. } => Word::Linked,
         ActionRequest::Unlink { .. } => Word::Unlinked,
+        ActionRequest::MergeTicket { .. } => Word::Took,
+        ActionRequest::UnmergeTicket { .. } => Word::Unmerged,
         ActionRequest::Todo { .. } => Word::Todo,
         ActionRequest::SetField { .. } => Word::Field,
         ActionRequest::TodoDone { done: true, .. } => Word::Done,
@@ -111,6 +115,9 @@ pub(super) fn told(
             format!("{field}: {}", value.as_deref().unwrap_or("-"))
         }
         ActionRequest::Link { to } | ActionRequest::Unlink { to } => to.to_string(),
+        ActionRequest::MergeTicket { with } | ActionRequest::UnmergeTicket { with } => {
+            with.to_string()
+        }
         ActionRequest::TodoDone { id, .. } => id.to_string(),
         ActionRequest::Snooze { until: Some(at) } => {
             snooze::instant(*at, &model.settings.zone, language)

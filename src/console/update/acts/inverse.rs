@@ -80,6 +80,8 @@ pub(super) fn inverse(
         A::Unfollow => Some(vec![A::Follow]),
         A::Link { to } => unless(linked(before, *to), A::Unlink { to: *to }),
         A::Unlink { to } => unless(!linked(before, *to), A::Link { to: *to }),
+        A::MergeTicket { with } => Some(vec![A::UnmergeTicket { with: *with }]),
+        A::UnmergeTicket { with } => Some(vec![A::MergeTicket { with: *with }]),
         A::TodoDone { id, done } => Some(vec![A::TodoDone { id: *id, done: !done }]),
         A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
         A::Shift { .. } => shifted(action),

@@ -73,6 +73,8 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         | Action::TodoDone
         | Action::Field
         | Action::Link
+        | Action::MergeTicket
+        | Action::UnmergeTicket
         | Action::CopyNumber => {
             let about = bulk::subjects(model);
             if about.is_empty() {

@@ -124,6 +124,8 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
         | Action::TodoDone
         | Action::Field
         | Action::Link
+        | Action::MergeTicket
+        | Action::UnmergeTicket
         | Action::MarkRead => {
             let about = bulk::subjects(model);
             need(!about.is_empty(), Word::NoTicket)?;
@@ -164,6 +166,9 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
             Asked::Template { name: String::new(), language: String::new(), parameters: Vec::new() }
         }
         Action::Follow => Asked::Follow { on: true },
+        Action::MergeTicket | Action::UnmergeTicket => {
+            Asked::UnmergeTicket { with: TicketNumber(0) }
+        }
         Action::Link => Asked::Link { to: TicketNumber(0), on: true },
         Action::Todo => Asked::AddTodo { text: String::new(), owner: None, due: None },
         Action::Field => Asked::SetField { field: "".into(), value: None, key: None },

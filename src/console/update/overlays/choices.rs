@@ -12,7 +12,7 @@ use crate::console::update::reaction;
 use crate::domain::field::{FieldKind, FieldRules};
 use crate::domain::roster::Role;
 use crate::domain::ticket::Priority;
-use crate::wire::{ColleagueView, LinkView, Presence};
+use crate::wire::{ColleagueView, Link, LinkView, Presence};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::collections::BTreeMap;
@@ -64,14 +64,20 @@ pub(crate) fn choices(model: &Model, prompt: &Prompt) -> Vec<Choice> {
             let list = Priority::ALL.into_iter().rev().map(choice).collect();
             ranked(list, typed)
         }
-        Action::Linked => {
+        Action::Linked | Action::MergeTicket | Action::UnmergeTicket => {
+            let fits = |link: &&LinkView| match prompt.action {
+                Action::MergeTicket => link.is == Link::Earlier,
+                Action::UnmergeTicket => link.is == Link::Merged,
+                _ => true,
+            };
             let ticket = prompt.about.first().and_then(|number| known(model, *number));
             let links = ticket.into_iter().flat_map(|ticket| &ticket.aside);
             let choice = |link: &LinkView| {
                 let detail = link_in_words(link, &model.settings.zone, language);
                 Choice { detail, ..plain(&link.ticket.to_string()) }
             };
-            ranked(links.flat_map(|aside| &aside.links).map(choice).collect(), typed)
+            let links = links.flat_map(|aside| &aside.links).filter(fits);
+            ranked(links.map(choice).collect(), typed)
         }
         Action::Snooze => instants(model, typed, language),
         Action::Tag => tags(model, prompt, language),

@@ -55,3 +55,19 @@ fn what_was_linked_already_is_not_undone() {
     done(&mut rig, said[0].0);
     assert_eq!(json(&asked(&mut rig, "undo")[0].2), r#"{"do":"link","to":9}"#);
 }
+
+#[test]
+fn a_merge_is_asked_about_first_and_undone_with_one_key() {
+    let mut rig = rig(vec![with(&[(5, Kin::Earlier)])]);
+    assert!(asked(&mut rig, "merge-ticket 5").is_empty());
+    let screen = rig.screen();
+    assert!(screen.contains("merge #5 into #7?"), "{screen}");
+    assert!(screen.contains("#7 goes on for both"), "{screen}");
+    rig.keys("y");
+    let said = commands(&mut rig);
+    assert_eq!(json(&said[0].2), r#"{"do":"merge_ticket","with":5}"#);
+    done(&mut rig, said[0].0);
+    assert!(told(&rig).starts_with("#7 goes on for #5 too"), "{}", told(&rig));
+    let said = asked(&mut rig, "undo");
+    assert_eq!(json(&said[0].2), r#"{"do":"unmerge_ticket","with":5}"#);
+}
