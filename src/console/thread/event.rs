@@ -178,6 +178,18 @@ const EVENTS: &[[&str; 4]] = &[
         "por hacer {0}: llegó la hora",
     ],
     [
+        "to do {0} for {1}, by {2}, until {3}: {4}",
+        "da fare {0} per {1}, da {2}, entro {3}: {4}",
+        "a fazer {0} para {1}, por {2}, até {3}: {4}",
+        "por hacer {0} para {1}, por {2}, hasta {3}: {4}",
+    ],
+    [
+        "to do {0}, by {1}, until {2}: {3}",
+        "da fare {0}, da {1}, entro {2}: {3}",
+        "a fazer {0}, por {1}, até {2}: {3}",
+        "por hacer {0}, por {1}, hasta {2}: {3}",
+    ],
+    [
         "to do {0} for {1}, by {2}: {3}",
         "da fare {0} per {1}, da {2}: {3}",
         "a fazer {0} para {1}, por {2}: {3}",
@@ -273,7 +285,9 @@ fn taken_apart<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
         values.push(&rest[..end]);
         rest = &rest[end + after.len()..];
     }
-    let filled = rest.is_empty() && values.iter().all(|value| !value.is_empty());
+    // What people wrote stands last, behind a colon: nothing before it reaches into it.
+    let named = values.iter().rev().skip(1).all(|value| !value.contains(": "));
+    let filled = rest.is_empty() && named && values.iter().all(|value| !value.is_empty());
     filled.then_some(values)
 }
 
@@ -303,6 +317,27 @@ mod tests {
                 "rimandato a 3 mar 09:00, da bo",
             ),
             ("first_reply was missed", Language::It, "prima risposta: scaduta"),
+            (
+                "to do 1 for anna, by bo, until 2026-03-03T09:00:00Z: call: at 9",
+                Language::It,
+                "da fare 1 per anna, da bo, entro 3 mar 09:00: call: at 9",
+            ),
+            (
+                "to do 2, by bo, until 2026-03-03T09:00:00Z: call, by phone",
+                Language::En,
+                "to do 2, by bo, until 3 Mar 09:00: call, by phone",
+            ),
+            ("to do 3, by bo: call", Language::Es, "por hacer 3, por bo: call"),
+            (
+                "to do 3, by bo: it is done by ann",
+                Language::It,
+                "da fare 3, da bo: it is done by ann",
+            ),
+            (
+                "to do 3, by bo: not, until I: say",
+                Language::It,
+                "da fare 3, da bo: not, until I: say",
+            ),
             ("something newer", Language::It, "something newer"),
             ("closed", Language::Es, "cerrado"),
             ("taken by ", Language::It, "taken by "),

@@ -98,7 +98,7 @@ crate::words! {
         Opened = ["opened", "aperto", "aberto", "abierto"],
         Solved = ["solved", "risolto", "resolvido", "resuelto"],
         Waits = ["waits for", "attende da", "espera há", "espera desde hace"],
-        Asleep = ["until", "fino a", "até", "hasta"],
+        Until = ["until", "fino a", "até", "hasta"],
         WholeNow = ["the whole conversation", "tutta la conversazione", "toda a conversa", "toda la conversación"],
         TicketNow = ["this ticket only", "solo questo ticket", "só este ticket", "solo este ticket"],
         Copied = ["copied", "copiato", "copiado", "copiado"],

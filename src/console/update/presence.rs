@@ -1,5 +1,6 @@
 //! Whether the person takes new tickets: said by him, or by his keys when he says nothing.
 
+use super::overlays::prompt;
 use crate::console::action::Action;
 use crate::console::context::Invocation;
 use crate::console::effect::Effect;
@@ -31,12 +32,28 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::Break => Presence::Break,
         _ => return false,
     };
-    let language = model.settings.language;
     if !model.link.is_online() {
-        model.told.tell(model.now, Gravity::Warning, Word::Offline.say(language));
+        let text = Word::Offline.say(model.settings.language);
+        model.told.tell(model.now, Gravity::Warning, text);
         return true;
     }
     let reason = asked.argument.trim();
+    if presence == Presence::Break && reason.is_empty() && model.own.said != presence {
+        prompt::push(model, Action::Break, Vec::new(), None);
+    } else {
+        stand(model, presence, reason, effects);
+    }
+    true
+}
+
+/// He stands so from now on, for that reason; the same again without one takes new tickets again.
+pub(super) fn stand(
+    model: &mut Model,
+    presence: Presence,
+    reason: &str,
+    effects: &mut Vec<Effect>,
+) {
+    let language = model.settings.language;
     let again = model.own.said == presence && reason.is_empty();
     model.own.said = if again { Presence::Online } else { presence };
     model.own.reason = if again { String::new() } else { reason.to_owned() };
@@ -52,7 +69,6 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     };
     model.told.tell(model.now, Gravity::Good, text);
     say(model, effects);
-    true
 }
 
 /// Tells the relay how he stands.
@@ -144,6 +160,19 @@ mod tests {
         assert!(rig.screen().contains("you have a break"), "{}", rig.screen());
         rig.keys("g h");
         assert_eq!(said(&mut rig), plain(Presence::Online));
+        rig.keys("g h");
+        assert_eq!(said(&mut rig), [], "it asks why");
+        rig.types("dentist").keys("enter");
+        assert_eq!(said(&mut rig), [(Presence::Break, "dentist".to_owned())]);
+        let heading = rig.screen().lines().next().expect("a row").to_owned();
+        assert!(heading.contains("break: dentist"), "{heading}");
+        rig.keys("g h");
+        assert_eq!(said(&mut rig), plain(Presence::Online));
+        assert!(!rig.screen().contains("break: dentist"), "{}", rig.screen());
+        rig.keys("g h enter");
+        assert_eq!(said(&mut rig), plain(Presence::Break), "a reason is not asked twice");
+        rig.keys("g h g h esc");
+        assert_eq!(said(&mut rig), plain(Presence::Online), "nor is a break had after all");
         rig.keys("g x");
         assert_eq!(said(&mut rig), plain(Presence::Busy));
         rig.keys("g x");

@@ -16,6 +16,7 @@ use crate::console::model::raw::{Raw, Sort};
 use crate::console::model::told::Gravity;
 use crate::console::model::wall::Spot;
 use crate::console::thread::day::moment;
+use crate::domain::id::TicketNumber;
 use crate::kit::text::one_line;
 use crate::wire::{Health, LineView, Unfitting, WallNews, WallShown};
 
@@ -128,6 +129,15 @@ pub fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     model.overlays.push(Overlay::Raw(Raw { sort: Sort::Line, text, top: 0 }));
 }
 
+/// Whether there is something on the wall that this can be done to, most of it in the row under the cursor.
+pub fn takes(model: &Model, action: Action) -> bool {
+    match action {
+        Action::Assign | Action::Priority => matches!(model.wall.cursor, Some(Spot::Window(_))),
+        Action::Acknowledge => has_alert(model),
+        _ => addressee(model).is_some(),
+    }
+}
+
 /// Does something to the ticket under the cursor.
 fn act(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
     let Some(Spot::Window(ticket)) = model.wall.cursor else { return no_ticket(model) };
@@ -143,8 +153,15 @@ fn act(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>) {
 /// Begins a note to the agent under the cursor in the ticket that he worked on last, or to who has the ticket there:
 /// he is told of it.
 fn tell_agent(model: &mut Model, effects: &mut Vec<Effect>) {
-    let view = model.wall.view.as_ref();
-    let found = view.and_then(|view| match model.wall.cursor.as_ref()? {
+    let Some((ticket, name)) = addressee(model) else { return no_ticket(model) };
+    places::open(model, ticket, effects);
+    composer::note_to(model, name.as_deref());
+}
+
+/// The ticket in which a note would reach who is under the cursor, and who that is.
+fn addressee(model: &Model) -> Option<(TicketNumber, Option<String>)> {
+    let view = model.wall.view.as_ref()?;
+    match model.wall.cursor.as_ref()? {
         Spot::Agent(name) => {
             let agent = view.agents.iter().find(|agent| agent.name == *name)?;
             Some((agent.latest?, Some(name.clone())))
@@ -154,16 +171,18 @@ fn tell_agent(model: &mut Model, effects: &mut Vec<Effect>) {
             Some((*ticket, window.assignee.clone()))
         }
         _ => None,
-    });
-    let Some((ticket, name)) = found else { return no_ticket(model) };
-    places::open(model, ticket, effects);
-    composer::note_to(model, name.as_deref());
+    }
+}
+
+/// Whether an alert is raised of which nobody takes care.
+fn has_alert(model: &Model) -> bool {
+    let mut alerts = model.wall.view.iter().flat_map(|view| &view.alerts);
+    alerts.any(|alert| alert.acknowledged_by.is_none())
 }
 
 /// Says that the person takes care of the alerts that are raised.
 fn take_alerts(model: &mut Model, effects: &mut Vec<Effect>) {
-    let mut alerts = model.wall.view.iter().flat_map(|view| &view.alerts);
-    if alerts.any(|alert| alert.acknowledged_by.is_none()) {
+    if has_alert(model) {
         effects.push(Effect::TakeAlerts);
     } else {
         model.told.tell(model.now, Gravity::Plain, Word::NoAlert.say(model.settings.language));

@@ -88,7 +88,7 @@ fn facts(model: &Model, ticket: &TicketView) -> Vec<Line> {
     ];
     if let Some(at) = ticket.snoozed_until {
         let until = moment(at, zone, language);
-        lines.push(vec![(Role::Dim, format!("{} {until}", Word::Asleep.say(language)))]);
+        lines.push(vec![(Role::Dim, format!("{} {until}", Word::Until.say(language)))]);
     }
     if let Some(at) = ticket.solved_at {
         let at = moment(at, zone, language);
@@ -125,15 +125,16 @@ fn beside(model: &Model, aside: &AsideView) -> Vec<Line> {
             (false, false) => (Role::Text, "[ ]"),
         };
         let owner = todo.owner.as_ref().map(|owner| format!(" @{owner}")).unwrap_or_default();
-        let due = todo.due.filter(|_| !todo.done);
-        let due = due.map(|at| format!("  {}", moment(at, &model.settings.zone, language)));
         let text = one_line(&todo.text, 80);
-        vec![
-            (role, format!("{mark} {}{owner} {text}", todo.id)),
-            (Role::Dim, due.unwrap_or_default()),
-        ]
+        let due = todo.due.filter(|_| !todo.done);
+        // On a row of its own: behind the text it would be cut off.
+        let due = due.map(|at| {
+            let at = moment(at, &model.settings.zone, language);
+            vec![(role, format!("    {} {at}", Word::Until.say(language)))]
+        });
+        std::iter::once(vec![(role, format!("{mark} {}{owner} {text}", todo.id))]).chain(due)
     };
-    lines.extend(todos.into_iter().map(todo));
+    lines.extend(todos.into_iter().flat_map(todo));
     lines
 }
 

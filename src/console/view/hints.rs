@@ -6,6 +6,7 @@ use crate::console::context::Context;
 use crate::console::model::Model;
 use crate::console::theme::Role;
 use crate::console::update::acts::why_not;
+use crate::console::update::wall;
 use ratatui::layout::Rect;
 
 crate::words! {
@@ -44,6 +45,9 @@ crate::words! {
         Choose = ["choose", "scegli", "escolher", "elegir"],
         Inbox = ["inbox", "ticket", "tickets", "tickets"],
         Cancel = ["cancel", "annulla", "cancelar", "cancelar"],
+        TakeCare = ["take care", "occupatene", "cuidar", "encargarse"],
+        Spread = ["even out", "pareggia", "equilibrar", "equilibrar"],
+        Priority = ["priority", "urgenza", "urgência", "urgencia"],
         More = ["more", "altro", "mais", "más"],
     }
 }
@@ -110,6 +114,11 @@ fn useful(context: Context) -> &'static [(Action, Word)] {
         Context::Wall => &[
             (Action::Accept, Word::Open),
             (Action::Back, Word::Back),
+            (Action::Acknowledge, Word::TakeCare),
+            (Action::Spread, Word::Spread),
+            (Action::Assign, Word::Assign),
+            (Action::Priority, Word::Priority),
+            (Action::Note, Word::Note),
             (Action::GoInbox, Word::Inbox),
         ],
         Context::Confirm => &[(Action::Accept, Word::Accept), (Action::Back, Word::Back)],
@@ -122,12 +131,21 @@ fn useful(context: Context) -> &'static [(Action, Word)] {
     }
 }
 
+/// On the wall: what is done to what stands there.
+fn is_about_row(action: Action) -> bool {
+    matches!(action, Action::Assign | Action::Priority | Action::Note | Action::Acknowledge)
+}
+
 /// The hints that fit into so many cells, each a key and a word; the last one leads to all others.
 fn fitting(model: &Model, cells: usize) -> Vec<(String, &'static str)> {
     let (context, language) = (model.context(), model.settings.language);
     let hint = |action: Action, word: Word| Some((model.key_of(action)?, word.say(language)));
     // In the list the hints stay as they are from ticket to ticket: they would be drawn anew with every step.
-    let enabled = |action| context == Context::Inbox || why_not(model, action).is_none();
+    let enabled = |action: Action| match context {
+        Context::Inbox => true,
+        Context::Wall if is_about_row(action) => wall::takes(model, action),
+        _ => why_not(model, action).is_none(),
+    };
     let more = hint(Action::Help, Word::More);
     let taken = |(keys, word): &(String, &str)| width(keys) + 1 + width(word) + 2;
     let mut left = cells.saturating_sub(more.as_ref().map_or(0, taken));

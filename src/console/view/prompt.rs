@@ -26,6 +26,7 @@ pub fn view(model: &Model, prompt: &Prompt, canvas: &mut Canvas<'_>, area: Rect)
     let rows = (list.len() as u16).min(8) + above;
     let about = prompt.action.about(model.settings.language);
     let object = match prompt.about[..] {
+        [] => about.to_owned(),
         [one] => match &prompt.on {
             Some(Quoted { author, line, .. }) => format!("#{one}: {author}: {line}"),
             None => format!("#{one}: {about}"),

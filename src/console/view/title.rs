@@ -7,8 +7,10 @@ use crate::console::language::{fill, grouped};
 use crate::console::layout::Screen;
 use crate::console::model::Model;
 use crate::console::model::link::Standing;
+use crate::console::presence;
 use crate::console::theme::Role;
-use crate::wire::LineTrouble;
+use crate::kit::text::one_line;
+use crate::wire::{LineTrouble, Presence};
 use crate::words;
 use ratatui::layout::Rect;
 
@@ -37,6 +39,9 @@ words! {
         Mine = ["{0} mine", "{0} miei", "{0} meus", "{0} míos"],
     }
 }
+
+/// Characters of the reason of one's own break.
+const REASON_MOST: usize = 16;
 
 /// Draws it into its pane.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
@@ -105,6 +110,14 @@ fn bar(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let simulated = model.mirror.desk.as_ref().is_some_and(|desk| desk.simulated);
     if simulated {
         parts.push((1, simulated_as(model), Role::BarSimulated));
+    }
+    // Whoever forgets that he has a break gets nothing to do.
+    if model.own.said != Presence::Online && model.link.is_online() {
+        let glyph = if model.settings.unicode { "◐" } else { "+" };
+        let word = presence::word(model.own.said, language);
+        let why = one_line(&model.own.reason, REASON_MOST);
+        let why = if why.is_empty() { why } else { format!(": {why}") };
+        parts.push((1, format!("{glyph} {word}{why}"), Role::Warning));
     }
     if let Some(mark) = model.mirror.counts.lines.first() {
         let (word, role) = match mark.trouble {

@@ -224,11 +224,13 @@ impl Reading {
                             let tags = self.tags_in(contact, &found, body);
                             or_word(tags, |_| Tags::default()).map(|tags| tagged(&tags, actor))?
                         }
-                        Event::TodoAdded(TodoAdded { id, owner, .. }) => {
+                        Event::TodoAdded(TodoAdded { id, owner, due, .. }) => {
                             let what = or_word(self.body(contact, &found), str::to_owned)?;
                             let owner = owner.as_ref().map(|owner| format!(" for {owner}"));
                             let owner = owner.unwrap_or_default();
-                            format!("to do {id}{owner}, by {actor}: {}", one_line(&what, QUOTE))
+                            let due = due.map(|at| format!(", until {at}")).unwrap_or_default();
+                            let what = one_line(&what, QUOTE);
+                            format!("to do {id}{owner}, by {actor}{due}: {what}")
                         }
                         Event::FieldSet(FieldSet { field, key: Some(_), .. }) => {
                             let value = or_word(self.body(contact, &found), str::to_owned)?;

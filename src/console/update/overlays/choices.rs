@@ -21,7 +21,7 @@ crate::words! {
     enum Word {
         Online = ["online", "in linea", "online", "en línea"],
         Offline = ["offline", "non in linea", "offline", "fuera de línea"],
-        Load = ["{0}, {1} tickets, {2} waiting", "{0}, {1} ticket, {2} in attesa", "{0}, {1} tickets, {2} esperando", "{0}, {1} tickets, {2} esperando"],
+        Load = ["{0}, has {1}, {2} waiting", "{0}, ne ha {1}, {2} in attesa", "{0}, tem {1}, {2} esperando", "{0}, tiene {1}, {2} esperando"],
         Foreign = ["not in the queue {0}", "non è nella coda {0}", "não é da fila {0}", "no es de la cola {0}"],
         Queue = ["back to the queue", "di nuovo in coda", "de volta à fila", "de vuelta a la cola"],
         Snooze1 = ["30m", "30m", "30m", "30m"],

@@ -11,8 +11,9 @@ use crate::console::model::overlay::Overlay;
 use crate::console::model::prompt::Prompt;
 use crate::console::model::told::Gravity;
 use crate::console::update::acts::{self, argument, bulk};
-use crate::console::update::{places, reaction};
+use crate::console::update::{places, presence, reaction};
 use crate::domain::id::TicketNumber;
+use crate::wire::Presence;
 
 /// How many choices a page holds.
 const PAGE: usize = 8;
@@ -132,6 +133,10 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
         (None, None) if action == Action::Linked => {
             model.overlays.pop();
             return places::linked(model, &value, effects);
+        }
+        (None, None) if action == Action::Break => {
+            presence::stand(model, Presence::Break, &value, effects);
+            Ok(())
         }
         (None, None) => argument::request(model, action, &value)
             .map(|request| bulk::act(model, &about, action, &request, None, effects)),
