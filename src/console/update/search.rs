@@ -53,6 +53,7 @@ fn fault(model: &Model, text: &str) -> Option<Fault> {
         queues: desk.map(|desk| desk.queues.as_slice()),
         lines: desk.map(|desk| desk.lines.as_slice()),
         people: None,
+        fields: desk.map(|desk| desk.fields.as_slice()),
     };
     parse(text, known).err()
 }

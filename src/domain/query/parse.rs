@@ -1,7 +1,7 @@
 //! From text to a query.
 
 use super::{Bound, Concern, Fault, LONGEST, Measure, Order, Query, Term, Wants, Who, Whom, Wrong};
-use crate::domain::field::CATEGORY;
+use crate::domain::field::{CATEGORY, FieldKind, FieldRules};
 use crate::domain::ticket::{Priority, State};
 
 /// Every condition, as they are listed.
@@ -26,6 +26,8 @@ pub struct Known<'a> {
     pub lines: Option<&'a [String]>,
     /// Names of accounts.
     pub people: Option<&'a [String]>,
+    /// What the operator describes of tickets.
+    pub fields: Option<&'a [FieldRules]>,
 }
 
 /// Reads a query.
@@ -194,6 +196,7 @@ impl Reader<'_> {
             return self.measure(measure, compares, &given);
         }
         if let Some(name) = field {
+            self.described(name, begun, &given)?;
             return Ok(Wants::Field(name.to_owned(), given.into_iter().map(tag).collect()));
         }
         match key {
@@ -231,6 +234,23 @@ impl Reader<'_> {
         match known {
             Some(known) if !known.contains(&given.text) => self.unknown(key, given, known.to_vec()),
             _ => Ok(()),
+        }
+    }
+
+    /// There must be a field of that name, and what it is one of must be among its choices.
+    fn described(&self, name: &str, begun: usize, given: &[Given]) -> Result<(), Fault> {
+        let Some(all) = self.known.fields.filter(|all| !all.is_empty()) else { return Ok(()) };
+        let Some(rules) = all.iter().find(|rules| rules.name.as_str() == name) else {
+            let known = all.iter().map(|rules| rules.name.to_string()).collect();
+            let (key, given) = ("field".to_owned(), name.to_owned());
+            return self.fault(begun, Wrong::Value { key, given, known });
+        };
+        let FieldKind::Choice(choices) = &rules.kind else { return Ok(()) };
+        let none = |of: &Given| !of.quoted && of.text == "none";
+        let wrong = |of: &&Given| !none(of) && rules.kind.read(&of.text).is_err();
+        match given.iter().find(wrong) {
+            Some(of) => self.unknown(name, of, choices.clone()),
+            None => Ok(()),
         }
     }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
+use crate::domain::field::{FieldKind, FieldRules};
 use crate::domain::id::{ConversationId, TagKey, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::{LineRules, Policy};
@@ -17,7 +18,20 @@ fn names(all: &[&str]) -> Vec<String> {
 fn told(text: &str) -> String {
     let (queues, lines, people) =
         (names(&["billing", "support"]), names(&["shop"]), names(&["ada", "bo"]));
-    let known = Known { queues: Some(&queues), lines: Some(&lines), people: Some(&people) };
+    let field = |name: &str, kind| FieldRules {
+        name: name.into(),
+        kind,
+        queues: Vec::new(),
+        required: false,
+    };
+    let choices = FieldKind::Choice(names(&["refund", "lost parcel"]));
+    let fields = [field("category", choices), field("order", FieldKind::Number)];
+    let known = Known {
+        queues: Some(&queues),
+        lines: Some(&lines),
+        people: Some(&people),
+        fields: Some(&fields),
+    };
     match parse(text, known) {
         Ok(query) => query.to_string(),
         Err(fault) => format!("{fault}; {}", fault.wrong.hint()),
@@ -56,6 +70,7 @@ fn texts_are_read() {
             "window:open window:closed waiting:yes waiting:no",
         ),
         ("age>=90m age<36h due<1D", "age>1h30m age<1d12h due<1d"),
+        ("category:Refund,none field.order:007", "category:Refund,none field.order:007"),
         ("sort:newest vip", "vip sort:newest"),
         ("\"queue:nowhere\"", "\"queue:nowhere\""),
     ] {
@@ -80,6 +95,12 @@ fn faults_say_where_they_are_and_what_may_have_been_meant() {
         ("state:opn", "column 7: `state` does not know `opn`; did you mean `open`?"),
         ("priority>=hgh", "column 11: `priority` does not know `hgh`; did you mean `high`?"),
         ("priority>urgent", "column 10: no priority lies beyond `urgent`; write priority:urgent"),
+        ("category:refnd", "column 10: `category` does not know `refnd`; did you mean `refund`?"),
+        (
+            "-field.category:none,parcel",
+            "column 22: `category` does not know `parcel`; known here: refund, lost parcel",
+        ),
+        ("vip field.ordr:12", "column 5: `field` does not know `ordr`; did you mean `order`?"),
         ("due<", "column 5: `due` has no value; write a value behind it, without a blank between"),
         (
             "tag:a, b",

@@ -38,6 +38,7 @@ pub use policy::{Policy, Queue, Threading};
 pub use routing::Routing;
 pub use secret::{SecretError, SecretSource};
 
+use crate::domain::name::Name;
 use crate::domain::query::Known;
 use crate::domain::sla::SlaPolicy;
 use fault::{Faults, Place, Source};
@@ -295,20 +296,17 @@ fn desk(
             sla::Known { queue: &known, calendars: &calendars, lenient: !all_calendars, alerting };
         if let Some(sla) = sla::read(table, &known) {
             sla_names.add(&sla.name, at);
-            let ruled = |queue| slas.iter().any(|before| before.queues.contains(queue));
+            let ruled = |queue: &Name| slas.iter().any(|before| before.queues.contains(queue));
             if sla.queues.iter().all(ruled) {
                 let message = format!("the service level \"{}\" rules no ticket", sla.name);
                 faults.warn(at, message, "an earlier [[sla]] names each of its queues");
             }
+            let names = |queue: &&Queue| sla.queues.iter().any(|of| of.as_str() == queue.name);
+            let fresh = queues.iter().filter(names).filter(|of| !ruled(&of.name.as_str().into()));
+            fresh.for_each(|queue| sla::unmanned(&sla, queue, at, faults));
             slas.push(sla);
         } else {
             all_slas = false;
-        }
-    }
-    for (calendar, at) in calendars.iter().zip(calendars_at).filter(|_| all_slas) {
-        if !slas.iter().any(|sla| sla.names(calendar)) {
-            let message = format!("no [[sla]] names the calendar \"{}\"", calendar.name());
-            faults.warn(at, message, "write calendar = ... in an [[sla]], or leave it out");
         }
     }
     let line = |name: &str| lenient || lines.iter().any(|line| line.name == name);
@@ -326,6 +324,20 @@ fn desk(
         if let Some(alert) = alert::read(table, &known) {
             alert_names.add(alert.name.as_str(), at);
             alerts.push(alert);
+        }
+    }
+    for (calendar, at) in calendars.iter().zip(calendars_at).filter(|_| all_slas && sound) {
+        let named = slas.iter().any(|sla| sla.names(calendar))
+            || queues.iter().any(|queue| queue.assignment.hours.as_ref() == Some(calendar))
+            || routes
+                .iter()
+                .filter_map(|route| route.during.as_ref())
+                .any(|of| of.calendar == *calendar)
+            || alerts.iter().any(|alert| alert.calendar == *calendar);
+        if !named {
+            let message = format!("nothing names the calendar \"{}\"", calendar.name());
+            let hint = "write calendar = ... in an [[sla]], or leave it out";
+            faults.warn(at, message, hint);
         }
     }
     let routing = Routing { agents, routes };
@@ -350,21 +362,25 @@ fn desk(
     let names = |all: Vec<&String>| all.into_iter().cloned().collect::<Vec<_>>();
     let of_queues = names(queues.iter().map(|queue| &queue.name).collect());
     let of_lines = names(lines.iter().map(|line| &line.name).collect());
+    let mut field_names = Unique::new("field", "name", faults);
+    let (mut fields, mut all_fields) = (Vec::new(), true);
+    for table in root.sections("field") {
+        let at = table.at;
+        match field::read(table, &known) {
+            Some(field) => {
+                field_names.add(field.name.as_str(), at);
+                fields.push(field);
+            }
+            None => all_fields = false,
+        }
+    }
     let there = Known {
         queues: (!lenient).then_some(&of_queues),
         lines: (!lenient).then_some(&of_lines),
         people: None,
+        fields: all_fields.then_some(&fields),
     };
     let mut view_names = Unique::new("view", "name", faults);
-    let mut field_names = Unique::new("field", "name", faults);
-    let mut fields = Vec::new();
-    for table in root.sections("field") {
-        let at = table.at;
-        if let Some(field) = field::read(table, &known) {
-            field_names.add(field.name.as_str(), at);
-            fields.push(field);
-        }
-    }
     let mut views = Vec::new();
     for table in root.sections("view") {
         let at = table.at;

@@ -1,13 +1,16 @@
 //! `[[sla]]`: what a desk promises on some queues.
 
 use super::alerting::Alerting;
-use super::policy::queues;
+use super::fault::{Faults, Place};
+use super::policy::{Queue, queues};
 use super::routing::given;
 use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::name::Name;
+use crate::domain::routing::Mode;
 use crate::domain::sla::{Choices, MARKS_MOST, Mark, Metric, SlaPolicy, Targets};
 use crate::domain::ticket::Priority;
+use crate::kit::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +21,13 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const WINDOW: i64 = 86_400;
 /// Seconds within which an answer is promised to somebody who waits for it: half a day.
 const SOON: i64 = 43_200;
+/// Why a target beyond the window is of little use.
+const TEMPLATE_ONLY: &str =
+    "after 24h without a message of the customer only a template can be sent";
+/// From here on so many weeks are looked at, of which some have no holiday: a Monday of 2026.
+const ORDINARY: Timestamp = Timestamp::from_secs(1_767_571_200);
+const WEEKS: i64 = 8;
+const SHIFTS_MOST: usize = 1_000;
 
 /// What a service level may name.
 pub(super) struct Known<'a> {
@@ -112,6 +122,19 @@ impl Known<'_> {
                 let hint = "see that somebody answers then, or leave out calendar = \"24x7\"";
                 value.warn(&message, hint);
             }
+            if let Some((seconds, own)) = &target
+                && metric.is_answered()
+                && *seconds <= WINDOW
+                && let Some(counts) =
+                    own.as_ref().or(calendar.as_ref().and_then(Option::as_ref)).or(desk)
+                && outlasts_window(counts, *seconds)
+            {
+                let message = format!(
+                    "is later than the platform's window whenever it begins: \"{}\" is not open for long enough in a day",
+                    counts.name()
+                );
+                value.warn(&message, TEMPLATE_ONLY);
+            }
             Some(target)
         });
         table.finish();
@@ -149,9 +172,7 @@ impl Known<'_> {
             let target = value.duration(SHORTEST, LONGEST)?.as_secs();
             let target = i64::try_from(target).unwrap_or(i64::MAX);
             if metric.is_answered() && target > WINDOW {
-                let hint =
-                    "after 24h without a message of the customer only a template can be sent";
-                value.warn("is later than the platform's window", hint);
+                value.warn("is later than the platform's window", TEMPLATE_ONLY);
             }
             Some(target)
         };
@@ -167,6 +188,42 @@ impl Known<'_> {
             Some(calendar) => Some((target?, Some(calendar?))),
             None => Some((target?, None)),
         }
+    }
+}
+
+/// Whether so many seconds of a calendar always take longer than the window: also from the best moment, which is
+/// the beginning of a shift.
+fn outlasts_window(calendar: &Calendar, seconds: i64) -> bool {
+    let shifts = calendar.spans(ORDINARY, ORDINARY.plus_secs(WEEKS * 7 * 86_400), SHIFTS_MOST);
+    let took = |(from, _): (Timestamp, Timestamp)| {
+        calendar.after(from, seconds.saturating_mul(1000)).map(|due| due.since(from))
+    };
+    // The first may have begun before.
+    let least = shifts.into_iter().skip(1).filter_map(took).min();
+    least.is_some_and(|least| least > WINDOW * 1000)
+}
+
+/// Warns of an answer that is promised soon and at any hour where tickets are given out in some hours only.
+pub(super) fn unmanned(sla: &SlaPolicy, queue: &Queue, at: Place, faults: &Faults<'_>) {
+    let Some(hours) = queue.assignment.hours.as_ref().filter(|of| **of != Calendar::Always) else {
+        return;
+    };
+    let answered = Metric::OURS.iter().filter(|metric| metric.is_answered());
+    let rules = answered.flat_map(|metric| Priority::ALL.map(|of| sla.rule(*metric, of)));
+    let always = rules.filter(|rule| rule.calendar == Calendar::Always);
+    let soonest = always.filter_map(|rule| rule.target).min();
+    if queue.assignment.mode != Mode::Manual && soonest.is_some_and(|ms| ms < SOON * 1000) {
+        let message = format!(
+            "\"{}\" promises an answer at any hour, and the tickets of \"{}\" are given out in the hours of \"{}\" only",
+            sla.name,
+            queue.name,
+            hours.name()
+        );
+        let hint = format!(
+            "write calendar = \"{}\", or see that somebody answers outside them",
+            hours.name()
+        );
+        faults.warn(at, message, hint);
     }
 }
 

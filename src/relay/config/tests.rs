@@ -516,7 +516,7 @@ fn what_nobody_may_have_meant_is_warned_of() {
     let warned = warned.expect_err("warned");
     for said in [
         "relay.d/1.toml:5:41: `calendar.holidays` stands there twice (leave one of the two out)",
-        "relay.d/1.toml:6:1: no [[sla]] names the calendar \"idle\" (write calendar = ... in an [[sla]], or leave it out)",
+        "relay.d/1.toml:6:1: nothing names the calendar \"idle\" (write calendar = ... in an [[sla]], or leave it out)",
         "relay.d/2.toml:6:10: `sla.first_reply.urgent` counts at night too, when \"rome\" is closed \
          (see that somebody answers then, or leave out calendar = \"24x7\")",
         "relay.d/2.toml:9:1: the service level \"two\" rules no ticket (an earlier [[sla]] names each of its queues)",
@@ -524,4 +524,43 @@ fn what_nobody_may_have_meant_is_warned_of() {
         assert!(warned.lines().any(|line| line == said), "{said}\n{warned}");
     }
     assert_eq!(warned.lines().filter(|line| line.contains("at night")).count(), 1, "{warned}");
+}
+
+#[test]
+fn a_promise_that_the_hours_do_not_allow_is_warned_of() {
+    let day = "['09:00-13:00', '14:00-18:00']";
+    let rome = format!(
+        "[[calendar]]\nname = 'rome'\ntimezone = 'Europe/Rome'\n\
+         hours = {{ mon = {day}, tue = {day}, wed = {day}, thu = {day}, fri = {day} }}\n"
+    );
+    let warned = |assign: &str, calendar: &str, target: &str| {
+        let queue = format!("[[queue]]\nname = 'billing'\nassign = '{assign}'\nhours = 'rome'\n");
+        let sla = format!(
+            "[[sla]]\nname = 'fast'\nqueues = ['billing']\ncalendar = '{calendar}'\n[sla.next_reply]\nhigh = '{target}'\n"
+        );
+        let warned = with(&[SMALLEST, &rome, &queue, &sla], |path| {
+            let (read, warned) = Config::examine(path);
+            read.expect("sound all the same");
+            Err::<(), _>(warned)
+        });
+        let warned = warned.expect_err("gathered");
+        let ours = warned.lines().filter(|line| line.starts_with("relay.d/"));
+        ours.collect::<Vec<_>>().join("\n")
+    };
+    let unmanned = "relay.d/3.toml:1:1: \"fast\" promises an answer at any hour, and the tickets of \"billing\" are given \
+                    out in the hours of \"rome\" only (write calendar = \"rome\", or see that somebody answers outside them)";
+    let late = "relay.d/3.toml:6:1: `sla.next_reply.high` is later than the platform's window whenever it begins: \"rome\" \
+                is not open for long enough in a day (after 24h without a message of the customer only a template can be sent)";
+    for (assign, calendar, target, told) in [
+        ("round_robin", "24x7", "5m", unmanned),
+        ("round_robin", "24x7", "12h", ""),
+        ("manual", "24x7", "5m", ""),
+        ("round_robin", "rome", "5m", ""),
+        // From nine to six; from nine to nine on the next day; a quarter of an hour more.
+        ("round_robin", "rome", "8h", ""),
+        ("round_robin", "rome", "8h15m", late),
+        ("round_robin", "rome", "16h", late),
+    ] {
+        assert_eq!(warned(assign, calendar, target), told, "{assign} {calendar} {target}");
+    }
 }

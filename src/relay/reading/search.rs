@@ -243,8 +243,12 @@ impl Reading {
             query = read(&view.query, Known::default())?;
         }
         if let Some(text) = &filter.query {
-            let known =
-                Known { queues: Some(&queues), lines: Some(&desk.lines), people: Some(&people) };
+            let known = Known {
+                queues: Some(&queues),
+                lines: Some(&desk.lines),
+                people: Some(&people),
+                fields: Some(&desk.fields),
+            };
             query = query.and(read(text, known)?);
         }
         Ok((query != Query::default()).then(|| Search::new(query, most)))
