@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// One thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeView {
-    /// Grows; the same as long as the relay runs, and never given again.
+    /// Grows; the same as long as the relay runs, and never given again. 0 is that of [`NoticeKind::Proposed`].
     pub id: u64,
     /// When, desk time.
     #[serde(with = "rfc3339")]
@@ -69,6 +69,9 @@ pub enum NoticeKind {
     Todo,
     /// The time has come by which it is to be done.
     TodoDue,
+    /// A supervisor proposes what to write in a ticket of the account. It is there as long as the proposal, the latest
+    /// only.
+    Proposed,
     /// The platform said something of a line; supervisors are told.
     Line,
     /// The operator's changed file was refused, for the reason in the excerpt; supervisors are told. It is about no

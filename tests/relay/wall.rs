@@ -6,7 +6,7 @@ use crate::sessions::Console;
 use guichet::domain::id::TicketNumber;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Timestamp};
-use guichet::wire::{Fresh, ThreadNews, Watch};
+use guichet::wire::{Fresh, NoticeKind, ThreadNews, Watch};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -112,15 +112,33 @@ async fn a_proposal_is_seen_by_who_has_the_ticket_until_he_took_it() {
     let mut his = Console::open(&rig, &bruno).await;
     hers.watch(1, thread.clone()).await;
     his.watch(1, thread).await;
+    hers.watch(2, Watch::Notices).await;
+    his.watch(2, Watch::Notices).await;
+    let told = |of: &Console| match of.parts.get(&2) {
+        Some(Fresh::Notices(change)) => change.items.clone(),
+        _ => Vec::new(),
+    };
     assert_eq!(rig.act(&carla, 1, whisper("Gentile signora")).await.0, 200);
     let proposed = |of: &Console| about(of, 1).and_then(|about| about.whisper);
     hers.until(|of| proposed(of).is_some()).await;
     let seen = proposed(&hers).expect("told");
     assert_eq!((seen.by.as_str(), seen.text.as_str()), ("carla", "Gentile signora"));
+    // She need not look at the ticket.
+    hers.until(|of| !told(of).is_empty()).await;
+    let notice = told(&hers).remove(0);
+    assert_eq!((notice.kind, notice.ticket), (NoticeKind::Proposed, TicketNumber(1)));
+    assert_eq!((notice.by.as_str(), notice.excerpt.as_str()), ("carla", "Gentile signora"));
     his.settle().await;
     assert_eq!(proposed(&his), None, "it is for who has the ticket");
+    assert_eq!(told(&his), []);
     assert_eq!(rig.act(&anna, 1, whisper("")).await.0, 200);
-    hers.until(|of| proposed(of).is_none()).await;
+    hers.until(|of| proposed(of).is_none() && told(of).is_empty()).await;
+    // Who gives the ticket back needs it no longer.
+    rig.act(&carla, 1, whisper("Cara signora")).await;
+    hers.until(|of| proposed(of).is_some() && !told(of).is_empty()).await;
+    rig.act(&anna, 1, json!({"do": "release"})).await;
+    hers.until(|of| proposed(of).is_none() && told(of).is_empty()).await;
+    rig.act(&anna, 1, json!({"do": "take"})).await;
     // Who answers needs it no longer.
     rig.act(&carla, 1, whisper("Ancora")).await;
     hers.until(|of| proposed(of).is_some()).await;

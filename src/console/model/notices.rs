@@ -15,6 +15,8 @@ pub enum Reason {
     Followed,
     /// Something is to be done by the account.
     Todo,
+    /// A supervisor proposes what to write.
+    Proposed,
     /// The customer wrote.
     Answered,
     /// A promise of it escalates.
@@ -63,6 +65,8 @@ pub struct Notices {
     pub since: Option<(String, Timestamp)>,
     /// The highest number among mentions and assignments that were looked at.
     pub told_upto: u64,
+    /// When the latest proposal was made of which was told.
+    pub proposed_at: Option<Timestamp>,
     /// What was last known of each, also of those that are not his at the moment.
     pub seen: BTreeMap<TicketNumber, Seen>,
     marks: Vec<Mark>,

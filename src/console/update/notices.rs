@@ -35,6 +35,7 @@ crate::words! {
         FollowedWrote = ["#{1}, which you follow: the customer wrote", "#{1}, che segui: il cliente ha scritto", "#{1}, que você segue: o cliente escreveu", "#{1}, que sigues: el cliente escribió"],
         Todo = ["{0} gives you something to do in #{1}", "{0} ti dà qualcosa da fare in #{1}", "{0} passa algo para você fazer em #{1}", "{0} te da algo que hacer en #{1}"],
         TodoDue = ["#{1}: something you are to do is due", "#{1}: è ora di fare qualcosa di tuo", "#{1}: chegou a hora de algo seu", "#{1}: llegó la hora de algo tuyo"],
+        Proposed = ["{0} proposes what to write in #{1}", "{0} propone cosa scrivere in #{1}", "{0} propõe o que escrever em #{1}", "{0} propone qué escribir en #{1}"],
         HandedOver = ["#{1}: the platform's agent hands the customer over to you", "#{1}: l'agente della piattaforma ti passa il cliente", "#{1}: o agente da plataforma passa o cliente para você", "#{1}: el agente de la plataforma te pasa al cliente"],
         Calls = ["#{1}: the customer calls", "#{1}: il cliente chiama", "#{1}: o cliente está ligando", "#{1}: el cliente llama"],
         Reacted = ["#{1}: the customer reacted", "#{1}: il cliente ha messo una reazione", "#{1}: o cliente reagiu", "#{1}: el cliente reaccionó"],
@@ -160,6 +161,19 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let mut news = Vec::new();
     let (mut heard_of_lines, mut refused) = (Vec::new(), None);
     let mut alerts = Vec::new();
+    // It waits for him, whenever it was made.
+    let proposed = model.mirror.notices.iter().find(|of| of.kind == NoticeKind::Proposed);
+    if let Some(of) = proposed.filter(|of| Some(of.at) > model.notices.proposed_at) {
+        model.notices.proposed_at = Some(of.at);
+        news.push(News {
+            reason: Reason::Proposed,
+            word: Word::Proposed,
+            ticket: of.ticket,
+            by: of.by.clone(),
+            left_ms: 0,
+            text: of.excerpt.clone(),
+        });
+    }
     let language = model.settings.language;
     for notice in fresh {
         highest = highest.max(notice.id);
@@ -191,7 +205,8 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
                 alerts.extend(news.cloned());
                 continue;
             }
-            NoticeKind::Unknown => continue,
+            // Told above: it has no number of its own.
+            NoticeKind::Proposed | NoticeKind::Unknown => continue,
         };
         if notice.at >= since {
             news.push(News {
@@ -321,9 +336,11 @@ fn tell_all(model: &mut Model, news: Vec<News>, effects: &mut Vec<Effect>) {
 fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
     let language = model.settings.language;
     let gravity = match news.reason {
-        Reason::Assigned | Reason::Mentioned | Reason::Answered | Reason::Followed => {
-            Gravity::Plain
-        }
+        Reason::Assigned
+        | Reason::Mentioned
+        | Reason::Answered
+        | Reason::Followed
+        | Reason::Proposed => Gravity::Plain,
         Reason::Todo | Reason::Escalated | Reason::Window | Reason::Promise | Reason::DiesFirst => {
             Gravity::Warning
         }

@@ -1,7 +1,7 @@
 //! What supervisors propose that agents write. Words for a moment: they are kept in memory and nowhere else.
 
 use super::Stir;
-use crate::domain::id::{ContactId, ConversationId};
+use crate::domain::id::{ContactId, ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::wire::WhisperView;
 use std::collections::HashMap;
@@ -15,6 +15,7 @@ const KEPT_MOST: usize = 1_000;
 /// One of them.
 struct Kept {
     to: Name,
+    ticket: TicketNumber,
     contact: ContactId,
     view: WhisperView,
 }
@@ -34,8 +35,14 @@ impl Whispers {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Proposes a text to who has the ticket of a conversation, in the place of the one before.
-    pub fn put(&self, id: ConversationId, contact: ContactId, to: Name, view: WhisperView) {
+    /// Proposes a text to who has this ticket of a conversation, in the place of the one before.
+    pub fn put(
+        &self,
+        (id, ticket): (ConversationId, TicketNumber),
+        contact: ContactId,
+        to: Name,
+        view: WhisperView,
+    ) {
         {
             let mut kept = self.kept();
             if kept.len() >= KEPT_MOST
@@ -44,7 +51,7 @@ impl Whispers {
                 let oldest = *oldest.0;
                 kept.remove(&oldest);
             }
-            kept.insert(id, Kept { to, contact, view });
+            kept.insert(id, Kept { to, ticket, contact, view });
         }
         self.stir.stir();
     }
@@ -61,6 +68,17 @@ impl Whispers {
     pub fn forget(&self, contact: ContactId) {
         self.kept().retain(|_, of| of.contact != contact);
         self.stir.stir();
+    }
+
+    /// What was proposed to an account last, with the ticket, of those tickets that are his `still`.
+    pub fn latest(
+        &self,
+        account: &Name,
+        still: impl Fn(ConversationId) -> bool,
+    ) -> Option<(TicketNumber, WhisperView)> {
+        let kept = self.kept();
+        let his = kept.iter().filter(|(id, of)| of.to == *account && still(**id));
+        his.max_by_key(|(_, of)| of.view.at).map(|(_, of)| (of.ticket, of.view.clone()))
     }
 
     /// What is proposed to an account in a conversation.

@@ -43,7 +43,7 @@ impl Gate {
         }
         let to = holder.ok_or_else(|| refused(&Refusal::NotAssigned))?;
         let at = self.relay.clock.now();
-        whispers.put(id, contact, to, WhisperView { by: me.to_string(), text, at });
+        whispers.put((id, ticket), contact, to, WhisperView { by: me.to_string(), text, at });
         Ok(done)
     }
 }

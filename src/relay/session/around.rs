@@ -10,11 +10,13 @@ use crate::relay::views::{Facet, Views};
 use crate::relay::{Relay, router};
 use crate::wire::{
     AlertView, BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, LineView,
-    OutboxView, Presence, QueueView, WallView,
+    NoticeKind, NoticeView, OutboxView, Presence, QueueView, WallView, WhisperView,
 };
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
 const FAILED_SECONDS: i64 = 3_600;
+/// Characters of a proposal in a notice.
+const EXCERPT_MOST: usize = 200;
 /// Windows that are named.
 const WINDOWS_MOST: usize = 20;
 
@@ -39,6 +41,35 @@ pub(super) fn standing(presence: Presence) -> Option<Standing> {
         Presence::Break => Some(Standing::Break),
         Presence::Offline | Presence::Unknown => None,
     }
+}
+
+fn holds(views: &Views, account: &Name, id: ConversationId) -> bool {
+    let ticket = views.conversation(id).and_then(|state| state.unsolved());
+    ticket.is_some_and(|ticket| ticket.assignee.as_ref() == Some(account))
+}
+
+/// What is proposed to an account in a conversation whose ticket is still his.
+pub(super) fn whisper(relay: &Relay, account: &Name, id: ConversationId) -> Option<WhisperView> {
+    let his = || holds(&relay.store.read(), account, id);
+    relay.floor.whispers.of(account, id).filter(|_| his())
+}
+
+/// That something is proposed to an account: he need not look at the ticket.
+pub(super) fn proposed(relay: &Relay, account: &Name) -> Option<NoticeView> {
+    let views = relay.store.read();
+    let still = |id| holds(&views, account, id);
+    let (ticket, whisper) = relay.floor.whispers.latest(account, still)?;
+    Some(NoticeView {
+        id: 0,
+        at: whisper.at,
+        kind: NoticeKind::Proposed,
+        ticket,
+        by: whisper.by,
+        excerpt: one_line(&whisper.text, EXCERPT_MOST),
+        excerpt_type: None,
+        line: None,
+        alert: None,
+    })
 }
 
 fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {

@@ -252,7 +252,7 @@ impl Watching {
                     // Only what is being typed may have changed, and who is there.
                     let Some(id) = reading.conversation_id(*ticket) else { return Ok(None) };
                     let draft = relay.floor.drafts.of(&member.name, id);
-                    let whisper = relay.floor.whispers.of(&member.name, id);
+                    let whisper = around::whisper(relay, &member.name, id);
                     let here = around::here(relay, id, &member.name);
                     if draft == about.draft && whisper == about.whisper && here == about.here {
                         return Ok(None);
@@ -285,7 +285,7 @@ impl Watching {
                     later: part.later,
                     first_unread: part.first_unread,
                     draft: relay.floor.drafts.of(&member.name, part.conversation),
-                    whisper: relay.floor.whispers.of(&member.name, part.conversation),
+                    whisper: around::whisper(relay, &member.name, part.conversation),
                     here: around::here(relay, part.conversation, &member.name),
                 };
                 let told = self.about.as_ref() == Some(&about);
@@ -368,7 +368,8 @@ impl Watching {
             What::Notices(listed) => {
                 look.at(reading.position());
                 let first = self.whole.replace(0).is_none();
-                let notices = reading.notices(member)?;
+                let mut notices = reading.notices(member)?;
+                notices.splice(..0, around::proposed(relay, &member.name));
                 look.list(listed, &notices, first, |notices, more| {
                     raw(&PartOut { watch, more, notices: Some(notices), ..PartOut::default() })
                 })

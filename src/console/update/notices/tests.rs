@@ -217,6 +217,22 @@ fn assignments_and_mentions_are_told_unless_they_are_older_than_the_start() {
 }
 
 #[test]
+fn a_proposal_is_told_once_and_also_when_it_was_made_before_the_start() {
+    let mut rig = begun(vec![wrote(7, -5)]);
+    noticed(&mut rig, 3, START.plus_millis(MINUTE), NoticeKind::Mentioned, 9);
+    assert_eq!(titles(&mut rig), ["bo mentions you in #9"]);
+    noticed(&mut rig, 0, START.plus_millis(-MINUTE), NoticeKind::Proposed, 7);
+    assert_eq!(titles(&mut rig), ["bo proposes what to write in #7"]);
+    noticed(&mut rig, 4, START.plus_millis(2 * MINUTE), NoticeKind::Assigned, 8);
+    assert_eq!(titles(&mut rig), ["bo gave you #8"], "the proposal is there still");
+    // He looks at the ticket: it stands above what he writes.
+    open(&mut rig, 7);
+    rig.model.mirror.notices = crate::wire::Shown::default();
+    noticed(&mut rig, 0, START.plus_millis(3 * MINUTE), NoticeKind::Proposed, 7);
+    assert!(titles(&mut rig).is_empty());
+}
+
+#[test]
 fn ends_that_come_near_are_told_once_each() {
     let closes =
         |minutes: i64| Window { until: Some(START.plus_millis(minutes * MINUTE)), open: true };
