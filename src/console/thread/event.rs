@@ -36,10 +36,10 @@ const EVENTS: &[[&str; 4]] = &[
         "pasado a {0} por las reglas",
     ],
     [
-        "given back to its queue by the rules",
-        "rimesso in coda dalle regole",
-        "devolvido à fila pelas regras",
-        "devuelto a la cola por las reglas",
+        "given back to its queue: who had it was not there",
+        "rimesso in coda: chi l'aveva non era presente",
+        "devolvido à fila: quem o tinha não estava presente",
+        "devuelto a la cola: quien lo tenía no estaba",
     ],
     [
         "given to {0}: it escalates",

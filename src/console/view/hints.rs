@@ -6,7 +6,7 @@ use crate::console::context::Context;
 use crate::console::model::Model;
 use crate::console::theme::Role;
 use crate::console::update::acts::why_not;
-use crate::console::update::wall;
+use crate::console::update::{composer, wall};
 use ratatui::layout::Rect;
 
 crate::words! {
@@ -151,7 +151,13 @@ fn fitting(model: &Model, cells: usize) -> Vec<(String, &'static str)> {
     let mut left = cells.saturating_sub(more.as_ref().map_or(0, taken));
     let mut hints = Vec::new();
     for (action, word) in useful(context) {
-        let Some(one) = enabled(*action).then(|| hint(*action, *word)).flatten() else { continue };
+        // The key between reply and note first completes a colleague's name.
+        let completes = *action == Action::ToggleNote && model.composer.note;
+        let word = match completes && composer::completion(model).is_some() {
+            true => Word::Complete,
+            false => *word,
+        };
+        let Some(one) = enabled(*action).then(|| hint(*action, word)).flatten() else { continue };
         if taken(&one) > left {
             break;
         }

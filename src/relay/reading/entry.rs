@@ -415,7 +415,7 @@ fn in_words(event: &Event, actor: &str) -> String {
             "given back to its queue: it escalates".to_owned()
         }
         Event::Assigned { to: None, by, .. } if is_relay(by) => {
-            "given back to its queue by the rules".to_owned()
+            "given back to its queue: who had it was not there".to_owned()
         }
         Event::Assigned { to: Some(to), by, .. } if to == by => format!("taken by {to}"),
         Event::Assigned { to: Some(to), by, .. } => format!("given to {to} by {by}"),

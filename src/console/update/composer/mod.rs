@@ -94,17 +94,21 @@ pub fn to_reply(model: &mut Model) -> bool {
     true
 }
 
-/// Completes the `@name` before the cursor with the first colleague who begins so; says whether there is one.
-fn complete(model: &mut Model) -> bool {
+/// What completes the `@name` before the cursor: the rest of the first colleague who begins so. Nothing without one.
+pub fn completion(model: &Model) -> Option<&str> {
     let before = &model.composer.editor.text()[..model.composer.editor.cursor()];
-    let Some((ahead, begun)) = before.rsplit_once('@') else { return false };
+    let (ahead, begun) = before.rsplit_once('@')?;
     if ahead.chars().next_back().is_some_and(char::is_alphanumeric) {
-        return false;
+        return None;
     }
     let names = model.mirror.roster.iter().map(|colleague| colleague.name.as_str());
     let fitting = names.filter_map(|name| Some((name, after(name, begun)?)));
-    let rest = fitting.filter(|(_, rest)| !rest.is_empty()).min().map(|(_, rest)| rest);
-    let Some(rest) = rest.map(|rest| format!("{rest} ")) else { return false };
+    fitting.filter(|(_, rest)| !rest.is_empty()).min().map(|(_, rest)| rest)
+}
+
+/// Completes the `@name` before the cursor; says whether there is one.
+fn complete(model: &mut Model) -> bool {
+    let Some(rest) = completion(model).map(|rest| format!("{rest} ")) else { return false };
     model.composer.editor.insert(&rest);
     touched(model);
     true

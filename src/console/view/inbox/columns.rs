@@ -46,6 +46,10 @@ pub(super) enum Column {
     Due,
 }
 
+/// From so many free cells on they are shared by the customer's name and the latest message: on 80 columns that is so
+/// in each language.
+const BOTH: u16 = 30;
+
 /// A column and where it lies: its first cell and how many cells.
 pub(super) type Placed = (Column, u16, u16);
 
@@ -73,12 +77,12 @@ pub(super) fn columns(model: &Model, rows: Rect) -> Vec<Placed> {
     let used: u16 = cells.iter().filter(|(_, cells)| *cells > 0).map(|(_, cells)| cells + 1).sum();
     // Neither the mark nor the last column has a blank after it.
     let free = (rows.width + 2).saturating_sub(used);
-    let contact = if free < 34 { free.saturating_sub(1) } else { (free / 3).clamp(16, 26) };
+    let contact = if free < BOTH { free.saturating_sub(1) } else { (free / 3).clamp(16, 26) };
     let preview = free.saturating_sub(contact + 2);
     for (column, cells) in &mut cells {
         match column {
             Column::Contact => *cells = contact,
-            Column::Preview if preview >= 8 && free >= 34 => *cells = preview,
+            Column::Preview if free >= BOTH => *cells = preview,
             _ => {}
         }
     }
@@ -110,7 +114,8 @@ pub(super) fn names(model: &Model, canvas: &mut Canvas<'_>, columns: &[Placed], 
         };
         let style = model.theme.style(Role::Dim);
         if matches!(column, Column::Number | Column::Window) {
-            canvas.put_right(x + cells, y, *cells, name, style);
+            // A long word may take the blank before the column.
+            canvas.put_right(x + cells, y, cells + 1, name, style);
         } else {
             canvas.clip(*x, y, *cells, name, style);
         }

@@ -1,3 +1,4 @@
+use crate::console::language::Language;
 use crate::console::rig::{Rig, START};
 use crate::console::sample::relay::Relay;
 use crate::console::sample::{rig, ticket};
@@ -66,5 +67,23 @@ fn the_heading_of_the_thread_says_the_same() {
         assert!(screen.contains(&format!("30:00 {wall}")), "{screen}");
         assert!(screen.contains("▲ the window closes before the answer is due"), "{screen}");
         assert_eq!(screen.contains("first reply 30:00"), words, "{screen}");
+    }
+}
+
+#[test]
+fn on_80_columns_the_list_has_its_headings_and_the_latest_message_in_each_language() {
+    for (language, window, latest) in [
+        (Language::En, "window", "latest"),
+        (Language::It, "finestra", "ultimo"),
+        (Language::Pt, "janela", "última"),
+        (Language::Es, "ventana", "último"),
+    ] {
+        let mut rig = rig(80, 24, vec![ticket(7, "Rossi")]);
+        rig.model.settings.language = language;
+        rig.draw();
+        let screen = rig.screen();
+        for word in [window, latest] {
+            assert!(screen.contains(&format!(" {word} ")), "{word}: {screen}");
+        }
     }
 }
