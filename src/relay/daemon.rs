@@ -16,7 +16,7 @@ use crate::domain::desk::DeskEvent;
 use crate::kit::Clock;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -67,7 +67,7 @@ pub struct Daemon {
     /// Where consoles are served.
     pub consoles: SocketAddr,
     core: Core,
-    config: Config,
+    config: admin::Running,
     certificates: Vec<Arc<Certificate>>,
     doors: CancellationToken,
     tasks: TaskTracker,
@@ -108,18 +108,24 @@ impl Daemon {
         let gate = Gate::new(relay.clone(), reading, Clock::system());
         private.open(api::router(gate.clone()));
         super::workers::start(&relay, &tasks);
-        office(&config, gate, &tasks, &doors).await;
+        let running = Arc::new(RwLock::new(config));
+        office(&running, gate, &tasks, &doors).await;
         let doors = guard.disarm();
         Ok(Self {
             relay,
             webhooks: at_public,
             consoles: at_private,
             core,
-            config,
+            config: running,
             certificates: certificates.into_iter().flatten().collect(),
             doors,
             tasks,
         })
+    }
+
+    /// What it runs with.
+    fn config(&self) -> RwLockReadGuard<'_, Config> {
+        self.config.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes over a new configuration: rules, lines, secrets, templates, certificates. All or nothing, but
@@ -128,7 +134,7 @@ impl Daemon {
     /// # Errors
     /// See [`ReloadError`].
     pub async fn reload(&mut self, config: Config) -> Result<(), ReloadError> {
-        let fixed = self.config.needs_restart(&config);
+        let fixed = self.config().needs_restart(&config);
         if !fixed.is_empty() {
             return Err(ReloadError::Restart(fixed));
         }
@@ -138,7 +144,7 @@ impl Daemon {
         self.relay.lines.replace(&lines);
         self.relay.ways.replace(way);
         self.relay.wake.alerts.notify_one();
-        self.config = config;
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = config;
         self.relay.wake.templates.notify_one();
         self.relay.wake.missed.notify_one();
         // A line whose token was mended is tried at once.
@@ -175,7 +181,7 @@ impl Daemon {
                 tracing::error!(%refusal, "that the configuration was refused could not be recorded");
             }
         }
-        let file = self.config.data_dir.join(REFUSED);
+        let file = self.config().data_dir.join(REFUSED);
         let written = match why {
             Some(why) => std::fs::write(&file, why),
             None => std::fs::remove_file(&file).or_else(|error| match error.kind() {
@@ -202,7 +208,7 @@ impl Daemon {
         self.relay.stopping.cancel();
         self.doors.cancel();
         self.tasks.close();
-        let most = self.config.relay.drain + Duration::from_secs(5);
+        let most = self.config().relay.drain + Duration::from_secs(5);
         if tokio::time::timeout(most, self.tasks.wait()).await.is_err() {
             tracing::warn!("some connections or sends did not end in time and were cut off");
         }
@@ -212,14 +218,20 @@ impl Daemon {
 
 /// Opens the admin socket, after destroying the keys of people whose erasure was cut off. A relay whose
 /// socket cannot be had serves all the same.
-async fn office(config: &Config, gate: Gate, tasks: &TaskTracker, doors: &CancellationToken) {
-    match admin::finish_erasures(&gate.relay, &config.data_dir).await {
+async fn office(
+    running: &admin::Running,
+    gate: Gate,
+    tasks: &TaskTracker,
+    doors: &CancellationToken,
+) {
+    let folder = running.read().unwrap_or_else(PoisonError::into_inner).data_dir.clone();
+    match admin::finish_erasures(&gate.relay, &folder).await {
         Ok(0) => {}
         Ok(people) => tracing::warn!(people, "finished erasures that had been cut off"),
         Err(error) => tracing::error!(%error, "an erasure could not be finished"),
     }
-    let office = admin::Office::new(gate, Some(config.data_dir.clone()));
-    let path = config.data_dir.join("admin.sock");
+    let office = admin::Office::new(gate, Some(folder.clone())).of(running.clone());
+    let path = folder.join("admin.sock");
     match admin::Socket::bind(&path) {
         Ok(socket) => drop(tasks.spawn(socket.serve(office, doors.clone()))),
         Err(error) => tracing::error!(%error, path = %path.display(), "no admin socket"),

@@ -28,6 +28,7 @@ mod missed;
 mod mutations;
 mod outbox;
 mod paced;
+mod plan;
 mod providers;
 mod queries;
 mod raw;

@@ -11,6 +11,7 @@ mod hand;
 mod link;
 mod merge;
 mod passing;
+mod plan;
 mod receive;
 mod send;
 mod take_in;
@@ -22,6 +23,7 @@ pub use forget::forget;
 pub use hand::is_untouched;
 pub use link::link;
 pub use merge::{goes_on, merge, part, unmerge};
+pub use plan::{ClockMove, planned};
 pub use take_in::{take_over, taken_back};
 
 use super::command::Command;

@@ -10,6 +10,7 @@ mod journal;
 mod letters;
 mod named;
 mod people;
+mod plan;
 mod rekey;
 mod socket;
 mod trail;
@@ -22,6 +23,7 @@ pub use people::{EraseError, finish_erasures};
 pub use socket::{CallError, Socket, call};
 
 use super::Relay;
+use super::config::Config;
 use super::gate::{Gate, refused};
 use crate::domain::id::ContactId;
 use crate::domain::refusal::Refusal;
@@ -34,6 +36,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
 use tokio::sync::mpsc;
 
 /// The name under which the operator stands in the journal.
@@ -136,6 +139,11 @@ pub enum AdminRequest {
     },
     /// A backup in pieces, each base64 in a string. Done: `{position, bytes}`.
     Backup,
+    /// What a reload of this file would change. Done: a [`PlanView`](crate::wire::PlanView).
+    Plan {
+        /// The file, as the relay finds it.
+        path: String,
+    },
     /// Who did what, oldest first, without a word of what was said. Done: `{entries}`.
     Audit {
         /// Only from then on.
@@ -168,6 +176,7 @@ impl AdminRequest {
             Self::DeadletterDiscard { .. } => "deadletter discard",
             Self::DeadletterRetry { .. } => "deadletter retry",
             Self::Backup => "backup",
+            Self::Plan { .. } => "plan",
             Self::Audit { .. } => "audit",
         }
     }
@@ -200,12 +209,22 @@ pub type Items = mpsc::Sender<Box<RawValue>>;
 pub struct Office {
     gate: Gate,
     folder: Option<PathBuf>,
+    /// What the relay runs with, where one does.
+    running: Option<Running>,
 }
+
+/// The configuration that a relay runs with; a reload puts another in its place.
+pub type Running = Arc<RwLock<Config>>;
 
 impl Office {
     /// Works on the relay behind `gate`. `folder` is its `data_dir`, where erased ids are also kept in a file.
     pub fn new(gate: Gate, folder: Option<PathBuf>) -> Self {
-        Self { gate, folder }
+        Self { gate, folder, running: None }
+    }
+
+    /// The same for a relay that runs with this.
+    pub fn of(self, running: Running) -> Self {
+        Self { running: Some(running), ..self }
     }
 
     fn relay(&self) -> &Relay {
@@ -239,6 +258,7 @@ impl Office {
             AdminRequest::DeadletterDiscard { id } => self.discard(&id).await,
             AdminRequest::DeadletterRetry { id } => self.retry(id, &items).await,
             AdminRequest::Backup => self.backup(items).await,
+            AdminRequest::Plan { path } => self.plan(path).await,
             AdminRequest::Audit { since, who } => self.trail(since, who, items).await,
         }
     }

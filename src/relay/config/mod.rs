@@ -8,6 +8,7 @@ mod alert;
 mod alerting;
 mod calendar;
 mod canned;
+mod change;
 mod consent;
 mod draft;
 mod escalation;
@@ -27,6 +28,7 @@ mod tests;
 mod view;
 
 pub use alerting::{Alerting, Hook, MailTls, Smtp};
+pub use change::changes;
 pub use consent::Consent;
 pub use draft::drafts;
 pub use fault::Fault;

@@ -6,6 +6,7 @@ use crate::domain::conversation::Conversation;
 use crate::domain::decide::is_untouched;
 use crate::domain::id::{TagKey, TicketNumber};
 use crate::domain::name::Name;
+use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
 use crate::domain::routing::{Agent, Assignment, Demand, Mode, Standing, Waiting};
 use crate::domain::ticket::{State, Ticket};
@@ -41,22 +42,24 @@ impl Look {
     /// Nothing where nothing is given out, or nobody could take anything. `given` tells when each agent was last
     /// given a ticket.
     pub fn at(relay: &Relay, given: &HashMap<Name, Timestamp>) -> Option<Self> {
-        Self::of(relay, given, None)
+        let policy = relay.store.read().policy().clone();
+        Self::of(relay, &policy, given, None)
     }
 
-    /// The same of one ticket only, whoever is there.
+    /// The same by these rules; of one ticket only, whoever is there.
     pub fn of(
         relay: &Relay,
+        policy: &Policy,
         given: &HashMap<Name, Timestamp>,
         only: Option<TicketNumber>,
     ) -> Option<Self> {
         let now = relay.clock.now();
         let views = relay.store.read();
-        let rules = rules(&views);
+        let rules = rules(policy);
         if rules.is_empty() {
             return None;
         }
-        let agents = agents(relay, &views, given);
+        let agents = agents(relay, &views, policy, given);
         if only.is_none() && !agents.iter().any(|agent| agent.standing == Standing::Online) {
             return None;
         }
@@ -84,7 +87,7 @@ impl Look {
     pub(super) fn held(relay: &Relay, member: &Member) -> Self {
         let now = relay.clock.now();
         let views = relay.store.read();
-        let agents = agents(relay, &views, &HashMap::new());
+        let agents = agents(relay, &views, views.policy(), &HashMap::new());
         let all = views.policy().queues.iter();
         let mut rules: BTreeMap<_, _> =
             all.map(|(name, rules)| (name.clone(), rules.assignment.clone())).collect();
@@ -161,8 +164,8 @@ impl Look {
 }
 
 /// What is said of queues that are given out.
-fn rules(views: &Views) -> BTreeMap<Name, Assignment> {
-    let queues = views.policy().queues.iter();
+fn rules(policy: &Policy) -> BTreeMap<Name, Assignment> {
+    let queues = policy.queues.iter();
     let automatic = queues.filter(|(_, rules)| rules.assignment.mode != Mode::Manual);
     automatic.map(|(name, rules)| (name.clone(), rules.assignment.clone())).collect()
 }
@@ -176,14 +179,19 @@ fn waiting(views: &Views, rules: &BTreeMap<Name, Assignment>) -> Vec<Arc<Convers
 }
 
 /// Everybody who has an account, with what he has.
-fn agents(relay: &Relay, views: &Views, given: &HashMap<Name, Timestamp>) -> Vec<Agent> {
+fn agents(
+    relay: &Relay,
+    views: &Views,
+    policy: &Policy,
+    given: &HashMap<Name, Timestamp>,
+) -> Vec<Agent> {
     let (now, members) = (relay.clock.now(), views.desk().members().into_iter());
     let all = members.map(|member| {
         let held = views.shelves().weights(&member.name);
         let load_of: BTreeMap<_, _> = held.map(|(queue, of)| (queue.clone(), of)).collect();
         Agent {
             standing: standing(&relay.floor.presences, views, &member.name, now),
-            rules: views.policy().agents.get(&member.name).cloned().unwrap_or_default(),
+            rules: policy.agents.get(&member.name).cloned().unwrap_or_default(),
             load: load_of.values().sum(),
             load_of,
             given: given.get(&member.name).copied(),

@@ -19,6 +19,7 @@ use super::Relay;
 use crate::domain::command::Handing;
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
+use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
 use crate::domain::routing::{Given, Held, Move, Table, Turns, explain, hand_out, spread};
 use crate::kit::Timestamp;
@@ -160,13 +161,28 @@ impl Router {
 /// not wait for anybody, or is given out by hand. It may read the disk.
 pub fn look_at(relay: &Relay, ticket: TicketNumber) -> Option<(Option<Name>, Table)> {
     let mut given = HashMap::new();
-    let mut look = Look::of(relay, &given, Some(ticket))?;
+    let policy = relay.store.read().policy().clone();
+    let mut look = Look::of(relay, &policy, &given, Some(ticket))?;
     look.read_histories(relay, &mut Histories::default());
     let mut turns = Turns::default();
     turns::restore(relay, &look.rules, &mut Vec::new(), &mut turns, &mut given);
     let waiting = look.waiting.first()?;
     let rules = look.rules.get(&waiting.queue)?;
     Some(explain(waiting, &look.agents, rules, &turns, look.now))
+}
+
+/// A ticket, its queue, and to whom it would be given.
+pub type Gift = (TicketNumber, Name, Name);
+
+/// What would be given out by these rules at this moment; nothing while nobody is there. It may read the disk.
+pub fn would_give(relay: &Relay, policy: &Policy) -> Vec<Gift> {
+    let mut given = HashMap::new();
+    let Some(mut look) = Look::of(relay, policy, &given, None) else { return Vec::new() };
+    look.read_histories(relay, &mut Histories::default());
+    let mut turns = Turns::default();
+    turns::restore(relay, &look.rules, &mut Vec::new(), &mut turns, &mut given);
+    let chosen = hand_out(&look.waiting, &mut look.agents, &look.rules, &mut turns, look.now);
+    chosen.into_iter().map(|gift| (gift.ticket, gift.table.queue, gift.to)).collect()
 }
 
 /// The moves that would even out who has how much, of tickets that `member` sees. It may read the disk.
