@@ -339,6 +339,11 @@ pub enum Action {
         #[serde(default)]
         remove: Vec<Tag>,
     },
+    /// Begins another ticket at a message of the customer: what is before it is past.
+    SplitTicket {
+        /// The fingerprint of the message's id.
+        message: MessageKey,
+    },
     /// Takes care of what has escalated.
     Acknowledge,
     /// Has looked at it.

@@ -3,6 +3,7 @@
 mod escalation;
 mod evolve;
 mod follow;
+mod split;
 
 pub use escalation::{Climb, Escalation, Owed, Reached};
 

@@ -240,6 +240,8 @@ pub enum Event {
     TicketTook(TicketTook),
     /// What was merged into it goes on by itself again.
     Unmerged(Unmerged),
+    /// From one of its messages on it goes on as another ticket, and the part before is past.
+    TicketSplit(TicketSplit),
     /// Another person had written here too: free text waits until the customer himself writes.
     Parted {
         /// When.

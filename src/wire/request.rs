@@ -168,6 +168,14 @@ pub enum ActionRequest {
         /// The one that was taken in.
         with: TicketNumber,
     },
+    /// Begins another ticket at a message of the customer: from there on the conversation's unsolved ticket is that one,
+    /// and the part before is past. Labels, followers, fields and what is to be done go on.
+    SplitTicket {
+        /// The platform's id of the message.
+        at: String,
+    },
+    /// Takes that back, asked of the ticket that was split: the one that follows it goes on for both.
+    UnsplitTicket,
     /// Notes something that is to be done.
     Todo {
         /// What, at most 500 characters.
@@ -287,6 +295,8 @@ impl ActionRequest {
             Self::Unlink { .. } => "unlink",
             Self::MergeTicket { .. } => "merge_ticket",
             Self::UnmergeTicket { .. } => "unmerge_ticket",
+            Self::SplitTicket { .. } => "split_ticket",
+            Self::UnsplitTicket => "unsplit_ticket",
             Self::Todo { .. } => "todo",
             Self::TodoDone { .. } => "todo_done",
             Self::SetField { .. } => "set_field",

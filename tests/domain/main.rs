@@ -10,6 +10,7 @@ mod permutation;
 mod properties;
 mod replies;
 mod sends;
+mod splitting;
 mod states;
 mod statuses;
 mod story;

@@ -6,8 +6,8 @@ use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::{
-    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, Linked, MentionsSeen, TicketTook,
-    TodoAdded, TodoDue, TodoSettled, Unmerged,
+    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, Linked, MentionsSeen, TicketSplit,
+    TicketTook, TodoAdded, TodoDue, TodoSettled, Unmerged,
 };
 use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
@@ -18,7 +18,7 @@ use guichet::domain::roster::Actor;
 use guichet::domain::sla::{Metric, Promise};
 use guichet::domain::status::{Seen, Status};
 use guichet::domain::template::Purpose;
-use guichet::domain::thread::{BLOCK_MOST, Place};
+use guichet::domain::thread::{BLOCK_MOST, Place, Sort};
 use guichet::domain::ticket::{Priority, State};
 use guichet::domain::took::{Before, Brought, Counted};
 use guichet::kit::Timestamp;
@@ -53,7 +53,7 @@ fn tag(name: &str) -> guichet::domain::ticket::Tag {
 fn seeds(most: usize) -> impl Strategy<Value = Vec<Seed>> {
     // Seconds mostly, sometimes hours: windows, sleeps and threading intervals end.
     let pause = prop_oneof![4 => 0i64..90_000, 2 => 0i64..7_200_000, 1 => 0i64..100_000_000];
-    proptest::collection::vec((0u8..36, 0usize..40, 0usize..40, pause), 1..most)
+    proptest::collection::vec((0u8..37, 0usize..40, 0usize..40, pause), 1..most)
 }
 
 fn arrival(world: &World, a: usize, b: usize) -> Command {
@@ -152,6 +152,12 @@ fn command(world: &World, (which, a, b, _): Seed) -> (Actor, Command) {
                 Some(with) => Action::UnmergeTicket { with },
                 None => Action::MergeTicket { with, brought: Box::new(brought) },
             })
+        }
+        36 => {
+            let asked = world.conversation.thread.iter().filter(|of| of.sort() == Sort::Asks);
+            let keys: Vec<_> = asked.map(|entry| entry.key()).collect();
+            let message = keys.get(b % keys.len().max(1)).copied().unwrap_or(MessageKey(0));
+            act(Action::SplitTicket { message })
         }
         32 => act(Action::Cancel { outbox: outbox(world, b) }),
         _ => {
@@ -261,7 +267,7 @@ proptest! {
             let breaches = |events: &[Event]| {
                 events.iter().filter(|event| event.word() == "clock_breached").count()
             };
-            let opened = log.iter().filter(|event| event.word() == "opened").count();
+            let opened = log.iter().filter(|event| event.begins().is_some()).count();
             // What was late only by a merge may be late once more when that is taken back.
             let again = log.iter().filter(|event| event.word() == "unmerged").count();
             prop_assert!(breaches(&log) <= opened + again, "a promise was broken twice");
@@ -331,7 +337,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..56, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..57, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -377,6 +383,13 @@ fn any_event() -> impl Strategy<Value = Event> {
                 }),
             }),
             55 => Event::Unmerged(Unmerged { at, by: name, ticket: TicketNumber(n as u64) }),
+            56 => Event::TicketSplit(TicketSplit {
+                at,
+                by: name,
+                from: TicketNumber(n as u64),
+                number: TicketNumber(n as u64 + 1),
+                start: other,
+            }),
             39 => Event::Parted { at },
             4 => Event::SeenAgain { at, key, kind, source },
             5 => Event::StatusSeen {

@@ -40,6 +40,7 @@ const TABLE: &str = "
 1d10:03 anna link 9               | .                      | .                      | .                      | .                      | .                      | .                      | .
 1d10:03 anna merge 9              | malformed              | malformed              | malformed              | malformed              | malformed              | wrong_state            | wrong_state
 1d10:03 anna unmerge 9            | malformed              | malformed              | malformed              | malformed              | malformed              | wrong_state            | wrong_state
+1d10:03 anna split 1              | malformed              | malformed              | malformed              | malformed              | malformed              | wrong_state            | wrong_state
 1d10:03 anna read                 | .                      | .                      | .                      | .                      | .                      | .                      | .
 1d10:02 customer text             | .                      | .                      | open                   | open                   | open                   | open                   | 2 new nobody
 1d10:03 customer text             | .                      | .                      | open                   | open                   | open                   | 2 new nobody           | 2 new nobody

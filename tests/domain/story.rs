@@ -433,6 +433,10 @@ impl Teller {
                 let brought = Brought { tags, todos, followers, ..Brought::default() };
                 Action::MergeTicket { with: ticket(with), brought: Box::new(brought) }
             }
+            // At the nth of what came.
+            ["split", nth] => {
+                Action::SplitTicket { message: MessageKey(nth.parse().expect("1, 2 ...")) }
+            }
             ["unmerge", with] => Action::UnmergeTicket { with: ticket(with) },
             ["link", to] => Action::Link { to: ticket(to), on: true },
             ["unlink", to] => Action::Link { to: ticket(to), on: false },

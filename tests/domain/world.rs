@@ -140,7 +140,7 @@ impl World {
         let events = self.decide(actor, command)?;
         self.position += 1;
         for (index, event) in events.iter().enumerate() {
-            if matches!(event, Event::TicketOpened { .. }) {
+            if event.begins().is_some() {
                 self.next_ticket.0 += 1;
             }
             let place = Place::new(self.position, index as u8);

@@ -192,3 +192,71 @@ async fn the_running_ticket_takes_in_the_one_before_it_with_what_is_written_ther
     assert!(entries.iter().all(|entry| entry["text"] != "il pacco"), "{thread}");
     rig.daemon.stop().await.expect("a clean stop");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_is_split_at_a_message_and_made_one_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::manual(Timestamp::from_secs(NOW));
+    let rig = Rig::start(reached(dir.path(), "http://127.0.0.1:9", LINES), clock).await;
+    let anna = rig.account("anna", Role::Agent, &["support"]).await;
+    let bruno = rig.account("bruno", Role::Agent, &["support"]).await;
+    hears_on(&rig, "1", MARIA, "wamid.1", NOW - 600, "il pacco").await;
+    hears_on(&rig, "1", MARIA, "wamid.2", NOW - 300, "e la fattura?").await;
+    for action in [
+        json!({"do": "take"}),
+        json!({"do": "tag", "add": ["vip"]}),
+        json!({"do": "todo", "text": "call her"}),
+        json!({"do": "note", "text": "two matters"}),
+    ] {
+        assert_eq!(rig.act(&anna, 1, action).await.0, 200);
+    }
+    let split = json!({"do": "split_ticket", "at": "wamid.2"});
+    for (who, at, status) in
+        [(&anna, "wamid.1", 422), (&anna, "wamid.9", 422), (&bruno, "wamid.2", 409)]
+    {
+        let (answered, answer) = rig.act(who, 1, json!({"do": "split_ticket", "at": at})).await;
+        assert_eq!(answered, status, "{at}: {answer}");
+    }
+    let (status, answer) = rig.act(&anna, 1, split.clone()).await;
+    assert_eq!(status, 200, "{answer}");
+    let (_, second) = rig.read(&anna, "/api/v1/tickets/2").await;
+    assert_eq!((&second["state"], &second["assignee"]), (&json!("open"), &json!("anna")));
+    assert_eq!(second["tags"], json!(["vip"]));
+    assert_eq!(second["aside"]["todos"][0]["text"], "call her");
+    assert_eq!(second["opened_at"], second["waiting_since"]);
+    assert_eq!(links(&rig, &anna, 2).await, ["1 earlier"]);
+    assert_eq!(links(&rig, &anna, 1).await, ["2 later"]);
+    assert_eq!(rig.read(&anna, "/api/v1/tickets/1").await.1["state"], "closed");
+    // What the customer writes on is of the second.
+    hears_on(&rig, "1", MARIA, "wamid.3", NOW - 10, "la fattura di maggio").await;
+    assert_eq!(said(&rig, &anna, 1).await, ["il pacco"]);
+    let theirs = ["e la fattura?", "la fattura di maggio", "two matters"];
+    assert_eq!(said(&rig, &anna, 2).await, theirs);
+    let (_, thread) = rig.read(&anna, "/api/v1/tickets/2/thread").await;
+    assert_eq!(thread["entries"][0]["text"], "ticket 2 begins here, split from ticket 1 by anna");
+    // The past cannot be split again, and is made one with what follows.
+    assert_eq!(rig.act(&anna, 1, split).await.0, 409);
+    let (status, answer) = rig.act(&anna, 1, json!({"do": "unsplit_ticket"})).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(links(&rig, &anna, 2).await, ["1 merged"]);
+    let (_, whole) = rig.read(&anna, "/api/v1/tickets/2").await;
+    assert_eq!(whole["aside"]["todos"].as_array().map(Vec::len), Some(1), "{whole}");
+    assert_eq!(said(&rig, &anna, 2).await.len(), 4);
+    // The next ticket has the next number, also after a new start.
+    assert_eq!(rig.act(&anna, 2, json!({"do": "solve"})).await.0, 200);
+    let dir_again = reached(dir.path(), "http://127.0.0.1:9", LINES);
+    rig.daemon.stop().await.expect("a clean stop");
+    let rig = Rig::start(dir_again, Clock::manual(Timestamp::from_secs(NOW + 60))).await;
+    hears_on(&rig, "1", PIERO, "wamid.4", NOW + 59, "ciao").await;
+    assert_eq!(rig.read(&anna, "/api/v1/tickets/3").await.1["state"], "new");
+    assert_eq!(said(&rig, &anna, 1).await.len(), 4);
+    rig.daemon.stop().await.expect("a clean stop");
+}
+
+/// What people say in a ticket's part of the conversation.
+async fn said(rig: &Rig, who: &Secret, ticket: u64) -> Vec<String> {
+    let (_, thread) = rig.read(who, &format!("/api/v1/tickets/{ticket}/thread")).await;
+    let entries = thread["entries"].as_array().expect("entries").iter();
+    let said = entries.filter(|entry| entry["kind"] == "message" || entry["kind"] == "note");
+    said.filter_map(|entry| entry["text"].as_str().map(str::to_owned)).collect()
+}

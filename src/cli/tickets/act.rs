@@ -130,6 +130,24 @@ Examples:
         #[arg(long)]
         undo: bool,
     },
+    /// Begin another ticket at a message of the customer, who has come to another matter
+    #[command(after_help = "\
+The new ticket goes on where this one stood, with its labels, followers, fields and what is to be done; its clocks count
+from the message. What is before the message is past. The message is named by its id: guichet thread NUMBER --json.
+
+Examples:
+  guichet tickets split 1042 --at wamid.HBgMMzkz
+  guichet tickets split 1042 --undo")]
+    Split {
+        #[command(flatten)]
+        how: How,
+        /// The id of the message with which the new ticket begins
+        #[arg(long, value_name = "MESSAGE_ID", required_unless_present = "undo")]
+        at: Option<String>,
+        /// Take it back: the ticket that follows goes on for both
+        #[arg(long, conflicts_with = "at")]
+        undo: bool,
+    },
     /// Say that you take care of a ticket that escalates: nothing escalates further for a while
     #[command(after_help = "\
 For how long the service level says: [[sla]] ack = \"30m\".
@@ -195,6 +213,10 @@ pub(super) fn run(deed: &Deed) -> Result<(), Failure> {
             one(how, ActionRequest::MergeTicket { with: *with })
         }
         Deed::Merge { how, with, .. } => one(how, ActionRequest::UnmergeTicket { with: *with }),
+        Deed::Split { how, at: Some(at), .. } => {
+            one(how, ActionRequest::SplitTicket { at: at.clone() })
+        }
+        Deed::Split { how, .. } => one(how, ActionRequest::UnsplitTicket),
         Deed::Ack { how } => one(how, ActionRequest::Acknowledge),
         Deed::Done { how, id, not } => one(how, ActionRequest::TodoDone { id: *id, done: !not }),
     };

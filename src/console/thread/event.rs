@@ -142,6 +142,12 @@ const EVENTS: &[[&str; 4]] = &[
         "el ticket {0} vuelve a estar aparte, por {1}",
     ],
     [
+        "ticket {0} begins here, split from ticket {1} by {2}",
+        "il ticket {0} comincia qui, diviso dal ticket {1} da {2}",
+        "o ticket {0} começa aqui, dividido do ticket {1} por {2}",
+        "el ticket {0} empieza aquí, dividido del ticket {1} por {2}",
+    ],
+    [
         "ticket {0} comes after one that was merged into {1}",
         "il ticket {0} viene dopo uno unito al {1}",
         "o ticket {0} vem depois de um unido ao {1}",

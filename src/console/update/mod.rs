@@ -20,6 +20,7 @@ pub mod quit;
 mod reaction;
 pub mod search;
 pub mod settings;
+mod splitting;
 pub mod spread;
 pub mod thread;
 pub mod wall;

@@ -66,6 +66,7 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
         Action::WholeConversation => turn(model, effects),
         Action::Quote => quote(model),
         Action::React => super::reaction::react(model, asked, effects),
+        Action::SplitTicket => super::splitting::ask(model),
         Action::CopyMessage => copy_message(model, effects),
         Action::CopyNumber => copy_number(model, effects),
         Action::OpenFile | Action::SaveFile => super::file::fetch(model, asked, effects),

@@ -262,6 +262,10 @@ impl Conversation {
                 self.thread.insert(told(&of.at));
                 self.unmerged(of);
             }
+            Event::TicketSplit(split) => {
+                self.thread.insert(Entry::new(split.start, MessageKey(0), Sort::Opened, place));
+                self.split(split);
+            }
             Event::Parted { at } => {
                 self.thread.insert(told(at));
                 if head.window_until.is_some_and(|until| until > *at) {

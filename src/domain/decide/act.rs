@@ -106,6 +106,7 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
         Action::Release
         | Action::MergeTicket { .. }
         | Action::UnmergeTicket { .. }
+        | Action::SplitTicket { .. }
         | Action::Template { .. }
         | Action::Solve
         | Action::Pend
@@ -185,6 +186,7 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
             take_in::take_in(state, ticket, *with, brought, ctx)
         }
         Action::UnmergeTicket { with } => take_in::give_back(state, ticket, *with, ctx),
+        Action::SplitTicket { message } => super::split::split(state, ticket, *message, me, ctx),
         Action::Link { to, on } => super::link(state, (ticket.number, *to), *on, me, at),
         Action::AddTodo { text, owner, due } => {
             aside::add(state, ticket, text, (owner.as_ref(), *due), ctx)

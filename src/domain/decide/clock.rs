@@ -6,7 +6,7 @@
 
 mod recount;
 
-pub(super) use recount::{lengthened, shortened, used_more};
+pub(super) use recount::{divided, lengthened, shortened, used_more};
 
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
@@ -155,7 +155,7 @@ pub(super) fn say_version(
 ) -> Vec<Event> {
     let clocks = state.unsolved().map_or(&[][..], |ticket| &ticket.clocks);
     let begins = |event: &Event| match event {
-        Event::TicketOpened { .. } | Event::TicketReopened { .. } => true,
+        Event::TicketOpened { .. } | Event::TicketReopened { .. } | Event::TicketSplit(_) => true,
         Event::ClockStarted { metric, .. } => clocks.iter().all(|clock| clock.metric != *metric),
         _ => false,
     };
@@ -249,6 +249,7 @@ fn moves_clocks(event: &Event) -> bool {
             | Event::Snoozed { .. }
             | Event::Solved { .. }
             | Event::TicketMerged { .. }
+            | Event::TicketSplit(_)
             | Event::Moved { .. }
     )
 }

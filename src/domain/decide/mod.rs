@@ -14,6 +14,7 @@ mod passing;
 mod plan;
 mod receive;
 mod send;
+mod split;
 mod take_in;
 mod tick;
 

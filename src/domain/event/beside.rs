@@ -82,6 +82,22 @@ pub struct Unmerged {
     pub ticket: TicketNumber,
 }
 
+/// From a message of the customer on a ticket goes on as another one: what is before the message is past, as if it had
+/// been solved when the customer wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketSplit {
+    /// When that was done.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Name,
+    /// The one that is past.
+    pub from: TicketNumber,
+    /// The one that goes on.
+    pub number: TicketNumber,
+    /// The platform's time of the message.
+    pub start: Timestamp,
+}
+
 /// Something is done, or is to be done again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TodoSettled {

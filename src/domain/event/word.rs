@@ -1,8 +1,18 @@
 //! The words by which events are told.
 
 use super::Event;
+use crate::domain::id::TicketNumber;
 
 impl Event {
+    /// The ticket that begins with it.
+    pub fn begins(&self) -> Option<TicketNumber> {
+        match self {
+            Self::TicketOpened { number, .. } => Some(*number),
+            Self::TicketSplit(split) => Some(split.number),
+            _ => None,
+        }
+    }
+
     /// The word by which it is told in threads, exports and audits.
     pub fn word(&self) -> &'static str {
         match self {
@@ -28,6 +38,7 @@ impl Event {
             Self::TicketMerged { .. } => "merged",
             Self::TicketTook(_) => "took",
             Self::Unmerged(_) => "unmerged",
+            Self::TicketSplit(_) => "split",
             Self::Parted { .. } => "parted",
             Self::PriorityChanged { .. } => "priority",
             Self::Tagged { .. } => "tagged",

@@ -216,11 +216,15 @@ fn schemas() -> Value {
                 "properties": {
                     "do": { "enum": [
                         "take", "assign", "release", "move", "hand_over",
-                        "follow", "unfollow", "link", "unlink", "merge_ticket", "unmerge_ticket", "todo", "todo_done", "set_field", "reply", "send", "template",
+                        "follow", "unfollow", "link", "unlink", "merge_ticket", "unmerge_ticket", "split_ticket", "unsplit_ticket", "todo", "todo_done", "set_field", "reply", "send", "template",
                         "note", "solve", "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
                         "acknowledge", "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
                     ] },
                     "content": reference("Content"),
+                    "at": {
+                        "type": "string",
+                        "description": "of split_ticket: the id of the message with which the new ticket begins",
+                    },
                     "about": {
                         "type": "string",
                         "description": "of send: the id of the message that is quoted or reacted to",

@@ -3,7 +3,6 @@
 
 use super::input::{Answer, CommandId, Reply};
 use super::{Decided, Desk, Gone, UNDER_WAY_MOST, sink};
-use crate::domain::event::Event;
 use crate::domain::id::{ContactId, ConversationId};
 use crate::domain::refusal::Refusal;
 use crate::journal::codec::{StreamEvent, encode};
@@ -25,10 +24,12 @@ impl Desk {
         for change in changes {
             self.cache.apply(change, &self.store);
             for event in &change.events {
-                if let StreamEvent::Conversation(Event::TicketOpened { number, .. }) = event {
+                if let StreamEvent::Conversation(event) = event
+                    && let Some(number) = event.begins()
+                {
                     self.last_ticket = self.last_ticket.max(number.0);
                     if let StreamId::Conversation(id) = change.stream {
-                        self.cache.note_ticket(*number, ConversationId(id), self.seq + 1);
+                        self.cache.note_ticket(number, ConversationId(id), self.seq + 1);
                     }
                 }
             }

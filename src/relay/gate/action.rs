@@ -4,7 +4,7 @@ use super::{Gate, Signed, no_ticket, refused};
 use crate::domain::command::Action;
 use crate::domain::content::{Attached, Content};
 use crate::domain::field::printed;
-use crate::domain::id::{OutboxId, SendId, TagKey, TicketNumber};
+use crate::domain::id::{MessageKey, OutboxId, SendId, TagKey, TicketNumber};
 use crate::domain::interactive::{File, Header, Interactive};
 use crate::domain::message::Kind;
 use crate::domain::name::Name;
@@ -81,6 +81,13 @@ impl Gate {
     ) -> Result<Acted, Refused> {
         let word = action.word().replace('_', " ");
         let word = word.as_str();
+        let (ticket, action) = match action {
+            ActionRequest::UnsplitTicket => {
+                self.may_see(signed, ticket, word).await?;
+                (self.following(ticket)?, ActionRequest::MergeTicket { with: ticket })
+            }
+            action => (ticket, action),
+        };
         let given = self.moved(signed, ticket, &action).await?;
         if given.is_none() {
             self.may_see(signed, ticket, word).await?;
@@ -154,6 +161,22 @@ impl Gate {
                 Err(refused(&refusal))
             }
         }
+    }
+
+    /// The ticket that goes on in a conversation after one that is past.
+    fn following(&self, ticket: TicketNumber) -> Result<TicketNumber, Refused> {
+        let views = self.relay.store.read();
+        let id = views.conversation_of(ticket).ok_or_else(no_ticket)?;
+        let state = views.conversation(id).ok_or_else(no_ticket)?;
+        state.head.ticket.as_ref().map(|latest| latest.number).ok_or_else(no_ticket)
+    }
+
+    /// The fingerprint of a message's id on the line of the ticket's conversation.
+    fn fingerprint(&self, ticket: TicketNumber, id: &str) -> Result<MessageKey, Refused> {
+        let views = self.relay.store.read();
+        let conversation = views.conversation_of(ticket).ok_or_else(no_ticket)?;
+        let state = views.conversation(conversation).ok_or_else(no_ticket)?;
+        Ok(message_key(&self.relay.vault, &state.head.line, id))
     }
 
     /// The queue that the ticket is in because the account moved it there: that may be taken back also by who does
@@ -245,6 +268,9 @@ impl Gate {
                 Action::MergeTicket { with, brought: Box::new(self.brought(with).await?) }
             }
             ActionRequest::UnmergeTicket { with } => Action::UnmergeTicket { with },
+            ActionRequest::SplitTicket { at } => {
+                Action::SplitTicket { message: self.fingerprint(ticket, &at)? }
+            }
             ActionRequest::Todo { text, owner, due } => {
                 Action::AddTodo { text, owner: owner.map(name).transpose()?, due }
             }
@@ -273,6 +299,7 @@ impl Gate {
             ActionRequest::Merge { .. }
             | ActionRequest::Split
             | ActionRequest::UndoMerge
+            | ActionRequest::UnsplitTicket
             | ActionRequest::Shift { .. }
             | ActionRequest::Whisper { .. } => {
                 return Err(malformed("nothing of the ticket itself is changed by that"));

@@ -49,6 +49,10 @@ impl Reading {
         let (mut names, mut aside) = (BTreeSet::new(), AsideView::default());
         let entries = state.thread.after(past.opened_at.plus_millis(-1));
         let inside = entries.take_while(|entry| entry.at() <= past.solved_at);
+        let goes_on = |place| {
+            let todos = state.head.aside().into_iter().flat_map(|aside| &aside.todos);
+            todos.into_iter().any(|todo| todo.place == place)
+        };
         for entry in inside.filter(|entry| entry.sort() == Sort::Event) {
             let found = or_word(self.opener.found(entry.place()).map(Some), |_| None)?;
             let Some(found) = found else { continue };
@@ -69,6 +73,8 @@ impl Reading {
                     let value = self.written(contact, entry.place())?;
                     aside.fields.insert(field.to_string(), value);
                 }
+                // One that went on with the ticket when it was split is there already.
+                Event::TodoAdded(_) if goes_on(entry.place()) => {}
                 Event::TodoAdded(TodoAdded { id, owner, due, .. }) => {
                     let (id, due, done) = (*id, *due, false);
                     let text = self.written(contact, entry.place())?;

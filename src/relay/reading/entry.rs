@@ -8,7 +8,7 @@ use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
 use crate::domain::event::{
-    Acknowledged, Event, FieldSet, Linked, TodoAdded, TodoDue, TodoSettled, Unmerged,
+    Acknowledged, Event, FieldSet, Linked, TicketSplit, TodoAdded, TodoDue, TodoSettled, Unmerged,
 };
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
@@ -434,6 +434,9 @@ fn in_words(event: &Event, actor: &str) -> String {
         }
         Event::Unmerged(Unmerged { ticket, by, .. }) => {
             format!("ticket {ticket} stands by itself again, by {by}")
+        }
+        Event::TicketSplit(TicketSplit { from, number, by, .. }) => {
+            format!("ticket {number} begins here, split from ticket {from} by {by}")
         }
         Event::Linked(Linked { ticket, to, by, .. }) if is_relay(by) => {
             format!("ticket {ticket} comes after one that was merged into {to}")

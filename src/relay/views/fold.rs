@@ -109,9 +109,9 @@ impl Views {
                 Event::WindowClosed { waiting: true, .. } => applied.windows_lost += 1,
                 _ => {}
             }
-            if let (Event::TicketOpened { .. }, Some(ticket)) = (event, &conversation.head.ticket) {
-                self.tickets.insert(ticket.number, id);
-                self.last_ticket = self.last_ticket.max(ticket.number.0);
+            if let Some(number) = event.begins() {
+                self.tickets.insert(number, id);
+                self.last_ticket = self.last_ticket.max(number.0);
             }
         }
         let after = self.indexed(&state);

@@ -95,6 +95,8 @@ pub(super) fn told(
         ActionRequest::Unlink { .. } => Word::Unlinked,
         ActionRequest::MergeTicket { .. } => Word::Took,
         ActionRequest::UnmergeTicket { .. } => Word::Unmerged,
+        ActionRequest::SplitTicket { .. } => Word::Split,
+        ActionRequest::UnsplitTicket => Word::Merged,
         ActionRequest::Todo { .. } => Word::Todo,
         ActionRequest::SetField { .. } => Word::Field,
         ActionRequest::TodoDone { done: true, .. } => Word::Done,

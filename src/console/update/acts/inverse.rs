@@ -82,10 +82,12 @@ pub(super) fn inverse(
         A::Unlink { to } => unless(!linked(before, *to), A::Link { to: *to }),
         A::MergeTicket { with } => Some(vec![A::UnmergeTicket { with: *with }]),
         A::UnmergeTicket { with } => Some(vec![A::MergeTicket { with: *with }]),
+        A::SplitTicket { .. } => Some(vec![A::UnsplitTicket]),
         A::TodoDone { id, done } => Some(vec![A::TodoDone { id: *id, done: !done }]),
         A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
         A::Shift { .. } => shifted(action),
         A::UndoMerge
+        | A::UnsplitTicket
         | A::Whisper { .. }
         | A::Reply { .. }
         | A::Send { .. }

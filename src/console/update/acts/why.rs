@@ -84,6 +84,11 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
             online()?;
             allowed(model, Action::Send)
         }
+        Action::SplitTicket => {
+            need(model.thread.is_some(), Word::NoEntry)?;
+            online()?;
+            allowed(model, action)
+        }
         Action::Spread | Action::Whisper => {
             let role = model.mirror.you.as_ref().map(|you| you.role);
             need(role >= Some(Role::Supervisor), Word::Supervisor)?;
@@ -166,7 +171,8 @@ fn allowed(model: &Model, action: Action) -> Result<(), String> {
             Asked::Template { name: String::new(), language: String::new(), parameters: Vec::new() }
         }
         Action::Follow => Asked::Follow { on: true },
-        Action::MergeTicket | Action::UnmergeTicket => {
+        // At which message is not known here.
+        Action::MergeTicket | Action::UnmergeTicket | Action::SplitTicket => {
             Asked::UnmergeTicket { with: TicketNumber(0) }
         }
         Action::Link => Asked::Link { to: TicketNumber(0), on: true },

@@ -108,6 +108,30 @@ pub(in crate::domain::decide) fn shortened(
     late_by(state, events, at)
 }
 
+/// A ticket went on from `start` as another one: what adds up has not used what passed before, and the first reply is
+/// waited for since then.
+pub(in crate::domain::decide) fn divided(
+    state: &Conversation,
+    start: Timestamp,
+    policy: &Policy,
+    at: Timestamp,
+) -> Vec<Event> {
+    let Some(ticket) = &state.head.ticket else { return Vec::new() };
+    let (policy, priority) = (policy.sla_for(&ticket.queue), ticket.priority);
+    let mut events = Vec::new();
+    for clock in &ticket.clocks {
+        let before = match clock.metric {
+            Metric::FirstReply => 0,
+            metric if metric.adds_up() => {
+                rule(policy, metric, priority).calendar.elapsed(clock.start, start)
+            }
+            _ => continue,
+        };
+        events.extend(counted_from(clock, policy, priority, (start, -before), at));
+    }
+    late_by(state, events, at)
+}
+
 /// What is late by now, after these changes, is told of with them.
 fn late_by(state: &Conversation, events: Vec<Event>, at: Timestamp) -> Vec<Event> {
     let mut after = state.clone();

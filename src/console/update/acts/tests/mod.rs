@@ -1,6 +1,7 @@
 //! What people do to tickets, by what is said to the relay.
 
 mod connection;
+mod divided;
 mod linked;
 mod prompt;
 mod reason;
