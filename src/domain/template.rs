@@ -276,7 +276,7 @@ impl Template {
         }
         parts.push(fill(&self.body, parameters, ""));
         if let Some(offer) = &self.offer {
-            let until = value("offer.until").map(|until| format!(", until {until}"));
+            let until = value("offer.until").map(|until| format!(" ({until})"));
             parts.push(format!("{offer}{}", until.unwrap_or_default()));
         }
         parts.extend(self.footer.clone());

@@ -2,8 +2,10 @@
 
 use crate::rig::{Rig, reached};
 use crate::sessions::Console;
+use guichet::domain::id::ContactId;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
+use guichet::relay::admin::{self, AdminRequest};
 use guichet::wire::{Fresh, TallyView, TicketFilter, Watch};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -277,7 +279,8 @@ async fn who_is_named_who_follows_and_who_has_something_to_do() {
 async fn fields_are_found_by_their_values() {
     let dir = tempfile::tempdir().expect("a folder");
     let more = "[[field]]\nname = 'category'\ntype = 'choice'\nchoices = ['refund', 'other']\nrequired = true\n\
-                [[field]]\nname = 'price'\ntype = 'number'";
+                [[field]]\nname = 'price'\ntype = 'number'\n\
+                [[field]]\nname = 'remark'\ntype = 'text'";
     let clock = Clock::manual(Timestamp::from_secs(NOW));
     let rig = Rig::start(reached(dir.path(), "http://127.0.0.1:9", more), clock).await;
     let anna = rig.account("anna", Role::Agent, &["support"]).await;
@@ -290,6 +293,7 @@ async fn fields_are_found_by_their_values() {
         (set("colour", json!("red")), 422),
         (set("category", json!("Refund")), 200),
         (set("price", json!("12.50")), 200),
+        (set("remark", json!("limps a little")), 200),
     ] {
         let (answered, answer) = rig.act(&anna, 1, action.clone()).await;
         assert_eq!(answered, status, "{action}: {answer}");
@@ -300,18 +304,30 @@ async fn fields_are_found_by_their_values() {
         ("category:other,refund field.price:12.5", vec![1]),
         ("field.price:none", vec![]),
         ("-category:none", vec![1]),
+        ("field.remark:\"limps a little\"", vec![1]),
     ] {
         let (_, found) = listed(&rig, &anna, &[("query", query)]).await;
         assert_eq!(numbers(&found), wanted, "{query}");
     }
     let (_, found) = listed(&rig, &anna, &[]).await;
-    assert_eq!(found[0]["aside"]["fields"], json!({"category": "refund", "price": "12.5"}));
+    assert_eq!(
+        found[0]["aside"]["fields"],
+        json!({"category": "refund", "price": "12.5", "remark": "limps a little"})
+    );
     let (_, thread) = rig.read(&anna, "/api/v1/tickets/1/thread").await;
     let told = |text: &str| {
         let entries = thread["entries"].as_array().expect("entries");
         entries.iter().any(|entry| entry["text"] == text)
     };
     assert!(told("category: refund, by anna"), "{thread}");
+    assert!(told("remark: limps a little, by anna"), "{thread}");
     assert_eq!(rig.act(&anna, 1, json!({"do": "solve"})).await.0, 200);
+    let erase = AdminRequest::ContactErase { contact: ContactId(1) };
+    let socket = dir.path().join("data/admin.sock");
+    admin::call(&socket, &erase, &mut |_| Ok(())).await.expect("erased");
+    for path in ["/api/v1/tickets/1/thread", "/api/v1/tickets?state=solved"] {
+        let (status, told) = rig.read(&anna, path).await;
+        assert!(status == 200 && !told.to_string().contains("limps"), "{path}: {status} {told}");
+    }
     rig.daemon.stop().await.expect("a clean stop");
 }

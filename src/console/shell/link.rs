@@ -4,6 +4,7 @@
 mod errands;
 
 use super::files::Wanted;
+use super::mailbox::{Gone, Teller};
 use super::preview::Turn;
 use super::request::deepest;
 use crate::console::effect::{HandIn, PreviewAsk};
@@ -18,7 +19,6 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, Url};
 use std::cell::OnceCell;
 use std::path::PathBuf;
-use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -93,12 +93,12 @@ impl Link {
     ///
     /// # Errors
     /// When there is no thread to be had.
-    pub fn start(target: Target, to: Sender<Msg>) -> std::io::Result<Self> {
+    pub fn start(target: Target, to: impl Into<Teller>) -> std::io::Result<Self> {
         let (orders, heard) = mpsc::channel(WAITING_MOST);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let connection = Connection {
             target,
-            to,
+            to: to.into(),
             orders: heard,
             failures: 0,
             turn: Turn::default(),
@@ -187,7 +187,7 @@ impl Link {
 
 struct Connection {
     target: Target,
-    to: Sender<Msg>,
+    to: Teller,
     orders: mpsc::Receiver<Order>,
     failures: u32,
     /// Whose turn among previews it is.
@@ -195,9 +195,6 @@ struct Connection {
     /// What speaks HTTP, once it was needed.
     client: OnceCell<Client>,
 }
-
-/// The console is gone.
-struct Gone;
 
 /// How a connection ended.
 enum End {
@@ -236,7 +233,7 @@ impl Connection {
     }
 
     fn tell(&self, news: News) -> Result<(), Gone> {
-        self.to.send(Msg::Link(news)).map_err(|_| Gone)
+        self.to.send(Msg::Link(news))
     }
 
     /// Waits for the next try, or until a person is impatient.
@@ -276,7 +273,7 @@ impl Connection {
                     {
                         let why =
                             format!("the token cannot be kept in {}: {error}", path.display());
-                        self.to.send(Msg::Told(why)).map_err(|_| Gone)?;
+                        self.to.send(Msg::Told(why))?;
                     }
                     self.target.token = Some(token);
                     return self.tell(News::LoggedIn(logged));

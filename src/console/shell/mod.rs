@@ -1,7 +1,7 @@
 //! The edge: threads, the network, the terminal. Nothing else in the console knows them.
 //!
-//! The main thread owns model, painter and terminal. Whatever happens comes to it through one channel: keys from
-//! `reader`, signals from `signals`, frames from [`link`]. It folds in what has come, draws once, writes once.
+//! The main thread owns model, painter and terminal. Whatever happens comes to it through one mailbox: keys, signals
+//! from `signals`, frames from [`link`]. It folds in what has come, draws once, writes once.
 
 pub mod attach;
 mod clipboard;
@@ -11,14 +11,15 @@ mod fault;
 mod files;
 mod keys;
 pub mod link;
+mod mailbox;
 mod notify;
 mod preview;
 mod raw;
-mod reader;
 mod request;
 mod signals;
 mod terminal;
 
+pub use mailbox::{Gone, Teller};
 pub use notify::Way;
 
 use super::effect::{Effect, FileAsk};
@@ -35,12 +36,9 @@ use crate::wire::{ClientFrame, RelayFrame};
 use clipboard::Between;
 use files::{Folder, Wanted};
 use link::{Link, Target};
+use mailbox::Mailbox;
 use notify::Notifier;
-use reader::Reader;
-use std::collections::VecDeque;
 use std::io;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
 use terminal::Terminal;
 
 /// The least time between two pictures that nobody asked for, in milliseconds: 30 a second.
@@ -119,7 +117,7 @@ pub fn run(options: Options) -> Result<(), Fault> {
     }
     let _watch = fault::Watch::start();
     let clock = Clock::scaled(Clock::system().now(), 1.0);
-    let (to, heard) = channel();
+    let (mailbox, to) = Mailbox::new(terminal::input(), clock.clone()).map_err(Fault::Thread)?;
     signals::start(to.clone()).map_err(Fault::Thread)?;
     let terminal = Terminal::take(options.settings.mouse).map_err(Fault::Terminal)?;
     let Options { settings, keymap, theme, target, notices, faults } = options;
@@ -132,15 +130,13 @@ pub fn run(options: Options) -> Result<(), Fault> {
         model,
         painter: Painter::default(),
         terminal,
-        reader: None,
         link: None,
         notifier: Notifier::start(notices, to.clone(), clock.clone()),
         between: Between::of(&|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())),
         folder: None,
         clock,
         to,
-        heard,
-        kept: VecDeque::new(),
+        mailbox,
         bytes: Vec::new(),
         drawn_at: Timestamp(0),
         changed: true,
@@ -153,10 +149,8 @@ pub fn run(options: Options) -> Result<(), Fault> {
         shell.painter.through_tmux();
     }
     shell.draw().map_err(Fault::Terminal)?;
-    shell.reader = Some(Reader::start(shell.to.clone()).map_err(Fault::Thread)?);
     shell.link = Some(Link::start(target, shell.to.clone()).map_err(Fault::Thread)?);
     let lived = shell.live();
-    shell.reader = None;
     // Also after a fault: nobody else would take pictures out of the terminal.
     let parted = shell.farewell();
     let lived = lived.and(parted);
@@ -178,17 +172,14 @@ struct Shell {
     model: Model,
     painter: Painter,
     terminal: Terminal,
-    reader: Option<Reader>,
     link: Option<Link>,
     notifier: Notifier,
     between: Between,
     /// Where files lie while they are open.
     folder: Option<Folder>,
     clock: Clock,
-    to: Sender<Msg>,
-    heard: Receiver<Msg>,
-    /// What was heard while something else was waited for, or is to be told by the shell itself.
-    kept: VecDeque<Msg>,
+    to: Teller,
+    mailbox: Mailbox,
     bytes: Vec<u8>,
     tick_at: Timestamp,
     drawn_at: Timestamp,
@@ -210,7 +201,7 @@ impl Shell {
             if let Some(msg) = self.next() {
                 self.take(msg)?;
                 for _ in 1..BATCH {
-                    match self.kept.pop_front().or_else(|| self.heard.try_recv().ok()) {
+                    match self.mailbox.take() {
                         Some(msg) if !self.ended => self.take(msg)?,
                         _ => break,
                     }
@@ -230,15 +221,11 @@ impl Shell {
 
     /// Waits for the next message, at most until a tick or a picture is due.
     fn next(&mut self) -> Option<Msg> {
-        if let Some(msg) = self.kept.pop_front() {
-            return Some(msg);
-        }
         let mut until = self.tick_at;
         if self.changed {
             until = until.min(self.drawn_at.plus_millis(FRAME));
         }
-        let wait = until.since(self.clock.now()).max(0) as u64;
-        self.heard.recv_timeout(Duration::from_millis(wait)).ok()
+        self.mailbox.next(until)
     }
 
     fn take(&mut self, msg: Msg) -> io::Result<()> {
@@ -288,7 +275,7 @@ impl Shell {
             }
             Effect::Edit(text) => {
                 let answer = self.lend(|| edit::edit(&text))?;
-                self.kept.push_front(Msg::Edited(answer));
+                self.mailbox.put_first(Msg::Edited(answer));
             }
             Effect::Copy(text) => match clipboard::copy(&text, self.between) {
                 Some(bytes) => terminal::write(bytes.as_bytes())?,
@@ -353,7 +340,7 @@ impl Shell {
                     Some(path) => profile::save(path, &saved).map(|()| path.display().to_string()),
                     None => Err(Word::NoFile.say(self.model.settings.language).into()),
                 };
-                self.kept.push_back(Msg::Told(done.unwrap_or_else(|why| why)));
+                self.mailbox.put(Msg::Told(done.unwrap_or_else(|why| why)));
             }
             Effect::Mouse(on) => self.terminal.set_mouse(on)?,
             Effect::Quit => self.ended = true,
@@ -374,7 +361,7 @@ impl Shell {
         if self.folder.is_none() {
             match Folder::make() {
                 Ok(folder) => self.folder = Some(folder),
-                Err(error) => return self.kept.push_back(Msg::Told(error.to_string())),
+                Err(error) => return self.mailbox.put(Msg::Told(error.to_string())),
             }
         }
         if let (Some(link), Some(folder)) = (&self.link, &self.folder) {
@@ -384,7 +371,7 @@ impl Shell {
 
     fn tell(&mut self, word: Word) {
         let text = word.say(self.model.settings.language);
-        self.kept.push_back(Msg::Told(text.into()));
+        self.mailbox.put(Msg::Told(text.into()));
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -415,19 +402,18 @@ impl Shell {
         terminal::write(&self.painter.farewell())
     }
 
-    /// Gives the terminal to somebody else for a while. The keyboard first: nothing may eat his keys.
+    /// Gives the terminal to somebody else for a while. Nothing is read meanwhile: the keys are his.
     fn lend<T>(&mut self, to: impl FnOnce() -> T) -> io::Result<T> {
-        self.reader = None;
         self.farewell()?;
         self.terminal.release();
         signals::lend(true);
         let answer = to();
         signals::lend(false);
         self.terminal.retake()?;
-        self.reader = Some(Reader::start(self.to.clone())?);
+        self.mailbox.forget_keys();
         self.painter.forget();
         let (columns, rows) = terminal::size();
-        self.kept.push_back(Msg::Resize(columns, rows));
+        self.mailbox.put(Msg::Resize(columns, rows));
         Ok(answer)
     }
 
@@ -437,7 +423,6 @@ impl Shell {
             self.tell(Word::NoJobs);
             return Ok(());
         }
-        self.reader = None;
         self.farewell()?;
         self.terminal.release();
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
@@ -446,26 +431,25 @@ impl Shell {
         let mut patience = 2;
         let mut until = self.clock.now().plus_millis(PROCEED);
         loop {
-            let wait = until.since(self.clock.now()).max(0) as u64;
-            match self.heard.recv_timeout(Duration::from_millis(wait)) {
-                Ok(Msg::Terminate) => {
+            match self.mailbox.told(until) {
+                Some(Msg::Terminate) => {
                     self.away = true;
-                    self.kept.push_back(Msg::Terminate);
+                    self.mailbox.put(Msg::Terminate);
                     return Ok(());
                 }
-                Ok(Msg::Continued) | Err(_) if patience == 0 || terminal::is_ours() => break,
-                Ok(Msg::Continued) | Err(_) => {
+                Some(Msg::Continued) | None if patience == 0 || terminal::is_ours() => break,
+                Some(Msg::Continued) | None => {
                     patience -= 1;
                     until = self.clock.now().plus_millis(PROCEED);
                 }
-                Ok(other) => self.kept.push_back(other),
+                Some(other) => self.mailbox.put(other),
             }
         }
         self.terminal.retake()?;
-        self.reader = Some(Reader::start(self.to.clone())?);
+        self.mailbox.forget_keys();
         self.painter.forget();
         let (columns, rows) = terminal::size();
-        self.kept.push_back(Msg::Resize(columns, rows));
+        self.mailbox.put(Msg::Resize(columns, rows));
         Ok(())
     }
 }

@@ -1,12 +1,13 @@
 //! Tells a person who looks elsewhere: on the desktop, by an escape sequence of his terminal, or by the bell.
 
 use super::clipboard::Between;
+use super::mailbox::Teller;
 use crate::console::effect::Notice;
 use crate::console::msg::Msg;
 use crate::kit::text::one_line;
 use crate::kit::{Clock, Timestamp};
 use std::collections::HashMap;
-use std::sync::mpsc::{Sender, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The longest title or body, in characters.
@@ -55,7 +56,7 @@ pub(super) struct Notifier {
 
 impl Notifier {
     /// One that follows the environment. `to` is woken when a desktop has failed.
-    pub(super) fn start(way: Way, to: Sender<Msg>, clock: Clock) -> Self {
+    pub(super) fn start(way: Way, to: Teller, clock: Clock) -> Self {
         let known = |name: &str| std::env::var(name).unwrap_or_default();
         let (desktop, words) = chosen(way, &known);
         let between = Between::of(&|name| !known(name).is_empty());
@@ -153,7 +154,7 @@ struct State {
 }
 
 impl Desktop {
-    fn start(to: Sender<Msg>, clock: Clock) -> Option<Self> {
+    fn start(to: Teller, clock: Clock) -> Option<Self> {
         let (orders, heard) = sync_channel::<Notice>(16);
         let state = Arc::new(Mutex::new(State::default()));
         let desktop = Self { orders, state: state.clone() };

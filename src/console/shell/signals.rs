@@ -1,10 +1,9 @@
 //! What the system tells the process.
 
-use super::terminal;
+use super::{Teller, terminal};
 use crate::console::msg::Msg;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Whether another program has the terminal: then ^C is meant for that one.
@@ -19,7 +18,7 @@ pub(super) fn lend(lent: bool) {
 ///
 /// # Errors
 /// The system gives no thread, or lets no signal be waited for.
-pub(super) fn start(to: Sender<Msg>) -> io::Result<()> {
+pub(super) fn start(to: Teller) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let proceed = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
     let entered = runtime.enter();

@@ -144,7 +144,7 @@ fn files_places_offers_and_cards_are_told() {
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(
         said.preview(&filled),
-        "[image] https://a.example/b.png\nCiao Anna, ok\nSoon over, until 2026-12-24T18:00:00Z\nf\n1. [video] 77 Cups!"
+        "[image] https://a.example/b.png\nCiao Anna, ok\nSoon over (2026-12-24T18:00:00Z)\nf\n1. [video] 77 Cups!"
     );
 }
 

@@ -1,9 +1,10 @@
 //! What goes on beside the connection: files and ledgers, over HTTP. A lost connection does not end it.
 
-use super::{Connection, Gone, Order};
+use super::{Connection, Order};
 use crate::console::effect::{HandIn, PreviewAsk};
 use crate::console::msg::{HandedIn, Ledger, Msg, Previewed};
 use crate::console::preview::{NoPreview, Preview};
+use crate::console::shell::Gone;
 use crate::console::shell::files::Wanted;
 use crate::console::shell::preview::preview;
 use crate::console::shell::{attach, consents, raw};
@@ -131,7 +132,7 @@ impl Connection {
             Order::Preview(ask) => Msg::Previewed(previewed(ask, Err(NoPreview::NotCome))),
             _ => return Ok(()),
         };
-        self.to.send(told).map_err(|_| Gone)
+        self.to.send(told)
     }
 }
 
