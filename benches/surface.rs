@@ -148,6 +148,7 @@ fn route() {
         demand: Demand::default(),
         last: None,
         returned_by: None,
+        asking: Default::default(),
     };
     let (tickets, agents) = ((1..=2_000).map(ticket), (0..20).map(agent));
     let (tickets, agents): (Vec<_>, Vec<_>) = (tickets.collect(), agents.collect());

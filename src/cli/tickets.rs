@@ -135,12 +135,16 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Direction::In => format!("< {}", preview(last, Language::En)),
             Direction::Out => format!("> {}", preview(last, Language::En)),
         });
+        // Of what is offered, to whom.
+        let offer = ticket.aside.as_ref().and_then(|aside| aside.offer.as_ref());
+        let asked = offer.map(|offer| format!("{}?", offer.to));
+        let agent = ticket.assignee.clone().or(asked);
         table.row([
             &ticket.number.to_string(),
             ticket.state.word(),
             ticket.priority.word(),
             &ticket.queue,
-            ticket.assignee.as_deref().unwrap_or("-"),
+            agent.as_deref().unwrap_or("-"),
             who(&ticket.contact),
             &ticket.unread.to_string(),
             &window,

@@ -137,6 +137,8 @@ actions! {
 
     // Tickets.
     Take "take" TICKET ["take it", "prendilo", "pegar", "tomarlo"]
+    AcceptOffer "accept-offer" EVERYWHERE ["take the ticket that is offered to you", "prendi il ticket che ti è proposto", "pegar o ticket que é oferecido a você", "tomar el ticket que se te ofrece"]
+    DeclineOffer "decline-offer" EVERYWHERE ["decline the ticket that is offered to you", "rifiuta il ticket che ti è proposto", "recusar o ticket que é oferecido a você", "rechazar el ticket que se te ofrece"]
     Assign "assign" SUPERVISED ("assign") ["give it to a colleague", "dallo a un collega", "passar a um colega", "pasarlo a un colega"]
     Whisper "whisper" TICKET ("text") ["propose to who has it what to write", "proponi a chi l'ha cosa scrivere", "propor a quem o tem o que escrever", "proponer a quien lo tiene qué escribir"]
     TakeWhisper "take-whisper" OPEN_THREAD ["write what the supervisor proposes", "scrivi ciò che il supervisore propone", "escrever o que o supervisor propõe", "escribir lo que propone el supervisor"]

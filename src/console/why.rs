@@ -4,7 +4,7 @@ use super::language::{Language, fill};
 use super::thread::day::moment;
 use crate::domain::routing::{Chosen, Row, Standing, Table, Unfit};
 use crate::kit::text::printable;
-use crate::wire::{Presence, WhyView};
+use crate::wire::{Answer, Presence, WhyView};
 use jiff::tz::TimeZone;
 
 crate::words! {
@@ -31,6 +31,7 @@ crate::words! {
         WaitsFor = ["it waits a moment for {0}, who knows the customer", "aspetta un momento {0}, che conosce il cliente", "espera um momento por {0}, que conhece o cliente", "espera un momento a {0}, que conoce al cliente"],
         More = ["and {0} more", "e altri {0}", "e mais {0}", "y {0} más"],
         Could = ["could have it", "poteva averlo", "podia pegar", "podía tenerlo"],
+        OffShift = ["his shift is over", "il suo turno è finito", "o turno dele acabou", "su turno ha terminado"],
         Stranger = ["does not work this queue", "non lavora in questa coda", "não trabalha nesta fila", "no trabaja en esta cola"],
         Absent = ["takes no new tickets: {0}", "non prende nuovi ticket: {0}", "não recebe novos tickets: {0}", "no recibe nuevos tickets: {0}"],
         Skill = ["{0}: {1} of {2}", "{0}: {1} su {2}", "{0}: {1} de {2}", "{0}: {1} de {2}"],
@@ -38,7 +39,16 @@ crate::words! {
         Full = ["would have too much", "avrebbe troppo", "teria demais", "tendría demasiado"],
         QueueFull = ["would have too much of this queue", "avrebbe troppo di questa coda", "teria demais desta fila", "tendría demasiado de esta cola"],
         Pace = ["was given another just now", "ne ha appena avuto un altro", "acabou de receber outro", "acaba de recibir otro"],
-        Returned = ["has just given it back", "l'ha appena rimesso in coda", "acabou de devolvê-lo", "acaba de devolverlo"],
+        WasAsked = ["was asked and did not take it", "interpellato, non l'ha preso", "perguntado, não pegou", "preguntado, no lo tomó"],
+        Offered = ["offered to {0}", "proposto a {0}", "oferecido a {0}", "ofrecido a {0}"],
+        Asked = ["asked {0} · {1}: {2}", "chiesto a {0} · {1}: {2}", "perguntado a {0} · {1}: {2}", "preguntado a {0} · {1}: {2}"],
+        Waits = ["no answer yet", "ancora nessuna risposta", "ainda sem resposta", "aún sin respuesta"],
+        Accepted = ["accepted", "ha accettato", "aceitou", "aceptó"],
+        Declined = ["declined", "ha rifiutato", "recusou", "rechazó"],
+        Missed = ["did not answer", "non ha risposto", "não respondeu", "no respondió"],
+        Gone = ["went away", "è andato via", "saiu", "se fue"],
+        Over = ["no longer, the ticket changed", "non più, il ticket è cambiato", "não mais, o ticket mudou", "ya no, el ticket cambió"],
+        Returned = ["had it just now", "l'aveva appena", "tinha-o agora mesmo", "lo tenía hace un momento"],
     }
 }
 
@@ -57,7 +67,11 @@ pub fn told(why: &WhyView, language: Language, zone: &TimeZone) -> String {
         lines.push(say(Word::Asks, &[&all.join(", ")]));
     }
     let now = |at| format!(" · {}", moment(at, zone, language));
+    let waits = why.asked.last().filter(|asked| asked.answer == Answer::Waits);
     let mut whose = match (&why.assignee, &why.by, &why.table) {
+        (None, ..) if waits.is_some() => {
+            say(Word::Offered, &[waits.map_or("", |asked| asked.who.as_str())])
+        }
         (Some(agent), _, Some(table)) => {
             let word = match table.chosen {
                 Some(Chosen::Only) => Word::Only,
@@ -78,6 +92,18 @@ pub fn told(why: &WhyView, language: Language, zone: &TimeZone) -> String {
     };
     whose.extend(why.at.map(now));
     lines.push(whose);
+    for asked in &why.asked {
+        let answer = match asked.answer {
+            Answer::Waits => Word::Waits,
+            Answer::Accepted => Word::Accepted,
+            Answer::Declined => Word::Declined,
+            Answer::Missed => Word::Missed,
+            Answer::Gone => Word::Gone,
+            Answer::Over | Answer::Unknown => Word::Over,
+        };
+        let at = moment(asked.at, zone, language);
+        lines.push(say(Word::Asked, &[&asked.who, &at, answer.say(language)]));
+    }
     if let Some(table) = &why.table {
         let points = format!("{}.{:02}", table.score / 100, table.score % 100);
         let span = super::countdown::span(table.waited * 1_000);
@@ -113,6 +139,7 @@ fn of_agent(row: &Row, wide: usize, language: Language) -> String {
     let say = |word: Word, values: &[&str]| fill(word.say(language), values);
     let reason = match &row.unfit {
         None => say(Word::Could, &[]),
+        Some(Unfit::OffShift { .. }) => say(Word::OffShift, &[]),
         Some(Unfit::Stranger) => say(Word::Stranger, &[]),
         Some(Unfit::Absent { standing }) => {
             let presence = match standing {
@@ -133,6 +160,7 @@ fn of_agent(row: &Row, wide: usize, language: Language) -> String {
         Some(Unfit::QueueFull) => say(Word::QueueFull, &[]),
         Some(Unfit::Pace { .. }) => say(Word::Pace, &[]),
         Some(Unfit::Returned) => say(Word::Returned, &[]),
+        Some(Unfit::Asked { .. }) => say(Word::WasAsked, &[]),
     };
     let open = |hundredths: u32| format!("{}.{:02}", hundredths / 100, hundredths % 100);
     let (load, carries) = (open(row.load), open(row.carries));
@@ -145,6 +173,8 @@ mod tests {
     use crate::console::countdown::span;
     use crate::domain::id::TicketNumber;
     use crate::domain::routing::{Demand, Mode, Routed};
+    use crate::kit::Timestamp;
+    use crate::wire::AskedView;
 
     fn row(agent: &str, load: u32, unfit: Option<Unfit>) -> Row {
         Row { agent: agent.into(), load, carries: 500, unfit, credit: None }
@@ -160,6 +190,7 @@ mod tests {
             by: None,
             at: None,
             waits: false,
+            asked: Vec::new(),
             table: Some(Table {
                 queue: "billing".into(),
                 mode: Mode::LeastActive,
@@ -226,7 +257,22 @@ mod tests {
         assert_eq!(of(Table { chosen: None, ..table.clone() }), "nobody can have it now");
         let known = Table { waits_for: Some("carla".into()), chosen: None, ..table.clone() };
         assert_eq!(of(known), "it waits a moment for carla, who knows the customer");
-        let never = Some(crate::kit::Timestamp(i64::MAX));
+        let asked = |who: &str, answer| AskedView { who: who.into(), at: Timestamp(0), answer };
+        let offered = WhyView {
+            table: Some(table.clone()),
+            asked: vec![asked("bruno", Answer::Missed), asked("carla", Answer::Waits)],
+            ..waits.clone()
+        };
+        let lines = told(&offered, Language::En, &zone);
+        let lines: Vec<_> = lines.lines().skip(1).take(3).collect();
+        let at = moment(Timestamp(0), &zone, Language::En);
+        let wanted = [
+            "offered to carla".to_owned(),
+            format!("asked bruno · {at}: did not answer"),
+            format!("asked carla · {at}: no answer yet"),
+        ];
+        assert_eq!(lines, wanted);
+        let never = Some(Timestamp(i64::MAX));
         assert_eq!(of(Table { opens: never, ..table }), "the queue is closed and never opens");
     }
 }

@@ -1,8 +1,9 @@
-//! What few tickets have beside the rest: who follows them, whom notes name, what is to be done.
+//! What few tickets have beside the rest: who follows them, whom notes name, what is to be done, who is asked.
 
 use super::field::Field;
 use super::id::TagKey;
 use super::name::Name;
+use super::offer::Asking;
 use super::thread::Place;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Aside {
     pub todos: Vec<Todo>,
     /// Fields that have a value, by name.
     pub fields: Vec<Field>,
+    /// Who is asked whether he takes it.
+    pub asking: Asking,
 }
 
 /// Somebody whom a note names.

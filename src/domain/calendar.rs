@@ -72,6 +72,19 @@ impl Calendar {
         }
     }
 
+    /// When its time runs again; nothing if it runs at `now`. The end of time if it never does.
+    pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let opens = self.next_open(now).unwrap_or(Timestamp(i64::MAX));
+        (opens > now).then_some(opens)
+    }
+
+    /// When the span ends in which its time runs at `now`; nothing if it does not run, or does so for the next two days.
+    pub fn closes(&self, now: Timestamp) -> Option<Timestamp> {
+        let horizon = now.plus_secs(2 * 86_400);
+        let (opens, closes) = self.spans(now, horizon, 1).into_iter().next()?;
+        (opens <= now && closes < horizon).then_some(closes)
+    }
+
     /// The earliest instant from `at` on at which its time runs. Nothing if there is none.
     pub fn next_open(&self, at: Timestamp) -> Option<Timestamp> {
         match self {

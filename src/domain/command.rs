@@ -60,7 +60,7 @@ pub enum Command {
         /// What.
         news: News,
     },
-    /// The rules give the ticket to somebody, or take it from who has gone.
+    /// The rules give the ticket to somebody or offer it, or take it, or the offer, from who has gone.
     Hand(Handing),
     /// A mail or a call of a hook that the conversation owes was delivered, or is given up.
     Alert {
@@ -83,7 +83,7 @@ pub struct Handing {
     pub ticket: TicketNumber,
     /// The queue that it was in.
     pub queue: Name,
-    /// Whose it was; nothing if nobody's.
+    /// Whose it was, or to whom it was offered; nothing if nobody's.
     pub from: Option<Name>,
     /// Whose it is to be; nothing if nobody's.
     pub to: Option<Name>,
@@ -179,6 +179,10 @@ pub enum Outcome {
 pub enum Action {
     /// Makes the ticket his.
     Take,
+    /// Takes the ticket that is offered to him.
+    Accept,
+    /// Does not take it.
+    Decline,
     /// Gives the ticket to a colleague, or back to nobody.
     Assign {
         /// To whom; nothing means to nobody.

@@ -1,5 +1,6 @@
 //! One contact on one line: its state, and how events change it.
 
+mod asking;
 mod escalation;
 mod evolve;
 mod follow;

@@ -29,7 +29,7 @@ pub fn files(state: &Conversation) -> &[Fetch] {
 }
 
 /// The instant at which time alone changes something in the conversation: a warning, a breach, a level of
-/// escalation, the end of the window, of a sleep, of the threading interval.
+/// escalation, the end of the window, of a sleep, of an offer, of the threading interval.
 pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp> {
     let ticket = state.head.ticket.as_ref()?;
     let todo = state.head.aside().and_then(Aside::next_due);
@@ -44,7 +44,9 @@ pub fn next_deadline(state: &Conversation, policy: &Policy) -> Option<Timestamp>
         policy.window_warnings.iter().take(8).nth(given).map(|before| until.plus_secs(-before))
     });
     let level = state.next_level(policy).map(|reached| reached.at);
-    clocks.chain(window).chain(warning).chain(ticket.snoozed_until).chain(level).chain(todo).min()
+    let offer = state.head.offer().map(|offer| offer.until);
+    let all = clocks.chain(window).chain(warning).chain(ticket.snoozed_until).chain(level);
+    all.chain(todo).chain(offer).min()
 }
 
 #[cfg(test)]

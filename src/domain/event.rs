@@ -2,10 +2,12 @@
 
 mod beside;
 mod escalated;
+mod offered;
 mod word;
 
 pub use beside::*;
 pub use escalated::{Acknowledged, Alerted, Escalated};
+pub use offered::{OfferEnded, Offered};
 
 use super::file::{Lost, Of};
 use super::id::{ContactId, MessageKey, OutboxId, TagKey, TicketNumber};
@@ -192,6 +194,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         table: Option<Box<Table>>,
     },
+    /// Somebody is asked whether he takes it.
+    Offered(Box<Offered>),
+    /// He does not.
+    OfferEnded(OfferEnded),
     /// It goes to another queue.
     Moved {
         /// When.

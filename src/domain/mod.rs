@@ -30,6 +30,7 @@ pub mod links;
 pub mod mention;
 pub mod message;
 pub mod name;
+pub mod offer;
 pub mod policy;
 pub mod private;
 pub mod query;

@@ -24,6 +24,9 @@ pub enum Refusal {
         /// The colleague.
         holder: Name,
     },
+    /// It was offered to him no longer, or never.
+    #[error("the ticket is not offered to you")]
+    NotOffered,
     /// It is not this person's to give back.
     #[error("the ticket is nobody's")]
     NotAssigned,
@@ -263,6 +266,7 @@ impl Refusal {
             Self::NoTicket => "no_ticket",
             Self::WindowClosed { .. } => "window_closed",
             Self::HeldBy { .. } => "held_by",
+            Self::NotOffered => "not_offered",
             Self::NotAssigned => "not_assigned",
             Self::NotEscalated => "not_escalated",
             Self::WrongState { .. } => "wrong_state",
@@ -321,6 +325,7 @@ impl Refusal {
         match self {
             Self::WindowClosed { .. } => "send a template, or wait until the customer writes",
             Self::HeldBy { .. } => "write a note, or ask a supervisor to reassign it",
+            Self::NotOffered => "take it, if it is nobody's",
             Self::NotAssigned => "take it first",
             Self::WrongState { .. } => "reopen it first, or wait until the customer writes",
             Self::RoleMissing { .. } => "ask a supervisor",

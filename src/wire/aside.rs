@@ -1,5 +1,6 @@
 //! What few tickets have beside the rest.
 
+use super::offer::OfferView;
 use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
 use crate::kit::timestamp::rfc3339;
@@ -22,6 +23,9 @@ pub struct AsideView {
     /// Fields that have a value, by name. Text of colleagues.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// To whom it is offered now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferView>,
     /// Tickets that have to do with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkView>,

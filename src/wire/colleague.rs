@@ -1,6 +1,7 @@
 //! Somebody who works at the desk, as colleagues see him.
 
 use super::listing::Keyed;
+use super::offer::OfferView;
 use crate::domain::id::TicketNumber;
 use crate::domain::roster::Role;
 use crate::kit::Timestamp;
@@ -40,6 +41,12 @@ pub struct ColleagueView {
     /// What he has written to customers in the last 60 minutes.
     #[serde(default, skip_serializing_if = "is_none")]
     pub replies: u32,
+    /// When his shift ends, while he has one that does.
+    #[serde(default, with = "rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub shift_ends: Option<Timestamp>,
+    /// Tickets that are offered to him, the one first whose time runs out first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<OfferView>,
 }
 
 fn is_none(number: &u32) -> bool {

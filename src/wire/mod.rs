@@ -13,6 +13,7 @@ pub mod contact;
 pub mod frame;
 pub mod listing;
 pub mod notice;
+pub mod offer;
 pub mod plan;
 pub mod request;
 pub mod spread;
@@ -41,6 +42,7 @@ pub use frame::{
 };
 pub use listing::{Change, Keyed, Shown, Splice, Unfitting};
 pub use notice::{LineNews, NoticeKind, NoticeView};
+pub use offer::{Answer, AskedView, OfferView};
 pub use plan::{PlanView, PlannedChange, PlannedClock, PlannedClocks, PlannedGift};
 pub use request::{Act, Acted, ActionRequest, LoggedIn, Login, Refused};
 pub use spread::{MoveView, SpreadRequest, SpreadView};

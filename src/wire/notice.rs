@@ -61,6 +61,10 @@ pub enum NoticeKind {
     Mentioned,
     /// Somebody else gave it the ticket.
     Assigned,
+    /// The ticket is offered to it.
+    Offered,
+    /// It let offers run out, and is taken to be away: it takes no new tickets until it says so.
+    Missed,
     /// A promise is nearly broken, or broken, and the service level says that the account is told.
     Escalated,
     /// Something happened to a ticket that the account follows.

@@ -69,6 +69,10 @@ pub struct Act {
 pub enum ActionRequest {
     /// Makes the ticket his.
     Take,
+    /// Takes the ticket that is offered to him.
+    Accept,
+    /// Does not take it: somebody else is asked.
+    Decline,
     /// Gives the ticket to a colleague, or back to nobody. Who gave it away may also take that back, as long
     /// as nobody else has given it to anybody since.
     Assign {
@@ -279,6 +283,8 @@ impl ActionRequest {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Take => "take",
+            Self::Accept => "accept",
+            Self::Decline => "decline",
             Self::Assign { .. } => "assign",
             Self::Release => "release",
             Self::Shift { .. } => "shift",

@@ -1,5 +1,6 @@
 //! Why a ticket is where it is, and whose it is.
 
+use super::offer::AskedView;
 use crate::domain::id::TicketNumber;
 use crate::domain::routing::{Routed, Table};
 use crate::kit::Timestamp;
@@ -29,4 +30,8 @@ pub struct WhyView {
     /// Who was looked at when the rules gave it; of a ticket that waits, who is looked at now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Table>,
+    /// To whom it was offered since it was last given to somebody or given back, oldest first; of one that was
+    /// accepted, the offers before and that one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<AskedView>,
 }

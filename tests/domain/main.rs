@@ -6,6 +6,7 @@ mod escalation;
 mod measures;
 mod memory;
 mod merging;
+mod offers;
 mod permutation;
 mod properties;
 mod replies;

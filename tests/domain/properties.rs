@@ -6,13 +6,14 @@ use guichet::domain::content::Content;
 use guichet::domain::conversation::{Conversation, Head, Rare};
 use guichet::domain::effect::{next_deadline, pending};
 use guichet::domain::event::{
-    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, Linked, MentionsSeen, TicketSplit,
-    TicketTook, TodoAdded, TodoDue, TodoSettled, Unmerged,
+    Acknowledged, Alerted, Escalated, Event, FieldSet, Followed, Linked, MentionsSeen, OfferEnded,
+    Offered, TicketSplit, TicketTook, TodoAdded, TodoDue, TodoSettled, Unmerged,
 };
 use guichet::domain::file::{Lost, Of};
 use guichet::domain::id::{ContactId, ConversationId, MessageKey, OutboxId, TagKey, TicketNumber};
 use guichet::domain::message::{Author, Inbound, Kind, Outbound, Source};
 use guichet::domain::name::Name;
+use guichet::domain::offer::Unaccepted;
 use guichet::domain::private::Private;
 use guichet::domain::roster::Actor;
 use guichet::domain::sla::{Metric, Promise};
@@ -337,7 +338,7 @@ proptest! {
 /// Any event at all, also with instants at the ends of time.
 fn any_event() -> impl Strategy<Value = Event> {
     let instant = prop_oneof![8 => 0i64..50, 1 => Just(i64::MIN), 1 => Just(i64::MAX)];
-    (0u8..57, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
+    (0u8..59, instant.clone(), instant, 0usize..40).prop_map(|(which, at, other, n)| {
         let (at, other) = (Timestamp(at), Timestamp(other));
         let (outbox, key) = (OutboxId(at.0), MessageKey(n as u64 % 8));
         let name = Name::from(PEOPLE[n % 5]);
@@ -501,6 +502,12 @@ fn any_event() -> impl Strategy<Value = Event> {
                 on: some,
             }),
             53 => Event::MentionsSeen(MentionsSeen { at, who: name }),
+            57 => Event::Offered(Box::new(Offered { at, to: name, until: other, table: None })),
+            58 => Event::OfferEnded(OfferEnded {
+                at,
+                to: name,
+                how: [Unaccepted::Declined, Unaccepted::Missed, Unaccepted::Gone][n % 3],
+            }),
             48 => Event::FieldSet(FieldSet {
                 at,
                 by: name.clone(),

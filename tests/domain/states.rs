@@ -18,6 +18,8 @@ const STATES: [(&str, &[&str]); 7] = [
 const TABLE: &str = "
 1d10:03 anna take                 | open anna              | .                      | .                      | .                      | .                      | wrong_state            | wrong_state
 1d10:03 bruno take                | open bruno             | held_by                | held_by                | held_by                | held_by                | wrong_state            | wrong_state
+1d10:03 anna accept               | not_offered            | .                      | .                      | .                      | .                      | wrong_state            | wrong_state
+1d10:03 anna decline              | not_offered            | not_offered            | not_offered            | not_offered            | not_offered            | wrong_state            | wrong_state
 1d10:03 carla take                | open carla             | open carla             | pending carla          | on_hold carla          | snoozed carla          | wrong_state            | wrong_state
 1d10:03 anna assign bruno         | open bruno             | open bruno             | pending bruno          | on_hold bruno          | snoozed bruno          | wrong_state            | wrong_state
 1d10:03 anna release              | not_assigned           | open nobody            | pending nobody         | on_hold nobody         | snoozed nobody         | wrong_state            | wrong_state

@@ -8,7 +8,7 @@
 use crate::world::World;
 use guichet::domain::aside::Todo;
 use guichet::domain::calendar::{Calendar, Schedule};
-use guichet::domain::command::{Action, Arrival, Command, Outcome, Track};
+use guichet::domain::command::{Action, Arrival, Command, Handing, Outcome, Track};
 use guichet::domain::contact::ContactEvent;
 use guichet::domain::content::Content;
 use guichet::domain::decide::forget;
@@ -169,6 +169,8 @@ impl Teller {
             "customer" => return self.customer(&words[2..]),
             "phone" => return self.arrives(Source::Echo, true, Kind::Text, &words[2..]),
             "tick" => (Actor::Relay, Command::Tick),
+            // The rules give it to somebody, or take it, or the offer of it, from him.
+            "rules" => (Actor::Relay, Command::Hand(self.handing(words[2], words[3]))),
             "attempt" => {
                 let next = pending(&self.world.conversation).map(|send| send.outbox);
                 let outbox = next.or(self.sends.last().copied()).unwrap_or(OutboxId(0));
@@ -309,6 +311,10 @@ impl Teller {
                 self.world.policy.sla[0].queues = vec![Name::from(*queue)];
                 self.world.policy.sla.splice(0..0, ours);
             }
+            ["offers", span] => {
+                let queue = self.world.policy.queues.get_mut("sales").expect("the queue");
+                queue.assignment.offer = Some(seconds(span));
+            }
             ["ack", span] => self.world.policy.sla[0].ack = Some(seconds(span)),
             ["level", metric, offset, what @ ..] => {
                 let metric = Metric::of(metric).expect("a metric");
@@ -346,6 +352,14 @@ impl Teller {
             ["undo", span] => self.world.policy.undo_delay_ms = seconds(span) * 1000,
             _ => panic!("cannot be given: {words:?}"),
         }
+    }
+
+    /// `to anna` or `from anna`, as the ticket is seen at this moment.
+    fn handing(&self, way: &str, name: &str) -> Handing {
+        let ticket = self.world.conversation.head.ticket.as_ref().expect("a ticket");
+        let (name, to) = (Some(Name::from(name)), way == "to");
+        let (from, to) = if to { (None, name) } else { (name, None) };
+        Handing { ticket: ticket.number, queue: ticket.queue.clone(), from, to, table: None }
     }
 
     fn threading(&mut self, threading: Threading) {
@@ -393,6 +407,8 @@ impl Teller {
     fn action(&self, words: &[&str]) -> Action {
         match words {
             ["take"] => Action::Take,
+            ["accept"] => Action::Accept,
+            ["decline"] => Action::Decline,
             ["assign", to] => Action::Assign { to: Some(Name::from(*to)), given: None },
             ["release"] => Action::Release,
             ["move", queue] => Action::Move { queue: Name::from(*queue), given: None },
@@ -510,6 +526,13 @@ impl Teller {
                 let unseen = aside.mentions.iter().filter(|mention| !mention.seen);
                 let named = unseen.map(|mention| format!("names {}", mention.who));
                 follows.chain(named).collect::<Vec<_>>().join(", ")
+            }
+            // Who is asked and until when, and who was.
+            "asking" => {
+                let asking = head.asking().cloned().unwrap_or_default();
+                let offer = asking.offer.map(|of| format!("{} until {}", of.to, shown(of.until)));
+                let asked = asking.asked.iter().map(|name| format!("not {name}"));
+                offer.into_iter().chain(asked).collect::<Vec<_>>().join(", ")
             }
             "previous" => {
                 let previous = ticket.and_then(|ticket| ticket.previous);

@@ -2,6 +2,7 @@
 //! terminal is missing.
 
 mod beyond;
+mod offers;
 mod seat;
 mod stage;
 mod story;

@@ -2,6 +2,7 @@
 
 use guichet::domain::desk::DeskEvent;
 use guichet::domain::name::Name;
+use guichet::domain::policy::Policy;
 use guichet::domain::roster::Role;
 use guichet::kit::{Clock, Secret, Timestamp};
 use guichet::relay::config::Config;
@@ -83,6 +84,15 @@ impl Stage {
         let relay = &self.daemon.as_ref().expect("it runs").relay;
         relay.desk.record("-test", vec![set, issued]).await.expect("recorded");
         token
+    }
+
+    /// Other rules hold from now on.
+    pub(crate) async fn rule(&self, change: impl FnOnce(&mut Policy)) {
+        let relay = &self.daemon.as_ref().expect("it runs").relay;
+        let mut policy = Box::new(Policy::clone(relay.store.read().policy()));
+        change(&mut policy);
+        let changed = DeskEvent::PolicyChanged { at: self.clock.now(), policy };
+        relay.desk.record("-test", vec![changed]).await.expect("recorded");
     }
 
     /// The relay goes away.

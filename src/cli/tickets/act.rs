@@ -1,4 +1,5 @@
-//! `guichet tickets move`, `hand-over`, `ack`, `link`, `todo` and the like: what is done to one ticket.
+//! `guichet tickets accept`, `decline`, `move`, `hand-over`, `ack`, `link`, `todo` and the like: what is done to one
+//! ticket.
 
 use crate::cli::remote::RelayArgs;
 use crate::cli::{Failure, logs, print, shell};
@@ -29,6 +30,18 @@ pub(super) enum Deed {
         /// To which
         #[arg(value_name = "QUEUE")]
         queue: String,
+    },
+    /// Take a ticket that is offered to you
+    #[command(after_help = "Examples:\n  guichet tickets accept 1042")]
+    Accept {
+        #[command(flatten)]
+        how: How,
+    },
+    /// Decline a ticket that is offered to you: somebody else is asked
+    #[command(after_help = "Examples:\n  guichet tickets decline 1042")]
+    Decline {
+        #[command(flatten)]
+        how: How,
     },
     /// Hand a ticket over to a colleague, to another queue or both, with a note
     #[command(after_help = "\
@@ -194,6 +207,8 @@ pub(super) fn run(deed: &Deed) -> Result<(), Failure> {
             let (to, queue, note) = (to.clone(), queue.clone(), note.clone());
             one(how, ActionRequest::HandOver { to, queue, note })
         }
+        Deed::Accept { how } => one(how, ActionRequest::Accept),
+        Deed::Decline { how } => one(how, ActionRequest::Decline),
         Deed::Follow { how } => one(how, ActionRequest::Follow),
         Deed::Unfollow { how } => one(how, ActionRequest::Unfollow),
         Deed::Todo { how, text, owner, due } => {

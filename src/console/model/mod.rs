@@ -40,7 +40,7 @@ use super::theme::Theme;
 use crate::domain::id::TicketNumber;
 use crate::domain::query::SavedView;
 use crate::kit::Timestamp;
-use crate::wire::{TALLIES_MOST, TicketView};
+use crate::wire::{OfferView, TALLIES_MOST, TicketView};
 use acts::InFlight;
 use composer::Composer;
 use inbox::{Inbox, Tab, VIEWS};
@@ -251,6 +251,16 @@ impl Model {
     pub fn tabs(&self) -> Vec<Tab> {
         let saved = self.saved_views().cloned().map(Tab::Saved);
         VIEWS.map(Tab::Always).into_iter().chain(saved).collect()
+    }
+
+    /// What is offered to the person and not answered, the first to run out first.
+    pub fn offers(&self) -> impl Iterator<Item = &OfferView> {
+        let me = self.mirror.me().and_then(|me| self.mirror.roster.get(&me.to_owned()));
+        let now = self.desk_now();
+        let open = move |offer: &&OfferView| {
+            offer.until >= now && !self.own.answered.contains(&offer.ticket)
+        };
+        me.into_iter().flat_map(|me| &me.offers).filter(open)
     }
 
     /// The desk's saved views and the person's own.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub enum Reason {
     /// A colleague gave it to the account.
     Assigned,
+    /// It is offered to the account. It leaves no mark.
+    Offered,
     /// A note names the account.
     Mentioned,
     /// Something happened to a ticket that the account follows.
@@ -69,6 +71,8 @@ pub struct Notices {
     pub proposed_at: Option<Timestamp>,
     /// What was last known of each, also of those that are not his at the moment.
     pub seen: BTreeMap<TicketNumber, Seen>,
+    /// The end of a shift that was told.
+    pub shift: Option<Timestamp>,
     marks: Vec<Mark>,
 }
 

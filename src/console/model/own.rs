@@ -1,5 +1,6 @@
 //! How the person himself stands.
 
+use crate::domain::id::TicketNumber;
 use crate::kit::Timestamp;
 use crate::wire::Presence;
 use uuid::Uuid;
@@ -18,6 +19,8 @@ pub struct Own {
     pub idle: bool,
     /// The question to the relay that it has not answered.
     pub asked: Option<Uuid>,
+    /// Offers that he has answered: they are shown no longer, though the relay has not said so yet.
+    pub answered: Vec<TicketNumber>,
     /// When he touched something.
     pub touched: Timestamp,
 }
@@ -30,6 +33,7 @@ impl Own {
             reason: String::new(),
             idle: false,
             asked: None,
+            answered: Vec::new(),
             touched: now,
         }
     }

@@ -47,6 +47,9 @@ impl Model {
     /// Whether a countdown that is loaded, or a wait on the wall, is shown to the second.
     fn counts_seconds(&self, desk: Timestamp) -> bool {
         let near = |at: Timestamp| at.since(desk).abs() < BY_SECOND;
+        if self.offers().next().is_some() {
+            return true;
+        }
         if self.screen == Screen::Wall {
             let mut queues = self.wall.view.iter().flat_map(|view| &view.queues);
             return queues.any(|queue| {
@@ -56,10 +59,17 @@ impl Model {
                 .view
                 .iter()
                 .flat_map(|view| &view.windows)
-                .any(|of| near(of.until));
+                .any(|of| near(of.until))
+                || self
+                    .wall
+                    .view
+                    .iter()
+                    .flat_map(|view| &view.agents)
+                    .any(|of| !of.offers.is_empty());
         }
         let ticks = |ticket: &TicketView| {
-            ticket.window.until.is_some_and(near)
+            ticket.aside.as_ref().is_some_and(|aside| aside.offer.is_some())
+                || ticket.window.until.is_some_and(near)
                 || ticket.next_due.as_ref().is_some_and(|due| match &ticket.clocks.hours {
                     Some(hours) if desk <= due.at => {
                         hours.run(desk) && near(desk.plus_millis(hours.left(desk)))

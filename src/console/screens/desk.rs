@@ -161,6 +161,8 @@ pub(super) fn wall(columns: u16, high: u16) -> Rig {
         carries: 500,
         latest: (load > 0).then_some(TicketNumber(1_000 + load as u64)),
         replies: load as u32 * 3,
+        shift_ends: None,
+        offers: Vec::new(),
     };
     let line = |name: &str, health, reason: Option<&str>| LineView {
         per_second: Some(80),

@@ -45,6 +45,8 @@ fn assign(columns: u16, high: u16) -> Rig {
         carries: 0,
         latest: None,
         replies: 0,
+        shift_ends: None,
+        offers: Vec::new(),
         name: name.into(),
         role: Role::Agent,
         queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),

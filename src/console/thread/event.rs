@@ -29,6 +29,20 @@ const EVENTS: &[[&str; 4]] = &[
     ],
     ["reopened by {0}", "riaperto da {0}", "reaberto por {0}", "reabierto por {0}"],
     ["taken by {0}", "preso da {0}", "assumido por {0}", "tomado por {0}"],
+    ["offered to {0}", "proposto a {0}", "oferecido a {0}", "ofrecido a {0}"],
+    ["declined by {0}", "rifiutato da {0}", "recusado por {0}", "rechazado por {0}"],
+    [
+        "{0} did not answer the offer",
+        "{0} non ha risposto alla proposta",
+        "{0} não respondeu à oferta",
+        "{0} no respondió a la oferta",
+    ],
+    [
+        "taken back from {0}, who went",
+        "ripreso a {0}, che è andato via",
+        "retirado de {0}, que saiu",
+        "retirado a {0}, que se fue",
+    ],
     [
         "given to {0} by the rules",
         "dato a {0} dalle regole",

@@ -84,6 +84,7 @@ crate::words! {
         DiesFirst = ["the window closes before the answer is due", "la finestra si chiude prima che scada la risposta", "a janela fecha antes do prazo da resposta", "la ventana se cierra antes de que venza la respuesta"],
         NeverWrote = ["never wrote", "mai scritto", "nunca escreveu", "nunca escribió"],
         Overdue = ["LATE", "SCADUTO", "VENCIDO", "VENCIDO"],
+        Offered = ["offered to {0}, {1}", "proposto a {0}, {1}", "oferecido a {0}, {1}", "ofrecido a {0}, {1}"],
         Nobody = ["nobody's", "di nessuno", "de ninguém", "de nadie"],
         Mine = ["mine", "mio", "meu", "mío"],
         Contact = ["Customer", "Cliente", "Cliente", "Cliente"],

@@ -220,7 +220,11 @@ fn take(model: &mut Model, part: Part, effects: &mut Vec<Effect>) {
             mirror.contact = Some(contact);
             Ok(())
         }
-        (_, Fresh::Roster(change)) => fold(&mut mirror.roster, change, first),
+        (_, Fresh::Roster(change)) => {
+            let fits = fold(&mut mirror.roster, change, first);
+            presence::offers_told(model);
+            fits
+        }
         (_, Fresh::Templates { checked_at, templates }) => {
             mirror.templates_checked = checked_at;
             fold(&mut mirror.templates, templates, first)

@@ -15,6 +15,7 @@ use crate::console::model::notices::{Notices, Reason, Seen};
 use crate::console::model::told::Gravity;
 use crate::console::thread::event::metric;
 use crate::console::thread::kind::{brief, preview};
+use crate::console::update::presence;
 use crate::domain::id::TicketNumber;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
@@ -23,9 +24,13 @@ use std::collections::BTreeSet;
 
 /// How long before an end it is told, in desk milliseconds.
 const NEAR_MS: i64 = BREACHING_SECONDS * 1_000;
+/// How long before its end a shift's end is told, in desk milliseconds.
+const SHIFT_NEAR_MS: i64 = 10 * 60_000;
 
 crate::words! {
     enum Word {
+        Shift = ["your shift ends in {0}: no new tickets after that", "il tuo turno finisce tra {0}: poi nessun nuovo ticket", "seu turno acaba em {0}: depois, nenhum ticket novo", "tu turno termina en {0}: después, ningún ticket nuevo"],
+        Offered = ["#{1} is offered to you", "#{1} ti è proposto", "#{1} é oferecido a você", "#{1} se te ofrece"],
         Routed = ["#{1} is yours now", "#{1} ora è tuo", "#{1} agora é seu", "#{1} ahora es tuyo"],
         Assigned = ["{0} gave you #{1}", "{0} ti ha dato #{1}", "{0} passou #{1} para você", "{0} te pasó #{1}"],
         Mentioned = ["{0} mentions you in #{1}", "{0} ti nomina in #{1}", "{0} menciona você em #{1}", "{0} te menciona en #{1}"],
@@ -103,6 +108,25 @@ pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
         }
     }
     tell_all(model, news, effects);
+    shift(model, effects);
+}
+
+/// Tells once that the person's shift ends soon.
+fn shift(model: &mut Model, effects: &mut Vec<Effect>) {
+    let me = model.mirror.me().and_then(|me| model.mirror.roster.get(&me.to_owned()));
+    let now = model.desk_now();
+    let near = |at: &Timestamp| (1..=SHIFT_NEAR_MS).contains(&at.since(now));
+    let Some(ends) = me.and_then(|me| me.shift_ends).filter(near) else { return };
+    if model.notices.shift.replace(ends) == Some(ends) {
+        return;
+    }
+    let left = countdown::span(ends.since(now));
+    let title = fill(Word::Shift.say(model.settings.language), &[&left]);
+    model.told.tell(model.now, Gravity::Warning, title.clone());
+    if model.settings.notify {
+        let (body, about) = (String::new(), "shift".to_owned());
+        effects.push(Effect::Notify(Notice { title, body, about, urgent: false }));
+    }
 }
 
 /// Folds in the account's own tickets, of which some may have changed.
@@ -159,7 +183,7 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     let fresh = model.mirror.notices.iter().filter(|notice| notice.id > upto);
     let mut highest = upto;
     let mut news = Vec::new();
-    let (mut heard_of_lines, mut refused) = (Vec::new(), None);
+    let (mut heard_of_lines, mut refused, mut missed) = (Vec::new(), None, false);
     let mut alerts = Vec::new();
     // It waits for him, whenever it was made.
     let proposed = model.mirror.notices.iter().find(|of| of.kind == NoticeKind::Proposed);
@@ -181,6 +205,11 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
             // No account's name begins so: the relay itself gave it.
             NoticeKind::Assigned if notice.by.starts_with('-') => (Reason::Assigned, Word::Routed),
             NoticeKind::Assigned => (Reason::Assigned, Word::Assigned),
+            NoticeKind::Offered => (Reason::Offered, Word::Offered),
+            NoticeKind::Missed => {
+                missed |= notice.at >= since;
+                continue;
+            }
             NoticeKind::Mentioned => (Reason::Mentioned, Word::Mentioned),
             NoticeKind::Followed if notice.by.starts_with('-') => {
                 (Reason::Followed, Word::FollowedWrote)
@@ -227,6 +256,10 @@ pub fn noticed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     model.notices.told_upto = highest;
     tell_all(model, news, effects);
+    if missed {
+        let said = presence::missed(model);
+        model.told.tell(model.now, Gravity::Warning, said);
+    }
     if let Some(said) = refused {
         model.told.tell(model.now, Gravity::Error, said);
     }
@@ -341,20 +374,19 @@ fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
         | Reason::Answered
         | Reason::Followed
         | Reason::Proposed => Gravity::Plain,
-        Reason::Todo | Reason::Escalated | Reason::Window | Reason::Promise | Reason::DiesFirst => {
-            Gravity::Warning
-        }
+        Reason::Offered
+        | Reason::Todo
+        | Reason::Escalated
+        | Reason::Window
+        | Reason::Promise
+        | Reason::DiesFirst => Gravity::Warning,
     };
     let (number, left) = (news.ticket.to_string(), countdown::span(news.left_ms));
     let title = fill(news.word.say(language), &[&news.by, &number, &left]);
-    model.notices.mark(news.ticket, news.reason);
-    let line = match model.key_of(Action::NextForMe) {
-        Some(key) if model.notices.calling() == Some(news.ticket) => {
-            fill(Word::GoesThere.say(language), &[&title, &key])
-        }
-        _ => title.clone(),
-    };
-    model.told.tell(model.now, gravity, line);
+    // The row of the hints tells it, for as long as it stands.
+    if news.reason != Reason::Offered {
+        say(model, news, &title, gravity);
+    }
     if model.settings.notify {
         let body = if model.settings.notify_text { news.text.clone() } else { String::new() };
         effects.push(Effect::Notify(Notice {
@@ -364,6 +396,19 @@ fn tell(model: &mut Model, news: &News, effects: &mut Vec<Effect>) {
             urgent: matches!(gravity, Gravity::Warning) || news.reason == Reason::Mentioned,
         }));
     }
+}
+
+/// Marks the ticket and tells of it in a line.
+fn say(model: &mut Model, news: &News, title: &str, gravity: Gravity) {
+    let language = model.settings.language;
+    model.notices.mark(news.ticket, news.reason);
+    let line = match model.key_of(Action::NextForMe) {
+        Some(key) if model.notices.calling() == Some(news.ticket) => {
+            fill(Word::GoesThere.say(language), &[title, &key])
+        }
+        _ => title.to_owned(),
+    };
+    model.told.tell(model.now, gravity, line);
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ crate::words! {
         WrapUp = ["you wrap up: no new tickets", "concludi: nessun nuovo ticket", "você conclui: nenhum ticket novo", "concluyes: ningún ticket nuevo"],
         Break = ["you have a break: no new tickets", "sei in pausa: nessun nuovo ticket", "você está em pausa: nenhum ticket novo", "estás en pausa: ningún ticket nuevo"],
         Reason = ["{0} ({1})", "{0} ({1})", "{0} ({1})", "{0} ({1})"],
+        Missed = ["you did not answer what was offered: you are away, no new tickets; {0} takes them again", "non hai risposto alle proposte: sei assente, nessun nuovo ticket; {0} per riprenderli", "você não respondeu ao que foi oferecido: está ausente, nenhum ticket novo; {0} volta a recebê-los", "no respondiste a lo que se te ofreció: estás ausente, ningún ticket nuevo; {0} vuelve a recibirlos"],
         Refused = ["the relay did not take how you stand: {0}", "il relay non ha accettato il tuo stato: {0}", "o relay não aceitou o seu estado: {0}", "el relay no aceptó tu estado: {0}"],
         Offline = ["there is no connection to the relay", "nessuna connessione al relay", "sem conexão com o relay", "sin conexión con el relay"],
     }
@@ -114,6 +115,22 @@ pub fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
         model.own.idle = true;
         say(model, effects);
     }
+}
+
+/// The relay has told what is offered: of what is offered no longer the answer is forgotten.
+pub fn offers_told(model: &mut Model) {
+    let me = model.mirror.me().and_then(|me| model.mirror.roster.get(&me.to_owned()));
+    let offers = me.map_or(&[][..], |me| &me.offers);
+    model.own.answered.retain(|ticket| offers.iter().any(|offer| offer.ticket == *ticket));
+}
+
+/// He let offers run out: the relay takes him to be away, until he says that he takes new tickets.
+pub fn missed(model: &mut Model) -> String {
+    if model.own.said == Presence::Online {
+        (model.own.said, model.own.idle) = (Presence::Away, false);
+    }
+    let key = model.key_of(Action::Available).unwrap_or_else(|| ":available".to_owned());
+    fill(Word::Missed.say(model.settings.language), &[&key])
 }
 
 /// A connection was made: the relay may have forgotten what was said.

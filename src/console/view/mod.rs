@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod insert;
 pub mod login;
 pub mod messages;
+pub mod offer;
 pub mod overlay;
 pub mod picker;
 pub mod prompt;
@@ -42,7 +43,7 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>) {
     let area = canvas.area();
     canvas.fill(area, model.theme.style(Role::Text));
     let panes = model.panes();
-    let drawn: [(Pane, Rect); 9] = [
+    let drawn: [(Pane, Rect); 7] = [
         (title::view, panes.title),
         (views::view, panes.views),
         (inbox::view, panes.inbox),
@@ -50,13 +51,18 @@ pub fn view(model: &Model, canvas: &mut Canvas<'_>) {
         (composer::view, panes.composer),
         (card::view, panes.card),
         (wall::view, panes.wall),
-        (hints::view, panes.hints),
-        (toast::view, panes.hints),
     ];
     for (pane, at) in drawn {
         if !at.is_empty() {
             pane(model, canvas, at);
         }
+    }
+    if !panes.hints.is_empty() {
+        let rest = offer::view(model, canvas, panes.hints);
+        if rest == panes.hints {
+            hints::view(model, canvas, rest);
+        }
+        toast::view(model, canvas, rest);
     }
     if layout::too_small(area) {
         canvas.put(area.x, area.y, area.width, "too small", model.theme.style(Role::Warning));

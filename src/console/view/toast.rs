@@ -6,9 +6,9 @@ use crate::console::model::told::Gravity;
 use crate::console::theme::Role;
 use ratatui::layout::Rect;
 
-/// Draws it over the hints; nothing when there is nothing to tell.
+/// Draws it over the hints; nothing when there is nothing to tell, or no room.
 pub fn view(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let Some(line) = model.told.current(model.now) else { return };
+    let Some(line) = model.told.current(model.now).filter(|_| area.width > 8) else { return };
     let unicode = model.settings.unicode;
     let (role, glyph) = match line.gravity {
         Gravity::Good => (Role::Success, if unicode { "✓" } else { "+" }),

@@ -1,11 +1,13 @@
 //! How events change a conversation.
 
+use super::asking::ends_asking;
 use super::{Conversation, PAIR_COST_MS, Past, Rare, STRAYS_MOST, Send, Stray};
 use crate::domain::aside::Todo;
-use crate::domain::event::{Acknowledged, Alerted, Event};
+use crate::domain::event::{Acknowledged, Event, OfferEnded};
 use crate::domain::file::{Fetch, Of, State as FileState};
 use crate::domain::id::MessageKey;
 use crate::domain::message::{Kind, Source};
+use crate::domain::offer::{Asking, Offer};
 use crate::domain::sla::Clock;
 use crate::domain::status::{Seen, Status};
 use crate::domain::thread::{Entry, Place, Sort};
@@ -38,6 +40,9 @@ impl Conversation {
     pub fn evolve(&mut self, event: &Event, place: Place) {
         self.head.version += 1;
         let head = &mut self.head;
+        if ends_asking(event) && head.asking().is_some() {
+            head.change_aside(|aside| aside.asking = Asking::default());
+        }
         let told = |at: &Timestamp| Entry::new(*at, MessageKey(0), Sort::Event, place);
         match event {
             Event::Started { contact, line } => {
@@ -198,6 +203,16 @@ impl Conversation {
                         ticket.state = State::Open;
                     }
                 }
+            }
+            Event::Offered(made) => {
+                self.thread.insert(told(&made.at));
+                let offer = Offer { to: made.to.clone(), until: made.until };
+                head.change_aside(|aside| aside.asking.offered(offer));
+            }
+            Event::OfferEnded(ended) => {
+                self.thread.insert(told(&ended.at));
+                let OfferEnded { at, to, how } = ended;
+                head.change_aside(|aside| aside.asking.ended(to, *at, *how));
             }
             Event::Moved { at, queue, .. } => {
                 self.thread.insert(told(at));
@@ -465,11 +480,11 @@ impl Conversation {
                 self.thread.insert(told(at));
                 head.change_escalation(|of| of.quiet_until = of.quiet_until.max(Some(*until)));
             }
-            Event::Alerted(Alerted { at, of, to, lost }) => {
-                if *lost {
-                    self.thread.insert(told(at));
+            Event::Alerted(of) => {
+                if of.lost {
+                    self.thread.insert(told(&of.at));
                 }
-                self.alerted(*of, *to);
+                self.alerted(of.of, of.to);
             }
             Event::ClockBreached { metric, at, .. } => {
                 self.thread.insert(told(at));

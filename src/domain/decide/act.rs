@@ -2,7 +2,7 @@
 
 use super::passing::{handed_over, moved_to, noted, prioritised};
 use super::send;
-use super::{aside, field, take_in};
+use super::{aside, field, offer, take_in};
 use crate::domain::command::Action;
 use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
@@ -82,6 +82,8 @@ pub fn can(facts: &Facts, member: &Member, action: &Action) -> Result<(), Refusa
         Action::Tag { .. }
         | Action::Prioritise { .. }
         | Action::AddTodo { .. }
+        | Action::Accept
+        | Action::Decline
         | Action::Acknowledge => unsolved(),
         Action::SetField { .. } if facts.state != State::Closed => Ok(()),
         Action::SetField { .. } => Err(Refusal::WrongState { state: facts.state }),
@@ -149,6 +151,8 @@ pub(super) fn act(state: &Conversation, action: &Action, ctx: &Ctx) -> Result<Ve
     };
     match action {
         Action::Take => Ok(assigned(Some(me))),
+        Action::Accept => offer::accept(state, ticket, me, at),
+        Action::Decline => offer::decline(state, me, at),
         Action::Assign { to: None, .. } => Ok(assigned(None)),
         Action::Assign { to: Some(to), .. } => {
             let colleague = ctx.members.iter().find(|member| member.name == *to);

@@ -1,9 +1,11 @@
 //! Tickets that change hands by the rules of routing.
 
+use super::offer;
 use crate::domain::command::Handing;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Offered};
 use crate::domain::name::Name;
+use crate::domain::offer::Unaccepted;
 use crate::domain::policy::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Actor;
@@ -22,7 +24,8 @@ pub fn is_untouched(state: &Conversation, now: Timestamp) -> bool {
     ticket.answers.is_empty() && !newest_first.any(|entry| answered(entry.sort()))
 }
 
-/// Gives the ticket, if it still is as it was seen: somebody may have been quicker.
+/// Gives the ticket, if it still is as it was seen: somebody may have been quicker. Where its queue says so, the rules
+/// only offer it; and they take an offer back from who has gone.
 pub(super) fn hand(
     state: &Conversation,
     handing: &Handing,
@@ -35,6 +38,12 @@ pub(super) fn hand(
     }
     if ticket.queue != handing.queue {
         return Err(Refusal::QueueForeign { queue: ticket.queue.clone() });
+    }
+    let offer = state.head.offer();
+    if let (Some(offer), None, None) = (offer, &ticket.assignee, &handing.to)
+        && handing.from.as_ref() == Some(&offer.to)
+    {
+        return Ok(vec![offer::ended(ctx.now, &offer.to, Unaccepted::Gone)]);
     }
     match &ticket.assignee {
         holder if *holder == handing.from => {}
@@ -56,6 +65,19 @@ pub(super) fn hand(
     }
     if handing.from == handing.to {
         return Ok(Vec::new());
+    }
+    let rules = ctx.policy.queues.get(&ticket.queue);
+    let seconds = rules.and_then(|rules| rules.assignment.offer);
+    if let (Actor::Relay, None, Some(to)) = (ctx.actor, &handing.from, &handing.to) {
+        // One at a time.
+        if let Some(offer) = offer {
+            return Err(Refusal::HeldBy { holder: offer.to.clone() });
+        }
+        if let Some(seconds) = seconds {
+            let (at, to, table) = (ctx.now, to.clone(), handing.table.as_deref().cloned());
+            let offered = Offered { at, to, until: at.plus_secs(seconds), table };
+            return Ok(vec![Event::Offered(Box::new(offered))]);
+        }
     }
     let (to, by) = (handing.to.clone(), Name::from(ctx.actor.name()));
     Ok(vec![Event::Assigned { at: ctx.now, to, by, table: handing.table.clone() }])

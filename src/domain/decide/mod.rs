@@ -10,6 +10,7 @@ mod forget;
 mod hand;
 mod link;
 mod merge;
+mod offer;
 mod passing;
 mod plan;
 mod receive;

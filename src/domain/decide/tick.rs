@@ -1,10 +1,12 @@
 //! What time alone brings about. Each thing happens once, at its own instant and in the order of instants,
 //! however late it is noticed.
 
+use super::offer;
 use super::receive::woken;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::{Event, TodoDue};
+use crate::domain::event::{Event, OfferEnded, TodoDue};
 use crate::domain::id::OutboxId;
+use crate::domain::offer::Unaccepted;
 use crate::domain::policy::Ctx;
 use crate::domain::sla::{Clock, Metric};
 use crate::domain::ticket::State;
@@ -15,6 +17,7 @@ pub(super) fn tick(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
     events.sort_by_key(|event| match event {
         Event::StateChanged { at, .. }
         | Event::TodoDue(TodoDue { at, .. })
+        | Event::OfferEnded(OfferEnded { at, .. })
         | Event::ClockBreached { at, .. }
         | Event::ClockWarned { at, .. }
         | Event::WindowWarned { at, .. }
@@ -41,6 +44,9 @@ fn due(state: &Conversation, ctx: &Ctx) -> Vec<Event> {
     }
     if let Some(until) = ticket.snoozed_until.filter(|until| *until <= now) {
         events.push(woken(ticket, until));
+    }
+    if let Some(offer) = state.head.offer().filter(|offer| offer.until <= now) {
+        events.push(offer::ended(offer.until, &offer.to, Unaccepted::Missed));
     }
     breaches(state, now, &mut events);
     for clock in &ticket.clocks {

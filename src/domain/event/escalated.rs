@@ -1,4 +1,4 @@
-//! A level of escalation that was reached.
+//! A level of escalation that was reached, and what is told of it outside.
 
 use super::word::is_default;
 use crate::domain::name::Name;

@@ -2,6 +2,7 @@
 
 use super::Event;
 use crate::domain::id::TicketNumber;
+use crate::domain::offer::Unaccepted;
 
 impl Event {
     /// The ticket that begins with it.
@@ -30,6 +31,12 @@ impl Event {
             Self::TicketReopened { .. } => "reopened",
             Self::Assigned { to: Some(_), .. } => "assigned",
             Self::Assigned { to: None, .. } => "released",
+            Self::Offered(_) => "offered",
+            Self::OfferEnded(ended) => match ended.how {
+                Unaccepted::Declined => "offer_declined",
+                Unaccepted::Missed => "offer_missed",
+                Unaccepted::Gone => "offer_taken_back",
+            },
             Self::Moved { .. } => "moved",
             Self::StateChanged { .. } => "state",
             Self::Snoozed { .. } => "snoozed",

@@ -1,6 +1,7 @@
 //! Somebody who may be given tickets, and why he is not given this one.
 
 use super::{Assignment, Demand, Waiting};
+use crate::domain::calendar::Calendar;
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,9 +28,17 @@ pub struct AgentRules {
     /// Seconds between two tickets that he is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pace: Option<i64>,
+    /// When he works; nothing means whenever he is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Calendar>,
 }
 
 impl AgentRules {
+    /// When he works again; nothing if he does at `now`.
+    pub fn off_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.hours.as_ref()?.closed_until(now)
+    }
+
     /// How much he carries, in hundredths, at least one.
     pub fn carries(&self) -> u32 {
         let whole = self.capacity.unwrap_or(super::CAPACITY);
@@ -84,6 +93,11 @@ pub enum Unfit {
         /// Why.
         standing: Standing,
     },
+    /// His shift is over.
+    OffShift {
+        /// When the next one begins; the end of time if none does.
+        until: Timestamp,
+    },
     /// He does not work the queue.
     Stranger,
     /// He knows less than is needed.
@@ -111,6 +125,11 @@ pub enum Unfit {
     },
     /// He has just given it back.
     Returned,
+    /// It was offered to him and he did not take it.
+    Asked {
+        /// Not again before, and then only if nobody else can be asked.
+        until: Timestamp,
+    },
 }
 
 impl Unfit {
@@ -149,6 +168,9 @@ impl Agent {
         if self.standing != Standing::Online {
             return Some(Unfit::Absent { standing: self.standing });
         }
+        if let Some(until) = self.rules.off_until(now) {
+            return Some(Unfit::OffShift { until });
+        }
         if ticket.returned_by.as_ref() == Some(&self.name) {
             return Some(Unfit::Returned);
         }
@@ -173,7 +195,12 @@ impl Agent {
             return Some(Unfit::QueueFull);
         }
         let pace = self.rules.pace.and_then(|pace| Some(self.given?.plus_secs(pace)));
-        pace.filter(|until| *until > now).map(|until| Unfit::Pace { until })
+        if let Some(until) = pace.filter(|until| *until > now) {
+            return Some(Unfit::Pace { until });
+        }
+        // The last reason of all: who has this one could have it otherwise.
+        let asked = ticket.asking.asked.contains(&self.name);
+        ticket.asking.again().filter(|_| asked).map(|until| Unfit::Asked { until })
     }
 
     /// He has this ticket from now on.

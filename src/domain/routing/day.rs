@@ -4,6 +4,7 @@
 use super::*;
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
+use crate::domain::offer::{Asking, MISSED_MOST, OFFER_SECONDS, Offer, Unaccepted};
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -16,7 +17,7 @@ const AGENTS: usize = 20;
 const MINUTE: i64 = 60_000;
 
 /// What happens next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 enum Turnover {
     Arrives(u64),
     /// The agent solves it.
@@ -27,6 +28,10 @@ enum Turnover {
     Wakes(u64),
     Comes(usize),
     Goes(usize),
+    /// Who let offers run out is there again.
+    Returns(usize),
+    /// Who is asked accepts, or how it ends otherwise; nothing if he was asked something else by then.
+    Answers(u64, u64, Option<Unaccepted>),
     Minute,
 }
 
@@ -35,6 +40,8 @@ struct Ticket {
     state: State,
     holder: Option<usize>,
     given: Option<Timestamp>,
+    /// To whom it is offered, and the number of that offer.
+    offered: Option<(usize, u64)>,
 }
 
 struct Day {
@@ -49,7 +56,11 @@ struct Day {
     turns: Turns,
     /// Woken tickets put these over what they carry.
     strained: Vec<bool>,
+    /// Offers that each has let run out, in a row.
+    missed: Vec<u32>,
     sticky: u32,
+    /// How many offers were accepted, and how many were not.
+    answers: (u32, u32),
 }
 
 fn dice(seed: u8) -> TestRng {
@@ -61,7 +72,8 @@ impl Day {
         let modes = [Mode::RoundRobin, Mode::LeastActive, Mode::Weighted, Mode::Sticky];
         let rules = modes.into_iter().enumerate().map(|(nth, mode)| {
             let cap = (nth == 1).then_some(400);
-            (queue(nth as u64), Assignment { mode, cap, ..Assignment::default() })
+            let offer = (nth == 2).then_some(OFFER_SECONDS);
+            (queue(nth as u64), Assignment { mode, cap, offer, ..Assignment::default() })
         });
         let agents = (0..AGENTS).map(|nth| Agent {
             name: format!("agent{nth:02}").as_str().into(),
@@ -76,6 +88,7 @@ impl Day {
                 ramp: (nth == 7).then_some(50),
                 share: Some(1 + nth as u32 % 3),
                 pace: None,
+                hours: None,
             },
             load: 0,
             load_of: BTreeMap::new(),
@@ -91,7 +104,9 @@ impl Day {
             rules: rules.collect(),
             turns: Turns::default(),
             strained: vec![false; AGENTS],
+            missed: vec![0; AGENTS],
             sticky: 0,
+            answers: (0, 0),
         };
         for number in 1..=TICKETS {
             // Half of them between 9 and 11 and between 15 and 16, the rest spread over the day.
@@ -158,8 +173,10 @@ impl Day {
             demand,
             last,
             returned_by: None,
+            asking: Asking::default(),
         };
-        let ticket = Ticket { waiting, state: State::New, holder: None, given: None };
+        let state = State::New;
+        let ticket = Ticket { waiting, state, holder: None, given: None, offered: None };
         self.tickets.insert(number, ticket);
     }
 
@@ -169,7 +186,8 @@ impl Day {
             (agent.load, agent.load_of) = (0, BTreeMap::new());
         }
         for ticket in self.tickets.values() {
-            let Some(holder) = ticket.holder else { continue };
+            let asked = ticket.offered.map(|(nth, _)| nth);
+            let Some(holder) = ticket.holder.or(asked) else { continue };
             let weight = weight(ticket.state, ticket.waiting.priority);
             let agent = &mut self.agents[holder];
             agent.load += weight;
@@ -188,6 +206,7 @@ impl Day {
             Turnover::Goes(nth) => {
                 let last = self.now.since(MIDNIGHT) > 13 * 3_600_000;
                 self.agents[nth].standing = if last { Standing::Offline } else { Standing::Break };
+                self.recall(nth);
             }
             Turnover::Pends(number) => {
                 self.tickets.get_mut(&number).expect("there").state = State::Pending;
@@ -204,13 +223,76 @@ impl Day {
             Turnover::Solves(number) => {
                 self.solved.extend(self.tickets.remove(&number));
             }
+            Turnover::Returns(nth) => {
+                if self.agents[nth].standing == Standing::Away {
+                    self.agents[nth].standing = Standing::Online;
+                }
+            }
+            Turnover::Answers(number, offer, how) => self.answer(number, offer, how, dice),
             Turnover::Minute => {}
         }
     }
 
+    /// What was offered to who goes is offered no longer.
+    fn recall(&mut self, nth: usize) {
+        let (name, now) = (self.agents[nth].name.clone(), self.now);
+        let his = |ticket: &&mut Ticket| ticket.offered.is_some_and(|(to, _)| to == nth);
+        for ticket in self.tickets.values_mut().filter(his) {
+            ticket.offered = None;
+            ticket.waiting.asking.ended(&name, now, Unaccepted::Gone);
+        }
+    }
+
+    fn offer(&mut self, number: u64, nth: usize, dice: &mut TestRng) {
+        self.seq += 1;
+        let (offer, until) = (self.seq, self.now.plus_secs(OFFER_SECONDS));
+        let to = self.agents[nth].name.clone();
+        let ticket = self.tickets.get_mut(&number).expect("there");
+        assert_eq!(ticket.offered, None, "one at a time");
+        let asked = ticket.waiting.asking.asked.contains(&to);
+        let again = ticket.waiting.asking.again();
+        assert!(!asked || again.is_some_and(|at| at <= self.now), "not so soon again");
+        ticket.waiting.asking.offered(Offer { to, until });
+        ticket.offered = Some((nth, offer));
+        let (after, how) = match dice.random_range(0..10) {
+            0..6 => (dice.random_range(1_000..19_000), None),
+            6..8 => (dice.random_range(1_000..19_000), Some(Unaccepted::Declined)),
+            _ => (OFFER_SECONDS * 1_000, Some(Unaccepted::Missed)),
+        };
+        self.plan(after, Turnover::Answers(number, offer, how));
+    }
+
+    fn answer(&mut self, number: u64, offer: u64, how: Option<Unaccepted>, dice: &mut TestRng) {
+        let Some(ticket) = self.tickets.get_mut(&number) else { return };
+        let Some((nth, _)) = ticket.offered.filter(|(_, of)| *of == offer) else { return };
+        ticket.offered = None;
+        let Some(how) = how else {
+            (self.missed[nth], self.answers.0) = (0, self.answers.0 + 1);
+            return self.work(number, nth, dice);
+        };
+        ticket.waiting.asking.ended(&self.agents[nth].name, self.now, how);
+        self.answers.1 += 1;
+        self.missed[nth] = if how == Unaccepted::Missed { self.missed[nth] + 1 } else { 0 };
+        if self.missed[nth] == MISSED_MOST {
+            self.missed[nth] = 0;
+            self.agents[nth].standing = Standing::Away;
+            self.recall(nth);
+            self.plan(5 * MINUTE, Turnover::Returns(nth));
+        }
+    }
+
+    fn work(&mut self, number: u64, nth: usize, dice: &mut TestRng) {
+        let ticket = self.tickets.get_mut(&number).expect("there");
+        (ticket.state, ticket.holder, ticket.given) = (State::Open, Some(nth), Some(self.now));
+        let work = dice.random_range(3..15) * MINUTE;
+        let pends = dice.random_bool(0.3);
+        self.plan(work, if pends { Turnover::Pends(number) } else { Turnover::Solves(number) });
+    }
+
     fn route(&mut self, dice: &mut TestRng) {
         self.weigh();
-        let waiting = self.tickets.values().filter(|ticket| ticket.state == State::New);
+        let waits = |of: &&Ticket| of.state == State::New && of.offered.is_none();
+        let waiting = self.tickets.values().filter(waits);
         let waiting: Vec<_> = waiting.map(|ticket| ticket.waiting.clone()).collect();
         let familiar_free: Vec<_> = waiting
             .iter()
@@ -220,15 +302,14 @@ impl Day {
         let given = hand_out(&waiting, &mut self.agents, &self.rules, &mut self.turns, self.now);
         for one in &given {
             let nth = self.agents.iter().position(|agent| agent.name == one.to).expect("known");
-            let ticket = self.tickets.get_mut(&one.ticket.0).expect("there");
+            let ticket = &self.tickets[&one.ticket.0];
             assert_eq!(before[nth].standing, Standing::Online);
             assert!(before[nth].queues.contains(&ticket.waiting.queue));
             assert_eq!(one.table.rows[0].agent, one.to, "he stands first in the table");
-            (ticket.state, ticket.holder, ticket.given) = (State::Open, Some(nth), Some(self.now));
-            let work = dice.random_range(3..15) * MINUTE;
-            let pends = dice.random_bool(0.3);
-            let number = one.ticket.0;
-            self.plan(work, if pends { Turnover::Pends(number) } else { Turnover::Solves(number) });
+            match self.rules[&ticket.waiting.queue].offer {
+                Some(_) => self.offer(one.ticket.0, nth, dice),
+                None => self.work(one.ticket.0, nth, dice),
+            }
         }
         // Who knows the customer and was free when nothing else was given away yet has the first of his tickets.
         for (number, nth) in familiar_free {
@@ -275,6 +356,8 @@ impl Day {
             && (speaks || minutes >= 10)
             && room
             && (ticket.queue != queue(1) || of_queue + weight <= 400)
+            && (!ticket.asking.asked.contains(&agent.name)
+                || ticket.asking.since.is_some_and(|since| self.now.since(since) >= MINUTE))
     }
 
     fn check(&self) {
@@ -282,7 +365,8 @@ impl Day {
             let most = agent.rules.carries().max(150);
             assert!(agent.load <= most || self.strained[nth], "{agent:?} has too much");
         }
-        for ticket in self.tickets.values().filter(|ticket| ticket.state == State::New) {
+        let waits = |of: &&Ticket| of.state == State::New && of.offered.is_none();
+        for ticket in self.tickets.values().filter(waits) {
             let waiting = &ticket.waiting;
             let sticky = waiting.queue == queue(3)
                 && self.now.since(waiting.since) < MINUTE
@@ -309,9 +393,11 @@ fn a_day_with_two_thousand_tickets() {
     }
     assert_eq!((day.solved.len() as u64, day.tickets.len()), (TICKETS, 0), "nothing starves");
     assert!(day.sticky > 10, "many come back to whom they know: {}", day.sticky);
+    assert!(day.answers.0 > 300 && day.answers.1 > 100, "many are asked: {:?}", day.answers);
     let mut given = day.solved;
     // Of equals who came first was served first: nobody is passed by his like.
-    given.retain(|ticket| ticket.waiting.queue != queue(3) && ticket.waiting.demand.is_empty());
+    let in_turn = |of: &Waiting| of.queue != queue(2) && of.queue != queue(3);
+    given.retain(|ticket| in_turn(&ticket.waiting) && ticket.waiting.demand.is_empty());
     given.sort_by_key(|ticket| (ticket.waiting.since, ticket.waiting.number));
     let like = |ticket: &Ticket| {
         let of = &ticket.waiting;

@@ -3,7 +3,9 @@
 use super::choice::choose;
 use super::score::order;
 use super::score::score;
-use super::{Agent, Assignment, Demand, Mode, Row, STICKY_WAIT_MS, Table, Turn, Turns, Waiting};
+use super::{
+    Agent, Assignment, Demand, Mode, Row, STICKY_WAIT_MS, Table, Turn, Turns, Unfit, Waiting,
+};
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
 use crate::kit::Timestamp;
@@ -87,8 +89,14 @@ fn look(
         (0..agents.len()).filter(|nth| agents[*nth].is_member(&ticket.queue, rules)).collect();
     let seen: Vec<_> =
         members.iter().map(|nth| agents[*nth].unfit(ticket, &demand, rules, now)).collect();
-    let fit: Vec<_> =
-        members.iter().zip(&seen).filter(|(_, why)| why.is_none()).map(|(nth, _)| *nth).collect();
+    let of = |may: &dyn Fn(&Option<Unfit>) -> bool| -> Vec<usize> {
+        members.iter().zip(&seen).filter(|(_, why)| may(why)).map(|(nth, _)| *nth).collect()
+    };
+    let mut fit = of(&|why| why.is_none());
+    // When all were asked, they are asked again after a pause.
+    if fit.is_empty() {
+        fit = of(&|why| matches!(why, Some(Unfit::Asked { until }) if *until <= now));
+    }
     let familiar = ticket.familiar(now);
     let waits_for = waits_for(ticket, agents, &demand, rules, now).cloned();
     let opens = rules.opens(now);
@@ -99,6 +107,7 @@ fn look(
     let shared = rules.mode == Mode::Weighted;
     let rows = members.iter().zip(seen).map(|(nth, unfit)| {
         let agent = &agents[*nth];
+        let unfit = unfit.filter(|_| !fit.contains(nth));
         let credit = turn.credit.get(&agent.name).copied().filter(|_| shared);
         let (load, carries) = (agent.load, agent.rules.carries());
         Row { agent: agent.name.clone(), load, carries, unfit, credit }

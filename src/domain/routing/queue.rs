@@ -88,6 +88,10 @@ pub struct Assignment {
     /// What each of its tickets asks for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub skills: BTreeMap<Name, u8>,
+    /// Seconds for which a ticket is offered to who is chosen, before it is the next one's turn; nothing means that it
+    /// is given to him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<i64>,
     /// When they are given out; nothing means always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Calendar>,
@@ -105,8 +109,7 @@ pub struct Assignment {
 impl Assignment {
     /// When its tickets are given out again; nothing if they are now. The end of time if they never are.
     pub fn opens(&self, now: Timestamp) -> Option<Timestamp> {
-        let hours = self.hours.as_ref()?;
-        Some(hours.next_open(now).unwrap_or(Timestamp(i64::MAX))).filter(|opens| *opens > now)
+        self.hours.as_ref()?.closed_until(now)
     }
 
     /// What a ticket asks for: what its route says and what the queue does, of each skill the higher level.

@@ -3,6 +3,7 @@
 use super::Demand;
 use crate::domain::id::TicketNumber;
 use crate::domain::name::Name;
+use crate::domain::offer::Asking;
 use crate::domain::ticket::{Priority, State};
 use crate::kit::Timestamp;
 
@@ -36,8 +37,10 @@ pub struct Waiting {
     pub demand: Demand,
     /// Who answered this customer last, and when.
     pub last: Option<(Name, Timestamp)>,
-    /// Who has just given it back: not he again.
+    /// Who had it last, if it was given back or taken from him: not he again.
     pub returned_by: Option<Name>,
+    /// Who was asked and did not take it, and since when all of them were.
+    pub asking: Asking,
 }
 
 impl Waiting {

@@ -215,7 +215,7 @@ fn schemas() -> Value {
                 "required": ["do"],
                 "properties": {
                     "do": { "enum": [
-                        "take", "assign", "release", "move", "hand_over",
+                        "take", "accept", "decline", "assign", "release", "move", "hand_over",
                         "follow", "unfollow", "link", "unlink", "merge_ticket", "unmerge_ticket", "split_ticket", "unsplit_ticket", "todo", "todo_done", "set_field", "reply", "send", "template",
                         "note", "solve", "reopen", "pend", "hold", "open", "snooze", "prioritise", "tag",
                         "acknowledge", "mark_read", "shift", "whisper", "cancel", "confirm", "resend", "merge", "split", "undo_merge",
@@ -253,6 +253,7 @@ fn schemas() -> Value {
             "opened_at": time,
             "aside": object(json!({
                 "followers": texts, "mentioned": texts,
+                "offer": object(json!({ "ticket": whole, "to": text, "until": time })),
                 "fields": { "type": "object", "additionalProperties": text },
                 "todos": { "type": "array", "items": object(json!({
                     "id": whole, "text": text, "owner": text, "due": time, "done": truth,
@@ -276,6 +277,7 @@ fn schemas() -> Value {
                     "unfit": { "type": "object" },
                 })) },
             })),
+            "asked": { "type": "array", "items": object(json!({ "who": text, "at": time, "answer": text })) },
         })),
         "Tickets": list("Ticket"),
         "Entry": object(json!({

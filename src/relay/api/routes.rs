@@ -184,7 +184,8 @@ pub(super) async fn why(
         || format!("ticket {number} why"),
         move |reading, member| {
             let mut why = reading.why(member, number)?;
-            if why.waits {
+            // Who is being asked was chosen by what was seen then.
+            if why.waits && why.table.is_none() {
                 why.table = look_at(&relay, number).map(|(_, table)| table);
             }
             Ok(why)

@@ -267,7 +267,7 @@ fn desk(
         }
     }
     let of_calendar = routing::Calendars { known: &calendars, lenient: !all_calendars };
-    let agents = routing::agents(root, faults);
+    let agents = routing::agents(root, faults, &of_calendar);
     let mut queue_names = Unique::new("queue", "name", faults);
     let mut queues: Vec<Queue> = Vec::new();
     for table in root.sections("queue") {
@@ -331,6 +331,7 @@ fn desk(
     for (calendar, at) in calendars.iter().zip(calendars_at).filter(|_| all_slas && sound) {
         let named = slas.iter().any(|sla| sla.names(calendar))
             || queues.iter().any(|queue| queue.assignment.hours.as_ref() == Some(calendar))
+            || agents.values().any(|agent| agent.hours.as_ref() == Some(calendar))
             || routes
                 .iter()
                 .filter_map(|route| route.during.as_ref())

@@ -6,6 +6,7 @@ use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::id::TagKey;
 use crate::domain::name::Name;
+use crate::domain::offer::OFFER_SECONDS;
 use crate::domain::routing::{
     Acquaintance, AgentRules, Assignment, During, Mode, OnLeave, Pattern, Route,
 };
@@ -66,12 +67,16 @@ impl Calendars<'_> {
 }
 
 /// Reads every `[[agent]]`.
-pub(super) fn agents(root: &Section<'_>, faults: &Faults<'_>) -> BTreeMap<Name, AgentRules> {
+pub(super) fn agents(
+    root: &Section<'_>,
+    faults: &Faults<'_>,
+    calendars: &Calendars<'_>,
+) -> BTreeMap<Name, AgentRules> {
     let mut names = Unique::new("agent", "name", faults);
     let mut agents = BTreeMap::new();
     for table in root.sections("agent") {
         let at = table.at;
-        if let Some((name, rules)) = agent(table) {
+        if let Some((name, rules)) = agent(table, calendars) {
             names.add(&name, at);
             agents.insert(Name::from(name), rules);
         }
@@ -119,7 +124,7 @@ fn skills(value: &Value<'_>, agents: &BTreeMap<Name, AgentRules>) -> Option<BTre
 }
 
 /// Reads one `[[agent]]`.
-fn agent(table: Section<'_>) -> Option<(String, AgentRules)> {
+fn agent(table: Section<'_>, calendars: &Calendars<'_>) -> Option<(String, AgentRules)> {
     let name = table.need("name", "the name of the account").and_then(|name| name.label());
     let skills = table.get("skills").map(|value| levels(&value));
     let languages = table.get("languages").map(|value| languages(&value));
@@ -129,6 +134,7 @@ fn agent(table: Section<'_>) -> Option<(String, AgentRules)> {
     let pace = table
         .get("pace")
         .map(|value| value.duration(Duration::from_secs(1), Duration::from_secs(3_600)));
+    let hours = table.get("hours").map(|value| calendars.of(&value));
     table.finish();
     let hundredths = |open: u64| u32::try_from(open * 100).unwrap_or(u32::MAX);
     let rules = AgentRules {
@@ -138,6 +144,7 @@ fn agent(table: Section<'_>) -> Option<(String, AgentRules)> {
         ramp: given(ramp)?,
         share: given(part)?.and_then(|part| u32::try_from(part).ok()),
         pace: given(pace)?.and_then(|pace| i64::try_from(pace.as_secs()).ok()),
+        hours: given(hours)?,
     };
     Some((name?, rules))
 }
@@ -163,15 +170,38 @@ pub(super) fn assignment(
         .get("wrap_up")
         .map(|value| value.duration(Duration::from_secs(1), Duration::from_secs(3_600)));
     let hours = table.get("hours").map(|value| calendars.of(&value));
+    let offer = offer(table, mode);
     Some(Assignment {
         on_leave: on_leave.unwrap_or(Some(OnLeave::Keep))?,
         wrap_up: given(wrap_up)?.map(|span| i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
         hours: given(hours)?,
+        offer: offer?,
         mode: mode.unwrap_or(Some(Mode::Manual))?,
         members: members.unwrap_or_else(|| Some(Vec::new()))?,
         skills: needs.unwrap_or_else(|| Some(BTreeMap::new()))?,
         cap: given(cap)?.and_then(|open| u32::try_from(open * 100).ok()),
     })
+}
+
+/// Reads for how many seconds a `[[queue]]` offers its tickets before it is the next one's turn; nothing if it gives
+/// them at once.
+#[expect(clippy::option_option, reason = "wrong, left out, or there")]
+fn offer(table: &Section<'_>, mode: Option<Option<Mode>>) -> Option<Option<i64>> {
+    let (offers, timeout) = (table.get("offer"), table.get("offer_timeout"));
+    let on = offers.as_ref().map_or(Some(false), Value::flag)?;
+    if let (Some(value), true, None | Some(Some(Mode::Manual))) = (&offers, on, mode) {
+        return value.wrong(
+            "says nothing where people take tickets themselves",
+            "add assign = \"round_robin\", or leave it out",
+        );
+    }
+    if let (Some(value), false) = (&timeout, on) {
+        return value.wrong("says nothing without an offer", "add offer = true, or leave it out");
+    }
+    let (least, most) = (Duration::from_secs(5), Duration::from_secs(600));
+    let span = given(timeout.map(|value| value.duration(least, most)))?;
+    let seconds = span.map_or(Some(OFFER_SECONDS), |span| i64::try_from(span.as_secs()).ok());
+    Some(seconds.filter(|_| on))
 }
 
 /// Reads one `[[route]]`. The fingerprints of its labels are filled in by who has the key.

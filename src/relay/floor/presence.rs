@@ -32,6 +32,8 @@ struct Account {
     chosen: Standing,
     reason: Option<String>,
     since: Timestamp,
+    /// When he left, or began his break, if he is not back; desk time.
+    gone: Option<Timestamp>,
 }
 
 impl Account {
@@ -76,12 +78,16 @@ impl Presences {
                 chosen: Standing::Online,
                 reason: None,
                 since: clock.now(),
+                gone: None,
             });
             if account.consoles == 0 {
                 account.since = clock.now();
                 if account.left.elapsed() >= GRACE {
                     (account.chosen, account.reason) = (Standing::Online, None);
                 }
+            }
+            if account.chosen != Standing::Break {
+                account.gone = None;
             }
             account.consoles += 1;
         }
@@ -101,6 +107,10 @@ impl Presences {
                 account.since = now;
             }
             (account.chosen, account.reason) = (standing, reason);
+            account.gone = match standing {
+                Standing::Break => account.gone.or(Some(now)),
+                _ => None,
+            };
         }
         self.stir.stir();
     }
@@ -113,6 +123,11 @@ impl Presences {
             reason: account.reason.clone().filter(|_| account.consoles > 0),
             since: account.since,
         })
+    }
+
+    /// When an account left, or began its break, if it is not back; nothing also if it was never seen.
+    pub fn gone_since(&self, name: &Name) -> Option<Timestamp> {
+        locked(&self.known).get(name)?.gone
     }
 
     /// Whether an account takes new tickets.
@@ -139,6 +154,7 @@ impl Drop for Here {
             if account.consoles == 0 {
                 account.left = Instant::now();
                 account.since = self.clock.now();
+                account.gone = account.gone.or(Some(account.since));
             }
         }
         self.stir.stir();
@@ -156,6 +172,8 @@ mod tests {
         let (anna, clock) = (Name::from("anna"), Clock::manual(Timestamp::from_secs(1)));
         assert_eq!((presences.standing(&anna), presences.of(&anna)), (Standing::Offline, None));
         assert!(!presences.has_gone(&anna), "the relay has only begun");
+        let gone = |presences: &Presences| presences.gone_since(&"anna".into());
+        assert_eq!(gone(&presences), None, "nobody saw her leave");
         presences.choose(&anna, Standing::Break, None, clock.now());
         assert_eq!(presences.of(&anna), None, "who is not there says nothing");
         let (one, two) = (presences.enter(&anna, &clock), presences.enter(&anna, &clock));
@@ -164,7 +182,11 @@ mod tests {
         drop(one);
         let seen = presences.of(&anna).expect("seen");
         assert_eq!((seen.standing, seen.reason.as_deref()), (Standing::Break, Some("lunch")));
+        let began = clock.now();
+        assert_eq!(gone(&presences), Some(began));
+        clock.set(began.plus_secs(5));
         drop(two);
+        assert_eq!(gone(&presences), Some(began), "she left with her break");
         let seen = presences.of(&anna).expect("seen");
         assert_eq!((seen.standing, seen.reason), (Standing::Offline, None));
         tokio::time::advance(GRACE - Duration::from_millis(1)).await;
@@ -175,8 +197,11 @@ mod tests {
         tokio::time::advance(GRACE).await;
         assert!(presences.has_gone(&anna));
         assert!(presences.has_gone(&"bruno".into()), "he was never seen");
-        let _back = presences.enter(&anna, &clock);
+        let back = presences.enter(&anna, &clock);
         assert!(!presences.has_gone(&anna));
         assert_eq!(presences.standing(&anna), Standing::Online);
+        assert_eq!(gone(&presences), None);
+        drop(back);
+        assert_eq!(gone(&presences), Some(clock.now()));
     }
 }

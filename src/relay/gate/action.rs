@@ -219,6 +219,8 @@ impl Gate {
     ) -> Result<Action, Refused> {
         Ok(match request {
             ActionRequest::Take => Action::Take,
+            ActionRequest::Accept => Action::Accept,
+            ActionRequest::Decline => Action::Decline,
             ActionRequest::Assign { to } => {
                 let account = account.clone();
                 let given = self.apart(move |reading| reading.given_by(&account, ticket)).await?;

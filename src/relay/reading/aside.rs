@@ -1,4 +1,4 @@
-//! Followers, mentions and what is to be done, opened.
+//! Followers, mentions, what is to be done and who is asked, opened.
 
 use super::{Reading, or_word};
 use crate::domain::aside::Todo;
@@ -10,7 +10,7 @@ use crate::domain::name::Name;
 use crate::domain::thread::Place;
 use crate::journal::JournalError;
 use crate::kit::Timestamp;
-use crate::wire::{AsideView, Link, LinkView, TodoView};
+use crate::wire::{AsideView, Link, LinkView, OfferView, TodoView};
 
 fn latest_is(state: &Conversation, number: TicketNumber) -> bool {
     state.head.ticket.as_ref().is_some_and(|latest| latest.number == number)
@@ -37,7 +37,13 @@ impl Reading {
         };
         let field =
             |field: &Field| Ok((field.name.to_string(), self.written(contact, field.place)?));
+        let offer = aside.asking.offer.as_ref();
         let view = AsideView {
+            offer: offer.map(|offer| OfferView {
+                ticket: number,
+                to: offer.to.to_string(),
+                until: offer.until,
+            }),
             followers: aside.followers.iter().map(Name::to_string).collect(),
             mentioned: unseen.map(|mention| mention.who.to_string()).collect(),
             fields: aside.fields.iter().map(field).collect::<Result<_, JournalError>>()?,

@@ -8,12 +8,14 @@ use crate::domain::content::Content;
 use crate::domain::conversation::Conversation;
 use crate::domain::details::Details;
 use crate::domain::event::{
-    Acknowledged, Event, FieldSet, Linked, TicketSplit, TodoAdded, TodoDue, TodoSettled, Unmerged,
+    Acknowledged, Event, FieldSet, Linked, OfferEnded, TicketSplit, TodoAdded, TodoDue,
+    TodoSettled, Unmerged,
 };
 use crate::domain::id::{MessageKey, SendId};
 use crate::domain::mention::mentioned;
 use crate::domain::message::{Inbound, Kind, Outbound, Source};
 use crate::domain::name::Name;
+use crate::domain::offer::Unaccepted;
 use crate::domain::roster::{Actor, ESCALATION};
 use crate::domain::status::Status;
 use crate::domain::thread::{Entry, Place, Sort};
@@ -420,6 +422,12 @@ fn in_words(event: &Event, actor: &str) -> String {
         Event::Assigned { to: Some(to), by, .. } if to == by => format!("taken by {to}"),
         Event::Assigned { to: Some(to), by, .. } => format!("given to {to} by {by}"),
         Event::Assigned { to: None, by, .. } => format!("given back to its queue by {by}"),
+        Event::Offered(made) => format!("offered to {}", made.to),
+        Event::OfferEnded(OfferEnded { to, how, .. }) => match how {
+            Unaccepted::Declined => format!("declined by {to}"),
+            Unaccepted::Missed => format!("{to} did not answer the offer"),
+            Unaccepted::Gone => format!("taken back from {to}, who went"),
+        },
         Event::StateChanged { state, .. } => format!("now {state}, by {actor}"),
         Event::Snoozed { until: Some(until), .. } => format!("asleep until {until}, by {actor}"),
         Event::Snoozed { until: None, .. } => {

@@ -326,6 +326,8 @@ impl Reading {
             kind: match raised.why {
                 Why::Mentioned => NoticeKind::Mentioned,
                 Why::Assigned => NoticeKind::Assigned,
+                Why::Offered => NoticeKind::Offered,
+                Why::Missed => NoticeKind::Missed,
                 Why::Escalated(_) => NoticeKind::Escalated,
                 Why::Followed => NoticeKind::Followed,
                 Why::Todo => NoticeKind::Todo,

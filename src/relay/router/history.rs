@@ -23,9 +23,9 @@ pub(super) struct History {
     pub(super) demand: Demand,
     /// Which agent answered the customer last, and when.
     pub(super) last: Option<(Name, Timestamp)>,
-    /// Who has just given it back.
+    /// Who had it last, if it was given back.
     pub(super) returned_by: Option<Name>,
-    /// When he did.
+    /// When it was.
     pub(super) since: Option<Timestamp>,
 }
 
@@ -82,11 +82,15 @@ fn read(opener: &Opener, conversation: &Conversation, ticket: TicketNumber) -> H
     let events = newest_first().filter(|entry| entry.sort() == Sort::Event).take(EVENTS_MOST);
     for entry in events.take_while(|entry| opened.is_none_or(|of| entry.at() >= of.at())) {
         match event(opener, entry) {
+            // Whose it was, whoever took it from him.
+            Some(Event::Assigned { to: Some(holder), .. }) if history.since.is_some() => {
+                history.returned_by = Some(holder);
+                break;
+            }
             // Who has gone did not give it back: it waits as it did.
             Some(Event::Assigned { to: None, by, .. }) if by == *Actor::Relay.name() => break,
-            Some(Event::Assigned { to: None, by, at, .. }) => {
+            Some(Event::Assigned { to: None, by, at, .. }) if history.since.is_none() => {
                 (history.returned_by, history.since) = (Some(by), Some(at));
-                break;
             }
             Some(Event::Assigned { .. } | Event::TicketReopened { .. }) => break,
             _ => {}

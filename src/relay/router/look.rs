@@ -68,7 +68,12 @@ impl Look {
                 let id = views.conversation_of(ticket)?;
                 vec![views.conversation(id)?.clone()]
             }
-            None => waiting(&views, &rules),
+            // Of what is offered to somebody nobody else is asked.
+            None => {
+                let mut waiting = waiting(&views, &rules);
+                waiting.retain(|state| state.head.offer().is_none());
+                waiting
+            }
         };
         let vip = tag_key(&relay.vault, &VIP.into());
         let mut look = Self { now, waiting: Vec::new(), agents, rules, conversations: Vec::new() };
@@ -141,6 +146,7 @@ impl Look {
                 demand: Demand::default(),
                 last: None,
                 returned_by: None,
+                asking: conversation.head.asking().cloned().unwrap_or_default(),
             });
             self.conversations.push(conversation);
         }

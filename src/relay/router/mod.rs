@@ -1,4 +1,4 @@
-//! Gives waiting tickets to agents by the rules.
+//! Gives waiting tickets to agents by the rules, or offers them where the queue says so.
 //!
 //! Nothing of it is kept in memory alone: what waits, who has how much and who is there is looked up anew each time;
 //! whose turn it is stands in the journal with the last decision of each queue. It looks whenever something was
@@ -17,7 +17,7 @@ pub use look::Look;
 
 use super::Relay;
 use crate::domain::command::Handing;
-use crate::domain::id::TicketNumber;
+use crate::domain::id::{ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::policy::Policy;
 use crate::domain::roster::Member;
@@ -45,6 +45,7 @@ struct Memory {
     /// When each agent was last given something.
     given: HashMap<Name, Timestamp>,
     histories: Histories,
+    givings: leave::Givings,
 }
 
 /// See the module.
@@ -85,7 +86,12 @@ impl Router {
 
     /// Gives out all that can be given; whether something still waits.
     pub async fn drain(self: std::sync::Arc<Self>) -> bool {
-        let (left, soon) = leave::left(&self.relay);
+        let router = self.clone();
+        let left = tokio::task::spawn_blocking(move || router.who_left()).await;
+        let (left, soon) = left.unwrap_or_else(|error| {
+            tracing::error!(%error, "tickets of who has gone could not be looked at");
+            (Vec::new(), true)
+        });
         for (conversation, handing) in left {
             if let Err(refusal) = self.relay.desk.hand(conversation, handing, None).await {
                 tracing::debug!(%refusal, "somebody was quicker");
@@ -112,10 +118,20 @@ impl Router {
         }
     }
 
+    /// What is taken from who has gone, and whether more may be in a moment.
+    fn who_left(&self) -> (Vec<(ConversationId, Handing)>, bool) {
+        leave::put_away(&self.relay);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let (left, soon) = leave::left(&self.relay, &mut memory.givings);
+        let mut back = leave::offers(&self.relay);
+        back.extend(left);
+        (back, soon)
+    }
+
     /// What is given to whom by the state of this moment, with the queue of each.
     fn look_and_choose(&self) -> (Vec<(Given, Name)>, bool) {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let Memory { turns, restored, given, histories } = &mut *memory;
+        let Memory { turns, restored, given, histories, .. } = &mut *memory;
         let Some(mut look) = Look::at(&self.relay, given) else { return (Vec::new(), false) };
         look.read_histories(&self.relay, histories);
         turns::restore(&self.relay, &look.rules, restored, turns, given);
@@ -129,7 +145,7 @@ impl Router {
         (chosen.into_iter().map(queue).collect(), waits)
     }
 
-    /// Asks the desk; whether the ticket is the agent's.
+    /// Asks the desk; whether the ticket is the agent's, or offered to him.
     async fn hand(&self, given: Given, queue: Name) -> bool {
         let Given { ticket, to, table } = given;
         let Some(conversation) = self.relay.store.read().conversation_of(ticket) else {

@@ -1,6 +1,7 @@
 //! A whole relay with agents at consoles: who gets what, and that it is on disk with its reasons.
 
 use super::*;
+use crate::domain::calendar::{Calendar, Schedule};
 use crate::domain::command::{Action, Outcome};
 use crate::domain::event::Event;
 use crate::domain::id::MessageKey;
@@ -16,6 +17,8 @@ use crate::relay::reading::Reading;
 use crate::relay::rig::Rig;
 use crate::relay::rules::tag_key;
 use std::sync::Arc;
+
+mod offers;
 
 fn mode(mode: Mode) -> impl Fn(&mut Policy) {
     move |policy| {
@@ -226,6 +229,25 @@ async fn a_break_a_return_and_a_ticket_that_is_given_back() {
 }
 
 #[tokio::test]
+async fn what_a_supervisor_takes_from_somebody_is_not_given_to_him_again() {
+    let rig = Rig::manual().await;
+    let [anna, carla] =
+        [rig.account("anna", Role::Agent).await, rig.account("carla", Role::Supervisor).await];
+    rig.rule(mode(Mode::RoundRobin)).await;
+    let (ticket, router) = (rig.customer_writes("390000000001", "ciao").await, router(&rig));
+    let _here = here(&rig, &anna);
+    router.clone().drain().await;
+    assert_eq!(holder(&rig, ticket), Some("anna".into()));
+    rig.act(&carla, ticket, Action::Release).await.expect("she may");
+    assert!(router.clone().drain().await);
+    assert_eq!(holder(&rig, ticket), None);
+    let (_, table) = look_at(&rig.relay, ticket).expect("it waits");
+    let of = |name: &str| table.rows.iter().find(|row| row.agent == *name).cloned();
+    assert_eq!(of("anna").and_then(|row| row.unfit), Some(Unfit::Returned));
+    rig.close().await;
+}
+
+#[tokio::test]
 async fn what_becomes_of_the_tickets_of_who_has_a_break() {
     for (on_leave, kept) in [
         (OnLeave::Keep, &["waits", "answered", "pending"][..]),
@@ -306,6 +328,73 @@ async fn what_becomes_of_the_tickets_of_who_has_gone() {
         panic!("it is told");
     };
     assert_eq!(by.as_str(), "-relay");
+    rig.close().await;
+}
+
+#[tokio::test]
+async fn what_is_given_to_who_is_away_waits_for_his_return() {
+    let rig = Rig::manual().await;
+    let [anna, carla] =
+        [rig.account("anna", Role::Agent).await, rig.account("carla", Role::Supervisor).await];
+    rig.rule(|policy| {
+        let rules = &mut policy.queues.entry("support".into()).or_default().assignment;
+        rules.on_leave = OnLeave::Requeue;
+    })
+    .await;
+    let mut tickets = Vec::new();
+    for nth in 0..3 {
+        tickets.push(rig.customer_writes(&format!("39000000000{nth}"), "ciao").await);
+    }
+    let to_anna = || Action::Assign { to: Some("anna".into()), given: None };
+    let (router, presences) = (router(&rig), &rig.relay.floor.presences);
+    let _here = here(&rig, &anna);
+    rig.act(&anna, tickets[0], Action::Take).await.expect("free");
+    rig.act(&carla, tickets[1], to_anna()).await.expect("free");
+    let began = rig.relay.clock.now().plus_secs(10);
+    rig.relay.clock.set(began);
+    presences.choose(&anna.name, Standing::Break, None, began);
+    rig.relay.clock.set(began.plus_secs(30));
+    rig.act(&carla, tickets[2], to_anna()).await.expect("free");
+    rig.relay.clock.set(began.plus_secs(60));
+    router.clone().drain().await;
+    let hers = || tickets.iter().map(|of| holder(&rig, *of).is_some()).collect::<Vec<_>>();
+    assert_eq!(hers(), [false, false, true], "the last one was given for after her break");
+    // Another break begins after that.
+    let again = began.plus_secs(100);
+    rig.relay.clock.set(again);
+    presences.choose(&anna.name, Standing::Online, None, again);
+    presences.choose(&anna.name, Standing::Break, None, again);
+    rig.relay.clock.set(again.plus_secs(60));
+    router.drain().await;
+    assert_eq!(hers(), [false, false, false]);
+    rig.close().await;
+}
+
+#[tokio::test]
+async fn who_is_away_after_his_shift_does_not_come_back() {
+    let rig = Rig::manual().await;
+    let anna = rig.account("anna", Role::Agent).await;
+    let week = std::array::from_fn(|_| vec!["00:00-01:00".parse().expect("a shift")]);
+    let schedule = Schedule::new("night", "UTC", week, std::collections::BTreeMap::new());
+    let night = Calendar::Hours(Arc::new(schedule.expect("sound")));
+    rig.rule(|policy| {
+        mode(Mode::LeastActive)(policy);
+        let rules = &mut policy.queues.entry("support".into()).or_default().assignment;
+        rules.on_leave = OnLeave::Requeue;
+        let hours = AgentRules { hours: Some(night), ..AgentRules::default() };
+        policy.agents.insert("anna".into(), hours);
+    })
+    .await;
+    let (one, router) = (rig.customer_writes("390000000001", "ciao").await, router(&rig));
+    let _here = here(&rig, &anna);
+    rig.act(&anna, one, Action::Take).await.expect("she may take it herself");
+    let two = rig.customer_writes("390000000002", "ciao").await;
+    router.clone().drain().await;
+    assert_eq!((holder(&rig, one), holder(&rig, two)), (Some("anna".into()), None));
+    let now = rig.relay.clock.now();
+    rig.relay.floor.presences.choose(&anna.name, Standing::Away, None, now);
+    router.drain().await;
+    assert_eq!(holder(&rig, one), None);
     rig.close().await;
 }
 

@@ -1,6 +1,6 @@
 //! Whose turn it is, looked up in the journal: the last decision of a queue tells it.
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Offered};
 use crate::domain::name::Name;
 use crate::domain::routing::{Assignment, Turns};
 use crate::journal::Position;
@@ -39,8 +39,15 @@ pub(super) fn restore(
             let events = parts.flat_map(|part| part.events.iter().map(|of| (part.stream, of)));
             for (stream, stored) in events {
                 let Ok(StreamEvent::Conversation(event)) = decode(stream, stored) else { continue };
-                let Event::Assigned { at, to: Some(to), table: Some(table), .. } = event else {
-                    continue;
+                let (at, to, table) = match event {
+                    Event::Assigned { at, to: Some(to), table: Some(table), .. } => {
+                        (at, to, *table)
+                    }
+                    Event::Offered(made) => match *made {
+                        Offered { at, to, table: Some(table), .. } => (at, to, table),
+                        _ => continue,
+                    },
+                    _ => continue,
                 };
                 let latest = given.entry(to.clone()).or_insert(at);
                 *latest = at.max(*latest);

@@ -1,5 +1,6 @@
 //! What a console watches besides tickets: the desk at a glance, colleagues, templates, notices.
 
+use crate::domain::calendar::Calendar;
 use crate::domain::id::{ConversationId, TicketNumber};
 use crate::domain::name::Name;
 use crate::domain::roster::{Member, Role};
@@ -10,7 +11,7 @@ use crate::relay::views::{Facet, Views};
 use crate::relay::{Relay, router};
 use crate::wire::{
     AlertView, BREACHING_SECONDS, ColleagueView, DyingView, HereView, LineMark, LineView,
-    NoticeKind, NoticeView, OutboxView, Presence, QueueView, WallView, WhisperView,
+    NoticeKind, NoticeView, OfferView, OutboxView, Presence, QueueView, WallView, WhisperView,
 };
 
 /// How long ago a failure may be that the wall counts, in desk seconds.
@@ -72,6 +73,15 @@ pub(super) fn proposed(relay: &Relay, account: &Name) -> Option<NoticeView> {
     })
 }
 
+fn hours<'a>(views: &'a Views, of: &Name) -> Option<&'a Calendar> {
+    views.policy().agents.get(of)?.hours.as_ref()
+}
+
+fn offers(views: &Views, to: &Name) -> Vec<OfferView> {
+    let all = views.shelves().offers(to).into_iter();
+    all.map(|(until, ticket)| OfferView { ticket, to: to.to_string(), until }).collect()
+}
+
 fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
     let (shelves, pulse, now) = (views.shelves(), views.pulse(), relay.clock.now());
     let members = views.desk().members();
@@ -90,6 +100,8 @@ fn colleagues(relay: &Relay, views: &Views) -> Vec<ColleagueView> {
             carries: views.policy().agents.get(&member.name).cloned().unwrap_or_default().carries(),
             latest: pulse.latest(&member.name),
             replies: pulse.replies(&member.name, now),
+            shift_ends: hours(views, &member.name).and_then(|hours| hours.closes(now)),
+            offers: offers(views, &member.name),
             name: member.name.to_string(),
         }
     };

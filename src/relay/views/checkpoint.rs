@@ -129,7 +129,7 @@ fn corrupt(stream: StreamId) -> JournalError {
 
 /// Stands before every saved contact and conversation. A state that begins otherwise has another shape and is
 /// folded anew from the journal; to be changed with every change of what is saved.
-const SHAPE: u8 = 0xfe;
+const SHAPE: u8 = 0xff;
 
 fn shaped(value: &impl Serialize) -> Vec<u8> {
     postcard::to_extend(value, vec![SHAPE]).unwrap_or_default()

@@ -3,11 +3,12 @@
 
 use crate::domain::alert::AlertTurned;
 use crate::domain::conversation::Conversation;
-use crate::domain::event::{Event, TodoAdded, TodoDue};
+use crate::domain::event::{Event, OfferEnded, TodoAdded, TodoDue};
 use crate::domain::id::{ConversationId, OutboxId, SendId, TicketNumber};
 use crate::domain::line::{Told, Weight};
 use crate::domain::mention::mentioned;
 use crate::domain::name::Name;
+use crate::domain::offer::{MISSED_MOST, Unaccepted};
 use crate::domain::roster::{Actor, ESCALATION};
 use crate::domain::sla::Metric;
 use crate::domain::status::Status;
@@ -50,6 +51,10 @@ pub enum Why {
     Mentioned,
     /// The ticket was given to it.
     Assigned,
+    /// The ticket is offered to it.
+    Offered,
+    /// It let offers run out, and is away.
+    Missed,
     /// A measure of it has escalated.
     Escalated(Metric),
     /// Something happened to a ticket that it follows.
@@ -94,6 +99,8 @@ pub struct Live {
     changes: VecDeque<ConversationId>,
     /// Changes so far.
     changed: u64,
+    /// Offers that each account let run out in a row, and when there were too many last.
+    missed: HashMap<Name, (u32, Option<Timestamp>)>,
     /// The latest note: what is handed over in the same commit goes with it.
     noted: Option<(ConversationId, Place)>,
 }
@@ -145,6 +152,29 @@ impl Live {
         }
         let (lines, told) = (lines.to_vec(), told.clone());
         self.heard.push_back(Heard { id: self.last_notice, lines, told });
+    }
+
+    /// Accounts that let too many offers run out in a row, and when they last did.
+    pub fn missed(&self) -> impl Iterator<Item = (&Name, Timestamp)> {
+        self.missed.iter().filter_map(|(name, (_, at))| Some((name, (*at)?)))
+    }
+
+    /// One more has run out; whether that was one too many.
+    fn miss(&mut self, name: &Name, at: Timestamp) -> bool {
+        let (run, last) = self.missed.entry(name.clone()).or_default();
+        *run += 1;
+        let over = *run >= MISSED_MOST;
+        if over {
+            (*run, *last) = (0, Some(at));
+        }
+        over
+    }
+
+    /// He has answered an offer.
+    fn answers(&mut self, name: &Name) {
+        if let Some((run, _)) = self.missed.get_mut(name) {
+            *run = 0;
+        }
     }
 
     /// How a message of ours came on, where that is known.
@@ -259,6 +289,25 @@ impl Live {
                     self.raise(to, raised);
                 }
             }
+            Event::Assigned { to: Some(to), .. } => self.answers(to),
+            Event::Offered(made) => {
+                let by = Name::from(Actor::Relay.name());
+                if let Some(raised) = raised(Why::Offered, made.at, &by, None) {
+                    self.raise(&made.to, raised);
+                }
+            }
+            Event::OfferEnded(OfferEnded { at, to, how }) => match how {
+                Unaccepted::Declined => self.answers(to),
+                Unaccepted::Gone => {}
+                Unaccepted::Missed => {
+                    let by = Name::from(Actor::Relay.name());
+                    if let (true, Some(of)) =
+                        (self.miss(to, *at), raised(Why::Missed, *at, &by, None))
+                    {
+                        self.raise(to, of);
+                    }
+                }
+            },
             Event::Escalated(level) => {
                 let by = Name::from(ESCALATION);
                 for name in &level.notify {

@@ -23,7 +23,9 @@ pub struct Stand {
     key: InboxKey,
     /// The same ticket by when its next promise breaks or the first one broke.
     due: Option<InboxKey>,
-    /// What it weighs on who has it, in hundredths.
+    /// To whom it is offered, and until when.
+    offer: Option<(Name, Timestamp)>,
+    /// What it weighs on who has it, or to whom it is offered, in hundredths.
     weight: u32,
     /// When the window closes on a customer who waits, once that was warned of.
     dies: Option<(Timestamp, u64)>,
@@ -48,6 +50,7 @@ impl Stand {
             queue: ticket.queue.clone(),
             state: ticket.state,
             holder: ticket.assignee.clone(),
+            offer: conversation.head.offer().map(|offer| (offer.to.clone(), offer.until)),
             key,
             due,
         })
@@ -93,6 +96,8 @@ struct Shelf {
     holders: HashMap<Option<Name>, Held>,
     due: Ranked<InboxKey>,
     solved: Ranked<InboxKey>,
+    /// What is offered, to whom and which ticket: until when, and what it weighs.
+    offers: BTreeMap<(Name, TicketNumber), (Timestamp, u32)>,
     /// When each question that waits was asked.
     asked: Ranked<(Timestamp, u64)>,
     /// When each window closes of which it was warned, while the customer waits.
@@ -120,6 +125,9 @@ impl Shelf {
         let held = self.holders.entry(stand.holder.clone()).or_default();
         held.row.insert(stand.key);
         held.weight += stand.weight;
+        if let Some((to, until)) = &stand.offer {
+            self.offers.insert((to.clone(), stand.key.number), (*until, stand.weight));
+        }
         if stand.waits() {
             self.asked.insert((stand.key.since, stand.key.number.0));
         }
@@ -140,11 +148,20 @@ impl Shelf {
                 self.holders.remove(&stand.holder);
             }
         }
+        if let Some((to, _)) = &stand.offer {
+            self.offers.remove(&(to.clone(), stand.key.number));
+        }
         if stand.waits() {
             self.asked.remove(&(stand.key.since, stand.key.number.0));
         }
         stand.due.into_iter().for_each(|due| self.due.remove(&due));
         stand.dies.into_iter().for_each(|dies| self.dying.remove(&dies));
+    }
+
+    /// What of it is offered to somebody: which, until when, what it weighs.
+    fn offered(&self, to: &Name) -> impl Iterator<Item = (TicketNumber, Timestamp, u32)> {
+        let all = (to.clone(), TicketNumber(0))..=(to.clone(), TicketNumber(u64::MAX));
+        self.offers.range(all).map(|((_, number), (until, weight))| (*number, *until, *weight))
     }
 
     fn rows(&self, facet: &Facet) -> Vec<&Ranked<InboxKey>> {
@@ -238,12 +255,24 @@ impl Shelves {
         (row.len(), end(&Facet::Waiting).map_or(0, |idle| row.rank(&idle)))
     }
 
-    /// What somebody has of each queue in which he has something, in hundredths of an open ticket.
+    /// What somebody has of each queue in which he has something, or is offered something, in hundredths of an open
+    /// ticket.
     pub fn weights(&self, holder: &Name) -> impl Iterator<Item = (&Name, u32)> {
-        let holder = Some(holder.clone());
+        let name = holder.clone();
+        let holder = Some(name.clone());
         self.0.iter().filter_map(move |(queue, shelf)| {
-            Some((queue, shelf.holders.get(&holder)?.weight)).filter(|(_, weight)| *weight > 0)
+            let held = shelf.holders.get(&holder).map_or(0, |held| held.weight);
+            let offered: u32 = shelf.offered(&name).map(|(_, _, weight)| weight).sum();
+            Some((queue, held + offered)).filter(|(_, weight)| *weight > 0)
         })
+    }
+
+    /// What is offered to somebody, and until when; the first to run out comes first.
+    pub fn offers(&self, to: &Name) -> Vec<(Timestamp, TicketNumber)> {
+        let all = self.0.values().flat_map(|shelf| shelf.offered(to));
+        let mut all: Vec<_> = all.map(|(number, until, _)| (until, number)).collect();
+        all.sort_unstable();
+        all
     }
 
     /// Windows that close after `now` while the customer waits, of which it was warned: how many, and up to `most`

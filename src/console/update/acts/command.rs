@@ -244,6 +244,7 @@ pub fn refused(model: &mut Model, id: Uuid, refused: Refused, effects: &mut Vec<
     }
     let Some(asked) = model.in_flight.answered(id) else { return };
     let number = asked.group;
+    model.own.answered.retain(|ticket| *ticket != asked.ticket);
     let gone = matches!(refused.code.as_str(), "held_by" | "wrong_state" | "retry" | "no_ticket");
     let instead = model.in_flight.group(number).filter(|_| gone).and_then(|group| {
         let next = group.instead.first().copied()?;

@@ -10,6 +10,7 @@ use crate::wire::ActionRequest;
 crate::words! {
     pub(super) enum Word {
         Take = ["taken", "preso", "assumido", "tomado"],
+        Decline = ["declined", "rifiutato", "recusado", "rechazado"],
         Assign = ["given to {0}", "dato a {0}", "passado a {0}", "pasado a {0}"],
         Moved = ["moved", "spostato", "movido", "movido"],
         Move = ["moved to {0}", "spostato in {0}", "movido para {0}", "movido a {0}"],
@@ -64,7 +65,8 @@ pub(super) fn told(
 ) -> Option<String> {
     let language = model.settings.language;
     let word = match action {
-        ActionRequest::Take => Word::Take,
+        ActionRequest::Take | ActionRequest::Accept => Word::Take,
+        ActionRequest::Decline => Word::Decline,
         ActionRequest::Assign { to: Some(_) } => Word::Assign,
         ActionRequest::Shift { .. } if count > 1 => Word::Moved,
         ActionRequest::Shift { .. } => Word::Assign,

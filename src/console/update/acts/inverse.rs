@@ -15,7 +15,7 @@ pub(super) fn inverse(
     let unless = |same: bool, back: A| Some(if same { Vec::new() } else { vec![back] });
     let holder = before.assignee.as_deref();
     match action {
-        A::Take => match holder {
+        A::Take | A::Accept => match holder {
             None => Some(vec![A::Release]),
             Some(name) => unless(name == me, A::Assign { to: Some(name.to_owned()) }),
         },
@@ -86,7 +86,8 @@ pub(super) fn inverse(
         A::TodoDone { id, done } => Some(vec![A::TodoDone { id: *id, done: !done }]),
         A::Merge { .. } | A::Split => Some(vec![A::UndoMerge]),
         A::Shift { .. } => shifted(action),
-        A::UndoMerge
+        A::Decline
+        | A::UndoMerge
         | A::UnsplitTicket
         | A::Whisper { .. }
         | A::Reply { .. }

@@ -6,6 +6,7 @@ pub mod command;
 pub(crate) mod deed;
 mod inverse;
 mod next;
+mod offer;
 pub mod refusal;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -43,6 +44,8 @@ pub fn perform(model: &mut Model, asked: &Invocation, effects: &mut Vec<Effect>)
     match asked.action {
         Action::Undo => undo::undo(model, effects),
         Action::TakeNext => next::take(model, effects),
+        Action::AcceptOffer => offer::answer(model, ActionRequest::Accept, effects),
+        Action::DeclineOffer => offer::answer(model, ActionRequest::Decline, effects),
         Action::Why => match model.subject().map(|ticket| ticket.number) {
             Some(number) => effects.push(Effect::Why(number)),
             None => tell(model, Gravity::Warning, Word::NoTicket),

@@ -11,6 +11,7 @@ crate::words! {
         NoTicket = ["there is no such ticket", "il ticket non esiste", "não há esse ticket", "no existe ese ticket"],
         WindowClosed = ["the 24-hour window is closed: send a template", "la finestra di 24 ore è chiusa: invia un modello", "a janela de 24 horas está fechada: envie um modelo", "la ventana de 24 horas está cerrada: envía una plantilla"],
         HeldBy = ["the ticket is {0}'s: write a note, or ask a supervisor", "il ticket è di {0}: scrivi una nota o chiedi a un supervisore", "o ticket é de {0}: escreva uma nota ou peça a um supervisor", "el ticket es de {0}: escribe una nota o pide a un supervisor"],
+        NotOffered = ["the ticket is not offered to you any more", "il ticket non ti è più proposto", "o ticket não é mais oferecido a você", "el ticket ya no se te ofrece"],
         NotAssigned = ["the ticket is nobody's", "il ticket non è di nessuno", "o ticket não é de ninguém", "el ticket no es de nadie"],
         WrongState = ["the ticket is {0}", "il ticket è {0}", "o ticket está {0}", "el ticket está {0}"],
         Unsolved = ["the ticket is {0}, not solved", "il ticket è {0}, non risolto", "o ticket está {0}, não resolvido", "el ticket está {0}, no resuelto"],
@@ -69,6 +70,7 @@ fn plainly(refused: &Refused, language: Language) -> String {
         "no_ticket" => Word::NoTicket,
         "window_closed" => Word::WindowClosed,
         "held_by" if !part.is_empty() => Word::HeldBy,
+        "not_offered" => Word::NotOffered,
         "not_assigned" => Word::NotAssigned,
         "wrong_state" => match state(part) {
             None => return refused.to_string(),

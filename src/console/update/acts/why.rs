@@ -19,6 +19,7 @@ crate::words! {
         Offline = ["not connected", "non connesso", "sem conexão", "sin conexión"],
         Online = ["already connected", "già connesso", "já conectado", "ya conectado"],
         NoTicket = ["no ticket here", "nessun ticket qui", "nenhum ticket aqui", "ningún ticket aquí"],
+        NoOffer = ["nothing is offered to you", "non ti è proposto nulla", "nada é oferecido a você", "no se te ofrece nada"],
         Empty = ["nothing is written", "non c'è scritto nulla", "nada foi escrito", "no hay nada escrito"],
         NothingToUndo = ["nothing to undo", "nulla da annullare", "nada a desfazer", "nada que deshacer"],
         NoneMarked = ["none is marked", "nessuno è segnato", "nenhum está marcado", "ninguno está marcado"],
@@ -93,6 +94,10 @@ fn why(model: &Model, action: Action) -> Result<(), String> {
             let role = model.mirror.you.as_ref().map(|you| you.role);
             need(role >= Some(Role::Supervisor), Word::Supervisor)?;
             need(action == Action::Spread || model.subject().is_some(), Word::NoTicket)?;
+            online()
+        }
+        Action::AcceptOffer | Action::DeclineOffer => {
+            need(model.offers().next().is_some(), Word::NoOffer)?;
             online()
         }
         Action::TakeWhisper => need(model.composer.whisper().is_some(), Word::NoWhisper),

@@ -30,6 +30,8 @@ fn colleague(name: &str) -> ColleagueView {
         carries: 0,
         latest: None,
         replies: 0,
+        shift_ends: None,
+        offers: Vec::new(),
         name: name.into(),
         role: Role::Agent,
         queues: vec!["support".into()],

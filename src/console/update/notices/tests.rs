@@ -6,11 +6,12 @@ use crate::console::rig::{Rig, START};
 use crate::console::sample::whole;
 use crate::console::update::acts::samples::{rig, ticket, told, welcome};
 use crate::domain::id::TicketNumber;
+use crate::domain::roster::Role;
 use crate::domain::ticket::State;
 use crate::kit::Timestamp;
 use crate::wire::{
-    Change, Clocks, Direction, Due, Fresh, LastMessage, NoticeKind, NoticeView, Part, RelayFrame,
-    TicketView, Window,
+    Change, Clocks, ColleagueView, Direction, Due, Fresh, LastMessage, NoticeKind, NoticeView,
+    Part, Presence, RelayFrame, TicketView, Window,
 };
 
 const MINUTE: i64 = 60_000;
@@ -412,4 +413,33 @@ fn an_alert_is_told_and_notified_and_its_end_is_only_told() {
     frame(&mut rig, watch::NOTICES, Fresh::Notices(whole(both)));
     assert_eq!(notifications(&mut rig), []);
     assert!(rig.screen().contains("many wait · support · cleared"), "{}", rig.screen());
+}
+
+#[test]
+fn the_end_of_a_shift_is_told_ten_minutes_before_and_once() {
+    let mut rig = rig(vec![ticket(1)]);
+    let me = ColleagueView {
+        name: "ada".into(),
+        role: Role::Agent,
+        queues: vec!["support".into()],
+        presence: Presence::Online,
+        reason: None,
+        since: None,
+        load: 0,
+        waiting: 0,
+        carried: 0,
+        carries: 500,
+        latest: None,
+        replies: 0,
+        shift_ends: Some(START.plus_secs(900)),
+        offers: Vec::new(),
+    };
+    rig.model.mirror.expected.insert(watch::ROSTER);
+    frame(&mut rig, watch::ROSTER, Fresh::Roster(whole(vec![me])));
+    rig.pass(299_000);
+    assert_eq!(notifications(&mut rig), []);
+    rig.pass(1_000).pass(1_000);
+    let titles: Vec<_> = notifications(&mut rig).into_iter().map(|notice| notice.title).collect();
+    assert_eq!(titles, ["your shift ends in 10:00: no new tickets after that"]);
+    assert_eq!(told(&rig), titles[0]);
 }

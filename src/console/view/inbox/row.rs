@@ -216,6 +216,11 @@ pub(super) fn view(
             }
             Column::Queue => drop(canvas.clip(x, y, cells, &ticket.queue, theme.style(Role::Dim))),
             Column::Assignee => {
+                if let Some(offer) = ticket.aside.as_ref().and_then(|aside| aside.offer.as_ref()) {
+                    let text = format!("{} {}?", countdown::left(offer.until, now), offer.to);
+                    canvas.clip(x, y, cells, &text, theme.style(Role::Warning));
+                    continue;
+                }
                 let Some(assignee) = &ticket.assignee else { continue };
                 let mine = model.mirror.me() == Some(assignee);
                 let role = if mine { Role::SenderMe } else { Role::SenderAgent };

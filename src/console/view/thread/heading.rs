@@ -219,10 +219,16 @@ fn urgency(
 fn facts(model: &Model, ticket: &TicketView) -> Vec<Piece> {
     let language = model.settings.language;
     let dot = if model.settings.unicode { " · " } else { " - " };
-    let holder = match ticket.assignee.as_deref() {
-        None => (Role::Warning, Word::Nobody.say(language).to_owned()),
-        Some(name) if Some(name) == model.mirror.me() => (Role::SenderMe, own(name, language)),
-        Some(name) => (Role::SenderAgent, name.to_owned()),
+    let offer = ticket.aside.as_ref().and_then(|aside| aside.offer.as_ref());
+    let holder = match (ticket.assignee.as_deref(), offer) {
+        (None, Some(offer)) => {
+            let left = left(offer.until, model.desk_now());
+            let said = fill(Word::Offered.say(language), &[&offer.to, &left]);
+            (Role::Warning, said)
+        }
+        (None, None) => (Role::Warning, Word::Nobody.say(language).to_owned()),
+        (Some(name), _) if Some(name) == model.mirror.me() => (Role::SenderMe, own(name, language)),
+        (Some(name), _) => (Role::SenderAgent, name.to_owned()),
     };
     let pressing = match ticket.priority {
         Priority::Urgent => Role::UrgencyLate,

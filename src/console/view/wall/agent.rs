@@ -114,6 +114,11 @@ pub(super) fn view(
     let end = at.x + room;
     let said = presence::word(agent.presence, language);
     x = canvas.clip(x, at.y, end.saturating_sub(x), said, style);
+    if let Some(offer) = agent.offers.first().filter(|_| x + 6 < end) {
+        let left = countdown::left(offer.until, model.desk_now());
+        let text = format!(" #{}? {left}", offer.ticket);
+        x = canvas.clip(x, at.y, end.saturating_sub(x + 1), &text, theme.style(Role::Warning));
+    }
     // Since when he is not there for customers, and why, where there is room.
     let gone = !matches!(agent.presence, Presence::Online | Presence::Unknown);
     if let Some(since) = agent.since.filter(|_| gone && x + 6 < end) {

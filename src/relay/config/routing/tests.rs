@@ -21,9 +21,9 @@ fn queues_agents_and_rules_are_read() {
     let policy = load(
         "[[calendar]]\nname = 'rome'\ntimezone = 'Europe/Rome'\nhours = { mon = ['09:00-18:00'] }\n\
          [[queue]]\nname = 'billing'\nassign = 'sticky'\nhours = 'rome'\nmembers = ['anna']\nskills = { tax = 1 }\ncap = 3\n\
-         on_leave = 'requeue_unanswered'\nwrap_up = '30s'\n\
+         on_leave = 'requeue_unanswered'\nwrap_up = '30s'\noffer = true\noffer_timeout = '15s'\n\
          [[agent]]\nname = 'anna'\nskills = { tax = 3 }\nlanguages = ['it', 'pt_BR']\ncapacity = 8\nramp = '50%'\n\
-         share = 2\npace = '20s'\n\
+         share = 2\npace = '20s'\nhours = 'rome'\n\
          [[route]]\nname = 'invoices'\nwords = { it = ['fattura'], any = ['IVA'] }\npatterns = ['RF\\d+']\n\
          referrals = ['1202']\nbuttons = ['PAY']\ncontact = 'new'\ncalendar = 'rome'\nduring = 'closed'\nqueue = 'billing'\npriority = 'high'\n\
          tags = ['invoice']\nskills = { tax = 2 }\n\
@@ -34,9 +34,11 @@ fn queues_agents_and_rules_are_read() {
     assert_eq!(queue.hours.as_ref().map(|hours| hours.name()), Some("rome"));
     assert_eq!((queue.mode, queue.cap), (Mode::Sticky, Some(300)));
     assert_eq!((queue.on_leave, queue.wrap_up), (OnLeave::RequeueUnanswered, Some(30)));
+    assert_eq!(queue.offer, Some(15));
     assert_eq!((queue.members.as_slice(), queue.skills["tax"]), (&["anna".into()][..], 1));
     let anna = &policy.routing.agents["anna"];
     assert_eq!((anna.carries(), anna.share, anna.pace), (400, Some(2), Some(20)));
+    assert_eq!(anna.hours.as_ref().map(|hours| hours.name()), Some("rome"));
     assert_eq!(anna.languages, [Name::from("it"), "pt_BR".into()]);
     let [invoices, rest] = policy.routing.routes.as_slice() else { panic!("two") };
     assert_eq!(invoices.contact, Some(Acquaintance::New));
@@ -60,6 +62,13 @@ fn queues_agents_and_rules_are_read() {
     "relay.toml:3:1: `queue.assign` has an unknown value (one of \"manual\", \"round_robin\", \"least_active\", \"weighted\", \"sticky\")\n\
      relay.toml:4:1: `queue.members` is empty (name accounts, or leave it out)\n\
      relay.toml:5:1: `queue.cap` is out of range (1 to 1000)"
+)]
+#[case(
+    "[[queue]]\nname = 'a'\noffer = true\n[[queue]]\nname = 'b'\nassign = 'weighted'\noffer = true\n\
+     offer_timeout = '2s'\n[[queue]]\nname = 'c'\nassign = 'sticky'\noffer_timeout = '20s'",
+    "relay.toml:3:1: `queue.offer` says nothing where people take tickets themselves (add assign = \"round_robin\", or leave it out)\n\
+     relay.toml:8:1: `queue.offer_timeout` is too short (at least 5s)\n\
+     relay.toml:12:1: `queue.offer_timeout` says nothing without an offer (add offer = true, or leave it out)"
 )]
 #[case(
     "[[agent]]\nskills = { tax = 0 }\nlanguages = ['italian']\nramp = '0%'\npace = '0s'\ncapacty = 3",
@@ -92,6 +101,15 @@ fn queues_agents_and_rules_are_read() {
 )]
 fn every_fault_has_its_place(#[case] text: &str, #[case] said: &str) {
     assert_eq!(load(text).expect_err("faulty"), said);
+}
+
+#[test]
+fn an_offer_stands_for_twenty_seconds_where_nothing_is_said() {
+    let of = |text: &str| {
+        let policy = load(&format!("[[queue]]\nname = 'a'\nassign = 'sticky'\n{text}"));
+        policy.expect("sound").queue("a").expect("there").assignment.offer
+    };
+    assert_eq!([of(""), of("offer = false"), of("offer = true")], [None, None, Some(20)]);
 }
 
 #[test]

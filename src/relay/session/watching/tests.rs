@@ -28,6 +28,8 @@ fn colleague((key, text, load, on): &Seed) -> ColleagueView {
         carries: 0,
         latest: None,
         replies: 0,
+        shift_ends: None,
+        offers: Vec::new(),
         name: format!("agent {key}"),
         role: if *on { Role::Supervisor } else { Role::Agent },
         queues: vec![text.clone()],

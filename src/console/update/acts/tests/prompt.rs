@@ -8,6 +8,8 @@ fn roster() -> Vec<ColleagueView> {
         carries: 0,
         latest: None,
         replies: 0,
+        shift_ends: None,
+        offers: Vec::new(),
         name: name.into(),
         role: Role::Agent,
         queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
