@@ -2,6 +2,8 @@
 //! wrong.
 
 mod running;
+#[path = "relay/smtp.rs"]
+mod smtp;
 
 use running::Running;
 use serde_json::Value;
@@ -135,4 +137,58 @@ fn the_lines_of_the_readme_work() {
         let text = String::from_utf8(output.stdout).expect("text");
         assert!(text.contains("the platform has no callback URL"), "{line}: {text}");
     }
+}
+
+#[test]
+fn a_refused_reload_and_the_mail_server_have_their_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    for (name, text) in [("access_token", TOKEN), ("mail", "s3cret")] {
+        std::fs::write(folder.join(name), text).expect("a secret");
+    }
+    let (_sandbox, api) = sandbox(folder, &[]);
+    configure(folder, &api);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let server = smtp::Server::default();
+    let port = runtime.block_on(server.start());
+    let file = folder.join("relay.toml");
+    let text = std::fs::read_to_string(&file).expect("a configuration");
+    let mail = format!(
+        "[smtp]\nhost = '127.0.0.1'\nport = {port}\ntls = 'none'\nfrom = 'desk@example.org'\n\
+         user = 'desk'\npassword = {{ file = 'mail' }}\n"
+    );
+    std::fs::write(&file, format!("{text}{mail}")).expect("a configuration");
+    let found = || -> Vec<(String, String, String)> {
+        let output = doctor(folder, &["--config", "relay.toml", "--json"]);
+        let found: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+        let text = |of: &Value, key: &str| of[key].as_str().unwrap_or_default().to_owned();
+        let beside = found.iter().filter(|of| of["check"] == "mail" || of["check"] == "reload");
+        beside.map(|of| (text(of, "check"), text(of, "state"), text(of, "says"))).collect()
+    };
+    let line = |check: &str, state: &str, says: &str| {
+        (check.to_owned(), state.to_owned(), says.to_owned())
+    };
+    let at = format!("127.0.0.1:{port}");
+    let well = || line("mail", "ok", &format!("{at} takes the login"));
+    assert_eq!(found(), [well()]);
+    assert_eq!(server.logins().len(), 1);
+    let none: Vec<(String, String)> = Vec::new();
+    let mails = server.mails().into_iter().map(|mail| (mail.to, mail.text));
+    assert_eq!(mails.collect::<Vec<_>>(), none, "no mail is sent");
+
+    std::fs::create_dir_all(folder.join("data")).expect("a folder");
+    let why = "relay.toml:3:1: `data_dri` is unknown; the old configuration stays in force";
+    std::fs::write(folder.join("data/reload_refused"), why).expect("written");
+    assert_eq!(found(), [line("reload", "wrong", why), well()]);
+    std::fs::remove_file(folder.join("data/reload_refused")).expect("removed");
+
+    server.is_down(true);
+    let down = found();
+    let [(check, state, says)] = &down[..] else { panic!("one line: {down:?}") };
+    assert_eq!((check.as_str(), state.as_str()), ("mail", "wrong"));
+    assert!(says.starts_with(&at) && says.contains("421"), "{says}");
+    std::fs::remove_file(folder.join("mail")).expect("removed");
+    let without = found();
+    let [(_, state, says)] = &without[..] else { panic!("one line: {without:?}") };
+    assert!(state == "wrong" && says.contains("mail"), "{says}");
 }

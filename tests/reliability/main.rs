@@ -18,10 +18,13 @@ mod kill;
 mod late;
 mod office;
 mod overload;
+mod owed;
 mod privacy;
 mod public;
 mod replica;
 mod replies;
 mod setup;
+#[path = "../relay/smtp.rs"]
+mod smtp;
 mod stop;
 mod unreadable;
