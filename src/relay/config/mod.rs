@@ -19,6 +19,7 @@ mod knobs;
 mod line;
 mod listen;
 mod policy;
+mod reach;
 mod routing;
 mod secret;
 mod section;
@@ -270,11 +271,13 @@ fn desk(
     let agents = routing::agents(root, faults, &of_calendar);
     let mut queue_names = Unique::new("queue", "name", faults);
     let mut queues: Vec<Queue> = Vec::new();
+    let mut queues_at = Vec::new();
     for table in root.sections("queue") {
         let at = table.at;
         match Queue::read(table, &agents, &of_calendar) {
             Some(queue) => {
                 queue_names.add(&queue.name, at);
+                queues_at.push(at);
                 queues.push(queue);
             }
             None => sound = false,
@@ -334,7 +337,7 @@ fn desk(
             || agents.values().any(|agent| agent.hours.as_ref() == Some(calendar))
             || routes
                 .iter()
-                .filter_map(|route| route.during.as_ref())
+                .filter_map(|(route, _)| route.during.as_ref())
                 .any(|of| of.calendar == *calendar)
             || alerts.iter().any(|alert| alert.calendar == *calendar);
         if !named {
@@ -343,6 +346,10 @@ fn desk(
             faults.warn(at, message, hint);
         }
     }
+    let described = queues.iter().zip(queues_at).collect::<Vec<_>>();
+    let placed = routes.iter().map(|(route, at)| (route, *at)).collect::<Vec<_>>();
+    reach::warn(&described, &placed, &agents, faults);
+    let routes = routes.into_iter().map(|(route, _)| route).collect();
     let routing = Routing { agents, routes };
     let mut canned_names = Unique::new("canned", "name", faults);
     let mut texts = Vec::new();

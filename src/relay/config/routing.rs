@@ -1,7 +1,7 @@
 //! `[[agent]]`, `[[route]]` and what a `[[queue]]` says of giving its tickets out.
 
 use super::Unique;
-use super::fault::Faults;
+use super::fault::{Faults, Place};
 use super::section::{Section, Value};
 use crate::domain::calendar::Calendar;
 use crate::domain::id::TagKey;
@@ -84,20 +84,24 @@ pub(super) fn agents(
     agents
 }
 
-/// Reads every `[[route]]`.
-pub(super) fn routes(root: &Section<'_>, faults: &Faults<'_>, known: &Known<'_>) -> Vec<Route> {
+/// Reads every `[[route]]`, with its place.
+pub(super) fn routes(
+    root: &Section<'_>,
+    faults: &Faults<'_>,
+    known: &Known<'_>,
+) -> Vec<(Route, Place)> {
     let mut names = Unique::new("route", "name", faults);
-    let mut routes: Vec<Route> = Vec::new();
+    let mut routes: Vec<(Route, Place)> = Vec::new();
     for table in root.sections("route") {
         let at = table.at;
-        if let Some(last) = routes.iter().find(|route| route.is_last()) {
+        if let Some((last, _)) = routes.iter().find(|(route, _)| route.is_last()) {
             let message =
                 format!("this [[route]] is never reached: \"{}\" always holds", last.name);
             faults.warn(at, message, "put it before that one, or give that one a condition");
         }
         if let Some(route) = route(table, known) {
             names.add(route.name.as_str(), at);
-            routes.push(route);
+            routes.push((route, at));
         }
     }
     routes

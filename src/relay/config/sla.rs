@@ -154,6 +154,16 @@ impl Known<'_> {
         };
         let warnings = own.unwrap_or_else(|| Some(given.clone()))?;
         let set = set.map(Option::flatten);
+        let levels = levels?;
+        for level in &levels {
+            let unpromised = level.priority.filter(|to| set[*to as usize].is_none());
+            if let Some(priority) = unpromised {
+                let word = priority.word();
+                let message =
+                    format!("escalates to the priority \"{word}\", for which it promises nothing");
+                value.warn(&message, &format!("add {word} = ..., or raise it to another"));
+            }
+        }
         Some(Targets {
             seconds: set.each_ref().map(|target| target.as_ref().map(|(seconds, _)| *seconds)),
             calendars: set
@@ -162,7 +172,7 @@ impl Known<'_> {
             warn_before: warnings.before,
             marks: warnings.marks,
             choices: choices?,
-            levels: levels?,
+            levels,
         })
     }
 

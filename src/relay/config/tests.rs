@@ -1,5 +1,8 @@
 //! Tables of text: what a file says, and what is said about it.
 
+mod canned;
+mod warned;
+
 use super::*;
 use crate::domain::sla::{Mark, Metric};
 use crate::domain::ticket::Priority;
@@ -381,6 +384,7 @@ fn a_calendar_and_all_that_a_service_level_may_say() {
     assert_eq!(
         warned.iter().filter(|text| text.contains("`sla.")).collect::<Vec<_>>(),
         [
+            &"`sla.first_reply` may be due after the platform's window has closed: by \"rome\" a question of Mon 2026-12-07 18:00 is due Mon 2026-12-14 10:00",
             &"`sla.first_reply.urgent` counts at night too, when \"rome\" is closed",
             &"`sla.handoff_wait` starts with a bot: the relay has none yet and does not measure it",
             &"`sla.next_reply.normal` is later than the platform's window",
@@ -452,115 +456,5 @@ proptest::proptest! {
         for fault in read.0.err().unwrap_or_default() {
             assert!(fault.line <= text.lines().count() + 1);
         }
-    }
-}
-
-#[test]
-fn canned_replies_have_languages_and_say_what_they_are_for() {
-    let text = "[[canned]]\nname = 'greeting'\nqueues = ['support']\ntags = ['vip']\nstates = ['new']\n\
-        template = 'hello'\ntext = { en = 'Hi {{first_name|there}}', pt_BR = \"\"\"\nOlá {{contact}}!\n\"\"\" }";
-    let canned = load(&[SMALLEST, text]).expect("sound").policy.canned;
-    let [one] = &canned[..] else { panic!("{canned:?}") };
-    assert_eq!(one.texts["pt_BR"], "Olá {{contact}}!");
-    assert_eq!((one.name.as_str(), one.template.as_deref()), ("greeting", Some("hello")));
-    let told = load(&[
-        SMALLEST,
-        "[[canned]]\nname = 'a'\nqueues = ['nope']\nstates = ['asleep']\ntext = { en = 'Hi {{first_nam}}', Italian = 'x', it = '{{contact' }\n\
-         [[canned]]\nname = 'b'\ntext = {}\n[[canned]]\nname = 'c'\ntxt = 'Hi'\n[[canned]]\nname = 'd'\ntext = { en = 'Hi' }\n[[canned]]\nname = 'd'\ntext = { it = 'Ciao' }",
-    ]);
-    assert_eq!(
-        told.expect_err("unsound"),
-        "relay.d/1.toml:3:11: `canned.queues` names the unknown queue \"nope\" (add a [[queue]] table, or correct the name)\n\
-         relay.d/1.toml:4:11: `canned.states` has an unknown value (one of \"new\", \"open\", \"pending\", \"on_hold\", \"snoozed\", \"solved\")\n\
-         relay.d/1.toml:5:10: `canned.text.en` has the unknown variable \"first_nam\" (did you mean `first_name`?)\n\
-         relay.d/1.toml:5:35: `canned.text.Italian` is no language (a code such as en, it, pt_BR)\n\
-         relay.d/1.toml:5:50: `canned.text.it` opens a variable that has no end (write }} behind it)\n\
-         relay.d/1.toml:8:8: `canned.text` has no language (such as text = { en = \"...\" })\n\
-         relay.d/1.toml:9:1: `canned.text` is missing (write text = { en = \"...\", it = \"...\" })\n\
-         relay.d/1.toml:11:1: unknown key `canned.txt` (did you mean `text`?)\n\
-         relay.d/1.toml:15:1: two [[canned]] have the name \"d\" (the other is at relay.d/1.toml:12:1)"
-    );
-}
-
-#[test]
-fn queues_tags_and_states_say_what_is_suggested() {
-    let text = "[[queue]]\nname = 'billing'\nsuggest = ['greeting', 'order_update']\n\
-        [[template]]\nname = 'order_update'\ntags = ['order']\nstates = ['pending', 'on_hold']\ninstead = 'order_news'";
-    let policy = load(&[SMALLEST, text]).expect("sound").policy;
-    assert_eq!(policy.queue("billing").expect("there").suggest, ["greeting", "order_update"]);
-    assert_eq!(policy.templates["order_update"].fit.tags, ["order"]);
-    assert_eq!(policy.templates["order_update"].instead.as_deref(), Some("order_news"));
-    let told =
-        load(&[SMALLEST, "[[template]]\ntags = 'order'\n[[template]]\nname = 'a'\nstatus = 'x'"]);
-    assert_eq!(
-        told.expect_err("unsound"),
-        "relay.d/1.toml:1:1: `template.name` is missing (the template's name at the platform)\n\
-         relay.d/1.toml:2:1: `template.tags` must be an array, not text (write `template.tags = [...]`)\n\
-         relay.d/1.toml:5:1: unknown key `template.status` (did you mean `states`?)"
-    );
-}
-
-#[test]
-fn what_nobody_may_have_meant_is_warned_of() {
-    let calendars = "[[calendar]]\nname = 'rome'\ntimezone = 'Europe/Rome'\nhours = { mon = ['09:00-18:00'] }\n\
-                     holidays = ['2026-12-25', '2026-12-08', '2026-12-25']\n\
-                     [[calendar]]\nname = 'idle'\ntimezone = 'UTC'\nhours = { mon = ['09:00-18:00'] }\n";
-    let levels = "[[sla]]\nname = 'one'\nqueues = ['support']\ncalendar = 'rome'\n[sla.first_reply]\n\
-                  urgent = { target = '5m', calendar = '24x7' }\nhigh = '10m'\nlow = { target = '13h', calendar = '24x7' }\n\
-                  [[sla]]\nname = 'two'\nqueues = ['support']\n[sla.first_reply]\nnormal = '1h'\n";
-    let warned = with(&[SMALLEST, calendars, levels], |path| {
-        let (read, warned) = Config::examine(path);
-        read.expect("sound all the same");
-        Err::<(), _>(warned)
-    });
-    let warned = warned.expect_err("warned");
-    for said in [
-        "relay.d/1.toml:5:41: `calendar.holidays` stands there twice (leave one of the two out)",
-        "relay.d/1.toml:6:1: nothing names the calendar \"idle\" (write calendar = ... in an [[sla]], or leave it out)",
-        "relay.d/2.toml:6:10: `sla.first_reply.urgent` counts at night too, when \"rome\" is closed \
-         (see that somebody answers then, or leave out calendar = \"24x7\")",
-        "relay.d/2.toml:9:1: the service level \"two\" rules no ticket (an earlier [[sla]] names each of its queues)",
-    ] {
-        assert!(warned.lines().any(|line| line == said), "{said}\n{warned}");
-    }
-    assert_eq!(warned.lines().filter(|line| line.contains("at night")).count(), 1, "{warned}");
-}
-
-#[test]
-fn a_promise_that_the_hours_do_not_allow_is_warned_of() {
-    let day = "['09:00-13:00', '14:00-18:00']";
-    let rome = format!(
-        "[[calendar]]\nname = 'rome'\ntimezone = 'Europe/Rome'\n\
-         hours = {{ mon = {day}, tue = {day}, wed = {day}, thu = {day}, fri = {day} }}\n"
-    );
-    let warned = |assign: &str, calendar: &str, target: &str| {
-        let queue = format!("[[queue]]\nname = 'billing'\nassign = '{assign}'\nhours = 'rome'\n");
-        let sla = format!(
-            "[[sla]]\nname = 'fast'\nqueues = ['billing']\ncalendar = '{calendar}'\n[sla.next_reply]\nhigh = '{target}'\n"
-        );
-        let warned = with(&[SMALLEST, &rome, &queue, &sla], |path| {
-            let (read, warned) = Config::examine(path);
-            read.expect("sound all the same");
-            Err::<(), _>(warned)
-        });
-        let warned = warned.expect_err("gathered");
-        let ours = warned.lines().filter(|line| line.starts_with("relay.d/"));
-        ours.collect::<Vec<_>>().join("\n")
-    };
-    let unmanned = "relay.d/3.toml:1:1: \"fast\" promises an answer at any hour, and the tickets of \"billing\" are given \
-                    out in the hours of \"rome\" only (write calendar = \"rome\", or see that somebody answers outside them)";
-    let late = "relay.d/3.toml:6:1: `sla.next_reply.high` is later than the platform's window whenever it begins: \"rome\" \
-                is not open for long enough in a day (after 24h without a message of the customer only a template can be sent)";
-    for (assign, calendar, target, told) in [
-        ("round_robin", "24x7", "5m", unmanned),
-        ("round_robin", "24x7", "12h", ""),
-        ("manual", "24x7", "5m", ""),
-        ("round_robin", "rome", "5m", ""),
-        // From nine to six; from nine to nine on the next day; a quarter of an hour more.
-        ("round_robin", "rome", "8h", ""),
-        ("round_robin", "rome", "8h15m", late),
-        ("round_robin", "rome", "16h", late),
-    ] {
-        assert_eq!(warned(assign, calendar, target), told, "{assign} {calendar} {target}");
     }
 }
