@@ -251,8 +251,8 @@ async fn who_is_named_who_follows_and_who_has_something_to_do() {
     // What he is told of.
     let mut console = Console::open(&rig, &bruno).await;
     console.watch(1, Watch::Notices).await;
-    // What is committed afterwards wakes the timers.
     rig.daemon.relay.clock.set(Timestamp::from_secs(NOW + 601));
+    rig.daemon.relay.wake.deadline.notify_one();
     rig.hears("393330000005", "wamid.6", NOW, "ci siete?").await;
     let mut told = Vec::new();
     while !told.contains(&"todo_due".to_owned()) || !told.contains(&"followed".to_owned()) {
