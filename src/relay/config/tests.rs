@@ -384,7 +384,6 @@ fn a_calendar_and_all_that_a_service_level_may_say() {
     assert_eq!(
         warned.iter().filter(|text| text.contains("`sla.")).collect::<Vec<_>>(),
         [
-            &"`sla.first_reply` may be due after the platform's window has closed: by \"rome\" a question of Mon 2026-12-07 18:00 is due Mon 2026-12-14 10:00",
             &"`sla.first_reply.urgent` counts at night too, when \"rome\" is closed",
             &"`sla.handoff_wait` starts with a bot: the relay has none yet and does not measure it",
             &"`sla.next_reply.normal` is later than the platform's window",
