@@ -26,6 +26,7 @@ mod strays;
 mod tags;
 mod templates;
 mod thread;
+mod told;
 mod why;
 
 pub use file::NoFile;
