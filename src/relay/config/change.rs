@@ -82,4 +82,12 @@ mod tests {
             assert_eq!(told, wanted, "{older:?} {newer:?}");
         }
     }
+
+    #[test]
+    fn it_is_the_same_file_from_wherever_it_is_named() {
+        let near = std::path::Path::new("packaging/relay.toml");
+        let far = std::path::absolute(near).expect("a path");
+        let [near, far] = [near, &far].map(|path| Config::load(path).expect("sound"));
+        assert_eq!(changes(&near, &far), []);
+    }
 }

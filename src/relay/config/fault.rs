@@ -47,9 +47,12 @@ impl<'a> Faults<'a> {
         self.found.borrow().is_empty()
     }
 
-    /// The folder of the file that holds `at`: relative paths start there.
+    /// The folder of the file that holds `at`: relative paths start there. It is the same from wherever the file is
+    /// named.
     pub(super) fn folder(&self, at: Place) -> PathBuf {
-        self.sources[at.file].path.parent().map(PathBuf::from).unwrap_or_default()
+        let path = &self.sources[at.file].path;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        path.parent().map(PathBuf::from).unwrap_or_default()
     }
 
     /// `at` as `file:line:column`.
