@@ -162,7 +162,7 @@ fn only_at_a_later_question_of_the_running_ticket() {
         => refused: there is no such message in the conversation
         11:06 anna merge 1
         11:07 anna split 2
-        => refused: the ticket before was merged into it: take that back first
+        => refused: another ticket was merged into it: take that back first
         11:08 anna unmerge 1
         12:00 customer text
         12:01 anna take

@@ -192,19 +192,24 @@ impl AlertRules {
     }
 }
 
-/// What becomes of all alerts: `measured` is asked for what a rule watches. One whose rule is gone is cleared.
+/// What becomes of all alerts: `measured` is asked for what a rule watches; where that is not known yet, after a start,
+/// an alert stays as it stands. One whose rule is gone is cleared.
 pub fn turned(
     policy: &Policy,
     alerts: &Alerts,
     members: &[Member],
     above: &mut std::collections::BTreeMap<Name, Timestamp>,
     now: Timestamp,
-    measured: impl Fn(&AlertRules) -> i64,
+    measured: impl Fn(&AlertRules) -> Option<i64>,
 ) -> Vec<AlertTurned> {
     above.retain(|name, _| policy.alerts.iter().any(|rules| rules.name == *name));
     let mut all = Vec::new();
     for rules in &policy.alerts {
-        let value = rules.is_open(now).then(|| measured(rules));
+        let open = rules.is_open(now);
+        let value = if open { measured(rules) } else { None };
+        if open && value.is_none() {
+            continue;
+        }
         match value.is_some_and(|value| value > rules.over) {
             true => drop(above.entry(rules.name.clone()).or_insert(now)),
             false => drop(above.remove(&rules.name)),

@@ -29,7 +29,7 @@ fn run(rules: &AlertRules, steps: &[(i64, i64)]) -> Vec<(i64, &'static str)> {
     let policy = Policy { alerts: vec![rules.clone()], ..Policy::default() };
     let (mut alerts, mut above, mut told) = (Alerts::default(), BTreeMap::new(), Vec::new());
     for (seconds, value) in steps {
-        for turned in turned(&policy, &alerts, &[], &mut above, at(*seconds), |_| *value) {
+        for turned in turned(&policy, &alerts, &[], &mut above, at(*seconds), |_| Some(*value)) {
             alerts.turn(&turned, told.len() as u64);
             told.push((*seconds, turned.turn.word()));
         }
@@ -67,7 +67,7 @@ fn it_is_told_again_until_somebody_takes_care_of_it() {
     let mut alerts = Alerts::default();
     let policy = Policy { alerts: vec![rules], ..Policy::default() };
     let look = |alerts: &Alerts, seconds| {
-        turned(&policy, alerts, &[], &mut BTreeMap::new(), at(seconds), |_| 21)
+        turned(&policy, alerts, &[], &mut BTreeMap::new(), at(seconds), |_| Some(21))
     };
     let raised = look(&alerts, 0).remove(0);
     alerts.turn(&raised, 7);
@@ -95,9 +95,11 @@ fn outside_its_hours_and_without_its_rule_it_is_cleared() {
     let mut alerts = Alerts::default();
     let mut above = BTreeMap::new();
     let policy = Policy { alerts: vec![self::rules()], ..Policy::default() };
-    let raised = turned(&policy, &alerts, &[], &mut above, at(0), |_| 21).remove(0);
+    let raised = turned(&policy, &alerts, &[], &mut above, at(0), |_| Some(21)).remove(0);
     alerts.turn(&raised, 1);
-    let gone = turned(&Policy::default(), &alerts, &[], &mut above, at(9), |_| 21);
+    // What is not known yet ends nothing.
+    assert_eq!(turned(&policy, &alerts, &[], &mut above, at(5), |_| None), []);
+    let gone = turned(&Policy::default(), &alerts, &[], &mut above, at(9), |_| Some(21));
     assert_eq!((gone.len(), gone[0].turn, gone[0].mail.len()), (1, Turn::Cleared, 0));
     alerts.turn(&gone[0], 2);
     assert_eq!((alerts.running.len(), alerts.ended[0].at), (0, at(9)));
@@ -110,7 +112,7 @@ fn what_is_owed_is_owed_until_each_of_it_is_delivered() {
         alerts: vec![AlertRules { hooks: vec!["oncall".into()], ..rules() }],
         ..Policy::default()
     };
-    let raised = turned(&policy, &alerts, &[], &mut BTreeMap::new(), at(0), |_| 21).remove(0);
+    let raised = turned(&policy, &alerts, &[], &mut BTreeMap::new(), at(0), |_| Some(21)).remove(0);
     alerts.turn(&raised, 7);
     assert_eq!((alerts.owed[0].id, alerts.owed[0].left), (7, 0b11));
     for (of, to, left) in [(8, 0, Some(0b11)), (7, 1, Some(0b01)), (7, 1, Some(0b01)), (7, 0, None)]
@@ -159,7 +161,7 @@ fn each_says_what_it_was_and_what_it_may_be() {
         let rules = AlertRules { watch, over, ..rules() };
         let policy = Policy { alerts: vec![rules], ..Policy::default() };
         let (mut above, none) = (BTreeMap::new(), Alerts::default());
-        let raised = turned(&policy, &none, &[], &mut above, at(0), |_| measured);
+        let raised = turned(&policy, &none, &[], &mut above, at(0), |_| Some(measured));
         assert_eq!(raised[0].words(), said);
     }
     for watched in Watched::ALL {

@@ -36,8 +36,8 @@ pub(super) fn split(
     if start == ticket.opened_at {
         return refused("the ticket begins with that message");
     }
-    if state.head.took().is_some_and(|took| took.before.other.is_none()) {
-        return refused("the ticket before was merged into it: take that back first");
+    if state.head.took().is_some() {
+        return refused("another ticket was merged into it: take that back first");
     }
     let mut events = Vec::new();
     super::tick::breaches(state, start, &mut events);

@@ -56,15 +56,15 @@ fn look(relay: &Relay, above: &mut BTreeMap<Name, Timestamp>) -> Vec<DeskEvent> 
     turned.into_iter().map(|turned| DeskEvent::AlertTurned(Box::new(turned))).collect()
 }
 
-/// What a rule watches, as it is now.
-fn measured(rules: &AlertRules, views: &Views, lines: &[LineView], now: Timestamp) -> i64 {
-    match rules.watch {
+/// What a rule watches, as it is now; nothing where that is not known yet.
+fn measured(rules: &AlertRules, views: &Views, lines: &[LineView], now: Timestamp) -> Option<i64> {
+    Some(match rules.watch {
         Watched::Outbox => oldest_send(rules, views).map_or(0, |at| now.since(at).max(0) / 1_000),
         Watched::Quality | Watched::Limit | Watched::Down => {
             let of = |line: &&LineView| {
                 rules.line.as_ref().is_none_or(|name| *name.as_str() == line.name)
             };
-            lines.iter().filter(of).map(|line| of_line(rules.watch, line)).max().unwrap_or(0)
+            lines.iter().filter(of).filter_map(|line| of_line(rules.watch, line)).max()?
         }
         watch => {
             let shelves = views.shelves();
@@ -78,7 +78,7 @@ fn measured(rules: &AlertRules, views: &Views, lines: &[LineView], now: Timestam
                 _ => each.sum(),
             }
         }
-    }
+    })
 }
 
 fn of_queue(watch: Watched, queue: &Name, views: &Views, now: Timestamp) -> i64 {
@@ -101,19 +101,20 @@ fn of_queue(watch: Watched, queue: &Name, views: &Views, now: Timestamp) -> i64 
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn of_line(watch: Watched, line: &LineView) -> i64 {
-    match watch {
+fn of_line(watch: Watched, line: &LineView) -> Option<i64> {
+    Some(match watch {
         Watched::Quality => match line.quality.as_deref() {
             Some("RED") => 2,
             Some("YELLOW") => 1,
             _ => 0,
         },
         Watched::Limit => {
-            let limit = line.limit.and_then(|limit| Some((limit.used, limit.most?.max(1))));
-            limit.map_or(0, |(used, most)| i64::try_from(used * 100 / most).unwrap_or(i64::MAX))
+            let limit = line.limit?;
+            let share = limit.most.map_or(0, |most| limit.used * 100 / most.max(1));
+            i64::try_from(share).unwrap_or(i64::MAX)
         }
         _ => i64::from(line.disabled || line.health == Health::Held),
-    }
+    })
 }
 
 /// When the oldest message was written that waits to be sent and is no campaign's.
@@ -123,6 +124,6 @@ fn oldest_send(rules: &AlertRules, views: &Views) -> Option<Timestamp> {
         rules.line.as_ref().is_none_or(|name| line(&state.head.line) == Some(name))
     });
     let waits = of.flat_map(|state| state.head.sends.iter());
-    let waits = waits.filter(|send| send.unconfirmed_at.is_none());
+    let waits = waits.filter(|send| send.unconfirmed_at.is_none() && !send.author.is_campaign());
     waits.map(|send| Timestamp(send.outbox.0)).min()
 }

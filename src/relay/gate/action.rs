@@ -94,7 +94,8 @@ impl Gate {
         }
         if let ActionRequest::Link { to }
         | ActionRequest::Unlink { to }
-        | ActionRequest::MergeTicket { with: to } = &action
+        | ActionRequest::MergeTicket { with: to }
+        | ActionRequest::UnmergeTicket { with: to } = &action
         {
             self.may_see(signed, *to, word).await?;
         }

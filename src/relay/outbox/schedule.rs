@@ -359,7 +359,10 @@ impl Schedule {
     /// The lines that send nothing at `now`, and why.
     pub fn held(&self, now: Duration) -> impl Iterator<Item = (&Name, Held)> {
         self.lanes.iter().filter_map(move |(line, lane)| {
-            let held = lane.held.filter(|(until, _)| *until > now).map(|(_, why)| why);
+            // Whether the account is let in again only an answer tells.
+            let refused = |why| lane.trial && matches!(why, Held::Stopped(_));
+            let held = lane.held.filter(|(until, why)| *until > now || refused(*why));
+            let held = held.map(|(_, why)| why);
             held.or(lane.doubt.then_some(Held::Doubt)).map(|why| (line, why))
         })
     }

@@ -67,11 +67,18 @@ fn read(opener: &Opener, conversation: &Conversation, ticket: TicketNumber) -> H
     let mut history = History::default();
     let newest_first = || conversation.thread.iter().rev();
     let opened = newest_first().find(|entry| entry.sort() == Sort::Opened);
-    if let Some(Event::TicketOpened { number, routed: Some(routed), .. }) =
-        opened.and_then(|entry| event(opener, entry))
-        && number == ticket
-    {
-        history.demand = routed.demand;
+    // A ticket that was split off asks for what the one asked from which it comes.
+    let mut asks = ticket;
+    let begins = newest_first().filter(|entry| entry.sort() == Sort::Opened);
+    for event in begins.filter_map(|entry| event(opener, entry)) {
+        match event {
+            Event::TicketSplit(split) if split.number == asks => asks = split.from,
+            Event::TicketOpened { number, routed, .. } if number == asks => {
+                history.demand = routed.map(|routed| routed.demand).unwrap_or_default();
+                break;
+            }
+            _ => {}
+        }
     }
     let replied = newest_first().find(|entry| entry.sort() == Sort::Reply);
     if let Some(Event::Queued { author: Author::Agent(name), outbox, .. }) =

@@ -60,7 +60,10 @@ impl Look {
             return None;
         }
         let agents = agents(relay, &views, policy, given);
-        if only.is_none() && !agents.iter().any(|agent| agent.standing == Standing::Online) {
+        // Nothing tells when somebody has wrapped up.
+        let may_take =
+            |agent: &Agent| matches!(agent.standing, Standing::Online | Standing::WrapUp);
+        if only.is_none() && !agents.iter().any(may_take) {
             return None;
         }
         let conversations = match only {

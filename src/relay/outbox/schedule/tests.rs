@@ -174,6 +174,9 @@ fn one_line_waits_and_the_other_does_not() {
         // Then one at a time, until one was answered well.
         schedule.answered(&name("1"));
         let now = again.unwrap_or(ms(2_000));
+        // That an account is let in again only an answer tells.
+        let refused = usize::from(matches!(after, After::Stopped(_)));
+        assert_eq!(schedule.held(now).count(), refused, "{after:?}");
         let chosen = schedule.choose(vec![owed(4, 0), owed(5, 0)], now, DESK).go;
         assert_eq!(chosen.len(), 1, "{after:?}");
         assert!(schedule.choose(vec![owed(5, 0)], now + ms(1_000), DESK).go.is_empty());
